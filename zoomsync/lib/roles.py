@@ -1,0 +1,31 @@
+"""Who may do what (D1): three roles, and the rights that each carries. Nothing here knows a page."""
+
+from enum import Enum, auto
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", _("Admin")
+    OPERATOR = "operator", _("Operator")
+    MARKETER = "marketer", _("Marketer")
+
+
+class Right(Enum):
+    """One thing that a person can be allowed to do. Reading needs no right beyond being signed in."""
+
+    SYNC_NOW = auto()
+    CHANGE_SETTINGS = auto()
+    CONNECT_ZOOM = auto()
+    EDIT_CONTACTS = auto()
+    EDIT_SEGMENTS = auto()
+    EDIT_WORKFLOWS = auto()
+    MANAGE_TEAM = auto()
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.ADMIN: frozenset(Right),
+    Role.OPERATOR: frozenset({Right.SYNC_NOW}),
+    Role.MARKETER: frozenset({Right.EDIT_SEGMENTS, Right.EDIT_WORKFLOWS}),
+}
