@@ -1,6 +1,5 @@
 """Settings, all from the environment; README.md lists each with its default."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
+from xstatic.pkg import bootstrap
 
 from zoomsync.lib.local_secret import read_or_create
 
@@ -102,11 +102,9 @@ TIME_ZONE = "UTC"
 # Static files: our own, and Bootstrap's from its package.
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-_bootstrap = find_spec("xstatic.pkg.bootstrap")
-assert _bootstrap is not None and _bootstrap.submodule_search_locations  # noqa: S101 - a broken installation
 STATICFILES_DIRS = [
     BASE_DIR / "zoomsync" / "assets",
-    ("bootstrap", Path(_bootstrap.submodule_search_locations[0]) / "data"),
+    ("bootstrap", bootstrap.BASE_DIR),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -115,7 +113,7 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "files"
 WHITENOISE_USE_FINDERS = DEBUG
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
@@ -142,6 +140,7 @@ SECURE_CSP["form-action"].append(f"{_oauth.scheme}://{_oauth.netloc}")
 
 # Celery. The broker only wakes workers; what is to be done is in the database (D13).
 REDIS_URL = env("REDIS_URL", default="")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -1,7 +1,7 @@
 """Encryption of stored secrets, with rotation: the first of `ENCRYPTION_KEYS` writes, each of them reads."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -41,7 +41,13 @@ def decrypt(token: str) -> str:
         ) from error
 
 
-class EncryptedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
+
+
+class EncryptedTextField(TextField):
     """Text that the database holds encrypted. It cannot be searched, and the empty string stays empty."""
 
     def get_prep_value(self, value: Any) -> Any:

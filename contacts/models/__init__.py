@@ -1,0 +1,15 @@
+from contacts.models.contact import Contact, DeletedAddress, EmailAddress, HashKey
+from contacts.models.imports import ContactImport, ImportProblem
+from contacts.models.properties import PropertyDefinition
+from contacts.models.timeline import TimelineEntry
+
+__all__ = [
+    "Contact",
+    "ContactImport",
+    "DeletedAddress",
+    "EmailAddress",
+    "HashKey",
+    "ImportProblem",
+    "PropertyDefinition",
+    "TimelineEntry",
+]

@@ -1,0 +1,137 @@
+"""Who a person is: one contact, its addresses, and what remains of a deleted one."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zoomsync.lib.encryption import EncryptedTextField
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def search(self, text: str) -> Self:
+        """Contacts whose name or any address holds every word of `text`."""
+        found = self
+        for word in text.split():
+            by_address = EmailAddress.objects.filter(email__contains=word.lower()).values("contact_id")
+            found = found.filter(
+                models.Q(first_name__icontains=word)
+                | models.Q(last_name__icontains=word)
+                | models.Q(pk__in=by_address)
+            )
+        return found
+
+
+class Contact(models.Model):
+    """A person in the CRM. `email` is the primary address, the natural key that the sync writes by."""
+
+    class Source(models.TextChoices):
+        ZOOM = "zoom", _("Zoom sync")
+        IMPORT = "import", _("Import")
+        MANUAL = "manual", _("Created by hand")
+        WORKFLOW = "workflow", _("Workflow")
+
+    email = models.CharField(_("primary email"), max_length=254)
+    first_name = models.CharField(_("first name"), max_length=200, blank=True)
+    last_name = models.CharField(_("last name"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.MANUAL)
+    properties = models.JSONField(
+        _("properties"), default=dict, blank=True, help_text=_("Custom properties by their name.")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+
+    # The properties of group "Zoom" (R59-R64) are columns, because segments ask for them all the time.
+    zoom_webinar_registration_count = models.PositiveIntegerField(
+        _("Total number of Zoom webinar registrations"), default=0
+    )
+    zoom_webinar_attendance_count = models.PositiveIntegerField(
+        _("Total number of Zoom webinars attended"), default=0
+    )
+    zoom_webinar_attendance_average_duration = models.FloatField(
+        _("Average Zoom webinar attendance duration"), null=True, blank=True, help_text=_("Percent, 0-100.")
+    )
+    zoom_webinar_joinlink = models.URLField(_("Last registered Zoom webinar"), max_length=2000, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="contact_email_unique"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="contact_email_lower_case"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="contact_email_not_blank"),
+            models.CheckConstraint(
+                condition=models.Q(zoom_webinar_attendance_average_duration__isnull=True)
+                | models.Q(zoom_webinar_attendance_average_duration__range=(0, 100)),
+                name="contact_average_duration_is_percentage",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="contact_newest_first"),
+            models.Index(fields=["last_name", "first_name", "id"], name="contact_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class EmailAddress(models.Model):
+    """Every address of every contact. That no address belongs to two contacts is this table's constraint."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    email = models.CharField(_("email"), max_length=254)
+    is_primary = models.BooleanField(_("primary"), default=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("email address")
+        verbose_name_plural = _("email addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="emailaddress_email_unique"),
+            models.UniqueConstraint(
+                fields=["contact"],
+                condition=models.Q(is_primary=True),
+                name="emailaddress_one_primary_per_contact",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="emailaddress_email_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class DeletedAddress(models.Model):
+    """All that is kept of a deleted contact (D11): a keyed hash of each address."""
+
+    address_hash = models.CharField(_("keyed hash of the address"), max_length=64)
+    deleted_at = models.DateTimeField(_("deleted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("deleted address")
+        verbose_name_plural = _("deleted addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["address_hash"], name="deletedaddress_hash_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address_hash[:8]}…"
+
+
+class HashKey(models.Model):
+    """The one key of those hashes: random, stored encrypted, and so untouched by a change of SECRET_KEY."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    key = EncryptedTextField()
+
+    def __str__(self) -> str:
+        return self.name

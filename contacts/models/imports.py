@@ -1,0 +1,57 @@
+"""Imports of contacts from CSV files, and each line that one of them refused."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactImport(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        COMPLETE = "complete", _("Complete")
+        FAILED = "failed", _("Failed")
+
+    file = models.FileField(_("file"), upload_to="imports/", blank=True)
+    file_name = models.CharField(_("file name"), max_length=255)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
+    error = models.TextField(_("error"), blank=True)
+    lines_total = models.PositiveIntegerField(default=0)
+    lines_done = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact import")
+        verbose_name_plural = _("contact imports")
+        indexes = [models.Index(fields=["-created_at", "-id"], name="contactimport_newest_first")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportProblem(models.Model):
+    """A line that was refused, with the reason in words. The other lines went on."""
+
+    contact_import = models.ForeignKey(ContactImport, on_delete=models.CASCADE, related_name="problems")
+    line = models.PositiveIntegerField(_("line"))
+    email = models.CharField(_("email"), max_length=320, blank=True)
+    message = models.TextField(_("message"))
+
+    class Meta:
+        verbose_name = _("import problem")
+        verbose_name_plural = _("import problems")
+        constraints = [
+            models.UniqueConstraint(fields=["contact_import", "line"], name="importproblem_one_per_line"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.message}"

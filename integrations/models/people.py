@@ -1,0 +1,127 @@
+"""People as Zoom lists them (registrants, attendance rows), and those whom the rules kept out of the CRM."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Contact
+from integrations.models.webinars import Webinar, WebinarSession
+
+
+class Registrant(models.Model):
+    """A registration as Zoom has it. Its personal join link is a secret and is not kept."""
+
+    class Status(models.TextChoices):
+        APPROVED = "approved", _("Approved")
+        PENDING = "pending", _("Waiting for approval")
+        DENIED = "denied", _("Denied or cancelled")
+        GONE = "gone", _("Gone from Zoom's lists")
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="registrants")
+    occurrence_id = models.CharField(
+        max_length=100, blank=True, help_text=_("Blank: counts for every session of the webinar.")
+    )
+    zoom_id = models.CharField(_("registrant ID"), max_length=100)
+    email = models.CharField(_("email, normalised"), max_length=320, blank=True)
+    first_name = models.CharField(_("first name"), max_length=200, blank=True)
+    last_name = models.CharField(_("last name"), max_length=200, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices)
+    registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="registrants"
+    )
+    seen_in_run = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("registrant")
+        verbose_name_plural = _("registrants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webinar", "occurrence_id", "zoom_id"], name="registrant_natural_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["webinar", "email"], name="registrant_by_email"),
+            models.Index(fields=["email"], name="registrant_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or self.zoom_id
+
+
+class AttendanceRow(models.Model):
+    """One row of Zoom's participant list: each rejoin and each device is a row of its own."""
+
+    session = models.ForeignKey(WebinarSession, on_delete=models.CASCADE, related_name="attendance_rows")
+    row_key = models.CharField(max_length=64, help_text=_("Digest of what tells Zoom's rows apart."))
+    person_key = models.CharField(
+        max_length=340, help_text=_("Who it is: the email where one is known, else what Zoom gives.")
+    )
+    email = models.CharField(_("email, normalised"), max_length=320, blank=True)
+    name = models.CharField(_("name"), max_length=400, blank=True)
+    registrant_id = models.CharField(max_length=100, blank=True)
+    joined_at = models.DateTimeField(_("joined"))
+    left_at = models.DateTimeField(_("left"))
+    seen_in_run = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attendance row")
+        verbose_name_plural = _("attendance rows")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "row_key"], name="attendancerow_natural_key"),
+        ]
+        indexes = [
+            models.Index(fields=["session", "person_key"], name="attendancerow_by_person"),
+            models.Index(fields=["email"], name="attendancerow_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.person_key
+
+
+class SkippedPerson(models.Model):
+    """Somebody whom the rules kept out (X1), and by which rule. Gone as soon as no rule does so any more."""
+
+    class Stage(models.TextChoices):
+        REGISTRATION = "registration", _("Registration")
+        ATTENDANCE = "attendance", _("Attendance")
+
+    class Reason(models.TextChoices):
+        NO_EMAIL = "no_email", _("No email")
+        INVALID_EMAIL = "invalid_email", _("Invalid email")
+        ACCOUNT_USER = "account_user", _("Account user")
+        EXCLUDED_DOMAIN = "excluded_domain", _("Excluded domain")
+        DELETED_CONTACT = "deleted_contact", _("Deleted contact")
+        SECONDARY_EMAIL = "secondary_email", _("Secondary email of a contact")
+        CREATION_OFF = "creation_off", _("Contact creation is off")
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="skipped_people")
+    session_uuid = models.CharField(max_length=100, blank=True)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)
+    person_key = models.CharField(max_length=340)
+    email = models.CharField(_("email"), max_length=320, blank=True)
+    name = models.CharField(_("name"), max_length=400, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    rule = models.CharField(
+        _("rule"), max_length=300, blank=True, help_text=_("The entry of the list that hit, where one did.")
+    )
+    first_skipped_at = models.DateTimeField(_("since"), default=timezone.now)
+    seen_in_run = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("skipped person")
+        verbose_name_plural = _("skipped people")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webinar", "session_uuid", "stage", "person_key"], name="skippedperson_natural_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="skippedperson_email"),
+            models.Index(fields=["reason", "-first_skipped_at", "-id"], name="skippedperson_by_reason"),
+            models.Index(fields=["-first_skipped_at", "-id"], name="skippedperson_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email or self.name}: {self.reason}"

@@ -1,0 +1,63 @@
+"""What the company decided about the sync of one brand: the global switches and the three domain lists."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from integrations.models.connections import Brand
+
+
+class ZoomSettings(models.Model):
+    class Recordings(models.TextChoices):
+        NONE = "none", _("No Zoom users")
+        SELECTED = "selected", _("Selected Zoom users")
+        ALL = "all", _("All Zoom users")
+
+    brand = models.OneToOneField(Brand, on_delete=models.CASCADE, related_name="zoom_settings")
+    sync_webinars = models.BooleanField(_("Sync webinar data"), default=False)
+    recordings = models.CharField(
+        _("Sync webinar recordings and transcripts"),
+        max_length=20,
+        choices=Recordings.choices,
+        default=Recordings.NONE,
+    )
+    create_contacts = models.BooleanField(
+        _("Create contacts"),
+        default=True,
+        help_text=_("Off: only people who are contacts already get their Zoom activity."),
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("Zoom settings")
+        verbose_name_plural = _("Zoom settings")
+
+    def __str__(self) -> str:
+        return f"Zoom settings of {self.brand}"
+
+
+class DomainExclusion(models.Model):
+    """One entry of one of the three lists (R13, R14, R15, D4). It covers its subdomains too."""
+
+    class Kind(models.TextChoices):
+        HOST = "host", _("Hosts whose webinars do not sync")
+        RECORDING = "recording", _("Hosts whose recordings do not sync")
+        CONTACT = "contact", _("People who do not become contacts")
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="domain_exclusions")
+    kind = models.CharField(_("list"), max_length=20, choices=Kind.choices)
+    domain = models.CharField(_("domain"), max_length=253, help_text=_("Lower case, ASCII (IDNA) form."))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("excluded domain")
+        verbose_name_plural = _("excluded domains")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "kind", "domain"], name="domainexclusion_natural_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain

@@ -1,0 +1,211 @@
+"""Zoom users and webinars as Zoom has them, with our switches on them."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from integrations.models.connections import ZoomConnection
+from marketing_events.models import MarketingEvent
+
+
+class ZoomUser(models.Model):
+    connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="zoom_users")
+    zoom_id = models.CharField(_("Zoom user ID"), max_length=100)
+    email = models.CharField(_("email"), max_length=254, blank=True)
+    first_name = models.CharField(_("first name"), max_length=200, blank=True)
+    last_name = models.CharField(_("last name"), max_length=200, blank=True)
+    status = models.CharField(_("status at Zoom"), max_length=20, default="active")
+    has_webinar_plan = models.BooleanField(
+        _("may host webinars"), null=True, help_text=_("Null until Zoom was asked for this user's webinars.")
+    )
+    sync_new_webinars = models.BooleanField(
+        _("Sync data from newly scheduled webinars by default"), default=True
+    )
+    sync_recordings = models.BooleanField(
+        _("Sync this user's webinar recordings and transcripts"), default=False
+    )
+    seen_in_run = models.BigIntegerField(null=True, blank=True)
+    is_gone = models.BooleanField(_("no longer at Zoom"), default=False)
+
+    class Meta:
+        verbose_name = _("Zoom user")
+        verbose_name_plural = _("Zoom users")
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "zoom_id"], name="zoomuser_natural_key"),
+        ]
+        indexes = [
+            models.Index(fields=["connection", "last_name", "first_name", "id"], name="zoomuser_by_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class WebinarQuerySet(models.QuerySet["Webinar"]):
+    def due(self) -> Self:
+        """Webinars whose time to be read again has come, the most urgent first."""
+        return self.filter(next_sync_at__lte=timezone.now()).order_by("next_sync_at", "pk")
+
+    def search(self, text: str) -> Self:
+        """Webinars whose topic or host holds every word, or whose ID is the text."""
+        digits = text.replace(" ", "").replace("-", "")
+        if digits.isdecimal() and len(digits) < 19:
+            return self.filter(models.Q(zoom_id=int(digits)) | models.Q(topic__icontains=text))
+        found = self
+        for word in text.split():
+            found = found.filter(models.Q(topic__icontains=word) | models.Q(host_email__icontains=word))
+        return found
+
+
+class Webinar(models.Model):
+    class Kind(models.IntegerChoices):
+        SINGLE = 5, _("Webinar")
+        RECURRING_NO_TIME = 6, _("Recurring, no fixed time")
+        RECURRING = 9, _("Recurring")
+
+    class State(models.TextChoices):
+        UPCOMING = "upcoming", _("Upcoming")
+        LIVE = "live", _("Live")
+        ENDED = "ended", _("Ended")
+        GONE = "gone", _("No longer at Zoom")
+
+    class Approval(models.IntegerChoices):
+        AUTOMATIC = 0, _("Automatic")
+        MANUAL = 1, _("Manual")
+        NO_REGISTRATION = 2, _("No registration")
+
+    class RegistrationType(models.IntegerChoices):
+        ONCE_FOR_ALL = 1, _("Once for all sessions")
+        PER_OCCURRENCE = 2, _("For each session")
+        ONCE_AND_CHOOSE = 3, _("Once, sessions chosen")
+
+    connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="webinars")
+    zoom_id = models.BigIntegerField(_("webinar ID"))
+    host = models.ForeignKey(
+        ZoomUser, null=True, blank=True, on_delete=models.SET_NULL, related_name="webinars"
+    )
+    host_email = models.CharField(_("host's email"), max_length=254, blank=True)
+    topic = models.CharField(_("topic"), max_length=500, blank=True)
+    kind = models.PositiveSmallIntegerField(_("type"), choices=Kind.choices, default=Kind.SINGLE)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.UPCOMING)
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    duration_minutes = models.PositiveIntegerField(_("planned minutes"), default=0)
+    time_zone = models.CharField(_("time zone"), max_length=100, blank=True)
+    approval = models.PositiveSmallIntegerField(
+        _("approval of registrants"), choices=Approval.choices, null=True, blank=True
+    )
+    registration_type = models.PositiveSmallIntegerField(
+        _("registration counts"), choices=RegistrationType.choices, null=True, blank=True
+    )
+    is_zoom_event = models.BooleanField(
+        _("part of a Zoom Event"), default=False, help_text=_("Not supported (R5): nothing of it syncs.")
+    )
+
+    # The webinar's own switches (D3): set when first seen, afterwards only by a person.
+    sync_enabled = models.BooleanField(_("sync"), default=True)
+    sync_recordings = models.BooleanField(_("sync recordings and transcripts"), default=True)
+
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    seen_in_run = models.BigIntegerField(null=True, blank=True)
+    last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
+    next_sync_at = models.DateTimeField(_("next sync"), null=True, blank=True)
+    recordings_next_at = models.DateTimeField(_("recordings looked at next"), null=True, blank=True)
+    recordings_tries = models.PositiveIntegerField(default=0)
+
+    # Recomputed at the end of each sync, for the list of webinars.
+    registered_count = models.PositiveIntegerField(_("registered"), default=0)
+    attended_count = models.PositiveIntegerField(_("attended"), default=0)
+    cancelled_count = models.PositiveIntegerField(_("cancelled"), default=0)
+    skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
+
+    objects = WebinarQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webinar")
+        verbose_name_plural = _("webinars")
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "zoom_id"], name="webinar_natural_key"),
+        ]
+        indexes = [
+            models.Index(fields=["connection", "-starts_at", "-id"], name="webinar_newest_first"),
+            models.Index(
+                fields=["next_sync_at", "id"],
+                condition=models.Q(next_sync_at__isnull=False),
+                name="webinar_due",
+            ),
+            models.Index(fields=["host", "-starts_at"], name="webinar_by_host"),
+        ]
+
+    def __str__(self) -> str:
+        return self.topic or str(self.zoom_id)
+
+
+class WebinarOccurrence(models.Model):
+    """A planned date of a recurring webinar, as Zoom lists it."""
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="occurrences")
+    occurrence_id = models.CharField(_("occurrence ID"), max_length=100)
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    duration_minutes = models.PositiveIntegerField(_("planned minutes"), default=0)
+    is_deleted = models.BooleanField(_("deleted at Zoom"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["webinar", "occurrence_id"], name="webinaroccurrence_natural_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.webinar_id} {self.occurrence_id}"
+
+
+class WebinarSession(models.Model):
+    """One run of a webinar: planned at first (no UUID yet), then a held instance with Zoom's UUID (D7).
+
+    `key` is stable from planned to held: "planned:<occurrence or nothing>" or "uuid:<uuid>".
+    """
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=150)
+    occurrence_id = models.CharField(_("occurrence ID"), max_length=100, blank=True)
+    uuid = models.CharField(_("instance UUID"), max_length=100, blank=True)
+    event = models.OneToOneField(
+        MarketingEvent, null=True, blank=True, on_delete=models.SET_NULL, related_name="session"
+    )
+    planned_start = models.DateTimeField(_("planned start"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    bounds_known = models.BooleanField(
+        default=False, help_text=_("Start and end are Zoom's own, not derived from the participants.")
+    )
+    is_practice = models.BooleanField(_("practice session"), default=False)
+
+    # Attendance is read until two complete reads agree (D8).
+    first_read_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the answer that still holds was read first.")
+    )
+    last_read_at = models.DateTimeField(null=True, blank=True)
+    read_digest = models.CharField(max_length=80, blank=True)
+    final_at = models.DateTimeField(_("final since"), null=True, blank=True)
+    participants_total = models.PositiveIntegerField(_("participant rows at Zoom"), default=0)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["webinar", "key"], name="webinarsession_natural_key"),
+            models.UniqueConstraint(
+                fields=["webinar", "uuid"],
+                condition=~models.Q(uuid=""),
+                name="webinarsession_one_per_instance",
+            ),
+        ]
+        indexes = [models.Index(fields=["webinar", "started_at"], name="webinarsession_in_order")]
+
+    def __str__(self) -> str:
+        return self.key

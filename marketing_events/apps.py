@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MarketingEventsConfig(AppConfig):
+    name = "marketing_events"

@@ -1,0 +1,147 @@
+"""What happened: an event per session of a webinar, and what each contact had to do with it."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Contact
+
+
+class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
+    def search(self, text: str) -> Self:
+        """Events whose name holds every word, or whose webinar ID is the text without spaces and dashes."""
+        digits = text.replace(" ", "").replace("-", "")
+        if digits.isdecimal() and len(digits) < 19:
+            return self.filter(models.Q(webinar_id=int(digits)) | models.Q(name__icontains=text))
+        found = self
+        for word in text.split():
+            found = found.filter(name__icontains=word)
+        return found
+
+
+class MarketingEvent(models.Model):
+    """One session of a webinar as marketing sees it.
+
+    `external_id` is the natural key: stable for a session from before it is held (when it has no UUID yet)
+    until after.
+    """
+
+    class Status(models.TextChoices):
+        UPCOMING = "upcoming", _("Upcoming")
+        LIVE = "live", _("Live")
+        ENDED = "ended", _("Ended")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    source = models.CharField(_("source"), max_length=20, default="zoom")
+    external_id = models.CharField(_("ID at the source"), max_length=200)
+    name = models.CharField(_("name"), max_length=500)
+    organizer = models.CharField(_("organizer"), max_length=254, blank=True)
+    brand_name = models.CharField(_("brand"), max_length=200, blank=True)
+    webinar_id = models.BigIntegerField(_("webinar ID"))
+    session_uuid = models.CharField(_("session UUID"), max_length=100, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.UPCOMING)
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    is_final = models.BooleanField(
+        _("final"), default=False, help_text=_("Attendance is settled: no-shows are known.")
+    )
+
+    # Recomputed from the participations by each sync of the event.
+    registered_count = models.PositiveIntegerField(_("registered"), default=0)
+    attended_count = models.PositiveIntegerField(_("attended"), default=0)
+    cancelled_count = models.PositiveIntegerField(_("cancelled"), default=0)
+    no_show_count = models.PositiveIntegerField(_("no-shows"), default=0)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = MarketingEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("marketing event")
+        verbose_name_plural = _("marketing events")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="marketingevent_natural_key"),
+            models.UniqueConstraint(
+                fields=["source", "session_uuid"],
+                condition=~models.Q(session_uuid=""),
+                name="marketingevent_one_per_session",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-starts_at", "-id"], name="marketingevent_newest_first"),
+            models.Index(fields=["webinar_id", "-starts_at"], name="marketingevent_by_webinar"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participation(models.Model):
+    """What one contact had to do with one event. A time that is null did not happen, as far as we know."""
+
+    class State(models.TextChoices):
+        REGISTERED = "registered", _("Registered")
+        ATTENDED = "attended", _("Attended")
+        CANCELLED = "cancelled", _("Cancelled")
+        NO_SHOW = "no_show", _("No-show")
+
+    event = models.ForeignKey(MarketingEvent, on_delete=models.CASCADE, related_name="participations")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="participations")
+    state = models.CharField(_("state"), max_length=20, choices=State.choices)
+    registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    first_joined_at = models.DateTimeField(_("first joined"), null=True, blank=True)
+    last_left_at = models.DateTimeField(_("last left"), null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(_("seconds attended"), default=0)
+    attendance_percent = models.FloatField(_("percent attended"), null=True, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.UniqueConstraint(fields=["event", "contact"], name="participation_natural_key"),
+            models.CheckConstraint(
+                condition=models.Q(attendance_percent__isnull=True)
+                | models.Q(attendance_percent__range=(0, 100)),
+                name="participation_percent_is_percentage",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="attended")
+                | models.Q(first_joined_at__isnull=False, last_left_at__gte=models.F("first_joined_at")),
+                name="participation_attended_has_times",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["event", "state", "id"], name="participation_by_event_state"),
+            models.Index(fields=["contact", "event"], name="participation_by_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.state} {self.event_id}"
+
+
+class AttendanceInterval(models.Model):
+    """A time in which a contact was present: rejoins and second devices united, clipped to the session."""
+
+    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="intervals")
+    joined_at = models.DateTimeField(_("joined"))
+    left_at = models.DateTimeField(_("left"))
+
+    class Meta:
+        verbose_name = _("attendance interval")
+        verbose_name_plural = _("attendance intervals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participation", "joined_at"], name="attendanceinterval_natural_key"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at__gte=models.F("joined_at")), name="attendanceinterval_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.joined_at:%H:%M}-{self.left_at:%H:%M}"
