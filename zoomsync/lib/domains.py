@@ -148,3 +148,6 @@ class DomainList:
 
     def __repr__(self) -> str:
         return f"DomainList({list(self)!r})"
+
+
+NO_DOMAINS = DomainList()

@@ -1,0 +1,112 @@
+"""Who may enter the CRM, and if not, by which rule (D5, R6, R22-R29, R47-R51).
+
+Decides for one normalised address; whatever it has to know was looked up before, for a page of people at
+once. Knows nothing of registrations and attendance: the rules about people are the same for both.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from zoomsync.lib import emails
+from zoomsync.lib.domains import NO_DOMAINS, DomainList
+
+
+class Reason(StrEnum):
+    """Why a person does not enter, in the order in which the rules are asked; the first that applies."""
+
+    NO_EMAIL = "no_email"  # R6
+    INVALID_EMAIL = "invalid_email"  # R50
+    ACCOUNT_USER = "account_user"  # R24, R25
+    EXCLUDED_DOMAIN = "excluded_domain"  # R15
+    DELETED_CONTACT = "deleted_contact"  # R28
+    SECONDARY_EMAIL = "secondary_email"  # R26, R27, R29
+    CREATION_OFF = "creation_off"  # R9
+
+
+class Address(NamedTuple):
+    """An address that a contact has."""
+
+    contact_id: int
+    is_primary: bool
+
+
+class Entry(NamedTuple):
+    """This person enters: as the contact that has this primary address, or as a new one (None)."""
+
+    contact_id: int | None
+
+
+class Skip(NamedTuple):
+    reason: Reason
+    entry: str = ""  # excluded_domain: the entry of the list that hit
+    contact_id: int | None = None  # secondary_email: whose address it is
+
+
+Decision = Entry | Skip
+
+_NEW = Entry(None)
+_NO_EMAIL = Skip(Reason.NO_EMAIL)
+_INVALID = Skip(Reason.INVALID_EMAIL)
+_ACCOUNT_USER = Skip(Reason.ACCOUNT_USER)
+_DELETED = Skip(Reason.DELETED_CONTACT)
+_CREATION_OFF = Skip(Reason.CREATION_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the rules have to know about a batch of people. All addresses are normalised."""
+
+    account_users: Set[str] = frozenset()
+    excluded_domains: DomainList = NO_DOMAINS
+    deleted: Set[str] = frozenset()  # those of the batch whose keyed hash a deleted contact left (D11)
+    addresses: Mapping[str, Address] = field(default_factory=dict)  # those of the batch that contacts have
+    creates_contacts: bool = True  # R9
+
+
+def decide(email: str, policy: Policy) -> Decision:
+    """May the person with this normalised address (or "") enter the CRM?"""
+    if not email:
+        return _NO_EMAIL
+    if not emails.is_valid(email):
+        return _INVALID
+    if email in policy.account_users:
+        return _ACCOUNT_USER
+    if entry := policy.excluded_domains.match_email(email):
+        return Skip(Reason.EXCLUDED_DOMAIN, entry=entry)
+    if email in policy.deleted:
+        return _DELETED
+    return _decide_by_address(policy.addresses.get(email), policy)
+
+
+def decide_all(batch: Iterable[str], policy: Policy) -> dict[str, Decision]:
+    """The decision for each address of a batch, taken once however often it occurs."""
+    return {email: decide(email, policy) for email in set(batch)}
+
+
+def _decide_by_address(address: Address | None, policy: Policy) -> Decision:
+    if address is None:
+        return _NEW if policy.creates_contacts else _CREATION_OFF
+    if address.is_primary:
+        return Entry(address.contact_id)
+    return Skip(Reason.SECONDARY_EMAIL, contact_id=address.contact_id)
+
+
+class Name(NamedTuple):
+    first: str
+    last: str
+
+
+def split_display_name(display_name: str) -> Name:
+    """An attendee who never registered has but one name: it is parted at the first space."""
+    first, _, last = display_name.strip().partition(" ")
+    return Name(first, last.strip())
+
+
+def filled(current: Name, offered: Name) -> Name:
+    """Each part of a contact's name is filled if blank, never overwritten (D5)."""
+    return Name(
+        current.first if current.first.strip() else offered.first.strip(),
+        current.last if current.last.strip() else offered.last.strip(),
+    )

@@ -1,0 +1,102 @@
+from itertools import product
+
+from integrations.rules.switches import (
+    BrandSwitches,
+    No,
+    RecordingScope,
+    Switch,
+    WebinarSwitches,
+    above_recording_switch,
+    above_webinar_switch,
+    initial_own_switch,
+    may_switch_webinar_on,
+    recording_switch,
+    webinar_switch,
+)
+from zoomsync.lib.domains import DomainList
+
+HIT = DomainList(["example.com"])
+MISS = DomainList(["notexample.com"])
+BOTH = (True, False)
+EVERY_COMBINATION = list(product(BOTH, RecordingScope, BOTH, BOTH, BOTH, BOTH, BOTH, BOTH))
+
+
+def switches(
+    on: bool,
+    scope: RecordingScope,
+    host_out: bool,
+    recordings_out: bool,
+    own: bool,
+    own_rec: bool,
+    user: bool,
+    ze: bool,
+) -> tuple[BrandSwitches, WebinarSwitches]:
+    brand = BrandSwitches(on, scope, HIT if host_out else MISS, HIT if recordings_out else MISS)
+    return brand, WebinarSwitches("host@eu.example.com", own, own_rec, user, ze)
+
+
+def test_d3_the_whole_truth_table() -> None:
+    for combination in EVERY_COMBINATION:
+        on, scope, host_out, recordings_out, own, own_rec, user, ze = combination
+        brand, webinar = switches(*combination)
+        syncs = on and not host_out and own and not ze
+        assert bool(webinar_switch(brand, webinar)) is syncs
+        recorded = scope == "all" or (scope == "selected" and user)
+        assert bool(recording_switch(brand, webinar)) is (
+            syncs and recorded and not recordings_out and own_rec
+        )
+
+
+def test_d3_every_switch_that_says_no_is_named_and_no_other() -> None:
+    for combination in EVERY_COMBINATION:
+        on, scope, host_out, recordings_out, own, own_rec, user, ze = combination
+        expected = [
+            (ze, No(Switch.ZOOM_EVENTS)),
+            (not on, No(Switch.GLOBAL)),
+            (host_out, No(Switch.HOST_EXCLUDED, "example.com")),
+            (not own, No(Switch.WEBINAR)),
+            (scope == "none", No(Switch.RECORDINGS_NONE)),
+            (scope == "selected" and not user, No(Switch.RECORDINGS_USER)),
+            (recordings_out, No(Switch.RECORDINGS_EXCLUDED, "example.com")),
+            (not own_rec, No(Switch.RECORDINGS_WEBINAR)),
+        ]
+        brand, webinar = switches(*combination)
+        verdict = recording_switch(brand, webinar)
+        assert verdict.noes == tuple(no for applies, no in expected if applies)
+        assert webinar_switch(brand, webinar).noes == tuple(no for applies, no in expected[:4] if applies)
+        assert verdict.first == (verdict.noes[0] if verdict.noes else None)
+        assert all(verdict.says_no(no.switch) is applies for applies, no in expected)
+
+
+def test_what_stands_above_a_switch_does_not_depend_on_it() -> None:
+    for combination in EVERY_COMBINATION:
+        brand, webinar = switches(*combination)
+        assert not above_webinar_switch(brand, webinar).says_no(Switch.WEBINAR)
+        assert not above_recording_switch(brand, webinar).says_no(Switch.RECORDINGS_WEBINAR)
+        assert bool(webinar_switch(brand, webinar)) is (
+            bool(above_webinar_switch(brand, webinar)) and webinar.own
+        )
+
+
+def test_r16_a_webinar_may_be_switched_on_only_after_the_global_switch() -> None:
+    for combination in EVERY_COMBINATION:
+        brand, webinar = switches(*combination)
+        allowed = may_switch_webinar_on(brand, webinar)
+        assert bool(allowed) is (brand.sync_webinars and not webinar.is_zoom_events)
+        if not brand.sync_webinars:
+            assert allowed.says_no(Switch.GLOBAL)
+
+
+def test_d3_a_new_installation_syncs_nothing() -> None:
+    verdict = recording_switch(BrandSwitches(), WebinarSwitches("host@example.com"))
+    assert [no.switch for no in verdict.noes] == [Switch.GLOBAL, Switch.RECORDINGS_NONE]
+
+
+def test_r19_a_new_webinar_takes_its_hosts_default_which_starts_as_on() -> None:
+    assert initial_own_switch(None) is True
+    assert initial_own_switch(True) is True
+    assert initial_own_switch(False) is False
+
+
+def test_r13_a_host_without_an_address_is_not_excluded() -> None:
+    assert webinar_switch(BrandSwitches(sync_webinars=True, excluded_hosts=HIT), WebinarSwitches(""))
