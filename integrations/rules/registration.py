@@ -1,0 +1,118 @@
+"""Whether a person is registered, from all the registrant rows that Zoom ever showed of them (D6).
+
+Decides on rows as they were last seen. Nothing is remembered between two decisions, so whoever registers
+again is registered again, in whichever order the facts arrived (D12). Knows nothing of who may enter the CRM.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """How a registrant row stands at Zoom."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    DENIED = "denied"  # also what a cancellation by the host turns into
+    GONE = "gone"  # in none of the three listings any more: the registrant cancelled
+
+
+LISTINGS = frozenset({Status.APPROVED, Status.PENDING, Status.DENIED})
+
+
+class State(StrEnum):
+    """How a person stands."""
+
+    REGISTERED = "registered"
+    PENDING = "pending"  # not yet registered: no contact, no participation, no timeline
+    CANCELLED = "cancelled"
+
+
+class RegistrantRow(NamedTuple):
+    status: Status
+    registered_at: datetime | None  # Zoom's create_time
+    cancelled_at: datetime | None = None  # when we learned that it is denied or gone; Zoom does not say when
+    occurrence_id: str = ""  # "": made for the webinar, not for one occurrence
+
+
+class Registration(NamedTuple):
+    """A person's registration. `registered_at` stays after a cancellation: it counts as "ever" (R62)."""
+
+    state: State
+    registered_at: datetime | None
+    cancelled_at: datetime | None
+
+    @property
+    def counts(self) -> bool:
+        """Ever registered, be it cancelled since. Only then does anything of it reach the CRM."""
+        return self.state is not State.PENDING
+
+
+class Moment(NamedTuple):
+    """A timeline entry that a registration makes. It disappears as soon as this no longer makes it (D12)."""
+
+    kind: str  # webinar_registered or webinar_cancelled
+    occurred_at: datetime | None
+
+
+def registration_of(rows: Iterable[RegistrantRow]) -> Registration | None:
+    """What all rows of one person (by normalised email, in one webinar) amount to; None without any.
+
+    Any approved row registers; else any pending one waits; else the person has cancelled. This is also the
+    whole webinar's answer where registration is per occurrence: registered if any occurrence is, cancelled
+    only when all are.
+    """
+    approved, cancelled, pending = [], [], False
+    for row in rows:
+        if row.status is Status.APPROVED:
+            approved.append(row)
+        elif row.status is Status.PENDING:
+            pending = True
+        else:
+            cancelled.append(row)
+    if approved:
+        return Registration(State.REGISTERED, _earliest(approved), None)
+    if pending:
+        return Registration(State.PENDING, None, None)
+    if not cancelled:
+        return None
+    return Registration(State.CANCELLED, _earliest(cancelled), _last_cancelled(cancelled))
+
+
+def rows_for_session(
+    rows: Iterable[RegistrantRow], occurrence_id: str, *, per_occurrence: bool
+) -> list[RegistrantRow]:
+    """Those rows that count for a session: all of them, for a series that one registers for once (D6).
+
+    With Zoom's registration types 2 and 3 (`per_occurrence`) only those made for the session's occurrence.
+    """
+    return [row for row in rows if not per_occurrence or row.occurrence_id == occurrence_id]
+
+
+def moments_of(registration: Registration | None) -> tuple[Moment, ...]:
+    """The timeline entries that a registration stands for: registered, and cancelled while it is."""
+    if registration is None or not registration.counts:
+        return ()
+    registered = Moment("webinar_registered", registration.registered_at)
+    if registration.state is State.REGISTERED:
+        return (registered,)
+    return registered, Moment("webinar_cancelled", registration.cancelled_at)
+
+
+def absence_means_cancelled(finished_listings: Collection[Status]) -> bool:
+    """Whether a registrant whom no listing shows is gone: only if all three were read to their end (D6, D12).
+
+    With registration per occurrence, `finished_listings` are those of the one occurrence.
+    """
+    return LISTINGS.issubset(finished_listings)
+
+
+def _earliest(rows: Iterable[RegistrantRow]) -> datetime | None:
+    return min((row.registered_at for row in rows if row.registered_at), default=None)
+
+
+def _last_cancelled(rows: Iterable[RegistrantRow]) -> datetime | None:
+    """The person has cancelled since the last of the rows was."""
+    return max((row.cancelled_at for row in rows if row.cancelled_at), default=None)

@@ -1,0 +1,14 @@
+"""Times as Hypothesis should try them: whole seconds of one afternoon, so that they meet and overlap."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+moments = st.integers(-3600, 3 * 3600).map(lambda seconds: NOON + timedelta(seconds=seconds))
