@@ -1,0 +1,70 @@
+"""Takes secrets out of texts and payloads before anybody stores, logs or shows them (invariant 3).
+
+Decides what looks like a secret: credentials, tokens, personal join links, passwords of a webinar. It does
+not know where the text goes. Where something was taken out an ellipsis stays, so that a reader sees it.
+"""
+
+import re
+from typing import Any
+
+GONE = "…"
+
+# Keys under which Zoom sends what nobody but the person it belongs to, or the app itself, may have.
+SECRET_KEYS = frozenset(
+    {
+        "access_token",
+        "authorization",
+        "client_secret",
+        "code_verifier",
+        "download_access_token",
+        "download_token",
+        "download_url",
+        "encrypted_password",
+        "h323_password",
+        "join_url",
+        "passcode",
+        "password",
+        "play_url",
+        "pstn_password",
+        "recording_play_passcode",
+        "refresh_token",
+        "registration_url",
+        "secret",
+        "secret_token",
+        "share_url",
+        "start_url",
+        "token",
+        "tracking_url",
+        "zak",
+    }
+)
+
+_JOIN_LINK = re.compile(r"https?://[^\s\"'<>]*/(?:j|s|w|wc|my|rec|webinar/register|recording)/[^\s\"'<>]*")
+_QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
+_CREDENTIALS = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.ASCII | re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
+_ASSIGNED = re.compile(
+    r"\b((?:access_|refresh_|download_|client_)?(?:token|secret)|password|passcode|pwd|tk|zak)(\"?\s*[=:]\s*\"?)"
+    r"[^\s\"'&,;]{4,}",
+    re.IGNORECASE,
+)
+
+
+def redact(text: str) -> str:
+    """The text without credentials, tokens, join links and query strings of links."""
+    text = _JOIN_LINK.sub(GONE, text)
+    text = _QUERY.sub(rf"\1?{GONE}", text)
+    text = _CREDENTIALS.sub(rf"\1 {GONE}", text)
+    text = _JWT.sub(GONE, text)
+    return _ASSIGNED.sub(rf"\1\2{GONE}", text)
+
+
+def redact_json(value: Any) -> Any:
+    """The same value without secrets: keys that hold one are dropped at any depth, texts are redacted."""
+    if isinstance(value, dict):
+        return {
+            key: redact_json(inner) for key, inner in value.items() if str(key).lower() not in SECRET_KEYS
+        }
+    if isinstance(value, list | tuple):
+        return [redact_json(inner) for inner in value]
+    return redact(value) if isinstance(value, str) else value
