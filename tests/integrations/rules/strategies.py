@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from integrations.rules.attendance import Interval
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -12,3 +14,10 @@ def at(minutes: float) -> datetime:
 
 
 moments = st.integers(-3600, 3 * 3600).map(lambda seconds: NOON + timedelta(seconds=seconds))
+
+
+intervals = st.tuples(moments, moments).map(lambda pair: Interval(min(pair), max(pair)))
+
+
+def span(start_minutes: float, end_minutes: float) -> Interval:
+    return Interval(at(start_minutes), at(end_minutes))

@@ -1,0 +1,108 @@
+"""How long each person attended a session, from the rows of Zoom's participant lists (D7, R42, R43).
+
+Decides who a row belongs to, which rows are unusable, and what several rows of one person amount to. Knows
+nothing of registrations' states or of who may enter the CRM. All times carry a time zone.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from zoomsync.lib.emails import normalise
+
+
+class Interval(NamedTuple):
+    """From `start` to `end`, both included: an interval may have no length, but never a negative one."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+class Attendance(NamedTuple):
+    """What one person's rows in one session amount to."""
+
+    intervals: tuple[Interval, ...]  # apart from each other, in order, within the session (X4)
+    seconds: int  # length of their union
+    percent: float  # of the session's length, 0-100, two decimals
+
+    @property
+    def first_joined_at(self) -> datetime:
+        return self.intervals[0].start
+
+    @property
+    def last_left_at(self) -> datetime:
+        return self.intervals[-1].end
+
+
+class RowProblem(StrEnum):
+    """Why a row cannot be used. Such rows are reported (E3, E4) and never stop the others."""
+
+    NO_TIMES = "no_times"  # missing, or not to be parsed
+    LEFT_BEFORE_JOINING = "left_before_joining"
+
+
+def row_problem(joined_at: datetime | None, left_at: datetime | None) -> RowProblem | None:
+    if joined_at is None or left_at is None:
+        return RowProblem.NO_TIMES
+    return RowProblem.LEFT_BEFORE_JOINING if left_at < joined_at else None
+
+
+def was_present(status: str) -> bool:
+    """Whether a row with this status tells of attendance: waiting to be let in does not."""
+    return status != "in_waiting_room"
+
+
+def email_of_row(registrant_id: str, user_email: str, registrants: Mapping[str, str]) -> str:
+    """Whose row it is, as a normalised email, or "": by registrant, else by email, never by name (D7, R6).
+
+    `registrants` has the normalised email of each registrant of this webinar by its ID.
+    """
+    return registrants.get(registrant_id, "") or normalise(user_email)
+
+
+def key_of_unknown(participant_id: str, name: str) -> str:
+    """What tells apart, within one session, people of whom no email is known (to list them, R6, X1)."""
+    return f"id:{participant_id}" if participant_id else f"name:{name.strip().lower()}"
+
+
+def attendance_of(rows: Iterable[Interval], session: Interval) -> Attendance | None:
+    """All rows of one person (rejoins, second devices), joined and clipped to the session.
+
+    None if no row touches it. Touching is enough, even for no time at all: whoever left in the second of the start has attended for 0 s.
+    """
+    intervals = union(clipped(rows, session))
+    if not intervals:
+        return None
+    attended = sum((interval.length for interval in intervals), timedelta())
+    return Attendance(intervals, round(attended.total_seconds()), _percent(attended, session.length))
+
+
+def clipped(rows: Iterable[Interval], session: Interval) -> list[Interval]:
+    """The part of each row that lies within the session; rows that do not touch it are left out."""
+    start, end = session
+    return [
+        Interval(max(joined, start), min(left, end))
+        for joined, left in rows
+        if joined <= end and left >= start
+    ]
+
+
+def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same time without overlaps: intervals that overlap or touch become one."""
+    joined: list[Interval] = []
+    for interval in sorted(intervals):
+        if joined and interval.start <= joined[-1].end:
+            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, interval.end))
+        else:
+            joined.append(interval)
+    return tuple(joined)
+
+
+def _percent(attended: timedelta, length: timedelta) -> float:
+    """Nobody attends more than all of a session, nor any part of one that has no length."""
+    return min(100.0, round(100 * (attended / length), 2)) if length else 0.0

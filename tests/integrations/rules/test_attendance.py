@@ -1,0 +1,167 @@
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations.rules.attendance import (
+    Attendance,
+    Interval,
+    RowProblem,
+    attendance_of,
+    clipped,
+    email_of_row,
+    key_of_unknown,
+    row_problem,
+    union,
+    was_present,
+)
+from tests.integrations.rules.strategies import NOON, at, intervals, moments, span
+
+HOUR = span(0, 60)
+lists = st.lists(intervals, max_size=8)
+
+
+def total(of: tuple[Interval, ...]) -> timedelta:
+    return sum((interval.length for interval in of), timedelta())
+
+
+def seconds_covered(of: list[Interval], session: Interval) -> int:
+    """The length of the union, counted second by second: slow, and obviously right."""
+    seconds = int(session.length.total_seconds())
+    starts = (session.start + timedelta(seconds=second) for second in range(seconds))
+    return sum(
+        any(i.start <= second and second + timedelta(seconds=1) <= i.end for i in of) for second in starts
+    )
+
+
+def test_d7_rejoins_add_up() -> None:
+    attendance = attendance_of([span(0, 15), span(30, 45)], HOUR)
+    assert attendance == Attendance((span(0, 15), span(30, 45)), 1800, 50.0)
+    assert (attendance.first_joined_at, attendance.last_left_at) == (at(0), at(45))
+
+
+def test_d7_a_second_device_at_the_same_time_adds_nothing() -> None:
+    assert attendance_of([span(0, 30), span(10, 20)], HOUR) == Attendance((span(0, 30),), 1800, 50.0)
+    assert attendance_of([span(0, 30), span(20, 40)], HOUR) == Attendance((span(0, 40),), 2400, 66.67)
+
+
+def test_d7_time_outside_the_session_does_not_count() -> None:
+    attendance = attendance_of([span(-10, 15), span(50, 90)], HOUR)
+    assert attendance == Attendance((span(0, 15), span(50, 60)), 1500, 41.67)
+    assert attendance_of([span(-10, -5), span(61, 90)], HOUR) is None
+
+
+def test_d7_touching_the_session_for_no_time_is_attending_for_no_time() -> None:
+    assert attendance_of([span(-10, 0)], HOUR) == Attendance((span(0, 0),), 0, 0.0)
+    assert attendance_of([span(60, 61)], HOUR) == Attendance((span(60, 60),), 0, 0.0)
+    assert attendance_of([span(7, 7)], HOUR) == Attendance((span(7, 7),), 0, 0.0)
+
+
+def test_d7_a_session_without_length_is_attended_to_no_percentage() -> None:
+    assert attendance_of([span(-5, 5)], span(0, 0)) == Attendance((span(0, 0),), 0, 0.0)
+
+
+def test_d7_fractions_of_seconds_count_until_the_sum_is_rounded() -> None:
+    part = timedelta(milliseconds=400)
+    rows = [Interval(at(minute), at(minute) + part) for minute in range(5)]
+    assert attendance_of(rows, HOUR).seconds == 2
+
+
+@given(lists, intervals)
+def test_d7_a_person_never_attends_more_than_the_session(rows: list[Interval], session: Interval) -> None:
+    attendance = attendance_of(rows, session)
+    if attendance is None:
+        assert not any(row.start <= session.end and row.end >= session.start for row in rows)
+    else:
+        assert 0 <= attendance.seconds <= session.length.total_seconds()
+        assert 0 <= attendance.percent <= 100
+        assert session.start <= attendance.first_joined_at <= attendance.last_left_at <= session.end
+
+
+@given(st.lists(intervals, max_size=4), st.integers(0, 60))
+def test_d7_seconds_are_those_of_the_union_counted_one_by_one(rows: list[Interval], length: int) -> None:
+    session = Interval(NOON, NOON + timedelta(seconds=length))
+    attendance = attendance_of(rows, session)
+    assert (attendance.seconds if attendance else 0) == seconds_covered(rows, session)
+
+
+@given(lists, intervals, st.randoms(use_true_random=False))
+def test_d12_the_order_of_rows_does_not_matter(
+    rows: list[Interval], session: Interval, random: object
+) -> None:
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert attendance_of(shuffled, session) == attendance_of(rows, session)
+    assert attendance_of(rows + rows, session) == attendance_of(rows, session)
+
+
+@given(st.lists(intervals, min_size=1), st.data())
+def test_d7_a_row_within_another_changes_nothing(rows: list[Interval], data: st.DataObject) -> None:
+    around = data.draw(st.sampled_from(rows))
+    inside = data.draw(
+        st.lists(st.datetimes(around.start.replace(tzinfo=None), around.end.replace(tzinfo=None)))
+    )
+    moments_inside = sorted(moment.replace(tzinfo=around.start.tzinfo) for moment in inside)
+    within = [Interval(moments_inside[0], moments_inside[-1])] if inside else []
+    assert union(rows + within) == union(rows)
+
+
+@given(lists)
+def test_d7_the_union_lies_apart_in_order_and_is_its_own_union(rows: list[Interval]) -> None:
+    joined = union(rows)
+    assert all(earlier.end < later.start for earlier, later in pairwise(joined))
+    assert union(joined) == joined
+    assert total(joined) <= total(tuple(rows))
+
+
+@given(lists, intervals)
+def test_d7_clipping_before_or_after_joining_is_the_same(rows: list[Interval], session: Interval) -> None:
+    assert union(clipped(rows, session)) == tuple(clipped(union(rows), session))
+
+
+@given(lists, intervals, intervals)
+def test_d7_another_row_never_shortens(rows: list[Interval], more: Interval, session: Interval) -> None:
+    before, after = attendance_of(rows, session), attendance_of([*rows, more], session)
+    assert before is None or (after.seconds >= before.seconds and after.percent >= before.percent)
+
+
+@given(st.none() | moments, st.none() | moments)
+def test_r43_a_row_is_bad_if_its_times_are_missing_or_in_the_wrong_order(
+    joined: object, left: object
+) -> None:
+    problem = row_problem(joined, left)
+    assert (problem is RowProblem.NO_TIMES) is (joined is None or left is None)
+    if joined and left:
+        assert problem is (RowProblem.LEFT_BEFORE_JOINING if left < joined else None)
+
+
+@pytest.mark.parametrize(
+    ("registrant_id", "user_email", "email"),
+    [
+        ("R1", "other@example.com", "jill@example.com"),  # the registrant decides
+        ("R1", "", "jill@example.com"),
+        ("unknown", " Other@Example.com ", "other@example.com"),
+        ("", "other@example.com", "other@example.com"),
+        ("R2", "other@example.com", "other@example.com"),  # a registrant whose email Zoom blanked
+        ("", "", ""),
+        ("unknown", "", ""),
+    ],
+)
+def test_d7_people_are_matched_by_registrant_then_by_email(
+    registrant_id: str, user_email: str, email: str
+) -> None:
+    assert email_of_row(registrant_id, user_email, {"R1": "jill@example.com", "R2": ""}) == email
+
+
+def test_r6_people_without_an_email_are_told_apart_by_id_else_by_name() -> None:
+    assert key_of_unknown("abc", "Jill") == key_of_unknown("abc", "Jill's phone")
+    assert key_of_unknown("", "Jill ") == key_of_unknown("", "jill")
+    assert len({key_of_unknown("jill", ""), key_of_unknown("", "jill"), key_of_unknown("", "jack")}) == 3
+
+
+def test_d7_waiting_to_be_let_in_is_not_attending() -> None:
+    assert not was_present("in_waiting_room")
+    assert was_present("in_meeting")
+    assert was_present("")
