@@ -1,7 +1,81 @@
-"""What every test shares."""
+"""Prepares a run of the tests: a database, a directory of its own, and Django upon them.
 
-from hypothesis import settings
+`--database=postgresql` runs everything on PostgreSQL: the one that `DATABASE_URL` names, or one that is
+started here for the run and shared by all pytest-xdist workers, each with a test database of its own.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+
+import django
+import hypothesis
+import pytest
+
+from tests.support import services
+
+# Fixtures that import models: loaded when Django is ready.
+FIXTURES = ("people", "zoom", "installation", "browser")
+
+# What a developer's environment may hold that the tests must not act upon. `REDIS_URL` is taken out too: the
+# tests that need Redis give it to the processes that they start (`redis_url`, from `TEST_REDIS_URL`).
+OF_THE_DEVELOPER = {"ALLOWED_HOSTS", "DEBUG", "ENCRYPTION_KEYS", "HTTPS", "REDIS_URL", "SECRET_KEY"}
+GIVEN_REDIS_URL = os.environ.get("TEST_REDIS_URL") or os.environ.get("REDIS_URL", "")
 
 # A busy machine is not a failing test: time is measured in the benchmarks.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+cleanup = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default=None,
+        help="which database to test on (default: the one in DATABASE_URL, else sqlite)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Sets the environment before Django reads it; pytest-django finds Django set up already."""
+    for name in [name for name in os.environ if name in OF_THE_DEVELOPER or name.startswith("ZOOM_")]:
+        del os.environ[name]
+    os.environ["DATABASE_URL"] = _database_url(config.getoption("database"))
+    os.environ["TEST_REDIS_URL"] = GIVEN_REDIS_URL
+    if not _only_starts_workers(config):
+        _set_up_django()
+        for name in FIXTURES:
+            config.pluginmanager.import_plugin(f"tests.support.{name}")
+
+
+def _only_starts_workers(config: pytest.Config) -> bool:
+    """Whether this is the process that hands the tests out to pytest-xdist's workers, and runs none."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+def _set_up_django() -> None:
+    data_dir = tempfile.mkdtemp(prefix="zoomsync-tests-")
+    cleanup.callback(shutil.rmtree, data_dir, ignore_errors=True)
+    os.environ |= {"DATA_DIR": data_dir, "DJANGO_SETTINGS_MODULE": "tests.settings", "ENV_FILE": os.devnull}
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    cleanup.close()
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ['DATABASE_URL'].partition(':')[0] or 'sqlite'}"
+
+
+def _database_url(database: str | None) -> str:
+    """The database to test on. Workers of pytest-xdist inherit the address from the run that started them."""
+    given = os.environ.get("DATABASE_URL", "")
+    if database == "sqlite":
+        return ""
+    if database == "postgresql" and not given.startswith("postgres"):
+        return cleanup.enter_context(services.private_postgresql())
+    return given

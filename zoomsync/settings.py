@@ -13,6 +13,8 @@ from zoomsync.lib.local_secret import read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# A file of settings beside the code, for those who like it; what the environment says goes before it.
+environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,80 @@
+"""A real Chromium, and a page that is signed in."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support import services
+from tests.support.installation import missing
+from zoomsync.models import User
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+type PageOf = Callable[[User], Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    try:
+        path = services.chromium()
+    except services.MissingServiceError as problem:
+        missing(problem)
+    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser_context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """A fresh browser: no cookie, no cache. Links are relative to the live server."""
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Iterator[Page]:
+    """An open page. What its scripts or the content security policy complain of fails the test."""
+    page = browser_context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+    yield page
+    assert complaints == []
+
+
+def _is_complaint(message: Any) -> bool:
+    """Errors of scripts and of the policy; an answer such as 403, which a test may be about, is none."""
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture
+def page_of(page: Page, live_server: Any) -> PageOf:
+    """A page that is signed in as somebody, without typing the password."""
+
+    def signed_in(user: User) -> Page:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        return page
+
+    return signed_in

