@@ -13,16 +13,18 @@ def at_once[T](times: int, act: Callable[[int], T]) -> tuple[list[T], list[Excep
     For tests with `django_db(transaction=True)`: other connections see only what was committed.
     """
     start = Barrier(times)
+    problems: list[Exception] = []
 
-    def one(number: int) -> T:
+    def one(number: int) -> list[T]:
         try:
             start.wait(timeout=30)
-            return act(number)
+            return [act(number)]
+        except Exception as problem:
+            problems.append(problem)
+            return []
         finally:
             connection.close()
 
     with ThreadPoolExecutor(times) as pool:
-        futures = [pool.submit(one, number) for number in range(times)]
-    problems = [error for future in futures if (error := future.exception())]
-    assert all(isinstance(error, Exception) for error in problems)
-    return [future.result() for future in futures if not future.exception()], problems  # type: ignore[return-value]
+        answers = [answer for answers in pool.map(one, range(times)) for answer in answers]
+    return answers, problems

@@ -68,8 +68,9 @@ class Installation:
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
-        self._stack.callback(services.stop, process)
+        self._stack.callback(services.kill_with_children, process)
         return process
 
     def start_worker(self, name: str = "worker", *, concurrency: int = 1) -> "subprocess.Popen[bytes]":

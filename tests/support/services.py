@@ -6,6 +6,7 @@ Decides where each comes from and what is said when there is none. Knows nothing
 import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -109,3 +110,10 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = 10) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def kill_with_children(process: "subprocess.Popen[bytes]") -> None:
+    """Ends at once a process that was started in a session of its own, and all that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
