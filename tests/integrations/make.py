@@ -1,0 +1,38 @@
+"""Rows for the tests, each with all that it must have and nothing that the test has to know."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from integrations.models import Webinar, WebinarSession, ZoomConnection, ZoomUser
+
+_numbers = count(91_000_000_001)
+
+
+def make_host(connection: ZoomConnection, email: str = "host@acme.test", **fields: Any) -> ZoomUser:
+    return ZoomUser.objects.create(
+        connection=connection, zoom_id=f"user-{next(_numbers)}", email=email, **fields
+    )
+
+
+def make_webinar(connection: ZoomConnection, host: ZoomUser | None = None, **fields: Any) -> Webinar:
+    """An upcoming webinar. Its own switches are on, as they are when a webinar is first seen."""
+    return Webinar.objects.create(
+        **{
+            "connection": connection,
+            "zoom_id": next(_numbers),
+            "host": host,
+            "host_email": host.email if host else "host@acme.test",
+            "topic": "Growing roses",
+            "starts_at": timezone.now() + timedelta(days=1),
+            "duration_minutes": 60,
+            **fields,
+        }
+    )
+
+
+def make_session(webinar: Webinar, uuid: str = "", **fields: Any) -> WebinarSession:
+    key = f"uuid:{uuid}" if uuid else "planned:"
+    return WebinarSession.objects.create(webinar=webinar, uuid=uuid, key=key, **fields)
