@@ -1,0 +1,198 @@
+"""Every change that a person makes to one contact: one function each, atomic, all or nothing.
+
+What many contacts go through at once (sync, import) is `contacts.bulk` and `contacts.importing`. Who may do
+this is the view's decision.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts import deleted
+from contacts.addresses import clean_address, clean_name, clean_secondaries, owners_of
+from contacts.errors import (
+    AddressTakenError,
+    ContactGoneError,
+    DeletedContactError,
+    LastAddressError,
+    NotItsAddressError,
+)
+from contacts.models import Contact, EmailAddress
+from contacts.signals import addresses_changed, contact_deleting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContact:
+    """What a contact is made of, as typed; `create_contact` cleans it."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    secondary_emails: Iterable[str] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create_contact(new: NewContact, *, source: str = Contact.Source.MANUAL) -> Contact:
+    """A new contact. Made by hand (the default source) it lifts the mark of an earlier deletion (D11).
+
+    Raises `ContactError`: the address is invalid or taken, or was deleted and the source is not a person.
+    """
+    email = clean_address(new.email)
+    secondaries = clean_secondaries(new.secondary_emails, email)
+    addresses = (email, *secondaries)
+    if source == Contact.Source.MANUAL:
+        deleted.lift(addresses)
+    else:
+        _refuse_deleted(addresses)
+    contact = Contact(
+        email=email,
+        first_name=clean_name(new.first_name, "first_name"),
+        last_name=clean_name(new.last_name, "last_name"),
+        source=source,
+        properties=_without_blanks(new.properties),
+    )
+    _write_addresses(addresses, lambda: _insert(contact, secondaries))
+    addresses_changed.send(Contact, contact=contact, emails=set(addresses))
+    return contact
+
+
+@transaction.atomic
+def edit_contact(
+    contact_id: int, *, first_name: str, last_name: str, properties: Mapping[str, str] | None = None
+) -> Contact:
+    """Set the names, and of the custom properties those given: a blank value takes one away."""
+    contact = _locked(contact_id)
+    contact.first_name = clean_name(first_name, "first_name")
+    contact.last_name = clean_name(last_name, "last_name")
+    contact.properties = _without_blanks({**contact.properties, **(properties or {})})
+    _touch(contact, "first_name", "last_name", "properties")
+    return contact
+
+
+@transaction.atomic
+def add_secondary(contact_id: int, email: str) -> Contact:
+    """Give the contact one more address.
+
+    Raises `ContactError`. An address that was deleted may be added (as a secondary one the sync ignores it
+    either way) and stays marked as deleted.
+    """
+    contact = _locked(contact_id)
+    address = clean_address(email)
+    row = EmailAddress(contact=contact, email=address)
+    _write_addresses([address], lambda: row.save(force_insert=True))
+    _touch(contact)
+    addresses_changed.send(Contact, contact=contact, emails={address})
+    return contact
+
+
+@transaction.atomic
+def make_primary(contact_id: int, email: str) -> Contact:
+    """Make one of the contact's addresses the one that the sync knows it by; the former becomes secondary.
+
+    Raises `ContactError`: it is not the contact's, or it was deleted, so that the sync would ignore it.
+    """
+    contact = _locked(contact_id)
+    address = clean_address(email)
+    former = contact.email
+    if address == former:
+        return contact
+    _own_address(contact, address)
+    _refuse_deleted([address])
+    _write_addresses([], lambda: _swap_primary(contact, address))
+    addresses_changed.send(Contact, contact=contact, emails={address, former})
+    return contact
+
+
+@transaction.atomic
+def remove_secondary(contact_id: int, email: str) -> Contact:
+    """Take an address away from the contact. Raises `LastAddressError` for the primary one."""
+    contact = _locked(contact_id)
+    address = clean_address(email)
+    if address == contact.email:
+        raise LastAddressError(_("The primary address stays: make another one primary first."), "email")
+    _own_address(contact, address).delete()
+    _touch(contact)
+    addresses_changed.send(Contact, contact=contact, emails={address})
+    return contact
+
+
+@transaction.atomic
+def delete_contact(contact_id: int) -> None:
+    """Delete all that the CRM knows of the contact; a keyed hash of each address stays (D11).
+
+    What Zoom's lists say of the person stays as well, without the tie to a contact. Raises
+    `ContactGoneError`.
+    """
+    contact = _locked(contact_id)
+    addresses = set(contact.addresses.values_list("email", flat=True)) | {contact.email}
+    contact_deleting.send(Contact, contact=contact)
+    contact.delete()
+    deleted.remember_deleted(addresses)
+    addresses_changed.send(Contact, contact=None, emails=addresses)
+
+
+def _locked(contact_id: int) -> Contact:
+    """The contact, with others who would change it waiting until this transaction is over."""
+    contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
+    if contact is None:
+        raise ContactGoneError
+    return contact
+
+
+def _touch(contact: Contact, *fields: str) -> None:
+    contact.updated_at = timezone.now()
+    contact.save(update_fields=[*fields, "updated_at"])
+
+
+def _insert(contact: Contact, secondaries: Iterable[str]) -> None:
+    contact.save(force_insert=True)
+    rows = [EmailAddress(contact=contact, email=contact.email, is_primary=True)]
+    rows += [EmailAddress(contact=contact, email=email) for email in secondaries]
+    EmailAddress.objects.bulk_create(rows)
+
+
+def _swap_primary(contact: Contact, address: str) -> None:
+    contact.addresses.filter(is_primary=True).update(is_primary=False)
+    contact.addresses.filter(email=address).update(is_primary=True)
+    contact.email = address
+    _touch(contact, "email")
+
+
+def _own_address(contact: Contact, address: str) -> EmailAddress:
+    row = contact.addresses.filter(email=address).first()
+    if row is None:
+        raise NotItsAddressError(address)
+    return row
+
+
+def _write_addresses(addresses: Iterable[str], write: Callable[[], None]) -> None:
+    """Write, or say whose the address is: looked up first, and again if somebody else was faster."""
+    _refuse_taken(addresses)
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError:
+        _refuse_taken(addresses)
+        raise
+
+
+def _refuse_taken(addresses: Iterable[str]) -> None:
+    owners = owners_of(addresses)
+    for address in addresses:
+        if owner := owners.get(address):
+            raise AddressTakenError(address, owner.primary_email, owner.contact_id, "email")
+
+
+def _refuse_deleted(addresses: Iterable[str]) -> None:
+    gone = deleted.deleted_among(addresses)
+    for address in addresses:
+        if address in gone:
+            raise DeletedContactError(address, "email")
+
+
+def _without_blanks(properties: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in properties.items() if value not in ("", None)}

@@ -1,0 +1,54 @@
+"""Addresses and names as contacts hold them: cleaned, and whose they are.
+
+Decides what may be stored; what follows from an address that is somebody else's is up to the caller.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from contacts.errors import InvalidAddressError, InvalidNameError
+from contacts.models import EmailAddress
+from zoomsync.lib.emails import normalise, problem_of
+
+MAX_NAME_LENGTH = 200
+
+
+class Owner(NamedTuple):
+    contact_id: int
+    primary_email: str
+
+
+def clean_address(raw: str, field: str = "email") -> str:
+    """The normalised address. Raises `InvalidAddressError`."""
+    email = normalise(raw)
+    if problem := problem_of(email):
+        raise InvalidAddressError(email, problem, field)
+    return email
+
+
+def clean_secondaries(raw: Iterable[str], primary: str) -> tuple[str, ...]:
+    """Each other address once, in the order given; blank ones are nothing. Raises `InvalidAddressError`."""
+    cleaned = [clean_address(text, "secondary_emails") for text in raw if text.strip()]
+    return tuple(email for email in dict.fromkeys(cleaned) if email != primary)
+
+
+def clean_name(raw: str, field: str) -> str:
+    """The name with single spaces. Raises `InvalidNameError`."""
+    name = " ".join(raw.split())
+    if "\0" in name:
+        raise InvalidNameError(_("A name cannot contain a NUL character."), field)
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidNameError(
+            _("A name cannot be longer than %(max)d characters.") % {"max": MAX_NAME_LENGTH}, field
+        )
+    return name
+
+
+def owners_of(emails: Iterable[str]) -> dict[str, Owner]:
+    """Whose each of these normalised addresses is, for those that are anybody's. One query."""
+    rows = EmailAddress.objects.filter(email__in=set(emails)).values_list(
+        "email", "contact_id", "contact__email"
+    )
+    return {email: Owner(contact_id, primary) for email, contact_id, primary in rows}

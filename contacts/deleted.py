@@ -1,0 +1,63 @@
+"""Who was deleted, without keeping who they were: a keyed hash of each address (D11, R28).
+
+The key is a row made when the first contact is deleted, and so no row means that nobody was. It is read
+each time rather than kept by the process: one look-up by primary key is cheap, and a worker that outlives a
+restored database must not go on hashing with the key of the old one.
+
+Knows nothing of contacts, and decides nothing about who may come back.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from hashlib import sha256
+
+from contacts.models import DeletedAddress, HashKey
+from zoomsync.lib.emails import normalise
+
+_KEY_NAME = "deleted_addresses"
+
+
+def hash_address(email: str) -> str:
+    """HMAC-SHA256 of the normalised address, in hexadecimal. Makes the key where there is none yet."""
+    return _digest(_get_or_create_key(), email)
+
+
+def deleted_among(emails: Iterable[str]) -> set[str]:
+    """Which of these addresses, as they are given, belonged to a deleted contact. At most two queries."""
+    given = list(emails)
+    key = _get_key() if given else None
+    if key is None:
+        return set()
+    by_hash: dict[str, list[str]] = {}
+    for email in given:
+        by_hash.setdefault(_digest(key, email), []).append(email)
+    found = DeletedAddress.objects.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
+    return {email for address_hash in found for email in by_hash[address_hash]}
+
+
+def remember_deleted(emails: Iterable[str]) -> None:
+    key = _get_or_create_key()
+    rows = [DeletedAddress(address_hash=_digest(key, email)) for email in emails]
+    DeletedAddress.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def lift(emails: Iterable[str]) -> None:
+    """Forget that these were deleted: a person has created the contact anew, by hand."""
+    if key := _get_key():
+        hashes = [_digest(key, email) for email in emails]
+        DeletedAddress.objects.filter(address_hash__in=hashes).delete()
+
+
+def _digest(key: str, email: str) -> str:
+    return hmac.new(bytes.fromhex(key), normalise(email).encode(), sha256).hexdigest()
+
+
+def _get_key() -> str | None:
+    return HashKey.objects.filter(name=_KEY_NAME).values_list("key", flat=True).first()
+
+
+def _get_or_create_key() -> str:
+    """Two who delete the first contact at once agree on one key: its name is the table's primary key."""
+    row, _created = HashKey.objects.get_or_create(name=_KEY_NAME, defaults={"key": secrets.token_hex(32)})
+    return row.key

@@ -1,0 +1,10 @@
+"""What the apps above may want to know about contacts. Sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# Arguments: contact. Its rows are still there; what a receiver writes stands or falls with the deletion.
+contact_deleting = Signal()
+
+# Arguments: contact, emails (a set). These addresses came to the contact, left it, or became primary or
+# secondary: what the rules say about people with them may be another thing now.
+addresses_changed = Signal()

@@ -1,0 +1,79 @@
+"""The kinds of timeline entries: a registry, so that the apps that write entries also bring their words.
+
+Decides how an entry reads. What happened, and which page tells more about it, only the app knows that wrote
+it: it registers a `Kind` when Django starts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.utils.functional import Promise
+
+from contacts.models import TimelineEntry
+
+type Words = str | Promise
+type Links = Callable[[list[TimelineEntry]], Mapping[int, str]]
+
+
+def _no_links(_entries: list[TimelineEntry]) -> Mapping[int, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How entries of one kind are shown.
+
+    `sentence` is a format with the names of an entry's fields, such as "Attended %(title)s". `links` answers
+    the page of each entry that has one, for all entries given with a constant number of queries.
+    """
+
+    name: str
+    label: Words
+    sentence: Words
+    icon: str
+    tone: str = ""
+    links: Links = _no_links
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as the page shows it."""
+
+    entry: TimelineEntry
+    kind: Kind
+    url: str
+
+    @property
+    def sentence(self) -> str:
+        fields: dict[str, Any] = {"title": self.entry.title or self.entry.webinar_id or ""}
+        return str(self.kind.sentence) % fields
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    if kind.name in _KINDS and _KINDS[kind.name] is not kind:
+        raise ValueError(f"A timeline kind {kind.name!r} is registered already.")
+    _KINDS[kind.name] = kind
+
+
+def kinds() -> list[Kind]:
+    return list(_KINDS.values())
+
+
+def kind_of(name: str) -> Kind:
+    """The kind; of one that nobody registers any more, a plain one under its own name."""
+    return _KINDS.get(name) or Kind(name, label=name, sentence="%(title)s", icon="circle-dot")
+
+
+def lines(entries: Iterable[TimelineEntry]) -> list[Line]:
+    """The entries in the order given, each with its words and link. One look-up of links per kind."""
+    rows = list(entries)
+    urls: dict[int, str] = {}
+    for name, group in groupby(sorted(rows, key=attrgetter("kind")), key=attrgetter("kind")):
+        urls |= kind_of(name).links(list(group))
+    return [Line(entry, kind_of(entry.kind), urls.get(entry.pk, "")) for entry in rows]
