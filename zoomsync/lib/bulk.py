@@ -1,0 +1,237 @@
+"""Many rows in one statement, the same on both databases: insert what is new, change only what differs.
+
+Decides how rows travel (PostgreSQL: one JSON parameter read by `json_to_recordset`, which was measured to be
+faster than COPY into a temporary table and takes a fifth of Python's time; SQLite: one prepared statement for
+all rows), what happens to text that a column cannot hold, and which row wins where a key comes twice (the
+last). Refuses to know which rows those are. Signals and `save()` are not called.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import starmap
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import TransactionManagementError
+
+type Row = tuple[Any, ...]
+
+REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows are new, and how many old ones differed. Rows that were right already are neither."""
+
+    inserted: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(self.inserted + other.inserted, self.changed + other.changed)
+
+    def __bool__(self) -> bool:
+        return bool(self.inserted or self.changed)
+
+
+def bulk_upsert(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    key: Sequence[str],
+    update: Sequence[str] | None = None,
+    touch: Sequence[str] = (),
+) -> Written:
+    """Insert rows; where one with the same key is there, change those of its `update` fields that differ.
+
+    `fields` names the columns of each row in order ("event_id" or "event" for a foreign key, whose values
+    are keys). `key` is covered by a unique constraint. `update` is every other field unless told; empty: rows
+    that are there stay as they are. `touch` are fields that are written with a change but make none
+    ("updated_at").
+
+    Text that is too long is cut, and characters that PostgreSQL refuses are replaced. Must run inside a
+    transaction.
+    """
+    connection = connections[router.db_for_write(model)]
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("bulk_upsert must run inside a transaction.")
+    unique = _clean(model, fields, rows, key, connection)
+    if not unique:
+        return Written()
+    compared = [name for name in fields if name not in {*key, *touch}] if update is None else list(update)
+    upsert = _upsert_postgresql if connection.vendor == "postgresql" else _upsert_sqlite
+    return upsert(connection, model, fields, unique, _on_conflict(connection, model, key, compared, touch))
+
+
+def _upsert_postgresql(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: list[Row],
+    on_conflict: str,
+) -> Written:
+    columns = _columns(connection, model, fields)
+    types = ", ".join(
+        f"{column} {model._meta.get_field(name).db_type(connection)}"
+        for column, name in zip(columns, fields, strict=True)
+    )
+    # A row that was there before has the updating transaction in xmax; a new one has nothing there.
+    sql = (
+        f"WITH written AS (INSERT INTO {_table(connection, model)} AS target ({', '.join(columns)}) "  # noqa: S608
+        f"SELECT {', '.join(columns)} FROM json_to_recordset(%s::json) AS source({types}) "
+        f"{on_conflict} RETURNING target.xmax = 0 AS is_new) "
+        "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_as_json(model, fields, rows)])
+        return Written(*cursor.fetchone())
+
+
+def _upsert_sqlite(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: list[Row],
+    on_conflict: str,
+) -> Written:
+    table, columns = _table(connection, model), _columns(connection, model, fields)
+    (pk,) = _columns(connection, model, [model._meta.pk.name])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max({pk}), 0) FROM {table}")  # noqa: S608
+        (last,) = cursor.fetchone()
+        cursor.executemany(
+            f"INSERT INTO {table} AS target ({', '.join(columns)}) "  # noqa: S608
+            f"VALUES ({', '.join(['%s'] * len(columns))}) {on_conflict}",
+            rows,
+        )
+        written = cursor.rowcount
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {pk} > %s", [last])  # noqa: S608
+        (inserted,) = cursor.fetchone()
+    return Written(inserted, written - inserted)
+
+
+def _on_conflict(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    key: Sequence[str],
+    update: Sequence[str],
+    touch: Sequence[str],
+) -> str:
+    target = f"ON CONFLICT ({', '.join(_columns(connection, model, key))}) DO"
+    if not update:
+        return f"{target} NOTHING"
+    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    compared = _columns(connection, model, update)
+    sets = ", ".join(f"{c} = excluded.{c}" for c in [*compared, *_columns(connection, model, touch)])
+    return f"{target} UPDATE SET {sets} WHERE " + " OR ".join(
+        f"target.{c} {differs} excluded.{c}" for c in compared
+    )
+
+
+def _table(connection: BaseDatabaseWrapper, model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _columns(connection: BaseDatabaseWrapper, model: type[models.Model], names: Iterable[str]) -> list[str]:
+    return [connection.ops.quote_name(_column(model, name)) for name in names]
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # noqa: S101
+    return field
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(_field(model, name).column)
+
+
+@lru_cache(maxsize=64)
+def _record_type(names: tuple[str, ...]) -> type[msgspec.Struct]:
+    return msgspec.defstruct("Record", names, gc=False)
+
+
+def _as_json(model: type[models.Model], fields: Sequence[str], rows: list[Row]) -> str:
+    record = _record_type(tuple(_column(model, name) for name in fields))
+    return msgspec.json.encode(list(starmap(record, rows))).decode()
+
+
+def _clean(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[Row],
+    key: Sequence[str],
+    connection: BaseDatabaseWrapper,
+) -> list[Row]:
+    """The rows as the database takes them, each key once. Works by column: most need nothing at all."""
+    columns = [
+        _prepared(_field(model, name), values, connection)
+        for name, values in zip(fields, zip(*rows, strict=True), strict=False)
+    ]
+    key_of = itemgetter(*(fields.index(name) for name in key))
+    return list({key_of(row): row for row in zip(*columns, strict=True)}.values())
+
+
+def _prepared(
+    field: "models.Field[Any, Any]", values: tuple[Any, ...], connection: BaseDatabaseWrapper
+) -> Sequence[Any]:
+    if type(field) in _TEXT:
+        return fitted(values, field.max_length)
+    if type(field) in _AS_THEY_ARE or (
+        connection.vendor == "postgresql" and type(field) in _AS_JSON_HAS_THEM
+    ):
+        return values
+    prepare: Callable[[Any], Any] = (
+        _sqlite_time
+        if isinstance(field, models.DateTimeField)
+        else lambda value: field.get_db_prep_save(value, connection)
+    )
+    return list(map(prepare, values))
+
+
+_TEXT = {models.CharField, models.TextField, models.URLField, models.SlugField, models.EmailField}
+_AS_THEY_ARE = {
+    models.BigAutoField,
+    models.BigIntegerField,
+    models.BooleanField,
+    models.FloatField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.OneToOneField,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+}
+_AS_JSON_HAS_THEM = {models.DateTimeField, models.JSONField}
+
+
+def fitted(values: Sequence[str | None], max_length: int | None) -> Sequence[str | None]:
+    """Text as both databases hold it: no longer than its column, without NUL and lone surrogates."""
+    texts = [value for value in values if value is not None]
+    together = "".join(texts)
+    is_short = max_length is None or max(map(len, texts), default=0) <= max_length
+    if is_short and "\0" not in together and (together.isascii() or _is_encodable(together)):
+        return values
+    return [None if value is None else _replaced(value)[:max_length] for value in values]
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _replaced(text: str) -> str:
+    """Encoding writes "?" for each lone half of a surrogate pair."""
+    return text.replace("\0", REPLACEMENT).encode(errors="replace").decode()
+
+
+def _sqlite_time(value: datetime | None) -> str | None:
+    """As Django stores it: UTC, without the zone."""
+    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
