@@ -1,0 +1,22 @@
+"""Zoom's REST API, one module per area; `ENDPOINTS` is what it answers to."""
+
+from integrations.simulator.api import (
+    attendance,
+    recordings,
+    registering,
+    registrants,
+    reports,
+    users,
+    webinars,
+)
+from integrations.simulator.api.endpoint import Endpoint
+
+ENDPOINTS: list[Endpoint] = [
+    *users.endpoints,
+    *webinars.endpoints,
+    *registrants.endpoints,
+    *registering.endpoints,
+    *attendance.endpoints,
+    *reports.endpoints,
+    *recordings.endpoints,
+]

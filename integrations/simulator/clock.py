@@ -1,0 +1,42 @@
+"""The simulator's own time: runs with real time from wherever it was set, or stands still."""
+
+from datetime import UTC, datetime, timedelta
+
+ISO = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def iso(moment: datetime | None) -> str:
+    """Zoom's way to write a time; the empty string for none."""
+    return moment.astimezone(UTC).strftime(ISO) if moment else ""
+
+
+def parse_iso(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self, now: datetime | None = None) -> None:
+        self._offset = (now - datetime.now(UTC)) if now else timedelta()
+        self._frozen: datetime | None = None
+
+    def now(self) -> datetime:
+        return self._frozen or datetime.now(UTC) + self._offset
+
+    def set(self, now: datetime) -> None:
+        if self._frozen:
+            self._frozen = now
+        else:
+            self._offset = now - datetime.now(UTC)
+
+    def advance(self, **delta: float) -> datetime:
+        """Takes the words of `timedelta`: `clock.advance(minutes=30)`."""
+        self.set(self.now() + timedelta(**delta))
+        return self.now()
+
+    def freeze(self, now: datetime | None = None) -> None:
+        self._frozen = now or self.now()
+
+    def unfreeze(self) -> None:
+        if self._frozen:
+            self._offset, self._frozen = self._frozen - datetime.now(UTC), None

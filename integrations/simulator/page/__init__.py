@@ -1,0 +1,1 @@
+"""The simulator's own pages, for a person who wants to make things happen."""

@@ -1,0 +1,20 @@
+"""HTML from the templates beside this file. A template engine of its own: no project's settings are needed."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.template import Context, Engine
+from werkzeug.wrappers import Response
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(TEMPLATES)], autoescape=True)
+
+
+def html(template: str, context: dict[str, Any], *, status: int = 200) -> Response:
+    text = _engine().get_template(template).render(Context(context))
+    return Response(text, status=status, mimetype="text/html")

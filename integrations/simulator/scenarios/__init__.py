@@ -1,0 +1,32 @@
+"""The worlds that the simulator can start with, each with the policy under which it is meant to be synced."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from integrations.simulator.clock import Clock
+from integrations.simulator.scenarios import demo, empty, large, nasty
+from integrations.simulator.truth.policy import Policy
+from integrations.simulator.world import World
+
+
+class Scenario(Struct):
+    name: str
+    world: World
+    policy: Policy
+
+
+SCENARIOS: dict[str, Callable[[World, int], Policy]] = {
+    "demo": demo.build,
+    "nasty": nasty.build,
+    "large": large.build,
+    "empty": empty.build,
+}
+"""Each fills an empty world (the number of people matters to `large` only) and returns its policy."""
+
+
+def build(name: str, *, clock: Clock, seed: int, people: int) -> Scenario:
+    world = World(seed=seed, clock=clock)
+    policy = SCENARIOS[name](world, people)
+    world.building = False
+    return Scenario(name=name, world=world, policy=policy)

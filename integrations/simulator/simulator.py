@@ -1,0 +1,71 @@
+"""The parts of one simulator, put together."""
+
+from datetime import datetime
+
+from integrations.simulator.api import ENDPOINTS
+from integrations.simulator.clock import Clock
+from integrations.simulator.faults import Faults
+from integrations.simulator.limits import Limits
+from integrations.simulator.log import CallLog
+from integrations.simulator.oauth import App, OAuth
+from integrations.simulator.paging import Pages
+from integrations.simulator.scenarios import Scenario, build
+from integrations.simulator.tokens import Tokens
+from integrations.simulator.webhooks import Webhooks
+
+ALL_SCOPES = sorted({one.scope for one in ENDPOINTS})
+
+
+class Simulator:
+    """A scenario's world, and all that a client or a test of it needs a hand on."""
+
+    def __init__(
+        self,
+        scenario: str = "demo",
+        *,
+        seed: int = 1,
+        people: int = 10_000,
+        latency: float = 0.0,
+        rate_limits: str = "off",
+        faults: float = 0.0,
+        now: datetime | None = None,
+    ) -> None:
+        self.clock = Clock(now)
+        self.scenario: Scenario = build(scenario, clock=self.clock, seed=seed, people=people)
+        self.world = self.scenario.world
+        self.latency = latency
+        """Milliseconds that every answer of the API takes longer."""
+        self.tokens = Tokens(self.clock)
+        self.app = App(account_id=self.world.account_id, scopes=list(ALL_SCOPES))
+        self.oauth = OAuth(self.world, self.tokens, self.app)
+        self.pages = Pages(self.clock, seed=seed)
+        self.limits = Limits(self.clock, rate_limits)
+        self.faults = Faults(seed=seed, rate=faults)
+        self.calls = CallLog()
+        self.webhooks = Webhooks(self.world, self.tokens)
+        self.unescaped_scope_errors = False
+        """The error of a missing scope comes as invalid JSON, as has been seen in the wild."""
+
+    @property
+    def account_id(self) -> str:
+        return self.app.account_id
+
+    @property
+    def client_id(self) -> str:
+        return self.app.client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self.app.client_secret
+
+    @property
+    def url(self) -> str:
+        return self.world.base_url
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/v2"
+
+    @property
+    def oauth_url(self) -> str:
+        return self.url
