@@ -1,7 +1,7 @@
 """The WSGI application: routes a request, authorises it, applies limits and faults, and logs it.
 
-Paths are routed as they came over the wire, still percent-encoded, because Zoom's rule for uuids is about exactly
-that encoding.
+Paths are routed as they came over the wire, still percent-encoded, because Zoom's rule for uuids is about
+exactly that encoding.
 """
 
 import time

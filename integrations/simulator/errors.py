@@ -25,8 +25,8 @@ class ZoomError(Exception):
 
 
 PLAN_MISSING = (
-    "Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for this user in order "
-    "to perform this action."
+    "Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for this user in "
+    "order to perform this action."
 )
 
 

@@ -29,8 +29,9 @@ BEHAVIOURS = (
     "not ready",
     "refuses access token",
 )
-"""How a download can go: fine; an HTML page; a redirect to an address inside the network; a redirect to itself;
-a redirect to a host that is not Zoom's; two gigabytes; 404; 401 for now; 401 for an ordinary access token."""
+"""How a download can go: fine; an HTML page; a redirect to an address inside the network; a redirect to
+itself; a redirect to a host that is not Zoom's; two gigabytes; 404; 401 for now; 401 for an ordinary access
+token."""
 TYPES = {"TRANSCRIPT": "text/vtt", "CC": "text/vtt", "MP4": "video/mp4", "M4A": "audio/mp4"}
 INSIDE = "http://169.254.169.254/latest/meta-data/"
 HUGE = 2 * 1024**3

@@ -1,4 +1,4 @@
-"""Identifiers that look like Zoom's, drawn from a seeded generator so that a seed always gives the same world."""
+"""Identifiers that look like Zoom's, drawn from a seeded generator: the same world for the same seed."""
 
 from base64 import b64encode, urlsafe_b64encode
 from random import Random

@@ -43,10 +43,11 @@ SHARED = ("HEAVY", "RESOURCE-INTENSIVE")
 """On Pro and Business these two labels share one daily limit."""
 ADDITIONS_PER_DAY = 3
 STATUS_CHANGES_PER_DAY = 10
+RESUME = "You can resume these API requests at GMT 00:00:00."
 PER_SECOND = "You have reached the maximum per-second rate limit for this API. Try again later."
 DAILY = (
-    "You have reached the maximum daily rate limit for this API. Refer to the response header for details on when "
-    "you can make another request."
+    "You have reached the maximum daily rate limit for this API. Refer to the response header for details on "
+    "when you can make another request."
 )
 
 
@@ -92,15 +93,15 @@ class Limits:
             ("add", webinar_id, email.lower()),
             ADDITIONS_PER_DAY,
             f"You have exceeded the daily rate limit of ({ADDITIONS_PER_DAY}) for Add a webinar registrant API "
-            f"requests for the registrant ({email}). You can resume these API requests at GMT 00:00:00.",
+            f"requests for the registrant ({email}). {RESUME}",
         )
 
     def count_status_change(self, webinar_id: int, person: str) -> None:
         self._count_person(
             ("status", webinar_id, person.lower()),
             STATUS_CHANGES_PER_DAY,
-            f"You have exceeded the daily rate limit of ({STATUS_CHANGES_PER_DAY}) for webinar Update registrant's "
-            f"status API requests for the registrant ({person}). You can resume these API requests at GMT 00:00:00.",
+            f"You have exceeded the daily rate limit of ({STATUS_CHANGES_PER_DAY}) for webinar Update "
+            f"registrant's status API requests for the registrant ({person}). {RESUME}",
         )
 
     def _count_person(self, what: tuple[object, ...], most: int, message: str) -> None:

@@ -1,7 +1,7 @@
 """Listings page by page, with Zoom's `next_page_token`.
 
-A token is opaque, lives 15 minutes and only works with the query that it came from. A listing is fixed when its
-first page is asked for, so that a change in between neither repeats nor loses a row.
+A token is opaque, lives 15 minutes and only works with the query that it came from. A listing is fixed when
+its first page is asked for, so that a change in between neither repeats nor loses a row.
 """
 
 import secrets

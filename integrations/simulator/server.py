@@ -1,4 +1,4 @@
-"""Serves a simulator with waitress: in a thread of this process (`running_simulator`) or as the process (`serve`)."""
+"""Serves a simulator with waitress: in threads of this process, or as the process itself."""
 
 import logging
 import threading

@@ -1,6 +1,7 @@
 """How an endpoint of the API is declared, and what its handler is given.
 
-A handler returns a body (sent as JSON with status 200) or an `Answer`; it raises `ZoomError` for everything else.
+A handler returns a body (sent as JSON with status 200) or an `Answer`; it raises `ZoomError` for everything
+else.
 """
 
 import re
@@ -75,8 +76,8 @@ class Call(Struct):
 def path_key(raw: str) -> str:
     """A meeting id or uuid out of a path, by Zoom's rule for slashes.
 
-    Its servers decode a path once and swallow empty segments, so that a uuid which starts with a slash or has two
-    in a row arrives broken; encoded twice it survives.
+    Its servers decode a path once and swallow empty segments, so that a uuid which starts with a slash or
+    has two in a row arrives broken; encoded twice it survives.
     """
     once = unquote(raw)
     if "%" in once:

@@ -112,7 +112,7 @@ def delete_recording(call: Call) -> Answer:
     WRITE,
 )
 def delete_recording_file(call: Call) -> Answer:
-    _, instance, recording = _visible(call)
+    _, _, recording = _visible(call)
     left = [one for one in recording.files if one.id != call.arg("recording_id")]
     if len(left) == len(recording.files):
         raise errors.recording_missing()

@@ -14,10 +14,13 @@ from integrations.simulator.world.rows import Registrant, Webinar
 endpoints = Endpoints()
 
 OVER = "Webinar is over, you cannot register now. If you have any questions, contact the webinar host."
-TOO_MANY = "You have reached the limit for the number of attendees you can add. Contact Zoom Support for more information."
+TOO_MANY = (
+    "You have reached the limit for the number of attendees you can add. Contact Zoom Support for more "
+    "information."
+)
 PANELIST = (
-    "You have been invited as a panelist for the webinar, please check your email to find more information about "
-    "this webinar."
+    "You have been invited as a panelist for the webinar, please check your email to find more information "
+    "about this webinar."
 )
 FREE_MAIL = frozenset({"gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "freemail.example"})
 
@@ -63,8 +66,8 @@ def add_registrants(call: Call) -> Answer:
         raise ZoomError(
             400,
             300,
-            "This API can only be used for scheduled webinars (type 5). Batch registration is not supported for "
-            "other webinar types.",
+            "This API can only be used for scheduled webinars (type 5). Batch registration is not supported "
+            "for other webinar types.",
         )
     _refuse_closed(call, webinar)
     people = _people(body)

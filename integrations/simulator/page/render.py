@@ -1,4 +1,4 @@
-"""HTML from the templates beside this file. A template engine of its own: no project's settings are needed."""
+"""HTML from the templates beside this file, by an engine of its own: no project's settings are needed."""
 
 from functools import cache
 from pathlib import Path

@@ -15,7 +15,8 @@ class Builder:
         self._days_ago = 2
 
     def past(self, topic: str, *, days_ago: int = 0, host: User | None = None, **more: Any) -> Webinar:
-        """A webinar whose scheduled time is over. Without `days_ago` each is a bit older than the one before."""
+        """A webinar whose scheduled time is over. Without `days_ago` each is a bit older than the one
+        before."""
         if not days_ago:
             self._days_ago = self._days_ago % 60 + 1
             days_ago = self._days_ago + 1

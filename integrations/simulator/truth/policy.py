@@ -31,8 +31,8 @@ class Policy(Struct, kw_only=True):
     """Emails of the Zoom users whose recordings sync, with `selected`."""
     recordings_off: list[int] = field(default_factory=list)
     final: Literal["24h", "all", "none"] = "24h"
-    """Which held sessions are final, so that whoever did not come is a no-show: those that ended a day ago or more
-    at the time of the sync, all (two reads agreed), or none."""
+    """Which held sessions are final, so that whoever did not come is a no-show: those that ended a day ago
+    or more at the time of the sync, all (two reads agreed), or none."""
     snapshots: list[Snapshot] = field(default_factory=list)
     """What earlier syncs could see, oldest first."""
 

@@ -1,7 +1,7 @@
 """What all happenings share: the account's data, looking things up, telling listeners, and one lock.
 
-Whoever changes the world does it through a method marked `happening`, so that it is done under the lock and can be
-written to a journal and replayed. Readers that need a consistent view take `world.lock`.
+Whoever changes the world does it through a method marked `happening`, so that it is done under the lock and
+can be written to a journal and replayed. Readers that need a consistent view take `world.lock`.
 """
 
 import threading

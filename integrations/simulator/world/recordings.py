@@ -63,7 +63,8 @@ class Recordings(WorldBase):
     def change_transcript(
         self, uuid: str, cues: Sequence[Cue] = (), *, content: str = "", at: datetime | None = None
     ) -> RecordingFile:
-        """Somebody corrected the transcript in Zoom: the same file, another text. Zoom sends no event for it."""
+        """Somebody corrected the transcript in Zoom: the same file, another text. Zoom sends no event for
+        it."""
         file = self._recording(uuid).transcripts[0]
         self._fill(file, cues, content)
         return file

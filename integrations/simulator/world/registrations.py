@@ -103,7 +103,8 @@ class Registrations(WorldBase):
 
 
 def _chosen_occurrences(webinar: Webinar, chosen: list[str], status: str) -> dict[str, str] | None:
-    """With registration per occurrence: the status for each chosen occurrence (the first one if none is named)."""
+    """With registration per occurrence: the status for each chosen occurrence (the first one if none is
+    named)."""
     if not webinar.occurrences or webinar.registration_type == 1:
         return None
     known = [one.id for one in webinar.occurrences]

@@ -1,8 +1,8 @@
 """What the world consists of: users, webinars, registrants, held instances, attendance rows, recordings.
 
-Plain data. Times of webinars are datetimes; times of rows that are listed by the thousand are kept as the text
-that Zoom sends, so that a page of them costs nothing to write. `wire` overlays a row's body in an answer: that is
-how a scenario sends a field wrongly (`GONE` leaves it out).
+Plain data. Times of webinars are datetimes; times of rows that are listed by the thousand are kept as the
+text that Zoom sends, so that a page of them costs nothing to write. `wire` overlays a row's body in an
+answer: that is how a scenario sends a field wrongly (`GONE` leaves it out).
 """
 
 from datetime import datetime, timedelta

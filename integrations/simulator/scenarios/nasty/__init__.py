@@ -1,7 +1,7 @@
 """Every awkward thing that Zoom is known to do, each as a small case of its own.
 
-`CASES` is the table of contents: a case is a function that adds what it needs to the world, and its docstring says
-what is awkward and what is right. The webinar of a case has the case's name as its topic.
+`CASES` is the table of contents: a case is a function that adds what it needs to the world, and its
+docstring says what is awkward and what is right. The webinar of a case has the case's name as its topic.
 """
 
 from collections.abc import Callable
