@@ -1,0 +1,38 @@
+# What one does with this project. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench clean
+
+PYTHON_OF_VENV := .venv/bin/python
+# As many tests at once as there are processors; JOBS=1 for one after the other.
+JOBS ?= auto
+PYTEST := $(PYTHON_OF_VENV) -m pytest -n $(JOBS)
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	|| sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1    \2/p' $(MAKEFILE_LIST)
+
+setup: ## The environment (.venv) from the lock file; the others call it
+	@bin/setup
+
+run: setup ## The whole app on this machine, with a simulated Zoom and demo data; Ctrl-C stops it
+	@$(PYTHON_OF_VENV) manage.py start
+
+test: lint ## Lint, types, import contract, then every test on SQLite and on PostgreSQL
+	$(PYTEST) --database=sqlite
+	$(PYTEST) --database=postgresql -m "not browser"
+
+lint: setup ## Style, types, import contract, migrations
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
+
+bench: ## The benchmarks: tables on the screen, JSON in bench-results/
+	@bin/setup bench
+	$(PYTHON_OF_VENV) -m bench
+
+clean: ## Takes away the environment, caches, and the demo's data (var/)
+	rm -rf .venv .tools var bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
