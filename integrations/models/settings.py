@@ -26,6 +26,11 @@ class ZoomSettings(models.Model):
         default=True,
         help_text=_("Off: only people who are contacts already get their Zoom activity."),
     )
+    sync_new_webinars = models.BooleanField(
+        _("Sync data from newly scheduled webinars by default"),
+        default=True,
+        help_text=_("What the setting of this name starts as for Zoom users who are found later."),
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
