@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zoomsync.lib.roles import RIGHTS, Right, Role
@@ -50,3 +51,19 @@ class User(AbstractBaseUser):
 
     def may(self, right: Right) -> bool:
         return self.is_active and right in RIGHTS[self.role]
+
+
+class FailedSignIn(models.Model):
+    """A wrong password, kept for as long as it counts (zoomsync.sign_in_guard)."""
+
+    email = models.CharField(_("email address"), max_length=254)
+    address = models.CharField(_("network address"), max_length=64, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+        verbose_name_plural = _("failed sign-ins")
+        indexes = [models.Index(fields=["at"], name="failedsignin_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.email} {self.at:%H:%M}"

@@ -1,0 +1,44 @@
+// The panel on the right and the confirm dialog. <dialog> itself traps the focus, closes on Esc and gives it back.
+const panel = document.getElementById("panel-dialog");
+const confirm = document.getElementById("confirm-dialog");
+const yes = document.getElementById("confirm-yes");
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "panel" && !panel.open) panel.showModal();
+});
+panel.addEventListener("close", () => {
+  document.getElementById("panel").replaceChildren();
+  document.dispatchEvent(new CustomEvent("panel:closed"));
+});
+
+document.addEventListener("click", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (event.target.closest("[data-dialog-close]") || event.target === panel) dialog.close();
+});
+
+// A form with data-confirm asks first, be it sent by the browser or by htmx.
+const asked = new WeakSet();
+
+function ask(form) {
+  document.getElementById("confirm-title").textContent = form.dataset.confirm;
+  document.getElementById("confirm-text").textContent = form.dataset.confirmText ?? "";
+  yes.textContent = form.dataset.confirmLabel ?? yes.textContent;
+  confirm.showModal();
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!form.dataset.confirm || asked.delete(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(form);
+    yes.onclick = () => {
+      confirm.close();
+      asked.add(form);
+      form.requestSubmit(event.submitter);
+    };
+  },
+  { capture: true },
+);

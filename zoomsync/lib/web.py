@@ -1,0 +1,190 @@
+"""What every page does the same way: who may open it, paging, sorting, page or fragment, messages with undo.
+
+Everybody must be signed in unless a view says `@login_not_required` (the middleware of zoomsync.middleware
+keeps that), so a view only names the right it needs on top. Knows no page and no model.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+from zoomsync.lib.roles import Right
+
+COUNTED_ROWS = 10_000  # a list says "10,000+" beyond, so that no page counts a million rows
+
+
+class Request(HttpRequest):
+    """A request as our views get it: what django-htmx adds is declared."""
+
+    htmx: HtmxDetails
+
+
+# Who may
+
+type View[**P] = Callable[Concatenate[Request, P], HttpResponseBase]
+
+
+def may(request: HttpRequest, right: Right) -> bool:
+    return request.user.is_authenticated and request.user.may(right)
+
+
+def require[**P](right: Right) -> Callable[[View[P]], View[P]]:
+    """The view answers 403, in words, to somebody whose role does not carry the right."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            demand(request, right)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def demand(request: HttpRequest, right: Right) -> None:
+    """For views whose GET all may read, while their POST needs a right."""
+    if not may(request, right):
+        raise PermissionDenied(right.name)
+
+
+# Lists
+
+
+if TYPE_CHECKING:
+    RowPaginator = Paginator[Any]
+else:
+    RowPaginator = Paginator  # not generic at run time
+
+
+class CappedPaginator(RowPaginator):
+    """Counts up to COUNTED_ROWS and no further: search and filters find the rest."""
+
+    @cached_property
+    def _counted(self) -> int:
+        rows = self.object_list
+        return rows[: COUNTED_ROWS + 1].count() if isinstance(rows, QuerySet) else len(rows)
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, COUNTED_ROWS)
+
+    @cached_property
+    def is_capped(self) -> bool:
+        return self._counted > COUNTED_ROWS
+
+
+def paginate[M: Model](request: HttpRequest, rows: QuerySet[M], per_page: int = 50) -> Page[M]:
+    """The page that `?page=` asks for; the nearest one when there is no such page. `rows` must be ordered."""
+    return CappedPaginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """How a list is sorted: `key` as in `?sort=`, with a "-" in front for descending."""
+
+    key: str
+    order_by: tuple[str, ...]
+
+
+def sorting(request: HttpRequest, columns: Mapping[str, Iterable[str]], default: str) -> Sorting:
+    """The order that `?sort=` asks for among `columns` (name > fields to order by), else `default`.
+
+    The primary key is added last, so that pages never overlap.
+    """
+    asked = request.GET.get("sort", "")
+    key = asked if asked.removeprefix("-") in columns else default
+    fields = (*columns[key.removeprefix("-")], "pk")
+    if key.startswith("-"):
+        fields = tuple(name[1:] if name.startswith("-") else f"-{name}" for name in fields)
+    return Sorting(key, fields)
+
+
+# Page or fragment
+
+
+def render_page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *fragments: str,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or the one partial of it that htmx asked for.
+
+    A fragment is a `{% partialdef name %}` of the template; its name is the id of the element it goes into.
+    """
+    target = request.htmx.target if wants_fragment(request) else None
+    name = f"{template}#{target}" if target in fragments else template
+    return _varying(render(request, name, dict(context), status=status))
+
+
+def render_panel(
+    request: Request, template: str, context: Mapping[str, Any], *fragments: str, status: int = 200
+) -> HttpResponse:
+    """A panel on the right when htmx asks for it, a page of its own otherwise.
+
+    The template starts with `{% extends layout %}` and fills the blocks title, heading, content and footer.
+    """
+    in_panel = wants_fragment(request) and request.htmx.target == "panel"
+    layout = "components/panel.html" if in_panel else "base.html"
+    return render_page(request, template, {**context, "layout": layout}, *fragments, status=status)
+
+
+def wants_fragment(request: Request) -> bool:
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+
+
+def _varying(response: HttpResponse) -> HttpResponse:
+    """One URL, two bodies: caches and the Back button must not mix them up."""
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
+    """To the page that the form named in `next` or was sent from, if it is one of ours; or to `fallback`."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    from_here = f"{referer.path}?{referer.query}" if referer.netloc == request.get_host() else ""
+    for address in (request.POST.get("next", ""), from_here):
+        if address and url_has_allowed_host_and_scheme(address, None):
+            return HttpResponseRedirect(address)
+    return HttpResponseRedirect(fallback)
+
+
+# Messages
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The form that takes an action back: where it is posted, with which fields.
+
+    `target` is the id of the element that the answer replaces when it is on the page.
+    """
+
+    url: str
+    fields: dict[str, str] = field(default_factory=dict)
+    target: str = ""
+
+
+def say(request: HttpRequest, text: str, undo: Undo | None = None, level: int = messages.SUCCESS) -> None:
+    """Tells the person what was done, on this answer or the next page; screen readers read it out."""
+    extra = json.dumps(asdict(undo)) if undo else ""
+    messages.add_message(request, level, text, extra_tags=extra)
+
+
+def complain(request: HttpRequest, text: str) -> None:
+    """Tells the person why something was not done."""
+    say(request, text, level=messages.ERROR)

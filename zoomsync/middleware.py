@@ -1,0 +1,85 @@
+"""What happens around every request: who is signed in, the viewer's time zone, messages for htmx.
+
+Decides nothing about a page.
+"""
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from zoomsync.lib.web import Request
+
+type View = Callable[..., HttpResponseBase]
+type Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Everybody signs in, but for views marked `@login_not_required`.
+
+    htmx would put the login page into the fragment's place, so it is told to go there instead.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if answer is None or not htmx:
+            return answer
+        query = urlencode({"next": htmx.current_url_abs_path or "/"})
+        return HttpResponseClientRedirect(f"{reverse('login')}?{query}")
+
+
+class ViewerTimeZone:
+    """Times are shown in the viewer's zone, which a script writes into the cookie `tz`; without it in UTC."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(zone_of(request)):
+            return self.get_response(request)
+
+
+def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(request.COOKIES.get("tz", "UTC"))
+    except (ValueError, OSError):  # not the name of a zone; a path; a directory of the zone database
+        return zoneinfo.ZoneInfo("UTC")
+
+
+class MessagesInFragments:
+    """Adds waiting messages to an htmx fragment; a full page shows them by itself."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and self._shows_fragment(request, response):
+            waiting = list(get_messages(request))
+            if waiting:
+                context = {"messages": waiting, "oob": True}
+                response.write(render_to_string("components/messages.html", context, request))
+        return response
+
+    @staticmethod
+    def _shows_fragment(request: HttpRequest, response: HttpResponse) -> bool:
+        asked: Request = request  # type: ignore[assignment]
+        leaves_page = {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
+        return (
+            bool(asked.htmx)
+            and not asked.htmx.history_restore_request
+            and response.status_code in (200, 422)
+            and not leaves_page
+        )

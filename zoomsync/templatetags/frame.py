@@ -1,0 +1,125 @@
+"""Tags and filters of the frame: links that know where they are, times, form controls. Reads no model."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
+from django.http import HttpRequest
+from django.template.context import Context
+from django.template.defaultfilters import date as format_date
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(context: Context, view: str, icon: str, label: str, *, under: str = "") -> dict[str, object]:
+    """A link of the navigation, marked as current for all addresses that start with it (or with `under`)."""
+    try:
+        url = reverse(view)
+    except NoReverseMatch:
+        return {}
+    request: HttpRequest = context["request"]
+    root = under or url
+    current = request.path == url or (root != "/" and request.path.startswith(root))
+    return {"url": url, "icon": icon, "label": label, "current": current}
+
+
+@register.simple_tag
+def moment(value: datetime | None, *, seconds: bool = False) -> SafeString:
+    """A time in the viewer's zone, with the zone's name."""
+    if value is None:
+        return format_html('<span class="muted" aria-label="{}">—</span>', _("never"))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        _in_utc(value),
+        in_words(value, seconds),
+    )
+
+
+@register.simple_tag
+def ago(value: datetime | None) -> SafeString:
+    """How long ago, or in how long; the script keeps it right while the page is open."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', _("never"))
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        value.isoformat(),
+        in_words(value, seconds=False),
+        _relative(value),
+    )
+
+
+def in_words(value: datetime, seconds: bool) -> str:
+    local = timezone.localtime(value)
+    return f"{format_date(local, 'j M Y, H:i:s' if seconds else 'j M Y, H:i')} {zone_name(local)}"
+
+
+def zone_name(local: datetime) -> str:
+    """ "CET" where the zone has letters, else the offset ("UTC+03")."""
+    name = local.strftime("%Z")
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def _in_utc(value: datetime) -> str:
+    return f"{value.astimezone(timezone.get_fixed_timezone(0)):%Y-%m-%d %H:%M} UTC"
+
+
+def _relative(value: datetime) -> str:
+    now = timezone.now()
+    if abs((now - value).total_seconds()) < 60:
+        return _("just now")
+    if value < now:
+        return _("%(time)s ago") % {"time": timesince(value, now, depth=1)}
+    return _("in %(time)s") % {"time": timesince(now, value, depth=1)}
+
+
+@register.filter
+def undo_of(message: Message) -> dict[str, Any] | None:
+    """The form that takes back what the message tells of (zoomsync.lib.web.say), if there is one."""
+    try:
+        found = json.loads(message.extra_tags or "null")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+@register.filter
+def control(bound: BoundField) -> SafeString:
+    """A form field's control with Bootstrap's class for its kind, marked when it is invalid."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        css = "form-check-input"
+    elif isinstance(widget, Select) and not isinstance(widget, RadioSelect):
+        css = "form-select"
+    elif isinstance(widget, RadioSelect):
+        css = ""
+    else:
+        css = "form-control"
+    attrs: dict[str, str | bool] = {"class": f"{css} is-invalid".strip() if bound.errors else css}
+    return bound.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_checkbox(bound: BoundField) -> bool:
+    return isinstance(bound.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_file(bound: BoundField) -> bool:
+    return isinstance(bound.field.widget, FileInput)
+
+
+@register.filter
+def percent_of(done: int | None, total: int | None) -> int:
+    """How much of the whole is done, 0 to 100; nothing of nothing is 0."""
+    return min(100, round(100 * (done or 0) / total)) if total else 0

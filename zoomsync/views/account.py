@@ -1,0 +1,78 @@
+"""Signing in and out, one's own password, and the theme that one looks at."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from zoomsync import sign_in_guard
+from zoomsync.context import THEMES
+from zoomsync.lib.web import Request, back, say
+
+YEAR_IN_SECONDS = 365 * 24 * 3600
+
+
+class SignInForm(AuthenticationForm):
+    """Email and password. After too many failures it answers nothing but "wait", right or wrong."""
+
+    error_messages = {
+        "invalid_login": _("No active user has this email address and password."),
+        "inactive": _("No active user has this email address and password."),
+    }
+
+    def __init__(self, request: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True, "maxlength": 254}
+        )
+        self.fields["username"].label = _("Email")
+
+    def clean(self) -> dict[str, Any]:
+        email = self.cleaned_data.get("username", "")
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        if sign_in_guard.is_locked(email, address):
+            raise forms.ValidationError(sign_in_guard.LOCKED, code="locked")
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            sign_in_guard.count_failure(email, address)
+            raise
+        sign_in_guard.forget(email, address)
+        return cleaned
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Login(auth_views.LoginView):
+    form_class = SignInForm
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+
+class ChangePassword(auth_views.PasswordChangeView):
+    template_name = "registration/password_change.html"
+    success_url = reverse_lazy("dashboard")
+
+    def form_valid(self, form: Any) -> Any:
+        response = super().form_valid(form)
+        say(self.request, str(_("Your password was changed. Other devices are signed out.")))
+        return response
+
+
+@login_not_required
+@require_POST
+def theme(request: Request) -> HttpResponseBase:
+    """Light, dark, or (anything else) as the system."""
+    response = back(request, "/")
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR_IN_SECONDS, samesite="Lax", httponly=True)
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
