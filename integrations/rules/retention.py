@@ -1,0 +1,67 @@
+"""How long Zoom keeps what we read, and so how far back a catch-up reaches (D14, X6, X7).
+
+Dates only, from Zoom's own documentation. Whether Zoom really still answers is found out by asking.
+"""
+
+from calendar import monthrange
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+# "Zoom deletes webinars 90 days after the scheduled end or the last modification": its registrants with it.
+REGISTRANT_DAYS = 90
+# Reports say "the last 6 months" and refuse what lies more than a year back (error 12702).
+PARTICIPANT_MONTHS_PROMISED = 6
+PARTICIPANT_MONTHS_AT_MOST = 12
+# Recordings stay until somebody deletes them; the trash keeps them for 30 days more.
+TRASH_DAYS = 30
+
+
+class Availability(StrEnum):
+    YES = "yes"
+    PERHAPS = "perhaps"  # later than Zoom promises, earlier than Zoom refuses
+    NO = "no"
+
+
+class Expiry(NamedTuple):
+    """The last moments at which the data of a session can be read."""
+
+    registrants: datetime
+    participants: datetime  # as promised
+    participants_at_most: datetime
+
+
+def expiry_of(ended_at: datetime, modified_at: datetime | None = None) -> Expiry:
+    """Of a session that ended then, or was planned to; `modified_at` is the webinar's last change at Zoom."""
+    return Expiry(
+        registrants=max(ended_at, modified_at or ended_at) + timedelta(days=REGISTRANT_DAYS),
+        participants=add_months(ended_at, PARTICIPANT_MONTHS_PROMISED),
+        participants_at_most=add_months(ended_at, PARTICIPANT_MONTHS_AT_MOST),
+    )
+
+
+def registrants_available(expiry: Expiry, now: datetime) -> Availability:
+    return Availability.YES if now <= expiry.registrants else Availability.NO
+
+
+def participants_available(expiry: Expiry, now: datetime) -> Availability:
+    if now <= expiry.participants:
+        return Availability.YES
+    return Availability.PERHAPS if now <= expiry.participants_at_most else Availability.NO
+
+
+def catch_up_reaches_to(now: datetime) -> datetime:
+    """The end of the oldest session whose participants Zoom promises to tell now (D14)."""
+    return add_months(now, -PARTICIPANT_MONTHS_PROMISED)
+
+
+def recoverable_until(trashed_at: datetime) -> datetime:
+    """When a recording in Zoom's trash is gone for good."""
+    return trashed_at + timedelta(days=TRASH_DAYS)
+
+
+def add_months(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months later (or earlier), or that month's last day."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
