@@ -73,7 +73,8 @@ def key_of_unknown(participant_id: str, name: str) -> str:
 def attendance_of(rows: Iterable[Interval], session: Interval) -> Attendance | None:
     """All rows of one person (rejoins, second devices), joined and clipped to the session.
 
-    None if no row touches it. Touching is enough, even for no time at all: whoever left in the second of the start has attended for 0 s.
+    None if no row touches it. Touching is enough, even for no time at all: whoever left in the second of the
+    start has attended for 0 s.
     """
     intervals = union(clipped(rows, session))
     if not intervals:
