@@ -5,20 +5,22 @@
     clear(brand, "E2", "processing", webinar=webinar, because="The recording is ready.")
     settle(brand, webinar, run, judged={("E5", "no_email")}, found=[Found("E5", "no_email", "3 guests")])
 
+What follows from the switches (E1, E2, E4) is `switch_warnings(...)`, judged as `SWITCH_WARNINGS`.
 A code without words in the registry is refused with `UnknownCodeError`.
 """
 
 from integrations.audit.codes import Action, Definition, Severity
 from integrations.audit.log import Found, clear, record, resolve, settle, subject_of, warn, warn_many
 from integrations.audit.registry import DEFINITIONS, UnknownCodeError, definition
-from integrations.audit.switches import SWITCH_CAUSES
+from integrations.audit.verdicts import SWITCH_WARNINGS, History, switch_warnings
 
 __all__ = [
     "DEFINITIONS",
-    "SWITCH_CAUSES",
+    "SWITCH_WARNINGS",
     "Action",
     "Definition",
     "Found",
+    "History",
     "Severity",
     "UnknownCodeError",
     "clear",
@@ -27,6 +29,7 @@ __all__ = [
     "resolve",
     "settle",
     "subject_of",
+    "switch_warnings",
     "warn",
     "warn_many",
 ]

@@ -5,7 +5,6 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from integrations.audit.codes import Action, Definition, Severity
-from integrations.rules.switches import Switch
 
 _E1 = partial(
     Definition,
@@ -108,15 +107,3 @@ DEFINITIONS = (
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
 )
-
-# Which warning each "no" of the effective switch (D3) is.
-SWITCH_CAUSES: dict[Switch, tuple[str, str]] = {
-    Switch.ZOOM_EVENTS: ("E1", "zoom_events"),
-    Switch.GLOBAL: ("E1", "switch_global"),
-    Switch.HOST_EXCLUDED: ("E1", "host_excluded"),
-    Switch.WEBINAR: ("E1", "switch_webinar"),
-    Switch.RECORDINGS_NONE: ("E2", "switch_recordings_global"),
-    Switch.RECORDINGS_USER: ("E2", "switch_recordings_user"),
-    Switch.RECORDINGS_EXCLUDED: ("E2", "host_excluded"),
-    Switch.RECORDINGS_WEBINAR: ("E2", "switch_recordings_webinar"),
-}

@@ -4,7 +4,6 @@ import pytest
 
 from integrations.audit import (
     DEFINITIONS,
-    SWITCH_CAUSES,
     Action,
     Definition,
     Severity,
@@ -13,7 +12,6 @@ from integrations.audit import (
 )
 from integrations.models import AuditEntry
 from integrations.rules.people import Reason
-from integrations.rules.switches import Switch
 
 ALL = pytest.mark.parametrize("one", DEFINITIONS.values(), ids=lambda one: f"{one.code}-{one.cause}")
 SPECIFIED = ["E1", "E2", "E3", "E4", "E5", "E6"]
@@ -75,11 +73,6 @@ def test_r55_r56_r57_r58_each_error_of_the_specification_has_words() -> None:
 
 def test_r48_to_r51_each_reason_of_the_rules_has_words() -> None:
     assert {cause for code, cause in DEFINITIONS if code == "E5"} == set(Reason)
-
-
-def test_each_switch_that_can_say_no_has_its_warning() -> None:
-    assert set(SWITCH_CAUSES) == set(Switch)
-    assert all(definition(*key) for key in SWITCH_CAUSES.values())
 
 
 def test_r7_a_guest_without_email_is_told_how_all_attendees_would_sync() -> None:

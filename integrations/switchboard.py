@@ -1,0 +1,76 @@
+"""The switches as they stand: rows in, what the rules of D3 ask for out, and for many webinars at once.
+
+The one place that knows in which column a switch is kept. What follows from the switches is decided in
+`integrations.rules.switches`; who may turn them, in `integrations.actions`.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
+from integrations.rules.switches import (
+    BrandSwitches,
+    RecordingScope,
+    Verdict,
+    WebinarSwitches,
+    recording_switch,
+    webinar_switch,
+)
+from zoomsync.lib.domains import DomainList
+
+# What `webinar_switches` reads; for `Webinar.objects.only(*WEBINAR_FIELDS).select_related("host")`.
+WEBINAR_FIELDS = (
+    "host_email",
+    "sync_enabled",
+    "sync_recordings",
+    "is_zoom_event",
+    "host__sync_recordings",
+)
+
+
+class Effect(NamedTuple):
+    """What the switches come to for one webinar."""
+
+    webinar: Verdict
+    recordings: Verdict
+
+
+def exclusions(brand: Brand) -> dict[str, DomainList]:
+    """The three lists, by their kind. One query."""
+    found: dict[str, list[str]] = {kind: [] for kind in DomainExclusion.Kind.values}
+    for kind, domain in DomainExclusion.objects.filter(brand=brand).values_list("kind", "domain"):
+        found[kind].append(domain)
+    return {kind: DomainList(domains) for kind, domains in found.items()}
+
+
+def brand_switches(brand: Brand) -> BrandSwitches:
+    """Read anew from the database, in two queries."""
+    settings = ZoomSettings.objects.get(brand=brand)
+    lists = exclusions(brand)
+    return BrandSwitches(
+        sync_webinars=settings.sync_webinars,
+        recordings=RecordingScope(settings.recordings),
+        excluded_hosts=lists[DomainExclusion.Kind.HOST],
+        excluded_recordings=lists[DomainExclusion.Kind.RECORDING],
+    )
+
+
+def webinar_switches(webinar: Webinar) -> WebinarSwitches:
+    """Reads the webinar's host, who should be selected with it. `host_email` is stored normalised."""
+    return WebinarSwitches(
+        host_email=webinar.host_email,
+        own=webinar.sync_enabled,
+        own_recordings=webinar.sync_recordings,
+        host_recordings=webinar.host.sync_recordings if webinar.host else False,
+        is_zoom_events=webinar.is_zoom_event,
+    )
+
+
+def effect(brand: BrandSwitches, webinar: Webinar) -> Effect:
+    switches = webinar_switches(webinar)
+    return Effect(webinar_switch(brand, switches), recording_switch(brand, switches))
+
+
+def effects(brand: BrandSwitches, webinars: Iterable[Webinar]) -> dict[int, Effect]:
+    """By the webinar's key."""
+    return {webinar.pk: effect(brand, webinar) for webinar in webinars}
