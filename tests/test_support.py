@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+import requests
 from django.conf import settings
 from django.db import connection
 
@@ -44,3 +45,16 @@ def test_a_worker_on_redis_gets_ready(redis_installation: Installation):
 def test_the_database_is_a_real_one_that_other_processes_can_open():
     assert connection.vendor in {"sqlite", "postgresql"}
     assert "memory" not in str(connection.settings_dict["NAME"])
+
+
+@pytest.mark.simulator("demo", seed=2)
+def test_the_simulator_stands_where_the_settings_look_for_zoom(simulator, simulated_connection):
+    assert simulator.api_url == settings.ZOOM_API_URL
+    assert simulated_connection.account_id == simulator.account_id
+    assert requests.get(settings.ZOOM_API_URL + "/users", timeout=10).status_code == 401
+
+
+@pytest.mark.browser
+def test_a_browser_opens_the_live_server(page):
+    page.goto("/")
+    assert page.title()

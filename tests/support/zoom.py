@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils.csp import CSP
 
 from integrations.models import Brand, ZoomConnection, ZoomSettings
+from integrations.simulator.server import running_simulator
+from integrations.simulator.simulator import Simulator
 
 
 @pytest.fixture
@@ -37,11 +40,29 @@ def connection(brand: Brand) -> ZoomConnection:
 
 
 @pytest.fixture
-def simulator(settings: Any) -> Iterator[Any]:
-    """A running simulator, which the settings of this process name as Zoom."""
-    from integrations.simulator import running_simulator  # noqa: PLC0415
+def simulator(request: pytest.FixtureRequest, settings: Any) -> Iterator[Simulator]:
+    """A running simulator, which the settings of this process name as Zoom.
 
-    with running_simulator() as simulator:
+    Empty, unless the test says otherwise: `@pytest.mark.simulator("demo", seed=3)`.
+    """
+    marker = request.node.get_closest_marker("simulator")
+    scenario, options = (marker.args, marker.kwargs) if marker else ((), {})
+    with running_simulator(*(scenario or ("empty",)), **options) as simulator:
         settings.ZOOM_API_URL = simulator.api_url
         settings.ZOOM_OAUTH_URL = simulator.oauth_url
+        settings.ZOOM_CLIENT_ID = simulator.client_id
+        settings.ZOOM_CLIENT_SECRET = simulator.client_secret
+        settings.SECURE_CSP = settings.SECURE_CSP | {"form-action": [CSP.SELF, simulator.oauth_url]}
         yield simulator
+
+
+@pytest.fixture
+def simulated_connection(brand: Brand, simulator: Simulator) -> ZoomConnection:
+    """The primary brand's connection, to the simulator's account by Server-to-Server OAuth."""
+    return ZoomConnection.objects.create(
+        brand=brand,
+        auth_kind=ZoomConnection.Auth.SERVER_TO_SERVER,
+        account_id=simulator.account_id,
+        client_id=simulator.client_id,
+        client_secret=simulator.client_secret,
+    )
