@@ -1,0 +1,76 @@
+"""What the company decided, read from the models once, in the shape that the rules ask for.
+
+Decides nothing: `integrations.rules` does. Knows nothing of a particular batch of people; `of_batch` adds that.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+
+from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
+from integrations.rules import people, switches
+from integrations.rules.switches import Verdict
+from zoomsync.lib.domains import DomainList
+from zoomsync.lib.emails import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one brand, as they are now."""
+
+    switches: switches.BrandSwitches
+    excluded_contacts: DomainList  # R15
+    account_users: frozenset[str]  # R24, normalised
+    creates_contacts: bool  # R9
+
+    def of_batch(self, addresses: Mapping[str, people.Address], deleted: Set[str]) -> people.Policy:
+        """With what the CRM knows of the addresses of a batch."""
+        return people.Policy(
+            account_users=self.account_users,
+            excluded_domains=self.excluded_contacts,
+            deleted=deleted,
+            addresses=addresses,
+            creates_contacts=self.creates_contacts,
+        )
+
+
+def load_policy(brand: Brand) -> Policy:
+    """Three queries. A brand whose settings were never saved has those of a new installation (D3)."""
+    settings = ZoomSettings.objects.filter(brand=brand).first() or ZoomSettings(brand=brand)
+    domains: dict[str, list[str]] = {}
+    for kind, domain in DomainExclusion.objects.filter(brand=brand).values_list("kind", "domain"):
+        domains.setdefault(kind, []).append(domain)
+    emails = get_user_model().objects.values_list("email", flat=True)
+    return Policy(
+        switches=switches.BrandSwitches(
+            sync_webinars=settings.sync_webinars,
+            recordings=switches.RecordingScope(settings.recordings),
+            excluded_hosts=DomainList(domains.get(DomainExclusion.Kind.HOST, ())),
+            excluded_recordings=DomainList(domains.get(DomainExclusion.Kind.RECORDING, ())),
+        ),
+        excluded_contacts=DomainList(domains.get(DomainExclusion.Kind.CONTACT, ())),
+        account_users=frozenset(map(normalise, emails)),
+        creates_contacts=settings.create_contacts,
+    )
+
+
+def effective(webinar: Webinar, policy: Policy) -> Verdict:
+    """May anything of this webinar sync (D3)?"""
+    return switches.webinar_switch(policy.switches, webinar_switches(webinar))
+
+
+def effective_recordings(webinar: Webinar, policy: Policy) -> Verdict:
+    """May its recordings and transcripts sync (D3)?"""
+    return switches.recording_switch(policy.switches, webinar_switches(webinar))
+
+
+def webinar_switches(webinar: Webinar) -> switches.WebinarSwitches:
+    """Reads `webinar.host`: select it along where there are many."""
+    return switches.WebinarSwitches(
+        host_email=normalise(webinar.host_email),
+        own=webinar.sync_enabled,
+        own_recordings=webinar.sync_recordings,
+        host_recordings=bool(webinar.host and webinar.host.sync_recordings),
+        is_zoom_events=webinar.is_zoom_event,
+    )
