@@ -1,6 +1,6 @@
 """What the company decided, read from the models once, in the shape that the rules ask for.
 
-Decides nothing: `integrations.rules` does. Knows nothing of a particular batch of people; `of_batch` adds that.
+Decides nothing: `integrations.rules` does. Knows nothing of a batch of people; `of_batch` adds that.
 """
 
 from collections.abc import Mapping, Set
