@@ -1,0 +1,150 @@
+"""Zoom's API in the shape that the sync steps want: typed records, page by page.
+
+    with ZoomClient.of(connection) as zoom:
+        for page in zoom.registrants(webinar_id, RegistrantStatus.APPROVED):
+            store(page.items)
+
+A listing is complete when its iterator comes to its end without an error, and only then may absence mean
+anything. While the caller works on a page, the next one is fetched. `page.restarts` says that the listing had
+to begin again: its items may come twice, so they have to be upserts. Do not call from within a transaction.
+
+Raises the errors of `errors.py` only. Knows no rule of the company and writes no row of the sync.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from integrations.models import ZoomConnection
+from integrations.zoom import calls
+from integrations.zoom.calls import Call, RegistrantStatus
+from integrations.zoom.errors import PageTokenExpired
+from integrations.zoom.fetching import Ahead, Begun, Fetcher
+from integrations.zoom.pacing import AccountPacer
+from integrations.zoom.pages import Page, PageWalk, read_page, read_record
+from integrations.zoom.records import (
+    Account,
+    HistoryMeeting,
+    Instance,
+    Panelist,
+    Participant,
+    Recording,
+    Registrant,
+    SessionReport,
+    TranscriptInfo,
+    User,
+    WebinarDetail,
+    WebinarSummary,
+)
+from integrations.zoom.tokens import SharedTokens
+
+
+class ZoomClient:
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    @classmethod
+    def of(cls, zoom: ZoomConnection) -> "ZoomClient":
+        """With the connection's shared token, and within the limits that all its workers share."""
+        return cls(Fetcher(SharedTokens(zoom.pk), AccountPacer.of(zoom)))
+
+    @property
+    def calls(self) -> int:
+        """Requests made so far, repeated ones included, those for tokens not."""
+        return self._fetcher.calls
+
+    def account(self) -> Account:
+        """The user whose token it is, with their account. With Server-to-Server Zoom may refuse this."""
+        return self._one(calls.me())
+
+    def users(self) -> Iterator[Page[User]]:
+        """The account's active users. A user-level token cannot list them: its only user is "me"."""
+        return self._pages(calls.users())
+
+    def webinars(self, user_id: str) -> Iterator[Page[WebinarSummary]]:
+        """Raises NoWebinarPlan for a user who has no webinar licence."""
+        return self._pages(calls.webinars(user_id))
+
+    def webinar(self, webinar_id: int) -> WebinarDetail:
+        return self._one(calls.webinar(webinar_id))
+
+    def registrants(
+        self, webinar_id: int, status: RegistrantStatus, occurrence_id: str | None = None
+    ) -> Iterator[Page[Registrant]]:
+        return self._pages(calls.registrants(webinar_id, status, occurrence_id))
+
+    def panelists(self, webinar_id: int) -> Page[Panelist]:
+        return self._whole(calls.panelists(webinar_id))
+
+    def instances(self, webinar_id: int) -> Page[Instance]:
+        """The sessions held so far, practice sessions and restarts included."""
+        return self._whole(calls.instances(webinar_id))
+
+    def participants(self, uuid: str) -> Iterator[Page[Participant]]:
+        """Everybody's stays in one session."""
+        return self._pages(calls.participants(uuid))
+
+    def report_participants(self, uuid: str) -> Iterator[Page[Participant]]:
+        """The same from the reports, which surely have `registrant_id`: for rows that came without it.
+
+        Raises MissingScope for apps without an admin's report scopes, TooOld after some months.
+        """
+        return self._pages(calls.report_participants(uuid))
+
+    def session_report(self, uuid: str) -> SessionReport:
+        """When the session really began and ended. Raises NotFound until Zoom has it ready."""
+        return self._one(calls.session_report(uuid))
+
+    def history(self, first: date, last: date) -> Iterator[Page[HistoryMeeting]]:
+        """The webinar sessions that ended on these days (UTC), also of webinars that Zoom has archived."""
+        for start, end in calls.months(first, last):
+            yield from self._pages(calls.history(start, end))
+
+    def recording(self, uuid: str) -> Recording:
+        """Raises NotFound while Zoom is processing it, and when there is none."""
+        return self._one(calls.recording(uuid))
+
+    def user_recordings(self, user_id: str, first: date, last: date) -> Iterator[Page[Recording]]:
+        """The recordings made on these days (UTC); of meetings too, see `Recording.is_of_webinar`."""
+        for start, end in calls.months(first, last):
+            yield from self._pages(calls.user_recordings(user_id, start, end))
+
+    def transcript(self, uuid: str) -> TranscriptInfo:
+        """Raises NotFound when there is none."""
+        return self._one(calls.transcript(uuid))
+
+    def close(self) -> None:
+        self._fetcher.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _one[T](self, call: Call[T]) -> T:
+        return self._fetcher.fetch(call, partial(read_record, call))
+
+    def _whole[T](self, call: Call[T]) -> Page[T]:
+        """A listing that Zoom does not page."""
+        return self._fetcher.fetch(call, partial(read_page, call))
+
+    def _pages[T](self, listing: Call[T]) -> Iterator[Page[T]]:
+        walk = PageWalk(listing)
+        call: Call[T] | None = walk.first()
+        begun: Begun | None = None
+        with Ahead(self._fetcher) as ahead:
+            while call:
+                try:
+                    page = self._fetcher.fetch(call, partial(read_page, call), begun)
+                except PageTokenExpired as expired:
+                    call, begun = walk.again(expired), None
+                    continue
+                call = walk.after(page)
+                begun = ahead.begin(call) if call else None
+                yield replace(page, restarts=walk.restarts)

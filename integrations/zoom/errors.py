@@ -1,0 +1,179 @@
+"""What can go wrong with Zoom, each named for the decision that it asks for.
+
+`TryLater`: the same call may succeed later. `NeedsPerson`: no repetition helps, somebody must look.
+`NeedsSettings`: a setting at Zoom (scope, plan, role, registration) or of ours must change first.
+The subclasses are a closed list of what callers tell apart; the rest is a bug and stays loud.
+
+Nothing here knows HTTP or how Zoom words its errors (`replies.py`), nor what a step does about them.
+No text in here ever holds a token or a secret: what Zoom said is cleaned before it becomes a `Said`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What Zoom said, in its own words and numbers, and to which call."""
+
+    call: str = ""
+    status: int | None = None
+    code: int | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        numbers = [f"HTTP {self.status}" if self.status else "", f"code {self.code}" if self.code else ""]
+        return ", ".join(
+            part for part in [self.call, *numbers, f"“{self.text}”" if self.text else ""] if part
+        )
+
+
+class ZoomError(Exception):
+    """`message` is a sentence for people; `said` is Zoom's own text and code, and the call it answered."""
+
+    default: str | Promise = _("Zoom could not do what was asked.")
+
+    def __init__(self, message: str | Promise = "", *, said: Said | None = None) -> None:
+        self.message = str(message or self.default)
+        self.said = said or Said()
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        said = str(self.said)
+        return f"{self.message} ({said})" if said else self.message
+
+
+class TryLater(ZoomError):  # noqa: N818 - named for the decision
+    """Temporary. `not_before` is when to try again, where that is known."""
+
+    default = _("Zoom cannot answer at the moment.")
+
+    def __init__(
+        self, message: str | Promise = "", *, said: Said | None = None, not_before: datetime | None = None
+    ) -> None:
+        super().__init__(message, said=said)
+        self.not_before = not_before
+
+
+class NeedsPerson(ZoomError):  # noqa: N818
+    """Repeating does not help: somebody must look at it."""
+
+
+class NeedsSettings(ZoomError):  # noqa: N818
+    """A setting must change first; the message names it."""
+
+
+class LimitKind(StrEnum):
+    PER_SECOND = "per_second"
+    DAILY = "daily"
+    PER_REGISTRANT = "per_registrant"  # one person in one webinar a day: says nothing about other calls
+    CONCURRENT = "concurrent"  # another write to the same thing is under way
+
+
+class RateLimited(TryLater):
+    default = _("Zoom's rate limit is reached.")
+
+    def __init__(
+        self,
+        message: str | Promise = "",
+        *,
+        kind: LimitKind,
+        not_before: datetime,
+        said: Said | None = None,
+    ) -> None:
+        super().__init__(message, said=said, not_before=not_before)
+        self.kind = kind
+
+    @property
+    def is_account_wide(self) -> bool:
+        return self.kind in {LimitKind.PER_SECOND, LimitKind.DAILY}
+
+
+class Unavailable(TryLater):
+    """No answer at all (connection, time-out), or a 5xx."""
+
+    default = _("Zoom cannot be reached at the moment.")
+
+
+class BadAnswer(TryLater):
+    """An answer that is not what Zoom documents: HTML, cut off, the wrong types. Often gone the next time."""
+
+    default = _("Zoom's answer cannot be understood.")
+
+
+class PageTokenExpired(TryLater):
+    """Zoom's page tokens live 15 minutes; the listing has to start again."""
+
+    default = _("Zoom's list expired while it was being read.")
+
+
+class NotFound(NeedsPerson):
+    default = _("Zoom does not have this, or not any more.")
+
+
+class TooOld(NeedsPerson):
+    default = _("Zoom no longer gives out data this old.")
+
+
+class TokenRejected(NeedsPerson):
+    default = _("Zoom does not accept its own access token. Connect Zoom again.")
+
+
+class SignInRefused(NeedsPerson):
+    """Zoom gave no token: wrong credentials, a revoked or expired permission, a deactivated app.
+
+    `reason` is OAuth's name for it ("invalid_grant": only a new permission helps).
+    """
+
+    default = _("Zoom refused to sign in.")
+
+    def __init__(self, message: str | Promise = "", *, reason: str = "", said: Said | None = None) -> None:
+        super().__init__(message, said=said)
+        self.reason = reason
+
+
+class Refused(NeedsPerson):
+    """Every other "no" of Zoom; what it said is kept."""
+
+    default = _("Zoom refused the call.")
+
+
+class MissingScope(NeedsSettings):
+    """The app at Zoom lacks a permission. `scopes` are the names that Zoom gave: any one will do."""
+
+    default = _("The app at Zoom lacks a scope. Add it in the Zoom App Marketplace, then connect again.")
+
+    def __init__(
+        self, message: str | Promise = "", *, scopes: tuple[str, ...] = (), said: Said | None = None
+    ) -> None:
+        if scopes and not message:
+            message = _(
+                "The app at Zoom lacks the scope %(scopes)s. "
+                "Add it in the Zoom App Marketplace, then connect again."
+            ) % {"scopes": ", ".join(scopes)}
+        super().__init__(message, said=said)
+        self.scopes = scopes
+
+
+class NoWebinarPlan(NeedsSettings):
+    default = _("This Zoom user has no webinar licence.")
+
+
+class PaidPlanNeeded(NeedsSettings):
+    default = _("Zoom gives this out to a larger plan only.")
+
+
+class NoPermission(NeedsSettings):
+    default = _("The role of the connected Zoom user does not allow this.")
+
+
+class RegistrationNotEnabled(NeedsSettings):
+    default = _("Registration is not turned on for this webinar in Zoom.")
+
+
+class WrongAddress(NeedsSettings):
+    default = _("ZOOM_API_URL or ZOOM_OAUTH_URL is not an address that can be called.")
