@@ -89,25 +89,18 @@ class Limits:
             return _headers(label, "QPS", limit.calls, limit.calls - self._counts[window])
 
     def count_addition(self, webinar_id: int, email: str) -> None:
-        self._count_person(
-            ("add", webinar_id, email.lower()),
-            ADDITIONS_PER_DAY,
-            f"You have exceeded the daily rate limit of ({ADDITIONS_PER_DAY}) for Add a webinar registrant API "
-            f"requests for the registrant ({email}). {RESUME}",
-        )
+        what = f"({ADDITIONS_PER_DAY}) for Add a webinar registrant API requests"
+        self._count_person(("add", webinar_id, email.lower()), ADDITIONS_PER_DAY, what, email)
 
     def count_status_change(self, webinar_id: int, person: str) -> None:
-        self._count_person(
-            ("status", webinar_id, person.lower()),
-            STATUS_CHANGES_PER_DAY,
-            f"You have exceeded the daily rate limit of ({STATUS_CHANGES_PER_DAY}) for webinar Update "
-            f"registrant's status API requests for the registrant ({person}). {RESUME}",
-        )
+        what = f"({STATUS_CHANGES_PER_DAY}) for webinar Update registrant's status API requests"
+        self._count_person(("status", webinar_id, person.lower()), STATUS_CHANGES_PER_DAY, what, person)
 
-    def _count_person(self, what: tuple[object, ...], most: int, message: str) -> None:
+    def _count_person(self, key: tuple[object, ...], most: int, what: str, person: str) -> None:
         if not self.per_registrant:
             return
-        key = (*what, self.clock.now().date())
+        key = (*key, self.clock.now().date())
+        message = f"You have exceeded the daily rate limit of {what} for the registrant ({person}). {RESUME}"
         with self._lock:
             if self._counts[key] >= most:
                 self.refused += 1

@@ -41,7 +41,7 @@ def list_participants(call: Call) -> dict[str, Any]:
     with_registrant = call.world.participants_have_registrant_id
 
     def write(row: Any) -> Any:
-        return _participant(row, with_registrant) if isinstance(row, Attendance) else row
+        return past_row(row, with_registrant=with_registrant) if isinstance(row, Attendance) else row
 
     return participants_page(call, instance, write)
 
@@ -111,7 +111,7 @@ def _instance(call: Call, instance: Instance) -> dict[str, str]:
     return body
 
 
-def _participant(row: Attendance, with_registrant: bool) -> dict[str, Any]:
+def past_row(row: Attendance, *, with_registrant: bool) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": row.id,
         "name": row.name,

@@ -1,0 +1,107 @@
+"""The call that a recorded session becomes: one, however many pieces and files it was recorded in."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from integrations.simulator.api.recordings import share_url
+from integrations.simulator.truth.people import is_listed, normal
+from integrations.simulator.truth.policy import Policy
+from integrations.simulator.truth.seen import Session
+from integrations.simulator.world import World
+from integrations.simulator.world.rows import Recording, RecordingFile, User, Webinar
+
+TIMES = re.compile(r"((?:\d+:)?\d+:\d+[.,]\d+)\s+-->\s+((?:\d+:)?\d+:\d+[.,]\d+)")
+SPEAKER = re.compile(r"([^:<>]{1,60}): (.+)", re.DOTALL)
+READABLE = ("ok", "refuses access token")
+
+
+def call_of(
+    world: World, webinar: Webinar, session: Session, emails: list[str], policy: Policy
+) -> dict[str, Any] | None:
+    """None if the session has no recording to be seen, nobody who counts was there, or a switch is off."""
+    recording = session.instance.recording if session.instance else None
+    host = world.users[webinar.host_id]
+    if not emails or recording is None or recording.state != "completed":
+        return None
+    if not _wanted(webinar, host, policy):
+        return None
+    return {
+        "webinar_id": webinar.id,
+        "session_uuid": session.uuid,
+        "title": recording.topic.replace("\0", ""),
+        "recording_url": _link(world, recording),
+        "duration_seconds": _length(recording),
+        "emails": emails,
+        "transcript": _transcript(recording),
+    }
+
+
+def _wanted(webinar: Webinar, host: User, policy: Policy) -> bool:
+    selected = normal(host.email) in map(normal, policy.recording_users)
+    return (
+        (policy.recordings == "all" or (policy.recordings == "selected" and selected))
+        and not is_listed(normal(host.email), policy.exclude_recordings)
+        and webinar.id not in policy.recordings_off
+    )
+
+
+def _link(world: World, recording: Recording) -> str:
+    """The address to share; where Zoom gives none, the first video's."""
+    if recording.has_share_url:
+        return share_url(world, recording)
+    videos = [one for one in recording.files if one.file_type == "MP4"]
+    return f"{world.base_url}/rec/play/{min(videos, key=lambda one: one.start).id}"
+
+
+def _pieces(recording: Recording) -> list[tuple[datetime, datetime]]:
+    return sorted({(one.start, one.end) for one in recording.files})
+
+
+def _length(recording: Recording) -> int:
+    """Seconds of all pieces together; they do not overlap."""
+    return round(sum((end - start).total_seconds() for start, end in _pieces(recording)))
+
+
+def _transcript(recording: Recording) -> list[dict[str, Any]]:
+    """All cues in order of time; those of later pieces moved by as much as the piece began later."""
+    begin = min((start for start, _ in _pieces(recording)), default=None)
+    cues = []
+    for file in recording.transcripts:
+        if begin and file.behaviour in READABLE:
+            cues += _cues(file, (file.start - begin).total_seconds())
+    return sorted(cues, key=lambda one: (one["start_seconds"], one["end_seconds"]))
+
+
+def _cues(file: RecordingFile, offset: float) -> list[dict[str, Any]]:
+    """A bare reader of WebVTT: blocks between blank lines, the line with the arrow, then the words."""
+    text = _decoded(file.content).replace("\r\n", "\n")
+    return [
+        _cue(found, block[found.end() :].strip(), offset)
+        for block in re.split(r"\n\s*\n", text)
+        if (found := TIMES.search(block))
+    ]
+
+
+def _cue(found: re.Match[str], words: str, offset: float) -> dict[str, Any]:
+    speaker = SPEAKER.fullmatch(words)
+    return {
+        "speaker": speaker[1] if speaker else "",
+        "start_seconds": round(_seconds(found[1]) + offset, 3),
+        "end_seconds": round(_seconds(found[2]) + offset, 3),
+        "text": " ".join((speaker[2] if speaker else words).split()),
+    }
+
+
+def _seconds(stamp: str) -> float:
+    total = 0.0
+    for part in stamp.replace(",", ".").split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
