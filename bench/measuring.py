@@ -1,0 +1,68 @@
+"""Runs a program as a process of its own, and says how long it took and how much memory it needed."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryFile
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BenchmarkError(Exception):
+    """A program did not do what it was measured for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    seconds: float
+    """From the start of the process to its end."""
+    cpu_seconds: float
+    peak_mib: float
+    """The largest resident size of the process."""
+
+
+def measure(command: list[str], environment: Mapping[str, str]) -> tuple[Measurement, str]:
+    """The measurement, and what the program said."""
+    with TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        output = said.read().decode(errors="replace")
+    if process.returncode:
+        raise BenchmarkError(f"{' '.join(command)} ended with {process.returncode}:\n{output[-4000:]}")
+    return (
+        Measurement(
+            seconds=seconds,
+            cpu_seconds=usage.ru_utime + usage.ru_stime,
+            peak_mib=_mebibytes(usage.ru_maxrss),
+        ),
+        output,
+    )
+
+
+def middle(measurements: list[Measurement]) -> Measurement:
+    """The median of each."""
+    return Measurement(
+        seconds=median(one.seconds for one in measurements),
+        cpu_seconds=median(one.cpu_seconds for one in measurements),
+        peak_mib=median(one.peak_mib for one in measurements),
+    )
+
+
+def _mebibytes(maxrss: int) -> float:
+    """Linux counts in kibibytes, macOS in bytes."""
+    return maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)

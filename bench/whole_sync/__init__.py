@@ -1,0 +1,95 @@
+"""A whole sync of one webinar, from an empty CRM: everybody registered, everybody attended in two stays.
+
+Ours applies the rules and writes registrants, contacts, participations, intervals, timeline, counters and
+audit. Beside it, what comes closest to doing nothing but moving the same pages: the floor (download, decode,
+COPY of the raw rows into PostgreSQL), and a plain dlt pipeline.
+"""
+
+from bench.measuring import Measurement, measure, middle
+from bench.report import Check, Options, Report, Row
+from bench.services import PostgreSQL, Zoom, postgresql, zoom
+from bench.whole_sync.contenders import CONTENDERS, FLOOR, Contender, Job
+
+TITLE = "Whole sync of one webinar (seconds and peak memory of the whole process; ratio to the floor)"
+
+
+def run(options: Options) -> Report:
+    report = Report(name="whole-sync", title=TITLE, unit="people")
+    with postgresql() as server:
+        for size in options.sizes:
+            with zoom(size, options.latency) as account:
+                report.rows += _rows(size, _measured(size, options.rounds, server, account))
+    report.checks = [*_against_others(report.rows), *_growth(report.rows)]
+    return report
+
+
+def _measured(size: int, rounds: int, server: PostgreSQL, account: Zoom) -> dict[str, Measurement]:
+    """Round by round and not contender by contender: a moment in which the machine is busy hits all."""
+    webinar_id, uuid = account.the_webinar()
+    job = Job(people=size, webinar_id=webinar_id, uuid=uuid, zoom=account, server=server)
+    for contender in CONTENDERS:
+        contender.prepare(job)
+    found: dict[str, list[Measurement]] = {contender.name: [] for contender in CONTENDERS}
+    for _round in range(rounds):
+        for contender in CONTENDERS:
+            found[contender.name].append(_one_round(contender, job))
+    return {name: middle(measurements) for name, measurements in found.items()}
+
+
+def _one_round(contender: Contender, job: Job) -> Measurement:
+    environment = contender.fresh(job)
+    measurement, said = measure(contender.command(job), environment)
+    contender.verify(job, environment, said)
+    return measurement
+
+
+def _rows(size: int, measured: dict[str, Measurement]) -> list[Row]:
+    floor = measured[FLOOR].seconds
+    return [
+        Row(contender=name, size=size, measurement=one, ratio=one.seconds / floor)
+        for name, one in measured.items()
+    ]
+
+
+def _against_others(rows: list[Row]) -> list[Check]:
+    """At each size, ours on PostgreSQL: at most four times the floor, and faster than dlt."""
+    checks = []
+    for size in sorted({row.size for row in rows}):
+        at = {row.contender: row for row in rows if row.size == size}
+        ours, dlt = at["zoomsync on PostgreSQL"], at["plain dlt"]
+        checks += [
+            Check(
+                hope=f"{size:,} people: at most 4 times the floor",
+                found=f"{ours.ratio:.2f} times",
+                holds=ours.ratio <= 4,
+            ),
+            Check(
+                hope=f"{size:,} people: faster than dlt",
+                found=f"{ours.measurement.seconds / dlt.measurement.seconds:.2f} of its time",
+                holds=ours.measurement.seconds < dlt.measurement.seconds,
+            ),
+        ]
+    return checks
+
+
+def _growth(rows: list[Row]) -> list[Check]:
+    """From the smallest to the largest size: time in proportion (a fifth more is noise), memory flat."""
+    smallest, largest = min(row.size for row in rows), max(row.size for row in rows)
+    if smallest == largest:
+        return []
+    checks, factor = [], largest / smallest
+    for name in ("zoomsync on PostgreSQL", "zoomsync on SQLite"):
+        small, large = (
+            next(row.measurement for row in rows if (row.contender, row.size) == (name, size))
+            for size in (smallest, largest)
+        )
+        time, memory = large.seconds / small.seconds, large.peak_mib / small.peak_mib
+        checks += [
+            Check(
+                hope=f"{name}: {factor:g} times the people take at most {factor:g} times the time",
+                found=f"{time:.2f} times",
+                holds=time <= 1.2 * factor,
+            ),
+            Check(hope=f"{name}: in the same memory", found=f"{memory:.2f} times", holds=memory <= 1.25),
+        ]
+    return checks

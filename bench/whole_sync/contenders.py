@@ -1,0 +1,147 @@
+"""Who is measured: how each is prepared, started, and checked to have really done it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.measuring import ROOT, BenchmarkError
+from bench.services import PostgreSQL, Zoom
+
+FLOOR = "floor: download, decode, COPY"
+BRAND = "Benchmark"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    people: int
+    webinar_id: int
+    uuid: str
+    zoom: Zoom
+    server: PostgreSQL
+
+
+class Contender(ABC):
+    name: str
+
+    def prepare(self, job: Job) -> None:  # noqa: B027 - nothing, for most
+        """Once before all rounds, unmeasured."""
+
+    @abstractmethod
+    def fresh(self, job: Job) -> dict[str, str]:
+        """A place in which nothing of an earlier round is, as the program's environment; unmeasured."""
+
+    @abstractmethod
+    def command(self, job: Job) -> list[str]:
+        """What is measured, for the Python interpreter."""
+
+    @abstractmethod
+    def verify(self, job: Job, environment: Mapping[str, str], said: str) -> None:
+        """Raises BenchmarkError where not everything arrived."""
+
+
+class Loader(Contender):
+    """A program that loads the raw pages and says how many rows it loaded."""
+
+    def __init__(self, name: str, module: str) -> None:
+        self.name, self.module = name, module
+
+    def fresh(self, job: Job) -> dict[str, str]:
+        return {**job.zoom.environment, "DATABASE_URL": job.server.fresh("loader")}
+
+    def command(self, job: Job) -> list[str]:
+        return ["-m", self.module, str(job.webinar_id), job.uuid]
+
+    def verify(self, job: Job, environment: Mapping[str, str], said: str) -> None:
+        found = json.loads(said.strip().splitlines()[-1])
+        _expect(self.name, found, {"registrants": job.people, "participants": 2 * job.people + 1})
+
+
+class Ours(Contender):
+    """`manage.py sync_zoom`, into a database that holds a connected brand and no contact."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.temporary = TemporaryDirectory(prefix="zoomsync-bench-")
+        self.directory = Path(self.temporary.name)
+
+    def prepare(self, job: Job) -> None:
+        environment = self.environment(job) | {"DATABASE_URL": self.prepared(job)}
+        account, client = job.zoom.account_id, job.zoom.client_id
+        for command in (
+            ["migrate", "-v0"],
+            ["connect_zoom", "--brand", BRAND, "--primary", "--account-id", account, "--client-id", client],
+            ["zoom_settings", "--brand", BRAND, "--sync-webinars", "on"],
+        ):
+            _manage(environment, *command)
+
+    def environment(self, job: Job) -> dict[str, str]:
+        """One directory, so that the key which encrypted the credentials stays the same."""
+        return {**job.zoom.environment, "DATA_DIR": str(self.directory), "ENV_FILE": os.devnull}
+
+    def command(self, job: Job) -> list[str]:
+        return ["manage.py", "sync_zoom", "--brand", BRAND, "--webinar", str(job.webinar_id)]
+
+    def verify(self, job: Job, environment: Mapping[str, str], said: str) -> None:
+        exported = _manage(environment, "export", "participations", "--format", "jsonl").splitlines()
+        attended = sum(json.loads(line)["state"] == "attended" for line in exported)
+        _expect(self.name, {"attended": attended}, {"attended": job.people})
+
+    @abstractmethod
+    def prepared(self, job: Job) -> str:
+        """The address of the database to be copied for each round."""
+
+
+class OnPostgreSQL(Ours):
+    def prepared(self, job: Job) -> str:
+        return job.server.fresh("prepared")
+
+    def fresh(self, job: Job) -> dict[str, str]:
+        return self.environment(job) | {"DATABASE_URL": job.server.fresh("ours", template="prepared")}
+
+
+class OnSQLite(Ours):
+    def prepared(self, job: Job) -> str:
+        for old in self.directory.glob("*.sqlite3*"):
+            old.unlink()
+        return f"sqlite:///{self.directory}/prepared.sqlite3"
+
+    def fresh(self, job: Job) -> dict[str, str]:
+        for old in self.directory.glob("ours.sqlite3*"):
+            old.unlink()
+        for part in self.directory.glob("prepared.sqlite3*"):
+            shutil.copy(part, self.directory / part.name.replace("prepared", "ours"))
+        return self.environment(job) | {"DATABASE_URL": f"sqlite:///{self.directory}/ours.sqlite3"}
+
+
+CONTENDERS: tuple[Contender, ...] = (
+    Loader(FLOOR, "bench.whole_sync.floor"),
+    Loader("plain dlt", "bench.whole_sync.plain_dlt"),
+    OnPostgreSQL("zoomsync on PostgreSQL"),
+    OnSQLite("zoomsync on SQLite"),
+)
+
+
+def _manage(environment: Mapping[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchmarkError(f"manage.py {' '.join(arguments)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _expect(name: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise BenchmarkError(f"{name} was to bring {expected}, and brought {found}.")
