@@ -66,31 +66,33 @@ class _TimedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock))
 
 
-class _Connection(HTTPConnection):
+class TimedConnection(HTTPConnection):
     response_class = _TimedResponse
 
 
-class _SecureConnection(HTTPSConnection):
+class TimedSecureConnection(HTTPSConnection):
     response_class = _TimedResponse
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = TimedConnection
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+    ConnectionCls = TimedSecureConnection
 
 
-_POOLS = {"http": _Pool, "https": _SecurePool}
+_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePool}
 
 
 class DeadlineAdapter(HTTPAdapter):
     """For `requests.Session.mount`: makes `total_time` hold, directly and through proxies."""
 
+    direct_pools = _POOLS
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self.direct_pools
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)

@@ -53,8 +53,14 @@ class _Authorization(AuthBase):
         self.value = value
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self.value
+        if self.value:
+            request.headers["Authorization"] = self.value
         return request
+
+
+def bearer(token: str) -> AuthBase:
+    """The token as a header, or for the empty token explicitly none."""
+    return _Authorization(f"Bearer {token}" if token else "")
 
 
 class Transport:
