@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from bench.measuring import ROOT, BenchmarkError
 from bench.services import PostgreSQL, Zoom
@@ -51,9 +51,11 @@ class Loader(Contender):
 
     def __init__(self, name: str, module: str) -> None:
         self.name, self.module = name, module
+        self.directory = TemporaryDirectory(prefix="zoomsync-bench-")
 
     def fresh(self, job: Job) -> dict[str, str]:
-        return {**job.zoom.environment, "DATABASE_URL": job.server.fresh("loader")}
+        dlt = {"DLT_DATA_DIR": mkdtemp(dir=self.directory.name), "RUNTIME__DLTHUB_TELEMETRY": "false"}
+        return {**job.zoom.environment, **dlt, "DATABASE_URL": job.server.fresh("loader")}
 
     def command(self, job: Job) -> list[str]:
         return ["-m", self.module, str(job.webinar_id), job.uuid]

@@ -6,12 +6,7 @@ Prints how many rows of each table it wrote.
 import json
 import os
 import sys
-from tempfile import TemporaryDirectory
 from typing import Any
-
-# Read by dlt when it is imported.
-DIRECTORY = TemporaryDirectory()
-os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": DIRECTORY.name}
 
 import dlt
 from dlt.sources.rest_api import rest_api_source
