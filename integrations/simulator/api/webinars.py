@@ -5,7 +5,7 @@ from typing import Any
 from integrations.simulator import errors
 from integrations.simulator.api.endpoint import Call, Endpoints, path_key
 from integrations.simulator.clock import iso
-from integrations.simulator.world.rows import Occurrence, Webinar
+from integrations.simulator.world.rows import Occurrence, Webinar, overlay
 
 endpoints = Endpoints()
 
@@ -31,7 +31,7 @@ def get_webinar(call: Call) -> dict[str, Any]:
     if occurrences:
         body["occurrences"] = [one.wire() for one in occurrences]
         body["recurrence"] = {"type": 2, "repeat_interval": 1, "end_times": len(webinar.occurrences)}
-    return body
+    return overlay(body, webinar.wire)
 
 
 @endpoints.add(
@@ -130,7 +130,7 @@ def _described(call: Call, webinar: Webinar) -> dict[str, Any]:
 
 
 def _settings(webinar: Webinar) -> dict[str, Any]:
-    return {
+    body: dict[str, Any] = {
         "approval_type": webinar.approval_type,
         "registration_type": webinar.registration_type,
         "close_registration": webinar.closed,
@@ -144,3 +144,4 @@ def _settings(webinar: Webinar) -> dict[str, Any]:
         "audio": "both",
         "email_in_attendee_report": True,
     }
+    return overlay(body, webinar.settings_wire)

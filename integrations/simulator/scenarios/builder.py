@@ -12,24 +12,38 @@ class Builder:
     def __init__(self, world: World, host: User, policy: Policy) -> None:
         self.world, self.host, self.policy = world, host, policy
         self.now = world.clock.now().replace(minute=0, second=0, microsecond=0)
+        self.case = ""
+        """The topic of webinars that are given none."""
         self._days_ago = 2
 
-    def past(self, topic: str, *, days_ago: int = 0, host: User | None = None, **more: Any) -> Webinar:
-        """A webinar whose scheduled time is over. Without `days_ago` each is a bit older than the one
-        before."""
+    def past(
+        self,
+        topic: str = "",
+        *,
+        days_ago: int = 0,
+        start: datetime | None = None,
+        host: User | None = None,
+        **more: Any,
+    ) -> Webinar:
+        """A webinar whose scheduled time is over; without one given, each is a day older than the last."""
         if not days_ago:
             self._days_ago = self._days_ago % 60 + 1
             days_ago = self._days_ago + 1
-        start = self.now - timedelta(days=days_ago)
-        return self.world.add_webinar(
-            (host or self.host).id, topic, start=start, at=start - timedelta(days=30), **more
-        )
+        start = start or self.now - timedelta(days=days_ago)
+        return self._webinar(topic, host, start=start, at=start - timedelta(days=30), **more)
 
-    def upcoming(self, topic: str, *, in_days: int = 7, host: User | None = None, **more: Any) -> Webinar:
+    def upcoming(
+        self, topic: str = "", *, in_days: int = 7, host: User | None = None, **more: Any
+    ) -> Webinar:
         start = self.now + timedelta(days=in_days)
-        return self.world.add_webinar(
-            (host or self.host).id, topic, start=start, at=self.now - timedelta(days=20), **more
-        )
+        return self._webinar(topic, host, start=start, at=self.now - timedelta(days=20), **more)
+
+    def timeless(self, topic: str = "", *, host: User | None = None, **more: Any) -> Webinar:
+        """A recurring webinar without a fixed time."""
+        return self._webinar(topic, host, at=self.now - timedelta(days=40), **more)
+
+    def _webinar(self, topic: str, host: User | None, **more: Any) -> Webinar:
+        return self.world.add_webinar((host or self.host).id, topic or self.case, **more)
 
     def register(
         self,

@@ -1,5 +1,6 @@
 """The call that a recorded session becomes: one, however many pieces and files it was recorded in."""
 
+import html
 import re
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from integrations.simulator.world.rows import Recording, RecordingFile, User, We
 
 TIMES = re.compile(r"((?:\d+:)?\d+:\d+[.,]\d+)\s+-->\s+((?:\d+:)?\d+:\d+[.,]\d+)")
 SPEAKER = re.compile(r"([^:<>]{1,60}): (.+)", re.DOTALL)
+MARKUP = re.compile(r"<[^>]*>")
 READABLE = ("ok", "refuses access token")
 
 
@@ -47,11 +49,12 @@ def _wanted(webinar: Webinar, host: User, policy: Policy) -> bool:
 
 
 def _link(world: World, recording: Recording) -> str:
-    """The address to share; where Zoom gives none, the first video's."""
-    if recording.has_share_url:
-        return share_url(world, recording)
-    videos = [one for one in recording.files if one.file_type == "MP4"]
-    return f"{world.base_url}/rec/play/{min(videos, key=lambda one: one.start).id}"
+    """Where the first piece plays: its picture, the speaker's view before the gallery, else its sound."""
+    playable = sorted(
+        (one for one in recording.files if one.file_type in ("MP4", "M4A")),
+        key=lambda one: (one.file_type != "MP4", one.start, "gallery" in one.recording_type),
+    )
+    return f"{world.base_url}/rec/play/{playable[0].id}" if playable else share_url(world, recording)
 
 
 def _pieces(recording: Recording) -> list[tuple[datetime, datetime]]:
@@ -67,10 +70,17 @@ def _transcript(recording: Recording) -> list[dict[str, Any]]:
     """All cues in order of time; those of later pieces moved by as much as the piece began later."""
     begin = min((start for start, _ in _pieces(recording)), default=None)
     cues = []
-    for file in recording.transcripts:
-        if begin and file.behaviour in READABLE:
-            cues += _cues(file, (file.start - begin).total_seconds())
+    for start, _ in _pieces(recording):
+        file = _written(recording, start)
+        if begin and file and file.behaviour in READABLE:
+            cues += _cues(file, (start - begin).total_seconds())
     return sorted(cues, key=lambda one: (one["start_seconds"], one["end_seconds"]))
+
+
+def _written(recording: Recording, start: datetime) -> RecordingFile | None:
+    """What was said in the piece that began then: the transcript, else the captions."""
+    own = {one.file_type: one for one in recording.files if one.start == start}
+    return own.get("TRANSCRIPT") or own.get("CC")
 
 
 def _cues(file: RecordingFile, offset: float) -> list[dict[str, Any]]:
@@ -84,6 +94,7 @@ def _cues(file: RecordingFile, offset: float) -> list[dict[str, Any]]:
 
 
 def _cue(found: re.Match[str], words: str, offset: float) -> dict[str, Any]:
+    words = html.unescape(MARKUP.sub("", words))
     speaker = SPEAKER.fullmatch(words)
     return {
         "speaker": speaker[1] if speaker else "",
@@ -101,6 +112,8 @@ def _seconds(stamp: str) -> float:
 
 
 def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

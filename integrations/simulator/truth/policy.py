@@ -26,6 +26,8 @@ class Policy(Struct, kw_only=True):
     exclude_recordings: list[str] = field(default_factory=list)
     sync_webinars: bool = True
     webinars_off: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    """Webinars that Zoom will not let the app read."""
     recordings: Literal["none", "selected", "all"] = "all"
     recording_users: list[str] = field(default_factory=list)
     """Emails of the Zoom users whose recordings sync, with `selected`."""

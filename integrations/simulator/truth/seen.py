@@ -59,7 +59,9 @@ def readable(world: World, policy: Policy) -> list[Webinar]:
     earlier = {key: one for snapshot in policy.snapshots for key, one in snapshot.webinars.items()}
     found = []
     for webinar in world.webinars.values():
-        if webinar.detail_missing or not world.users[webinar.host_id].webinar_plan:
+        if webinar.detail_missing or webinar.id in policy.unreadable:
+            continue
+        if not world.users[webinar.host_id].webinar_plan:
             continue
         if not world.is_gone(webinar):
             found.append(webinar)

@@ -60,6 +60,24 @@ class Recordings(WorldBase):
         return file
 
     @happening
+    def add_file(
+        self,
+        uuid: str,
+        file_type: str,
+        recording_type: str,
+        *,
+        content: str = "",
+        at: datetime | None = None,
+    ) -> RecordingFile:
+        """Another file of the whole recording: chat, captions, a time line, another view."""
+        recording = self._recording(uuid)
+        first = recording.files[0]
+        file = self._file(first.start, first.end, file_type, recording_type, 0)
+        self._fill(file, (), content or " ")
+        recording.files.append(file)
+        return file
+
+    @happening
     def change_transcript(
         self, uuid: str, cues: Sequence[Cue] = (), *, content: str = "", at: datetime | None = None
     ) -> RecordingFile:

@@ -173,6 +173,8 @@ class Webinar(Struct, kw_only=True):
     """Still listed, but Zoom says 3001 when asked for it."""
     forbidden: str = ""
     """A path ending (`/registrants`) that answers "No permission."."""
+    wire: Wire | None = None
+    settings_wire: Wire | None = None
 
     @property
     def needs_registration(self) -> bool:

@@ -1,37 +1,62 @@
 """Every awkward thing that Zoom is known to do, each as a small case of its own.
 
-`CASES` is the table of contents: a case is a function that adds what it needs to the world, and its
-docstring says what is awkward and what is right. The webinar of a case has the case's name as its topic.
+The table of contents is `CASES`: a case is a function that adds what it needs to the world, and its docstring
+says what is awkward and what is right. Webinars have their case's name as topic, so that a difference between
+an app's rows and the truth names the case.
 """
 
-from collections.abc import Callable
-
 from integrations.simulator.scenarios.builder import Builder
-from integrations.simulator.scenarios.nasty import attendance, people
+from integrations.simulator.scenarios.nasty import (
+    attendance,
+    forms,
+    malformed,
+    people,
+    recordings,
+    sessions,
+    webinars,
+)
+from integrations.simulator.scenarios.nasty.table import Case
 from integrations.simulator.truth.policy import Contact, Policy
 from integrations.simulator.world import World
 
-CASES: list[Callable[[Builder], None]] = [*people.CASES, *attendance.CASES]
+CASES: list[Case] = [
+    *people.CASES,
+    *malformed.CASES,
+    *attendance.CASES,
+    *sessions.CASES,
+    *webinars.CASES,
+    *recordings.CASES,
+    *forms.CASES,
+]
 
 
 def build(world: World, people: int) -> Policy:
     host = world.add_user("olivia@own.example", "Olivia", "Owner", role_name="Owner")
-    policy = Policy(
-        account_users=["Boss@Consultants.example"],
+    make = Builder(world, host, _policy())
+    for case in CASES:
+        make.case = case.__name__.replace("_", " ")
+        case(make)
+    return make.policy
+
+
+def _policy() -> Policy:
+    """Cases add to it what they need."""
+    return Policy(
+        account_users=["Boss@Consultants.example", "insider@excluded.example"],
         existing_contacts=[
             Contact(
                 email="known@customer.example",
                 first_name="Known",
                 last_name="Customer",
-                secondary_emails=["known.private@mail.example"],
+                secondary_emails=["Known.Private@mail.example", "known.deleted@mail.example"],
             ),
             Contact(email="nameless@customer.example"),
+            Contact(email="lastonly@customer.example", last_name="Kept"),
             Contact(email="boss@consultants.example", first_name="Bella", last_name="Boss"),
+            Contact(email="listed@excluded.example", first_name="Lis", last_name="Ted"),
         ],
-        deleted=["forgotten@customer.example"],
-        exclude_contacts=["own.example", "@Excluded.example", "bücher.example"],
+        deleted=["Forgotten@customer.example", "gone@excluded.example", "known.deleted@mail.example"],
+        exclude_contacts=["own.example", "@Excluded.example", "bücher.example", "*.stars.example"],
+        exclude_hosts=["PARTNER.example"],
+        exclude_recordings=["studio.example"],
     )
-    make = Builder(world, host, policy)
-    for case in CASES:
-        case(make)
-    return policy
