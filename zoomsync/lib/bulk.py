@@ -21,8 +21,6 @@ from django.db.transaction import TransactionManagementError
 
 type Row = tuple[Any, ...]
 
-REPLACEMENT = "\ufffd"
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -54,8 +52,7 @@ def bulk_upsert(
     that are there stay as they are. `touch` are fields that are written with a change but make none
     ("updated_at").
 
-    Text that is too long is cut, and characters that PostgreSQL refuses are replaced. Must run inside a
-    transaction.
+    Text that is too long is cut, and what PostgreSQL cannot hold is taken out. Must run inside a transaction.
     """
     connection = connections[router.db_for_write(model)]
     if not connection.in_atomic_block:
@@ -68,6 +65,95 @@ def bulk_upsert(
     return upsert(connection, model, fields, unique, _on_conflict(connection, model, key, compared, touch))
 
 
+def bulk_update(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    touch: Sequence[str] = (),
+    only_blank: bool = False,
+) -> int:
+    """Change rows that are there, found by the primary key that each row begins with; how many differed.
+
+    `fields` names what follows the key; those of them in `touch` are written with a change but make none.
+    With `only_blank` text is written only where there is none yet.
+    """
+    connection = connections[router.db_for_write(model)]
+    names = [model._meta.pk.name, *fields]
+    unique = _clean(model, names, rows, names[:1], connection)
+    if not unique:
+        return 0
+    compared = _columns(connection, model, [name for name in fields if name not in touch])
+    touched = _columns(connection, model, touch)
+    update = _update_postgresql if connection.vendor == "postgresql" else _update_sqlite
+    return update(connection, model, names, unique, _Assignment(compared, touched, only_blank))
+
+
+@dataclass(frozen=True, slots=True)
+class _Assignment:
+    """What an UPDATE sets, and to which rows it does anything at all."""
+
+    compared: list[str]
+    touched: list[str]
+    only_blank: bool
+
+    def sets(self) -> str:
+        kept = (
+            "CASE WHEN target.{0} = '' THEN source.{0} ELSE target.{0} END"
+            if self.only_blank
+            else "source.{0}"
+        )
+        return ", ".join(
+            [f"{column} = {kept.format(column)}" for column in self.compared]
+            + [f"{column} = source.{column}" for column in self.touched]
+        )
+
+    def differs(self, operator: str) -> str:
+        one = (
+            "(target.{0} = '' AND source.{0} <> '')"
+            if self.only_blank
+            else f"target.{{0}} {operator} source.{{0}}"
+        )
+        return " OR ".join(one.format(column) for column in self.compared)
+
+
+def _update_postgresql(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: list[Row],
+    assignment: _Assignment,
+) -> int:
+    pk, *_others = _columns(connection, model, names)
+    sql = (
+        f"UPDATE {_table(connection, model)} AS target SET {assignment.sets()} "  # noqa: S608
+        f"FROM {_recordset(connection, model, names)} "
+        f"WHERE target.{pk} = source.{pk} AND ({assignment.differs('IS DISTINCT FROM')})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_as_json(model, names, rows)])
+        return int(cursor.rowcount)
+
+
+def _update_sqlite(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: list[Row],
+    assignment: _Assignment,
+) -> int:
+    columns = _columns(connection, model, names)
+    source = ", ".join(f"%s AS {column}" for column in columns)
+    sql = (
+        f"UPDATE {_table(connection, model)} AS target SET {assignment.sets()} "  # noqa: S608
+        f"FROM (SELECT {source}) AS source "
+        f"WHERE target.{columns[0]} = source.{columns[0]} AND ({assignment.differs('IS NOT')})"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
+
+
 def _upsert_postgresql(
     connection: BaseDatabaseWrapper,
     model: type[models.Model],
@@ -76,14 +162,10 @@ def _upsert_postgresql(
     on_conflict: str,
 ) -> Written:
     columns = _columns(connection, model, fields)
-    types = ", ".join(
-        f"{column} {model._meta.get_field(name).db_type(connection)}"
-        for column, name in zip(columns, fields, strict=True)
-    )
     # A row that was there before has the updating transaction in xmax; a new one has nothing there.
     sql = (
         f"WITH written AS (INSERT INTO {_table(connection, model)} AS target ({', '.join(columns)}) "  # noqa: S608
-        f"SELECT {', '.join(columns)} FROM json_to_recordset(%s::json) AS source({types}) "
+        f"SELECT {', '.join(columns)} FROM {_recordset(connection, model, fields)} "
         f"{on_conflict} RETURNING target.xmax = 0 AS is_new) "
         "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
     )
@@ -131,6 +213,15 @@ def _on_conflict(
     return f"{target} UPDATE SET {sets} WHERE " + " OR ".join(
         f"target.{c} {differs} excluded.{c}" for c in compared
     )
+
+
+def _recordset(connection: BaseDatabaseWrapper, model: type[models.Model], names: Sequence[str]) -> str:
+    """A table made of one parameter."""
+    types = ", ".join(
+        f"{column} {_field(model, name).db_type(connection)}"
+        for column, name in zip(_columns(connection, model, names), names, strict=True)
+    )
+    return f"json_to_recordset(%s::json) AS source({types})"
 
 
 def _table(connection: BaseDatabaseWrapper, model: type[models.Model]) -> str:
@@ -229,7 +320,7 @@ def _is_encodable(text: str) -> bool:
 
 def _replaced(text: str) -> str:
     """Encoding writes "?" for each lone half of a surrogate pair."""
-    return text.replace("\0", REPLACEMENT).encode(errors="replace").decode()
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _sqlite_time(value: datetime | None) -> str | None:

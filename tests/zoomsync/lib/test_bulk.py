@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
-from zoomsync.lib.bulk import Written, bulk_upsert, fitted
+from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert, fitted
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +101,7 @@ def test_times_of_any_zone_are_the_same_moment():
 def test_text_that_no_column_holds_is_made_to_fit():
     upsert(("anna@example.com", "A\0nna", "\ud800" + "x" * 500, NOW))
     anna = Contact.objects.get()
-    assert anna.first_name == "A\ufffdnna"
+    assert anna.first_name == "Anna"
     assert anna.last_name == "?" + "x" * 199
 
 
@@ -133,6 +133,35 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(django_asse
     with django_assert_max_num_queries(1 if connection.vendor == "postgresql" else 3):
         upsert(*((f"person{n}@example.com", "", "", NOW) for n in range(3_000)))
     assert Contact.objects.count() == 3_000
+
+
+def test_rows_that_are_there_are_changed_by_their_key_and_others_are_not_made():
+    upsert(ANNA, BEN)
+    anna, ben = (Contact.objects.get(email=row[0]) for row in (ANNA, BEN))
+    later = NOW + timedelta(days=1)
+    rows = [
+        (anna.pk, 1, 12.5, later),
+        (ben.pk, 0, None, later),  # as it is
+        (ben.pk + 1_000, 7, 7.0, later),
+    ]
+    fields = ["zoom_webinar_registration_count", "zoom_webinar_attendance_average_duration", "updated_at"]
+    assert bulk_update(Contact, fields, rows, touch=["updated_at"]) == 1
+    anna.refresh_from_db()
+    ben.refresh_from_db()
+    assert (anna.zoom_webinar_registration_count, anna.zoom_webinar_attendance_average_duration) == (1, 12.5)
+    assert (anna.updated_at, ben.updated_at) == (later, NOW)
+    assert Contact.objects.count() == 2
+
+
+def test_d5_a_blank_is_filled_and_what_is_there_is_kept():
+    upsert(ANNA, BEN)
+    anna, ben = (Contact.objects.get(email=row[0]) for row in (ANNA, BEN))
+    rows = [(anna.pk, "Other", "Other"), (ben.pk, "", "Bold")]
+    assert bulk_update(Contact, ["first_name", "last_name"], rows, only_blank=True) == 1
+    anna.refresh_from_db()
+    ben.refresh_from_db()
+    assert (anna.first_name, anna.last_name) == ("Anna", "Ahlers")
+    assert (ben.first_name, ben.last_name) == ("Ben", "Bold")
 
 
 @pytest.mark.django_db(transaction=True)
