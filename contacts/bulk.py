@@ -1,0 +1,148 @@
+"""Many people into the CRM at once, in a constant number of statements: what the sync writes contacts with.
+
+Decides who wins when several workers, or a worker and a person, add the same address at the same moment: the
+constraints do, and the loser is told whose the address is. Who may enter was decided before; nothing here
+knows Zoom. Everything must run inside a transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from contacts.models import Contact, EmailAddress, TimelineEntry
+from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
+
+
+class Known(NamedTuple):
+    """What the CRM has under an address."""
+
+    contact_id: int
+    is_primary: bool
+    first_name: str = ""
+    last_name: str = ""
+
+
+class NewContact(NamedTuple):
+    """A person to be created, with counters that were computed from all there is about them."""
+
+    email: str
+    first_name: str
+    last_name: str
+    registrations: int = 0
+    attended: int = 0
+    average_percent: float | None = None
+
+
+class Moment(NamedTuple):
+    """A timeline entry. With the contact, `kind` and `subject_key` are what makes it the same one again."""
+
+    contact_id: int
+    kind: str
+    subject_key: str
+    occurred_at: datetime
+    title: str
+    webinar_id: int
+    webinar_starts_at: datetime | None
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+def known_among(emails: Iterable[str]) -> dict[str, Known]:
+    """Who has these normalised addresses, primary or not. One query."""
+    rows = EmailAddress.objects.filter(email__in=list(emails)).values_list(
+        "email", "contact_id", "is_primary", "contact__first_name", "contact__last_name"
+    )
+    return {email: Known(contact, primary, first, last) for email, contact, primary, first, last in rows}
+
+
+def create_contacts(people: Sequence[NewContact]) -> dict[str, Known]:
+    """Whose each address is once these people are created; normally the new contact's.
+
+    Of two who create the same person one does, and both are told the same contact. Where somebody has added
+    the address to a contact of theirs meanwhile, no second one remains, and the answer names theirs.
+    """
+    if not people:
+        return {}
+    # In the order of the addresses: two workers with the same people wait for each other, and never block.
+    people = sorted(people)
+    now = timezone.now()
+    bulk_upsert(
+        Contact,
+        _NEW_CONTACT,
+        ((*person, Contact.Source.ZOOM, {}, "", now, now) for person in people),
+        key=["email"],
+        update=(),
+    )
+    emails = [person.email for person in people]
+    ids = dict(Contact.objects.filter(email__in=emails).values_list("email", "pk"))
+    bulk_upsert(
+        EmailAddress,
+        ("contact_id", "email", "is_primary", "created_at"),
+        ((ids[email], email, True, now) for email in emails if email in ids),
+        key=["email"],
+        update=(),
+    )
+    known = known_among(emails)
+    _drop_without_address(ids, known)
+    return known
+
+
+_NEW_CONTACT = (
+    "email",
+    "first_name",
+    "last_name",
+    "zoom_webinar_registration_count",
+    "zoom_webinar_attendance_count",
+    "zoom_webinar_attendance_average_duration",
+    "source",
+    "properties",
+    "zoom_webinar_joinlink",
+    "created_at",
+    "updated_at",
+)
+
+
+def _drop_without_address(ids: Mapping[str, int], known: Mapping[str, Known]) -> None:
+    """Contacts that were just created although another one has got their address since."""
+    lost = [pk for email, pk in ids.items() if email not in known or known[email].contact_id != pk]
+    if lost:
+        Contact.objects.filter(pk__in=lost, addresses__isnull=True).delete()
+
+
+def fill_names(names: Iterable[tuple[int, str, str]]) -> int:
+    """Contact, first name, last name: each written only where it is blank (D5). How many contacts changed."""
+    return bulk_update(Contact, ("first_name", "last_name"), names, only_blank=True)
+
+
+def write_timeline(moments: Iterable[Moment]) -> Written:
+    return bulk_upsert(
+        TimelineEntry,
+        (*Moment._fields, "details"),
+        ((*moment, _NO_DETAILS) for moment in moments),
+        key=("contact_id", "kind", "subject_key"),
+        update=[name for name in Moment._fields if name not in ("contact_id", "kind", "subject_key")],
+    )
+
+
+_NO_DETAILS: dict[str, Any] = {}
+
+
+def retract_timeline(
+    contacts: Iterable[int], subjects: Iterable[str], kept: Iterable[tuple[int, str, str]]
+) -> int:
+    """Remove what these contacts' timelines say about these subjects, but for what is kept. How many entries.
+
+    `kept` has contact, kind and subject of what is still true.
+    """
+    keep = set(kept)
+    rows = TimelineEntry.objects.filter(contact__in=list(contacts), subject_key__in=list(subjects))
+    stale = [
+        pk
+        for pk, *identity in rows.values_list("pk", "contact_id", "kind", "subject_key")
+        if tuple(identity) not in keep
+    ]
+    if stale:
+        TimelineEntry.objects.filter(pk__in=stale).delete()
+    return len(stale)

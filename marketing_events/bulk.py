@@ -1,0 +1,154 @@
+"""What many contacts had to do with events, written at once: participations, intervals, counters, counts.
+
+Decides nothing about a person: states, times and percentages come from the rules. All of it replaces what was
+there, so that writing it again changes nothing (D12). Everything must run inside a transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from contacts.models import Contact
+from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
+
+
+class Part(NamedTuple):
+    """A participation as it should be."""
+
+    event_id: int
+    contact_id: int
+    state: str
+    registered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    first_joined_at: datetime | None = None
+    last_left_at: datetime | None = None
+    duration_seconds: int = 0
+    attendance_percent: float | None = None
+
+
+type Stay = tuple[datetime, datetime]
+type Stays = Mapping[tuple[int, int], Collection[Stay]]  # by event and contact
+
+
+def write_participations(parts: Collection[Part]) -> Written:
+    now = timezone.now()
+    return bulk_upsert(
+        Participation,
+        (*Part._fields, "updated_at"),
+        ((*part, now) for part in parts),
+        key=("event_id", "contact_id"),
+        touch=("updated_at",),
+    )
+
+
+def retract_participations(
+    events: Collection[int], contacts: Collection[int], kept: Collection[tuple[int, int]]
+) -> int:
+    """Remove what these contacts had to do with these events, but for the (event, contact) kept."""
+    rows = Participation.objects.filter(event__in=events, contact__in=contacts)
+    stale = [
+        pk
+        for pk, event, contact in rows.values_list("pk", "event_id", "contact_id")
+        if (event, contact) not in kept
+    ]
+    if stale:
+        Participation.objects.filter(pk__in=stale).delete()
+    return len(stale)
+
+
+def write_intervals(stays: Stays, events: Collection[int], contacts: Collection[int]) -> None:
+    """Make the intervals of these contacts' participations in these events those that are given."""
+    parts = {
+        (event, contact): pk
+        for pk, event, contact in Participation.objects.filter(
+            event__in=events, contact__in=contacts
+        ).values_list("pk", "event_id", "contact_id")
+    }
+    wanted = {(parts[key], joined): left for key, intervals in stays.items() for joined, left in intervals}
+    present = AttendanceInterval.objects.filter(
+        participation__event__in=events, participation__contact__in=contacts
+    ).values_list("pk", "participation_id", "joined_at")
+    stale = [pk for pk, participation, joined in present if (participation, joined) not in wanted]
+    if stale:
+        AttendanceInterval.objects.filter(pk__in=stale).delete()
+    bulk_upsert(
+        AttendanceInterval,
+        ("participation_id", "joined_at", "left_at"),
+        ((participation, joined, left) for (participation, joined), left in wanted.items()),
+        key=("participation_id", "joined_at"),
+    )
+
+
+class Counted(NamedTuple):
+    """One participation, as far as the counters of its contact are concerned."""
+
+    webinar: int
+    registered_at: datetime | None
+    attended_percent: float | None
+
+
+class Counters(NamedTuple):
+    registrations: int
+    attended: int
+    average_percent: float | None
+
+
+def recount_contacts(
+    contacts: Collection[int], count: Callable[[list[Counted]], tuple[int, int, float | None]]
+) -> int:
+    """Recompute R59, R62 and R63 of these contacts from all their participations; how many changed.
+
+    `count` is the rule. The contacts are locked first, in order: of two workers that count the same contact
+    the second one counts what the first one wrote.
+    """
+    if not contacts:
+        return 0
+    locked = list(
+        Contact.objects.select_for_update(no_key=True)
+        .filter(pk__in=contacts)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    rows = Participation.objects.filter(contact__in=locked).values_list(
+        "contact_id", "event__webinar_id", "registered_at", "state", "attendance_percent"
+    )
+    by_contact: dict[int, list[Counted]] = defaultdict(list)
+    for contact, webinar, registered_at, state, percent in rows:
+        attended = percent if state == Participation.State.ATTENDED else None
+        by_contact[contact].append(Counted(webinar, registered_at, attended))
+    return bulk_update(
+        Contact,
+        (
+            "zoom_webinar_registration_count",
+            "zoom_webinar_attendance_count",
+            "zoom_webinar_attendance_average_duration",
+        ),
+        ((contact, *count(by_contact.get(contact, []))) for contact in locked),
+    )
+
+
+def recount_events(events: Collection[int]) -> None:
+    """How many registered, attended, cancelled and did not come, on each event. Two queries and one write."""
+    states = Participation.State
+    counts = (
+        MarketingEvent.objects.filter(pk__in=events)
+        .annotate(
+            registered=Count("participations", filter=Q(participations__registered_at__isnull=False)),
+            attended=Count("participations", filter=Q(participations__state=states.ATTENDED)),
+            cancelled=Count("participations", filter=Q(participations__state=states.CANCELLED)),
+            no_show=Count("participations", filter=Q(participations__state=states.NO_SHOW)),
+        )
+        .values_list("pk", "registered", "attended", "cancelled", "no_show")
+    )
+    now = timezone.now()
+    bulk_update(
+        MarketingEvent,
+        ("registered_count", "attended_count", "cancelled_count", "no_show_count", "updated_at"),
+        [(*row, now) for row in counts],
+        touch=("updated_at",),
+    )
