@@ -1,0 +1,43 @@
+"""What `make run` tells: where the app is, who can sign in, how to connect a Zoom account of one's own."""
+
+from collections.abc import Iterable
+
+from zoomsync.models import User
+
+
+def of_the_demo(address: str, zoom: str, people: Iterable[User], password: str) -> str:
+    logins = "\n".join(
+        f"    {person.get_role_display():<10}{person.email:<26}{password}" for person in people
+    )
+    return f"""
+  Zoomsync is running:  {address}
+
+{logins}
+
+  Zoom is simulated at {zoom} : open it to register people, start a webinar,
+  let them join and leave, and watch them arrive in the CRM.
+
+  Your own Zoom account: write ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET into a file .env and give it
+  a directory of its own (DATA_DIR=var/mine); README.md, "A real Zoom account", has the steps in Zoom.
+
+  Ctrl-C stops everything; what is in the CRM stays until `make clean`.
+"""
+
+
+def of_ones_own_zoom(address: str, has_admin: bool) -> str:
+    first = (
+        ""
+        if has_admin
+        else """
+  Nobody can sign in yet. Make the first admin, in a second terminal:
+    .venv/bin/python manage.py createsuperuser
+"""
+    )
+    return f"""
+  Zoomsync is running:  {address}
+{first}
+  Then connect your account: Settings > Integrations > Connected apps > Zoom.
+  README.md, "A real Zoom account", has the steps in Zoom. Without ZOOM_… settings this starts the demo.
+
+  Ctrl-C stops everything.
+"""

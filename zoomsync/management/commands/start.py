@@ -1,0 +1,54 @@
+"""`manage.py start`, as `make run` calls it: everything on this machine, until Ctrl-C."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from zoomsync.lib.roles import Role
+from zoomsync.local import words
+from zoomsync.local.plan import CannotStartError, Plan
+from zoomsync.models import User
+
+STOPPED_BY_HAND = {130, 143}  # SIGINT, SIGTERM
+
+
+class Command(BaseCommand):
+    help = (
+        "Runs the web server, a worker and the schedule; without ZOOM_… settings the demo, with a simulator."
+    )
+
+    def handle(self, **options: Any) -> None:
+        try:
+            plan = Plan.of(os.environ, settings.DATA_DIR)
+        except CannotStartError as problem:
+            raise CommandError(str(problem)) from None
+        self.stdout.write(f"Preparing {plan.data_dir} …")
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if plan.simulator_port is None:
+            has_admin = User.objects.filter(role=Role.ADMIN).exists()
+            self.stdout.write(words.of_ones_own_zoom(plan.address, has_admin))
+        self.stdout.flush()
+        returned = _run(plan)
+        if returned not in STOPPED_BY_HAND:
+            sys.exit(returned)
+
+
+def _run(plan: Plan) -> int:
+    """Until one of the processes ends, or somebody stops them; they are stopped all together."""
+    manager = Manager(Printer(sys.stdout))
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {**os.environ, **plan.environment, "PATH": path}
+    procfile = parse_procfile((settings.BASE_DIR / "Procfile").read_text())
+    for name, command in plan.processes(procfile.processes).items():
+        manager.add_process(name, f"exec {command}", env=environment, cwd=str(settings.BASE_DIR))
+    manager.loop()
+    return int(manager.returncode or 0)
