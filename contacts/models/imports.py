@@ -1,8 +1,18 @@
 """Imports of contacts from CSV files, and each line that one of them refused."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class ContactImportQuerySet(models.QuerySet["ContactImport"]):
+    def claimable(self) -> Self:
+        """Imports that a worker may take: those waiting, and those whose worker let its lease run out."""
+        abandoned = models.Q(state=ContactImport.State.RUNNING, lease_until__lt=timezone.now())
+        return self.filter(models.Q(state=ContactImport.State.QUEUED) | abandoned)
 
 
 class ContactImport(models.Model):
@@ -25,9 +35,18 @@ class ContactImport(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    notes = models.JSONField(
+        _("notes"), default=list, blank=True, help_text=_("What was guessed, left out or made, in words.")
+    )
+    attempts = models.PositiveIntegerField(
+        default=0, help_text=_("How often a worker began; one that is killed each time is given up.")
+    )
+    lease_holder = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContactImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact import")
@@ -36,6 +55,10 @@ class ContactImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
 
 
 class ImportProblem(models.Model):

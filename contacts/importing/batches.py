@@ -1,0 +1,154 @@
+"""People from a file written to the CRM, a batch at a time: all of a batch, or nothing of it.
+
+Decides per person, in the order of the file, as if each were written before the next is looked at. The
+number of queries does not depend on the size of the batch.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.utils import timezone
+
+from contacts.addresses import owners_of
+from contacts.deleted import deleted_among
+from contacts.errors import AddressTakenError, ContactError, DeletedContactError
+from contacts.importing.columns import Person, Refusal
+from contacts.models import Contact, EmailAddress
+from contacts.signals import addresses_changed
+
+TRIES = 5  # when the sync or another import writes the same people at the same moment
+
+
+@dataclass(slots=True)
+class Outcome:
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+class _ChangedMeanwhileError(DatabaseError):
+    """Somebody changed one of these people between our look and our write."""
+
+
+def apply(people: list[Person]) -> Outcome:
+    """Write these people, in a transaction.
+
+    Tries again when others were writing the same people; raises the database's error after `TRIES`.
+    """
+    for _try in range(TRIES - 1):
+        with (
+            suppress(IntegrityError, OperationalError, _ChangedMeanwhileError),
+            transaction.atomic(),
+        ):
+            return _Batch(people).write()
+    with transaction.atomic():
+        return _Batch(people).write()
+
+
+class _Batch:
+    """One try at writing a batch."""
+
+    def __init__(self, people: list[Person]) -> None:
+        self.people = people
+        self.outcome = Outcome()
+        self.addresses = {email for person in people for email in person.addresses}
+        # Whose each address is, by the primary one; people of this batch come in as they are judged.
+        self.owners = {email: owner.primary_email for email, owner in owners_of(self.addresses).items()}
+        self.deleted = deleted_among(self.addresses)
+        self.contacts = self._lock_existing()
+        self.changed: dict[str, Contact] = {}
+        self.new: dict[str, Contact] = {}
+        self.new_addresses: list[tuple[Contact, str]] = []
+
+    def write(self) -> Outcome:
+        for person in self.people:
+            try:
+                self._take(person)
+            except ContactError as error:
+                self.outcome.refusals.append(Refusal(person.line, person.email, str(error)))
+        self._insert()
+        self._update()
+        return self.outcome
+
+    def _lock_existing(self) -> dict[str, Contact]:
+        """The contacts that these people are already, ordered, so that no two batches block each other."""
+        emails = {person.email for person in self.people}
+        known = [email for email in emails if self.owners.get(email) == email]
+        rows = Contact.objects.select_for_update().filter(email__in=known).order_by("pk")
+        contacts = {contact.email: contact for contact in rows}
+        if len(contacts) != len(known):
+            raise _ChangedMeanwhileError
+        return contacts
+
+    def _take(self, person: Person) -> None:
+        """Raises `ContactError`, before anything about the person has changed."""
+        for email in person.addresses:
+            owner = self.owners.get(email, person.email)
+            if owner != person.email:
+                raise AddressTakenError(email, owner, None)
+            if email in self.deleted:
+                raise DeletedContactError(email)
+        contact = self.contacts.get(person.email)
+        is_new = contact is None
+        contact = contact or self._add(person)
+        added = [email for email in person.addresses if email not in self.owners]
+        self.owners |= dict.fromkeys(added, person.email)
+        self.new_addresses += [(contact, email) for email in added]
+        if is_new:
+            self.outcome.added += 1
+        elif self._overwrite(contact, person) or added:
+            self.changed[contact.email] = contact
+            self.outcome.changed += 1
+        else:
+            self.outcome.unchanged += 1
+
+    def _add(self, person: Person) -> Contact:
+        contact = Contact(
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            properties=person.properties,
+            source=Contact.Source.IMPORT,
+        )
+        self.new[person.email] = contact
+        return contact
+
+    @staticmethod
+    def _overwrite(contact: Contact, person: Person) -> bool:
+        """Blank cells overwrite nothing. Whether anything is another now."""
+        before = (contact.first_name, contact.last_name, contact.properties)
+        contact.first_name = person.first_name or contact.first_name
+        contact.last_name = person.last_name or contact.last_name
+        contact.properties = {**contact.properties, **person.properties}
+        return before != (contact.first_name, contact.last_name, contact.properties)
+
+    def _insert(self) -> None:
+        """Ordered, so that two who insert the same people wait for each other and do not block."""
+        Contact.objects.bulk_create(self.new[email] for email in sorted(self.new))
+        rows = [
+            EmailAddress(contact=contact, email=email, is_primary=contact.email == email)
+            for contact, email in sorted(self.new_addresses, key=lambda pair: pair[1])
+        ]
+        EmailAddress.objects.bulk_create(rows)
+        if not rows:
+            return
+        emails = {row.email for row in rows}
+        if self.new and deleted_among(emails):  # deleted after we looked
+            raise _ChangedMeanwhileError
+        addresses_changed.send(Contact, contact=None, emails=emails)
+
+    def _update(self) -> None:
+        if not self.changed:
+            return
+        now = timezone.now()
+        for contact in self.changed.values():
+            contact.updated_at = now
+        fields = ["first_name", "last_name", "properties", "updated_at"]
+        Contact.objects.bulk_update(_by_key(self.changed.values()), fields)
+
+
+def _by_key(contacts: Iterable[Contact]) -> list[Contact]:
+    return sorted(contacts, key=lambda contact: contact.pk)

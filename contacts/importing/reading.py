@@ -1,0 +1,82 @@
+"""A file as batches of people to write, one after the other, in memory that does not grow with the file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.importing.columns import Columns, Person, Refusal, read_header, read_record
+from contacts.importing.seen import SeenAddresses
+from contacts.importing.table import Table, open_table
+from contacts.models import PropertyDefinition
+
+BATCH_SIZE = 500
+
+
+@dataclass(slots=True)
+class Batch:
+    last_line: int
+    people: list[Person] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def add(self, found: Person | Refusal) -> None:
+        if isinstance(found, Person):
+            self.people.append(found)
+        else:
+            self.refusals.append(found)
+
+
+class ContactFile:
+    """A CSV file of contacts. Raises `UnreadableFileError` when nothing of it could be imported."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._table: Table = open_table(file)
+        self._columns: Columns = read_header(self._table.header)
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are, with the header."""
+        return self._table.lines
+
+    @property
+    def header_line(self) -> int:
+        return self._table.header.last_line
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._table.notes + self._columns.notes
+
+    def define_properties(self) -> str:
+        """Make a property of each column that is none yet. What was made, in words."""
+        labels = self._columns.labels
+        known = set(PropertyDefinition.objects.filter(name__in=labels).values_list("name", flat=True))
+        rows = [PropertyDefinition(name=name, label=labels[name]) for name in labels if name not in known]
+        PropertyDefinition.objects.bulk_create(rows, ignore_conflicts=True)
+        if not rows:
+            return ""
+        words = ngettext("New property: %s", "New properties: %s", len(rows))
+        return words % ", ".join(row.label for row in rows)
+
+    def batches(self, after_line: int = 0) -> Iterator[Batch]:
+        """Once: the lines after `after_line`. Those before it count as duplicates, but are not repeated."""
+        with SeenAddresses() as seen:
+            for records in batched(self._table.records, BATCH_SIZE):
+                batch = Batch(last_line=records[-1].last_line)
+                for record in records:
+                    found = _first_of_its_address(read_record(self._columns, record), seen)
+                    if record.line > after_line:
+                        batch.add(found)
+                if batch.last_line > after_line:
+                    yield batch
+
+
+def _first_of_its_address(found: Person | Refusal, seen: SeenAddresses) -> Person | Refusal:
+    if isinstance(found, Refusal):
+        return found
+    first = seen.first_line(found.email, found.line)
+    if first == found.line:
+        return found
+    return Refusal(found.line, found.email, _("The same email is in line %d already.") % first)

@@ -1,0 +1,153 @@
+"""A CSV file as records with their line numbers, whatever is broken about some of them.
+
+Decides on the delimiter and on where a record begins and ends. A quote that nobody closed costs its own
+line, not the rest of the file. Knows nothing of columns or contacts.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from contacts.importing.encoding import MAX_LINE, UNREADABLE, lines_of, survey
+from contacts.importing.errors import UnreadableFileError
+
+DELIMITERS = ",;\t"
+MAX_LINES_PER_RECORD = 100  # a value with more line breaks than that is taken for a quote never closed
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of one record. `line` is where it begins, `last_line` where it ends; the first line is 1."""
+
+    line: int
+    last_line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRecord:
+    line: int
+    last_line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: Record
+    records: Iterator[Record | BrokenRecord]
+    delimiter: str
+    lines: int
+    notes: tuple[str, ...]
+
+
+def open_table(file: BinaryIO) -> Table:
+    """Raises `UnreadableFileError` where there is no header. The file stays open while records are read."""
+    found = survey(file)
+    lines = _Lines(lines_of(file, found.encoding))
+    try:
+        delimiter = _find_delimiter(lines)
+    except csv.Error as error:
+        raise UnreadableFileError(_("There is no line that names the columns.")) from error
+    records = _records(lines, delimiter)
+    header = next(records, None)
+    if header is None:
+        raise UnreadableFileError(_("The file is empty."))
+    if isinstance(header, BrokenRecord):
+        raise UnreadableFileError(_("The first line, which names the columns: %s") % header.reason)
+    return Table(header, records, delimiter, found.lines, (found.note,) if found.note else ())
+
+
+class _Lines:
+    """Lines that can be taken back, for a reader that went too far."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._ahead: deque[str] = deque()
+        self._taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= MAX_LINES_PER_RECORD:
+            raise csv.Error("unexpected end of data")
+        line = self._ahead.popleft() if self._ahead else next(self._lines)
+        self._taken.append(line)
+        self.number += 1
+        if len(line) == MAX_LINE:
+            raise csv.Error("field larger than field limit")
+        return line
+
+    def begin(self) -> int:
+        """A record begins with the next line, of which this is the number."""
+        self._taken.clear()
+        return self.number + 1
+
+    def take_back(self, keep: int) -> None:
+        """The lines since `begin`, but for the first `keep`, come again."""
+        back = self._taken[keep:]
+        self._ahead.extendleft(reversed(back))
+        self.number -= len(back)
+
+
+def _records(lines: _Lines, delimiter: str) -> Iterator[Record | BrokenRecord]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    while True:
+        line = lines.begin()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            lines.take_back(keep=1)
+            yield BrokenRecord(line, lines.number, _in_words(str(error)))
+            continue
+        if any(cell.strip() for cell in cells):
+            yield _checked(Record(line, lines.number, cells))
+
+
+def _checked(record: Record) -> Record | BrokenRecord:
+    """Text that the database could not store or that was not readable in the first place is no record."""
+    if any("\0" in cell for cell in record.cells):
+        return BrokenRecord(record.line, record.last_line, _("The line contains a NUL byte."))
+    if any(UNREADABLE in cell for cell in record.cells):
+        reason = _("The line contains characters that cannot be read. Save the file as UTF-8.")
+        return BrokenRecord(record.line, record.last_line, reason)
+    return record
+
+
+def _in_words(error: str) -> str:
+    if "unexpected end" in error:
+        return _("A quote that opens in this line is never closed.")
+    if "larger than" in error:
+        return _("The line is too long.")
+    return _("After a closing quote there is more text: a quote within a value must be doubled.")
+
+
+def _find_delimiter(lines: _Lines) -> str:
+    """The delimiter by which the first line names an email column, else the one that it holds most of.
+
+    Excel's "sep=;" in front of it is read, and skipped.
+    """
+    lines.begin()
+    first = next((line for line in lines if line.strip()), "")
+    declared = first.strip().strip('"')
+    if declared.lower().startswith("sep=") and declared[4:5] in DELIMITERS:
+        return declared[4:5] or "\t"  # strip() took the tab
+    lines.take_back(keep=0)
+    return max(DELIMITERS, key=lambda delimiter: _fits(first, delimiter))
+
+
+def _fits(header: str, delimiter: str) -> tuple[bool, int]:
+    cells = header.split(delimiter)
+    return any(fold(cell) == "email" for cell in cells), len(cells)
+
+
+def fold(name: str) -> str:
+    """A column's name without case, spaces, quotes and hyphens: " E-Mail" is "email"."""
+    return "".join(char for char in name.casefold() if char.isalnum())

@@ -1,0 +1,95 @@
+"""Imports contacts from a CSV file, in the foreground, and says what became of each line that was refused.
+
+Exit code 0 when the file was read to its end, also if lines of it were refused; 2 when nothing of it could
+be imported: no such file, no text, no email column.
+"""
+
+import sys
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from contacts.importing.batches import Outcome, apply
+from contacts.importing.columns import Refusal
+from contacts.importing.errors import UnreadableFileError
+from contacts.importing.reading import ContactFile
+
+
+class Command(BaseCommand):
+    help = (
+        "Import contacts from a CSV file with the columns email, first_name, last_name, secondary_emails "
+        "(separated by ;). Each further column becomes a custom property. Blank cells overwrite nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE.csv", type=Path)
+
+    def handle(self, *, file: Path, **options: Any) -> None:
+        console = _console(self.stdout)
+        try:
+            with file.open("rb") as opened:
+                total = _import(opened, console)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror or error}", returncode=2) from error
+        except UnreadableFileError as error:
+            raise CommandError(f"{file}: {error}", returncode=2) from error
+        console.print(
+            f"Added {total.added:,}, changed {total.changed:,}, unchanged {total.unchanged:,}, "
+            f"refused {total.refused:,}."
+        )
+
+
+def _import(opened: BinaryIO, console: Console) -> "_Total":
+    """Each batch is kept as soon as it is written: after Ctrl-C, the same file may be imported again."""
+    file = ContactFile(opened)
+    for note in (*file.notes, file.define_properties()):
+        if note:
+            console.print(note)
+    total = _Total()
+    with _progress(console) as progress:
+        task = progress.add_task("Importing", total=file.lines)
+        for batch in file.batches():
+            outcome = apply(batch.people)
+            outcome.refusals += batch.refusals
+            total.add(outcome)
+            for refusal in sorted(outcome.refusals, key=attrgetter("line")):
+                console.print(_in_words(refusal))
+            progress.update(task, completed=batch.last_line)
+    return total
+
+
+@dataclass
+class _Total:
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        self.added += outcome.added
+        self.changed += outcome.changed
+        self.unchanged += outcome.unchanged
+        self.refused += len(outcome.refusals)
+
+
+def _in_words(refusal: Refusal) -> str:
+    address = f", {refusal.email}" if refusal.email else ""
+    return f"line {refusal.line}{address}: {refusal.reason}"
+
+
+def _console(out: OutputWrapper) -> Console:
+    """Django's wrapper ends each write with a new line, which a bar that redraws itself cannot have."""
+    file: Any = sys.stdout if out.isatty() else out
+    return Console(file=file, soft_wrap=True, markup=False, highlight=False, emoji=False)
+
+
+def _progress(console: Console) -> Progress:
+    """A bar on a terminal; where the output goes to a file or a pipe, nothing but the plain lines."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

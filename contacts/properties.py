@@ -1,0 +1,21 @@
+"""Names of contact properties: those that the sync keeps, and how a custom one gets its name."""
+
+from django.utils.text import slugify
+
+MAX_NAME_LENGTH = 100
+
+# Columns of Contact, group "Zoom" (R59-R62): computed by the sync, never typed or imported.
+ZOOM_PROPERTIES = (
+    "zoom_webinar_registration_count",
+    "zoom_webinar_attendance_count",
+    "zoom_webinar_attendance_average_duration",
+    "zoom_webinar_joinlink",
+)
+
+
+def property_name(label: str) -> str:
+    """The name under which a property called `label` is kept: "Company name" is "company_name".
+
+    The empty string where nothing of the label can be part of a name.
+    """
+    return slugify(label, allow_unicode=True).replace("-", "_")[:MAX_NAME_LENGTH]

@@ -1,0 +1,150 @@
+from io import BytesIO
+
+import pytest
+
+from contacts.importing.columns import Person, Refusal
+from contacts.importing.errors import UnreadableFileError
+from contacts.importing.reading import BATCH_SIZE, ContactFile
+from contacts.models import PropertyDefinition
+from contacts.properties import ZOOM_PROPERTIES, property_name
+
+
+def read(content: str, after_line: int = 0) -> tuple[list[Person], list[Refusal]]:
+    batches = list(ContactFile(BytesIO(content.encode())).batches(after_line))
+    return [p for batch in batches for p in batch.people], [r for batch in batches for r in batch.refusals]
+
+
+def refusals(content: str) -> list[tuple[int, str, str]]:
+    return [(refusal.line, refusal.email, refusal.reason) for refusal in read(content)[1]]
+
+
+# Columns
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "email,first_name,last_name,secondary_emails",
+        " E-Mail , First Name,LAST-NAME, Secondary Emails ",
+        '"EMAIL","firstname","lastname","Secondary E-Mails"',
+    ],
+)
+def test_the_names_of_columns_are_read_whatever_their_case_and_spaces(header: str):
+    (person,), _ = read(f"{header}\n Anna@X.example , Anna ,Berg,a@y.example; b@y.example;\n")
+    assert (person.email, person.first_name, person.last_name) == ("anna@x.example", "Anna", "Berg")
+    assert person.secondary_emails == ("a@y.example", "b@y.example")
+
+
+def test_a_file_without_an_email_column_says_which_columns_it_has():
+    with pytest.raises(UnreadableFileError, match=r'no column "email".*name, phone'):
+        read("name,phone\nAnna,1\n")
+
+
+def test_two_columns_of_one_name_are_refused_rather_than_guessed():
+    with pytest.raises(UnreadableFileError, match="City"):
+        read("email,city,City\n")
+    with pytest.raises(UnreadableFileError, match="E-Mail"):
+        read("email,E-Mail\n")
+
+
+def test_every_further_column_is_a_property_and_blank_cells_are_none():
+    (anna, ben), _ = read("email,Company name,Straße\na@x.example,Acme,\nb@x.example,,Weg 1\n")
+    assert anna.properties == {"company_name": "Acme"}
+    assert ben.properties == {"straße": "Weg 1"}
+
+
+def test_what_the_sync_computes_cannot_be_imported_and_that_is_said():
+    header = ",".join(["email", *ZOOM_PROPERTIES])
+    file = ContactFile(BytesIO(f"{header}\na@x.example,99,99,99,http://x\n".encode()))
+    assert [note.split('"')[1] for note in file.notes] == list(ZOOM_PROPERTIES)
+    assert next(file.batches()).people[0].properties == {}
+
+
+def test_columns_without_a_name_are_left_out_and_only_those_in_between_are_mentioned():
+    file = ContactFile(BytesIO(b"email,,!!,city,,\na@x.example,1,2,Bonn,,\n"))
+    assert file.notes == (
+        "Column 2 was left out: it has no name.",
+        'The column "!!" was left out: its name has neither letters nor digits.',
+    )
+    assert next(file.batches()).people[0].properties == {"city": "Bonn"}
+
+
+@pytest.mark.django_db
+def test_properties_are_defined_once_with_the_label_of_the_header():
+    content = b"email,Company name,size\n"
+    assert ContactFile(BytesIO(content)).define_properties() == "New properties: Company name, size"
+    assert ContactFile(BytesIO(content)).define_properties() == ""
+    assert dict(PropertyDefinition.objects.values_list("name", "label")) == {
+        "company_name": "Company name",
+        "size": "size",
+    }
+
+
+def test_a_property_name_is_made_of_letters_digits_and_underscores():
+    assert property_name(" Annual revenue (€) ") == "annual_revenue"
+    assert len(property_name("x" * 300)) == 100
+
+
+# Lines
+
+
+def test_each_refused_line_has_its_number_its_email_and_a_reason():
+    found = refusals(
+        "email,first_name,secondary_emails\n"
+        "good@x.example,Anna,\n"
+        ",Nobody,\n"
+        "not an email,Ben,\n"
+        "c@x.example,C,wrong\n"
+        "d@x.example,D,,,too many\n"
+        f"e@x.example,{'E' * 201},\n"
+        'f@x.example,"F\n'
+    )
+    assert [(line, email) for line, email, _ in found] == [
+        (3, ""),
+        (4, "not an email"),
+        (5, "c@x.example"),
+        (6, "d@x.example"),
+        (7, "e@x.example"),
+        (8, ""),
+    ]
+    words = [reason for _, _, reason in found]
+    assert words[0] == "There is no email address."
+    assert words[1] == 'not an email: The email address has no "@".'
+    assert words[2].startswith("wrong:")
+    assert "5 values" in words[3]
+    assert "3 columns" in words[3]
+    assert "200" in words[4]
+    assert "never closed" in words[5]
+
+
+def test_a_short_line_is_a_line_with_blank_cells_and_blank_cells_too_many_are_none():
+    people, refused = read("email,first_name,city\na@x.example\nb@x.example,Ben,Bonn,,\n")
+    assert [person.email for person in people] == ["a@x.example", "b@x.example"]
+    assert not refused
+
+
+def test_the_second_line_with_an_email_is_refused_and_names_the_first():
+    people, (refusal,) = read("email,x\na@x.example,1\nb@x.example,2\nA@X.example ,3\n")
+    assert len(people) == 2
+    assert (refusal.line, refusal.reason) == (4, "The same email is in line 2 already.")
+
+
+def test_a_line_that_was_refused_does_not_make_its_repetition_a_duplicate():
+    people, refused = read("email,x\na@x.example,1,2,3\na@x.example,1\n")
+    assert [person.line for person in people] == [3]
+    assert [refusal.line for refusal in refused] == [2]
+
+
+def test_duplicates_are_found_over_batches_and_after_going_on_in_the_middle():
+    lines = [f"p{n}@x.example" for n in range(BATCH_SIZE + 10)]
+    content = "\n".join(["email", *lines, "p3@x.example", ""])
+    _, (refusal,) = read(content, after_line=BATCH_SIZE + 1)
+    assert (refusal.line, refusal.reason) == (BATCH_SIZE + 12, "The same email is in line 5 already.")
+
+
+def test_going_on_after_a_line_repeats_none_before_it():
+    lines = [f"p{n}@x.example" for n in range(BATCH_SIZE * 2)]
+    content = "\n".join(["email", *lines])
+    first, *_ = ContactFile(BytesIO(content.encode())).batches()
+    people, _ = read(content, after_line=first.last_line)
+    assert [person.email for person in people] == lines[BATCH_SIZE:]

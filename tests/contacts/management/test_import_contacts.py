@@ -1,0 +1,66 @@
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from contacts.models import Contact
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.django_db
+
+
+def run(path: Path) -> list[str]:
+    out = StringIO()
+    call_command("import_contacts", str(path), stdout=out)
+    return out.getvalue().splitlines()
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_the_report_says_what_was_added_changed_and_refused_with_the_line(tmp_path: Path):
+    file = write(tmp_path / "people.csv", "email,first_name,City\na@x.example,Anna,\nnonsense,,\n")
+    assert run(file) == [
+        "New property: City",
+        'line 3, nonsense: nonsense: The email address has no "@".',
+        "Added 1, changed 0, unchanged 0, refused 1.",
+    ]
+    write(file, "email,first_name\na@x.example,Ann\n")
+    assert run(file) == ["Added 0, changed 1, unchanged 0, refused 0."]
+    assert run(file) == ["Added 0, changed 0, unchanged 1, refused 0."]
+
+
+def test_a_guessed_encoding_is_said(tmp_path: Path):
+    lines = run(write(tmp_path / "people.csv", "email,first_name\na@x.example,Jörg\n".encode("cp1252")))
+    assert "Windows-1252" in lines[0]
+    assert Contact.objects.get().first_name == "Jörg"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("name\nAnna\n", 'no column "email"'), ("", "empty"), (b"PK\x03\x04", "spreadsheet")],
+)
+def test_a_file_that_cannot_be_imported_ends_with_2_and_says_why(tmp_path: Path, content, words: str):
+    with pytest.raises(CommandError, match=words) as ended:
+        run(write(tmp_path / "people.csv", content))
+    assert ended.value.returncode == 2
+
+
+def test_a_file_that_is_not_there_ends_with_2(tmp_path: Path):
+    for path in (tmp_path / "none.csv", tmp_path):
+        with pytest.raises(CommandError) as ended:
+            run(path)
+        assert ended.value.returncode == 2
+
+
+@pytest.mark.services
+def test_in_a_pipe_the_report_is_plain_lines(installation: Installation, tmp_path: Path):
+    ended = installation.manage("import_contacts", str(write(tmp_path / "p.csv", "email\na@x.example\nx\n")))
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "Added 1, changed 0, unchanged 0, refused 1."
+    assert "\x1b" not in ended.stdout
+    assert installation.manage("import_contacts", "nowhere.csv").returncode == 2
+    assert installation.manage("import_contacts").returncode == 2
