@@ -10,7 +10,7 @@ A code without words in the registry is refused with `UnknownCodeError`.
 """
 
 from integrations.audit.codes import Action, Definition, Severity
-from integrations.audit.log import Found, clear, record, resolve, settle, subject_of, warn, warn_many
+from integrations.audit.log import Found, clear, open_many, record, resolve, settle, subject_of, warn
 from integrations.audit.registry import DEFINITIONS, UnknownCodeError, definition
 from integrations.audit.verdicts import SWITCH_WARNINGS, History, switch_warnings
 
@@ -25,11 +25,11 @@ __all__ = [
     "UnknownCodeError",
     "clear",
     "definition",
+    "open_many",
     "record",
     "resolve",
     "settle",
     "subject_of",
     "switch_warnings",
     "warn",
-    "warn_many",
 ]

@@ -23,7 +23,6 @@ Details = Mapping[str, Any]
 
 # Each round of `warn` fails only if another worker opened or resolved the same warning in between.
 _ROUNDS = 5
-_BATCH = 1000
 _REFRESHED = ["last_seen_at", "message", "details", "severity", "run"]
 
 
@@ -157,9 +156,9 @@ def settle(
         _open([entry for key, entry in new.items() if key not in opened])
 
 
-def warn_many(brand: Brand, code: str, cause: str, webinars: Iterable[Webinar]) -> None:
-    """Open one warning for each of many webinars, with the code's own words. Those open already stay."""
-    _open([_entry(brand, webinar, None, Found(code, cause)) for webinar in webinars])
+def open_many(brand: Brand, found: Iterable[tuple[Webinar, Found]]) -> None:
+    """Open warnings of many webinars in one statement. Those that are open already stay as they are."""
+    _open([_entry(brand, webinar, None, one) for webinar, one in found])
 
 
 def subject_of(brand: Brand, webinar: Webinar | None, session_uuid: str = "") -> str:
@@ -198,9 +197,9 @@ def _refresh(pairs: list[tuple[AuditEntry, AuditEntry]]) -> None:
     for old, new in pairs:
         for name in _REFRESHED:
             setattr(old, name, getattr(new, name))
-    AuditEntry.objects.bulk_update([old for old, _new in pairs], _REFRESHED, batch_size=_BATCH)
+    AuditEntry.objects.bulk_update([old for old, _new in pairs], _REFRESHED)
 
 
 def _open(entries: list[AuditEntry]) -> None:
     """Another worker may have opened one of them since: then its row stands."""
-    AuditEntry.objects.bulk_create(entries, ignore_conflicts=True, batch_size=_BATCH)
+    AuditEntry.objects.bulk_create(entries, ignore_conflicts=True)

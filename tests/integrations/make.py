@@ -36,3 +36,12 @@ def make_webinar(connection: ZoomConnection, host: ZoomUser | None = None, **fie
 def make_session(webinar: Webinar, uuid: str = "", **fields: Any) -> WebinarSession:
     key = f"uuid:{uuid}" if uuid else "planned:"
     return WebinarSession.objects.create(webinar=webinar, uuid=uuid, key=key, **fields)
+
+
+def make_held(connection: ZoomConnection, host: ZoomUser | None = None, **fields: Any) -> Webinar:
+    """A webinar that was held once."""
+    webinar = make_webinar(connection, host, **{"state": Webinar.State.ENDED, **fields})
+    ended_at = timezone.now() - timedelta(hours=1)
+    started_at = ended_at - timedelta(hours=1)
+    make_session(webinar, f"uuid-{webinar.pk}", started_at=started_at, ended_at=ended_at)
+    return webinar

@@ -2,17 +2,12 @@ from typing import Any
 
 import pytest
 
-from integrations.audit import Found, UnknownCodeError, clear, record, settle, warn, warn_many
+from integrations.audit import Found, UnknownCodeError, clear, open_many, record, settle, warn
 from integrations.models import AuditEntry, Brand, SyncRun, Webinar, ZoomConnection
 from tests.integrations.make import make_webinar
 from tests.support.at_once import at_once
 
 SECRET = "eyJhbGciOiJIUzUxMiJ9.eyJpc3MiOiJodHRwczovL2V2ZW50Lnpvb20udXMiLCJh.a6KetiC6BlkDhf1dP4KBGUE1bb2b"
-
-
-@pytest.fixture
-def webinar(connection: ZoomConnection) -> Webinar:
-    return make_webinar(connection)
 
 
 @pytest.fixture
@@ -172,7 +167,7 @@ def test_one_warning_for_each_of_many_webinars_in_one_statement(
     webinars = [make_webinar(connection) for _number in range(30)]
     warn(brand, "E1", "switch_global", webinar=webinars[0])
     with django_assert_num_queries(1):
-        warn_many(brand, "E1", "switch_global", webinars)
+        open_many(brand, [(one, Found("E1", "switch_global")) for one in webinars])
     assert AuditEntry.objects.open().count() == 30
 
 

@@ -1,0 +1,44 @@
+"""Every change of a setting by a person or a command: typed, atomic, with its history inside (R8-R21).
+
+    outcome = set_global(brand, sync_webinars=True, actor=request.user)
+    outcome.changes, outcome.started, outcome.queued
+
+Each opens and clears the warnings that follow from the switches, and queues the catch-up (R35, D14).
+A refusal is an `ActionError` whose text is for the person; then nothing was written.
+"""
+
+from integrations.actions.change import Outcome
+from integrations.actions.errors import ActionError, BadDomainsError, ChangedSinceError, NotAllowed
+from integrations.actions.exclusions import add_exclusions, clean_domains, remove_exclusions
+from integrations.actions.history import Actor, in_words, label_of, value_label
+from integrations.actions.switches import (
+    set_global,
+    set_user,
+    set_users,
+    set_webinar,
+    set_webinars,
+    why_not_on,
+)
+from integrations.actions.undo import undo
+
+__all__ = [
+    "ActionError",
+    "Actor",
+    "BadDomainsError",
+    "ChangedSinceError",
+    "NotAllowed",
+    "Outcome",
+    "add_exclusions",
+    "clean_domains",
+    "in_words",
+    "label_of",
+    "remove_exclusions",
+    "set_global",
+    "set_user",
+    "set_users",
+    "set_webinar",
+    "set_webinars",
+    "undo",
+    "value_label",
+    "why_not_on",
+]

@@ -1,0 +1,175 @@
+"""What every change of a setting does beside writing it: its history, the catch-up, the warnings (R35, D14).
+
+Decides what follows from a change by comparing what the switches come to before and after it, so that no
+action has to know which webinars it touches. All of it in one transaction, and one change of a brand at a
+time. The switches themselves are written by the callers.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations import audit
+from integrations.actions.catch_up import catch_up
+from integrations.actions.errors import NotAllowed
+from integrations.actions.history import Actor, because_of
+from integrations.models import (
+    AuditEntry,
+    Brand,
+    SettingChange,
+    Webinar,
+    WebinarSession,
+    ZoomSettings,
+)
+from integrations.switchboard import WEBINAR_FIELDS, Effect, brand_switches, effect, effects
+from marketing_events.models import Call
+from zoomsync.lib.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change came to: its rows of the history, and numbers of webinars. False when nothing changed."""
+
+    changes: tuple[SettingChange, ...] = field(default=())
+    started: int = 0  # sync from now on
+    stopped: int = 0
+    recordings_started: int = 0
+    recordings_stopped: int = 0
+    queued: int = 0  # catch up with what was missed
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+def apply(
+    brand: Brand,
+    actor: Actor | None,
+    write: Callable[[], Iterable[SettingChange]],
+    webinars: QuerySet[Webinar] | None = None,
+    rejudge: Callable[[], QuerySet[Webinar]] | None = None,
+) -> Outcome:
+    """Make a change of settings, with all that follows from it.
+
+    `write` writes the settings and returns the rows of the history, not saved; none: nothing was changed.
+    `webinars` are those that it can touch (default: all of the brand). `rejudge` names webinars whose people
+    have to be looked at again, although no switch of theirs was turned.
+    """
+    demand_right(actor)
+    touched = Webinar.objects.filter(connection__brand=brand) if webinars is None else webinars
+    with transaction.atomic():
+        _one_at_a_time(brand)
+        before = effects(brand_switches(brand), _with_switches(touched))
+        again = list(_with_switches(rejudge())) if rejudge else []
+        changes = tuple(write())
+        if not changes:
+            return Outcome()
+        SettingChange.objects.bulk_create(changes)
+        return _follow(brand, actor, changes, touched, before, again)
+
+
+def demand_right(actor: Actor | None) -> None:
+    """R16: settings are an admin's. The views ask first; this holds for whatever else calls."""
+    if actor is not None and not actor.may(Right.CHANGE_SETTINGS):
+        raise NotAllowed(_("Only an admin may change what syncs."))
+
+
+def _one_at_a_time(brand: Brand) -> None:
+    """Two changes at once would each compare with a state that the other is about to leave."""
+    ZoomSettings.objects.select_for_update().get(brand=brand)
+
+
+def _with_switches(webinars: QuerySet[Webinar]) -> QuerySet[Webinar]:
+    return webinars.select_related("host").only("connection", *WEBINAR_FIELDS)
+
+
+def _follow(
+    brand: Brand,
+    actor: Actor | None,
+    changes: tuple[SettingChange, ...],
+    touched: QuerySet[Webinar],
+    before: dict[int, Effect],
+    again: list[Webinar],
+) -> Outcome:
+    rows = list(_with_switches(touched).annotate(**_HISTORY))
+    switches = brand_switches(brand)
+    after = effects(switches, rows)
+    webinars = _turned(rows, before, after, "webinar")
+    recordings = _turned(rows, before, after, "recordings")
+    fully = [row for row in again if effect(switches, row).webinar]
+    _look_at_recordings_now(recordings.on)
+    settle_switches(brand, rows, after, because_of(changes))
+    rest = {row.pk: row for row in (*webinars.on, *recordings.on)}
+    queued = catch_up(brand, fully, actor, full=True)
+    queued += catch_up(brand, [rest[pk] for pk in rest.keys() - {row.pk for row in fully}], actor)
+    return Outcome(
+        changes=changes,
+        started=len(webinars.on),
+        stopped=len(webinars.off),
+        recordings_started=len(recordings.on),
+        recordings_stopped=len(recordings.off),
+        queued=queued,
+    )
+
+
+class _Turned(NamedTuple):
+    on: list[Webinar]
+    off: list[Webinar]
+
+
+def _turned(rows: list[Webinar], before: dict[int, Effect], after: dict[int, Effect], name: str) -> _Turned:
+    """Webinars for which the switches now come to something else. One found only now was not turned."""
+    turned = _Turned([], [])
+    for row in rows:
+        now, then = after[row.pk], before.get(row.pk, after[row.pk])
+        if bool(getattr(now, name)) != bool(getattr(then, name)):
+            (turned.on if getattr(now, name) else turned.off).append(row)
+    return turned
+
+
+_HISTORY = {
+    "was_synced": Q(last_synced_at__isnull=False),
+    "has_ended": Q(state=Webinar.State.ENDED)
+    | Exists(
+        WebinarSession.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
+    ),
+    "has_calls": Exists(Call.objects.filter(event__session__webinar=OuterRef("pk"))),
+}
+
+
+def _look_at_recordings_now(webinars: list[Webinar]) -> None:
+    Webinar.objects.filter(pk__in=[webinar.pk for webinar in webinars]).filter(_HISTORY["has_ended"]).update(
+        recordings_next_at=timezone.now(), recordings_tries=0
+    )
+
+
+def settle_switches(brand: Brand, rows: list[Webinar], after: dict[int, Effect], because: str) -> None:
+    """Open and resolve what follows from the switches at once, in a constant number of queries."""
+    wanted = {
+        (row.pk, *key): row for row in rows for key in audit.switch_warnings(*after[row.pk], _history_of(row))
+    }
+    judged = audit.SWITCH_WARNINGS
+    opened = {
+        entry.pk: (entry.webinar_id, entry.code, entry.cause)
+        for entry in AuditEntry.objects.open()
+        .filter(brand=brand, webinar__in=[row.pk for row in rows], code__in={code for code, _cause in judged})
+        .only("webinar", "code", "cause")
+    }
+    gone = [
+        pk for pk, (webinar, *key) in opened.items() if tuple(key) in judged and (webinar, *key) not in wanted
+    ]
+    audit.resolve(AuditEntry.objects.filter(pk__in=gone), because)
+    there = set(opened.values())
+    audit.open_many(
+        brand,
+        ((row, audit.Found(key[1], key[2])) for key, row in wanted.items() if key not in there),
+    )
+
+
+def _history_of(row: Webinar) -> audit.History:
+    """From the annotations of `_HISTORY`."""
+    return audit.History(*(bool(getattr(row, name)) for name in audit.History._fields))
