@@ -62,6 +62,7 @@ def test_d14_what_can_still_be_had_on_a_day() -> None:
     assert registrants_available(expiry, day(2026, 4, 16)) is Availability.NO
     assert participants_available(expiry, day(2026, 7, 15)) is Availability.YES
     assert participants_available(expiry, day(2026, 7, 16)) is Availability.PERHAPS
+    assert participants_available(expiry, day(2027, 1, 15)) is Availability.PERHAPS
     assert participants_available(expiry, day(2027, 1, 16)) is Availability.NO
 
 

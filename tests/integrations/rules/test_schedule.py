@@ -41,11 +41,16 @@ def ended(minutes_ago: float, next_read: float | None = None) -> SessionTimes:
         (planned(-4 * HOUR), Phase.LIVE, 10),  # three hours longer than planned
         (planned(-5 * HOUR), Phase.OVERDUE, 60),
         (planned(-2 * DAY), Phase.MISSED, DAY),
+        (planned(-DAY - HOUR), Phase.OVERDUE, 60),
+        (planned(-90 * DAY - HOUR), Phase.MISSED, DAY),
         (planned(-91 * DAY), Phase.OVER, None),
         (ended(0), Phase.JUST_ENDED, 10),
         (ended(5, next_read=25), Phase.JUST_ENDED, 25),
         (ended(50, next_read=-20), Phase.JUST_ENDED, 10),  # the read that D8 wanted has failed
+        (ended(50, next_read=0), Phase.JUST_ENDED, 10),
+        (ended(2 * DAY, next_read=-DAY), Phase.JUST_ENDED, 10),
         (ended(3 * DAY, next_read=-2 * DAY), Phase.UNSETTLED, DAY),
+        (ended(366 * DAY), Phase.UNSETTLED, DAY),
         (ended(367 * DAY), Phase.OVER, None),
         (ended(5)._replace(is_final=True), Phase.OVER, None),
     ],

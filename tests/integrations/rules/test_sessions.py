@@ -138,12 +138,14 @@ def test_d7_bounds_are_zooms_own_where_it_tells_them() -> None:
     assert bounds_of(at(1), (at(0), at(60)), at(61), rows) == Bounds(span(0, 60), is_zooms=True)
     assert bounds_of(at(1), (at(0), None), at(61), rows) == Bounds(span(1, 61), is_zooms=True)
     assert bounds_of(at(1), (at(60), at(0)), at(61), rows) == Bounds(span(1, 61), is_zooms=True)
+    assert bounds_of(at(1), (at(0), at(0)), at(61), rows) == Bounds(span(0, 0), is_zooms=True)
 
 
 def test_d7_else_bounds_follow_from_the_participants() -> None:
     rows = [span(2, 50), span(5, 70)]
     assert bounds_of(at(1), rows=rows) == Bounds(span(1, 70), is_zooms=False)
     assert bounds_of(None, rows=rows) == Bounds(span(2, 70), is_zooms=False)
+    assert bounds_of(at(70), rows=rows) == Bounds(span(70, 70), is_zooms=False)
     assert bounds_of(None, webhook_ended_at=at(61), rows=rows) == Bounds(span(2, 61), is_zooms=False)
 
 

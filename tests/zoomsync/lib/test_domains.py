@@ -126,5 +126,6 @@ def test_d4_a_hit_is_always_the_domain_itself_or_something_above_it(entries: lis
 def test_d4_lists_are_equal_by_what_they_hold() -> None:
     assert DomainList(["b.com", "a.com"]) == DomainList(["a.com", "b.com", "a.com"])
     assert list(DomainList(["b.com", "a.com"])) == ["a.com", "b.com"]
+    assert DomainList() != frozenset()
     assert "x.a.com" in DomainList(["a.com"])
     assert len({DomainList(["a.com"]), DomainList(["a.com"]), DomainList()}) == 2

@@ -164,9 +164,17 @@ def test_d5_unusual_but_valid_addresses_pass() -> None:
         assert is_valid(normalise(raw)), raw
 
 
+def test_an_address_of_exactly_the_longest_length_is_left_whole() -> None:
+    longest = "ü" * 242 + "@example.com"
+    assert len(longest) == emails.MAX_LENGTH
+    assert normalise(longest) == longest
+    assert problem_of("x" * 242 + "@example.com") is None
+
+
 def test_overlong_addresses_stay_distinct_and_invalid() -> None:
     first, second = (normalise("a" * 300 + tail + "@example.com") for tail in "xy")
     assert first != second
+    assert normalise(first) == first
     assert not is_valid(first)
     assert not is_valid("a" * 300 + "@example.com")
 
