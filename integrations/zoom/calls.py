@@ -3,11 +3,12 @@
 The only file that knows Zoom's URLs. Nothing here sends anything.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from integrations.zoom import records
 from integrations.zoom.limits import Label
@@ -62,11 +63,8 @@ def api_base(configured: str, named_by_zoom: str) -> str:
     Zoom's `api_url` may be "https://api-eu.zoom.us". It is believed only where nothing else is configured and
     the host is Zoom's: the access token goes there.
     """
-    host = urlsplit(named_by_zoom)
-    is_zoom = host.scheme == "https" and (host.hostname or "").endswith(".zoom.us")
-    if configured != ZOOM_API_URL or not is_zoom:
-        return configured
-    return f"https://{host.hostname}/v2"
+    regional = re.fullmatch(r"https://([a-z0-9-]+\.)+zoom\.us", named_by_zoom.rstrip("/"))
+    return f"{regional[0]}/v2" if regional and configured == ZOOM_API_URL else configured
 
 
 def months(first: date, last: date) -> Iterator[tuple[date, date]]:

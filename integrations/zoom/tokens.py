@@ -196,7 +196,8 @@ def _note_refusal(row: ZoomConnection, error: SignInRefused) -> None:
     """
     with transaction.atomic():
         current = ZoomConnection.objects.select_for_update().get(pk=row.pk)
-        if current.refresh_token != row.refresh_token:
+        is_over = current.state == ZoomConnection.State.DISCONNECTED
+        if is_over or current.refresh_token != row.refresh_token:
             return
         if error.reason == "invalid_grant":
             current.access_token = current.refresh_token = ""

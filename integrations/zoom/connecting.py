@@ -1,0 +1,129 @@
+"""Connects a brand with its Zoom account, in both ways (D2), and disconnects it.
+
+Decides when a connection may be made: an account belongs to one brand, and a brand keeps its account. A row
+is written only when Zoom has let us in. Who may connect, and where the browser goes next, is for the pages.
+"""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from integrations.models import Brand, ZoomConnection
+from integrations.zoom import auth
+from integrations.zoom.auth import App, Authorization, Grant
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import NeedsPerson, NeedsSettings, ZoomError
+from integrations.zoom.fetching import Fetcher
+from integrations.zoom.pacing import Unpaced
+from integrations.zoom.records import Account
+from integrations.zoom.tokens import (
+    OAUTH_TIMEOUTS,
+    FixedToken,
+    app_of,
+    ask_for_grant,
+    store_grant,
+)
+from integrations.zoom.transport import Transport
+
+
+def connect_server_to_server(
+    brand: Brand, *, account_id: str, client_id: str, client_secret: str
+) -> ZoomConnection:
+    """Raises SignInRefused for credentials that Zoom does not accept; then nothing has changed."""
+    app = App(settings.ZOOM_OAUTH_URL, client_id, client_secret)
+    grant = ask_for_grant(auth.account_credentials(app, account_id), Transport(OAUTH_TIMEOUTS))
+    return _save(
+        brand,
+        grant,
+        replace(_owner_if_told(grant), account_id=account_id),
+        auth_kind=ZoomConnection.Auth.SERVER_TO_SERVER,
+        client_id=client_id,
+        client_secret=client_secret,
+    )
+
+
+def begin_authorization(redirect_uri: str) -> Authorization:
+    """Where to send the browser, and what its session has to keep until it is back."""
+    return auth.begin_authorization(_own_app(), redirect_uri)
+
+
+def finish_authorization(brand: Brand, *, code: str, redirect_uri: str, code_verifier: str) -> ZoomConnection:
+    """The browser is back with a code, and its state was the one we gave it (checked by the caller)."""
+    app = _own_app()
+    request = auth.exchange_code(app, code, redirect_uri, code_verifier)
+    grant = ask_for_grant(request, Transport(OAUTH_TIMEOUTS))
+    return _save(brand, grant, _owner(grant), auth_kind=ZoomConnection.Auth.OAUTH, client_id=app.client_id)
+
+
+def disconnect(connection: ZoomConnection) -> None:
+    """Forgets the tokens here, whatever Zoom says, then takes them back at Zoom. What was synced stays."""
+    app, tokens = app_of(connection), {connection.access_token, connection.refresh_token} - {""}
+    ZoomConnection.objects.filter(pk=connection.pk).update(
+        state=ZoomConnection.State.DISCONNECTED, state_reason="", access_token="", refresh_token="",
+        client_secret="", token_expires_at=None,
+    )  # fmt: skip
+    connection.refresh_from_db()
+    transport = Transport(OAUTH_TIMEOUTS)
+    for token in tokens:
+        try:
+            transport.send(auth.revoke(app, token))
+        except ZoomError:
+            continue  # it ends by itself within the hour; the page must not fail because Zoom is away
+
+
+def _own_app() -> App:
+    if not settings.ZOOM_CLIENT_ID or not settings.ZOOM_CLIENT_SECRET:
+        raise NeedsSettings(_("Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET to those of your app at Zoom."))
+    return App(settings.ZOOM_OAUTH_URL, settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET)
+
+
+def _owner(grant: Grant) -> Account:
+    with ZoomClient(Fetcher(FixedToken(grant), Unpaced())) as zoom:
+        return zoom.account()
+
+
+def _owner_if_told(grant: Grant) -> Account:
+    """Whether "me" works with Server-to-Server is not settled, and the account is known without it."""
+    try:
+        return _owner(grant)
+    except ZoomError:
+        return Account(id="")
+
+
+def _save(brand: Brand, grant: Grant, owner: Account, **app: str) -> ZoomConnection:
+    if not owner.account_id:
+        raise NeedsPerson(_("Zoom did not say which account this is."))
+    with transaction.atomic():
+        connection = _row_of(brand, owner.account_id)
+        values = {"access_token": "", "refresh_token": "", "client_secret": "", **app}
+        values |= {"account_id": owner.account_id, "owner_zoom_id": owner.id, "owner_email": owner.email}
+        for name, value in values.items():
+            setattr(connection, name, value)
+        connection.state = ZoomConnection.State.CONNECTED
+        _save_unless_taken(connection)
+        store_grant(connection.pk, grant)
+    connection.refresh_from_db()
+    return connection
+
+
+def _row_of(brand: Brand, account_id: str) -> ZoomConnection:
+    """The brand's connection, or a new one. Webinars of two accounts must not mix."""
+    row = ZoomConnection.objects.select_for_update().filter(brand=brand).first()
+    if row and row.account_id != account_id and row.webinars.exists():
+        message = _("%(brand)s has webinars of another Zoom account. Connect this one to another brand.")
+        raise NeedsPerson(message % {"brand": brand})
+    return row or ZoomConnection(brand=brand)
+
+
+def _save_unless_taken(connection: ZoomConnection) -> None:
+    taken = ZoomConnection.objects.filter(account_id=connection.account_id).exclude(pk=connection.pk)
+    message = _("This Zoom account already belongs to another brand: %(brand)s.")
+    other = taken.exclude(state=ZoomConnection.State.DISCONNECTED).select_related("brand").first()
+    if other:
+        raise NeedsPerson(message % {"brand": other.brand})
+    try:
+        with transaction.atomic():
+            connection.save()
+    except IntegrityError as error:  # the other brand was quicker, just now
+        raise NeedsPerson(message % {"brand": "…"}) from error
