@@ -4,7 +4,7 @@ The one place that knows in which column a switch is kept. What follows from the
 `integrations.rules.switches`; who may turn them, in `integrations.actions`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
@@ -17,6 +17,7 @@ from integrations.rules.switches import (
     webinar_switch,
 )
 from zoomsync.lib.domains import DomainList
+from zoomsync.lib.emails import normalise
 
 # What `webinar_switches` reads; for `Webinar.objects.only(*WEBINAR_FIELDS).select_related("host")`.
 WEBINAR_FIELDS = (
@@ -43,10 +44,12 @@ def exclusions(brand: Brand) -> dict[str, DomainList]:
     return {kind: DomainList(domains) for kind, domains in found.items()}
 
 
-def brand_switches(brand: Brand) -> BrandSwitches:
-    """Read anew from the database, in two queries."""
-    settings = ZoomSettings.objects.get(brand=brand)
-    lists = exclusions(brand)
+def settings_of(brand: Brand) -> ZoomSettings:
+    """A brand whose settings were never saved has those of a new installation (D3)."""
+    return ZoomSettings.objects.filter(brand=brand).first() or ZoomSettings(brand=brand)
+
+
+def switches_in(settings: ZoomSettings, lists: Mapping[str, DomainList]) -> BrandSwitches:
     return BrandSwitches(
         sync_webinars=settings.sync_webinars,
         recordings=RecordingScope(settings.recordings),
@@ -55,13 +58,18 @@ def brand_switches(brand: Brand) -> BrandSwitches:
     )
 
 
+def brand_switches(brand: Brand) -> BrandSwitches:
+    """Read anew from the database, in two queries."""
+    return switches_in(settings_of(brand), exclusions(brand))
+
+
 def webinar_switches(webinar: Webinar) -> WebinarSwitches:
-    """Reads the webinar's host, who should be selected with it. `host_email` is stored normalised."""
+    """Reads `webinar.host`: select it along where there are many."""
     return WebinarSwitches(
-        host_email=webinar.host_email,
+        host_email=normalise(webinar.host_email),
         own=webinar.sync_enabled,
         own_recordings=webinar.sync_recordings,
-        host_recordings=webinar.host.sync_recordings if webinar.host else False,
+        host_recordings=bool(webinar.host and webinar.host.sync_recordings),
         is_zoom_events=webinar.is_zoom_event,
     )
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 
-from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
+from integrations.models import Brand, DomainExclusion, Webinar
 from integrations.rules import people, switches
 from integrations.rules.switches import Verdict
+from integrations.switchboard import exclusions, settings_of, switches_in, webinar_switches
 from zoomsync.lib.domains import DomainList
 from zoomsync.lib.emails import normalise
 
@@ -37,19 +38,11 @@ class Policy:
 
 def load_policy(brand: Brand) -> Policy:
     """Three queries. A brand whose settings were never saved has those of a new installation (D3)."""
-    settings = ZoomSettings.objects.filter(brand=brand).first() or ZoomSettings(brand=brand)
-    domains: dict[str, list[str]] = {}
-    for kind, domain in DomainExclusion.objects.filter(brand=brand).values_list("kind", "domain"):
-        domains.setdefault(kind, []).append(domain)
+    settings, lists = settings_of(brand), exclusions(brand)
     emails = get_user_model().objects.values_list("email", flat=True)
     return Policy(
-        switches=switches.BrandSwitches(
-            sync_webinars=settings.sync_webinars,
-            recordings=switches.RecordingScope(settings.recordings),
-            excluded_hosts=DomainList(domains.get(DomainExclusion.Kind.HOST, ())),
-            excluded_recordings=DomainList(domains.get(DomainExclusion.Kind.RECORDING, ())),
-        ),
-        excluded_contacts=DomainList(domains.get(DomainExclusion.Kind.CONTACT, ())),
+        switches=switches_in(settings, lists),
+        excluded_contacts=lists[DomainExclusion.Kind.CONTACT],
         account_users=frozenset(map(normalise, emails)),
         creates_contacts=settings.create_contacts,
     )
@@ -63,14 +56,3 @@ def effective(webinar: Webinar, policy: Policy) -> Verdict:
 def effective_recordings(webinar: Webinar, policy: Policy) -> Verdict:
     """May its recordings and transcripts sync (D3)?"""
     return switches.recording_switch(policy.switches, webinar_switches(webinar))
-
-
-def webinar_switches(webinar: Webinar) -> switches.WebinarSwitches:
-    """Reads `webinar.host`: select it along where there are many."""
-    return switches.WebinarSwitches(
-        host_email=normalise(webinar.host_email),
-        own=webinar.sync_enabled,
-        own_recordings=webinar.sync_recordings,
-        host_recordings=bool(webinar.host and webinar.host.sync_recordings),
-        is_zoom_events=webinar.is_zoom_event,
-    )
