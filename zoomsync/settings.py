@@ -109,7 +109,7 @@ TIME_ZONE = "UTC"
 
 # Static files: our own, and Bootstrap's from its package.
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "zoomsync" / "assets",
     ("bootstrap", bootstrap.BASE_DIR),
