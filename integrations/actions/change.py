@@ -142,8 +142,9 @@ _HISTORY = {
 
 
 def _look_at_recordings_now(webinars: list[Webinar]) -> None:
-    Webinar.objects.filter(pk__in=[webinar.pk for webinar in webinars]).filter(_HISTORY["has_ended"]).update(
-        recordings_next_at=timezone.now(), recordings_tries=0
+    held = WebinarSession.objects.filter(is_practice=False, ended_at__isnull=False)
+    held.filter(webinar__in=[webinar.pk for webinar in webinars]).update(
+        recording_next_at=timezone.now(), recording_looks=0
     )
 
 

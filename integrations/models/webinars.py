@@ -115,8 +115,6 @@ class Webinar(models.Model):
     seen_in_run = models.BigIntegerField(null=True, blank=True)
     last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
     next_sync_at = models.DateTimeField(_("next sync"), null=True, blank=True)
-    recordings_next_at = models.DateTimeField(_("recordings looked at next"), null=True, blank=True)
-    recordings_tries = models.PositiveIntegerField(default=0)
 
     # Recomputed at the end of each sync, for the list of webinars.
     registered_count = models.PositiveIntegerField(_("registered"), default=0)
@@ -170,6 +168,16 @@ class WebinarSession(models.Model):
     `key` is stable from planned to held: "planned:<occurrence or nothing>" or "uuid:<uuid>".
     """
 
+    class RecordingState(models.TextChoices):
+        """What Zoom last told of the session's recording; blank: not asked yet."""
+
+        READY = "ready", _("Ready")
+        PROCESSING = "processing", _("Being processed")
+        NOT_FOUND = "not_found", _("Not found")
+        TRASHED = "trashed", _("In Zoom's trash")
+        DELETED = "deleted", _("Deleted")
+        UNAVAILABLE = "unavailable", _("Not given out")
+
     webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="sessions")
     key = models.CharField(max_length=150)
     occurrence_id = models.CharField(_("occurrence ID"), max_length=100, blank=True)
@@ -193,6 +201,15 @@ class WebinarSession(models.Model):
     read_digest = models.CharField(max_length=80, blank=True)
     final_at = models.DateTimeField(_("final since"), null=True, blank=True)
     participants_total = models.PositiveIntegerField(_("participant rows at Zoom"), default=0)
+
+    # A recording is looked for with growing pauses until it is ready with its transcript, then now and again.
+    recording_state = models.CharField(
+        _("recording at Zoom"), max_length=20, choices=RecordingState.choices, blank=True
+    )
+    recording_looks = models.PositiveIntegerField(
+        default=0, help_text=_("How often it was looked for since the last change.")
+    )
+    recording_next_at = models.DateTimeField(_("recording looked for next"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("session")

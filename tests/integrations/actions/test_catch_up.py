@@ -12,6 +12,7 @@ from integrations.models import (
     SkippedPerson,
     SyncRun,
     Webinar,
+    WebinarSession,
     ZoomConnection,
     ZoomUser,
 )
@@ -102,15 +103,16 @@ def test_two_admins_who_turn_the_switch_at_once_queue_one_run(brand: Brand, webi
 def test_r20_a_users_recordings_catch_up_when_selected_users_sync(
     syncing_brand: Brand, connection: ZoomConnection, host: ZoomUser
 ) -> None:
-    webinar = make_held(connection, host, recordings_tries=7)
+    webinar = make_held(connection, host)
+    WebinarSession.objects.update(recording_looks=7)
     make_held(connection, make_host(connection, "other@acme.test"))
     set_global(syncing_brand, recordings="selected", actor=None)
     outcome = set_user(host, sync_recordings=True, actor=None)
     assert (outcome.recordings_started, outcome.started) == (1, 0)
     assert [run.webinar for run in SyncRun.objects.all()] == [webinar]
-    webinar.refresh_from_db()
-    assert webinar.recordings_next_at is not None
-    assert webinar.recordings_tries == 0
+    session = WebinarSession.objects.get(webinar=webinar)
+    assert session.recording_next_at is not None
+    assert session.recording_looks == 0
 
 
 def test_r9_people_kept_out_while_creation_was_off_are_looked_at_again(
