@@ -67,7 +67,7 @@ def email_of_row(registrant_id: str, user_email: str, registrants: Mapping[str, 
 
 def key_of_unknown(participant_id: str, name: str) -> str:
     """What tells apart, within one session, people of whom no email is known (to list them, R6, X1)."""
-    return f"id:{participant_id}" if participant_id else f"name:{name.strip().lower()}"
+    return f"id:{participant_id}" if participant_id else f"name:{name.strip()}"
 
 
 def attendance_of(rows: Iterable[Interval], session: Interval) -> Attendance | None:

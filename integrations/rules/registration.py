@@ -101,8 +101,17 @@ def moments_of(registration: Registration | None) -> tuple[Moment, ...]:
     return registered, Moment("webinar_cancelled", registration.cancelled_at)
 
 
+def status_of_absent(last_seen: Status) -> Status | None:
+    """How a row stands that complete listings no longer show.
+
+    None: forget it. Whoever withdrew while waiting was never registered, and a sync that began later would
+    know nothing of it (D12).
+    """
+    return None if last_seen is Status.PENDING else Status.GONE
+
+
 def absence_means_cancelled(finished_listings: Collection[Status]) -> bool:
-    """Whether a registrant whom no listing shows is gone: only if all three were read to their end (D6, D12).
+    """Whether rows that no listing shows are absent: only if all three were read to their end (D6, D12).
 
     With registration per occurrence, `finished_listings` are those of the one occurrence.
     """

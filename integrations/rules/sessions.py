@@ -66,21 +66,21 @@ def sessions_of(
 ) -> tuple[Session, ...]:
     """Every session of a webinar, in the order of their starts.
 
-    A recurring webinar with fixed times has one session planned for each occurrence, all others have one. The
-    first instance of an occurrence takes its planned session over; later ones (a restart, a host whose line
-    dropped) and those that belong to none are sessions of their own.
+    A recurring webinar with fixed times has one session planned for each occurrence, all others have one, and
+    so has a series of which Zoom lists no occurrence. The first instance of an occurrence takes its planned
+    session over; later ones (a restart, a host whose line dropped) and those that belong to none are sessions
+    of their own.
     """
-    planned = list(occurrences) if kind == Kind.RECURRING else [Occurrence("", planned_start)]
-    starts = {occurrence.occurrence_id: occurrence.starts_at for occurrence in planned}
+    planned = list(occurrences) if kind == Kind.RECURRING else []
+    starts = {occurrence.occurrence_id: occurrence.starts_at for occurrence in planned} or {"": planned_start}
     sessions: dict[str, Session] = {}
     for instance in sorted(instances, key=_in_order):
         occurrence_id = occurrence_of(instance, planned) if kind == Kind.RECURRING else ""
-        key = f"planned:{occurrence_id}"
-        if occurrence_id not in starts or key in sessions:
+        key = f"planned:{occurrence_id if planned else ''}"
+        if key in sessions or (planned and occurrence_id not in starts):
             key = f"uuid:{instance.uuid}"
-        sessions[key] = Session(
-            key, instance.uuid, occurrence_id, starts.get(occurrence_id), instance.started_at
-        )
+        start = starts.get(occurrence_id if planned else "")
+        sessions[key] = Session(key, instance.uuid, occurrence_id, start, instance.started_at)
     for occurrence_id, starts_at in starts.items():
         key = f"planned:{occurrence_id}"
         sessions.setdefault(key, Session(key, "", occurrence_id, starts_at, None))
@@ -132,16 +132,19 @@ def bounds_of(
 ) -> Bounds | None:
     """When a session began and ended: as Zoom reports it, else as webhook and instance say, else by its rows.
 
-    None when none of them tells, or what they tell ends before it begins.
+    For a session that was held: where nothing tells when it ended, and nobody came, it has no length. None
+    when not even a start is known.
     """
     if reported[0] and reported[1] and reported[0] <= reported[1]:
         return Bounds(Interval(reported[0], reported[1]), is_zooms=True)
     rows = list(rows)
     start = started_at or min((row.start for row in rows), default=None)
-    end = webhook_ended_at or max((row.end for row in rows), default=None)
-    if start is None or end is None or end < start:
+    if start is None:
         return None
-    return Bounds(Interval(start, end), is_zooms=bool(started_at and webhook_ended_at))
+    if webhook_ended_at and webhook_ended_at >= start:
+        return Bounds(Interval(start, webhook_ended_at), is_zooms=started_at is not None)
+    last_left = max((row.end for row in rows), default=start)
+    return Bounds(Interval(start, max(start, last_left)), is_zooms=False)
 
 
 def _in_order(instance: Instance) -> tuple[datetime, str]:

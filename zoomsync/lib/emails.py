@@ -27,7 +27,7 @@ _CUT = re.compile(r"…[0-9a-f]{8}\Z")
 _ATOM = r"[a-z0-9_!#$%&'*+\-/=?^`{|}~]+"
 # Left to email-validator: labels with two hyphens (Punycode and its lookalikes) and special-use domains.
 _PLAIN = re.compile(
-    rf"(?=.{{1,{MAX_LENGTH}}}\Z){_ATOM}(?:\.{_ATOM})*@(?!.*--)(?:{LABEL}\.)+"
+    rf"(?=.{{1,{MAX_LENGTH}}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?!.*--)(?:{LABEL}\.)+"
     rf"(?!(?:arpa|invalid|local|localhost|onion)\Z)(?:[a-z0-9](?:[a-z0-9-]{{0,61}}))?[a-z]\Z"
 )
 
@@ -94,9 +94,12 @@ def _problem_of_unusual(email: str) -> EmailProblem | None:
 
 
 def _accepted(email: str) -> bool:
-    """email-validator's word. `.test` passes: nobody's real address, and what rehearsals are made with."""
+    """email-validator's word; `strict` is its limit of 64 characters for the part before the "@".
+
+    `.test` passes, unlike other special-use domains: it is nobody's, and what rehearsals are made with.
+    """
     try:
-        validate_email(email, check_deliverability=False, test_environment=True)
+        validate_email(email, strict=True, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, ValueError):
         return False
     return domain_of(email) != "test"

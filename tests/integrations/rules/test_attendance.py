@@ -157,7 +157,7 @@ def test_d7_people_are_matched_by_registrant_then_by_email(
 
 def test_r6_people_without_an_email_are_told_apart_by_id_else_by_name() -> None:
     assert key_of_unknown("abc", "Jill") == key_of_unknown("abc", "Jill's phone")
-    assert key_of_unknown("", "Jill ") == key_of_unknown("", "jill")
+    assert key_of_unknown("", " Jill ") == key_of_unknown("", "Jill")
     assert len({key_of_unknown("jill", ""), key_of_unknown("", "jill"), key_of_unknown("", "jack")}) == 3
 
 

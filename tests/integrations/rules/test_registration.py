@@ -15,6 +15,7 @@ from integrations.rules.registration import (
     moments_of,
     registration_of,
     rows_for_session,
+    status_of_absent,
 )
 from tests.integrations.rules.strategies import at, moments
 
@@ -116,6 +117,13 @@ def test_d6_per_occurrence_a_registration_counts_for_its_own_only() -> None:
 @given(st.sets(st.sampled_from(Status)))
 def test_d6_absence_cancels_only_after_three_listings_read_to_their_end(finished: set[Status]) -> None:
     assert absence_means_cancelled(finished) is (finished >= LISTINGS)
+
+
+def test_d6_whoever_is_gone_has_cancelled_unless_they_only_ever_waited() -> None:
+    assert status_of_absent(Status.APPROVED) is Status.GONE
+    assert status_of_absent(Status.DENIED) is Status.GONE
+    assert status_of_absent(Status.GONE) is Status.GONE
+    assert status_of_absent(Status.PENDING) is None
 
 
 def test_d6_two_listings_are_not_enough() -> None:

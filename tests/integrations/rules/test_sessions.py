@@ -53,6 +53,14 @@ def test_d7_a_series_has_a_session_per_occurrence() -> None:
     )
 
 
+def test_d7_a_series_of_which_zoom_lists_no_occurrence_has_one_planned_session() -> None:
+    assert sessions_of(Kind.RECURRING, at(0), [], []) == (Session("planned:", "", "", at(0), None),)
+    assert sessions_of(Kind.RECURRING, at(0), [], [Instance("A", at(1), "gone"), Instance("B", at(9))]) == (
+        Session("planned:", "A", "gone", at(0), at(1)),
+        Session("uuid:B", "B", "", at(0), at(9)),
+    )
+
+
 def test_x5_an_instance_far_from_every_plan_belongs_to_no_occurrence() -> None:
     stray = Instance("S", at(3 * DAY))
     assert occurrence_of(stray, WEEKLY) == ""
@@ -151,9 +159,14 @@ def test_d7_else_bounds_follow_from_the_participants() -> None:
 
 def test_d7_bounds_that_nobody_tells_stay_unknown() -> None:
     assert bounds_of(None) is None
-    assert bounds_of(at(0)) is None
     assert bounds_of(None, webhook_ended_at=at(9)) is None
-    assert bounds_of(at(60), rows=[span(0, 5)]) is None
+
+
+def test_d7_a_session_that_nobody_joined_and_nobody_tells_the_end_of_has_no_length() -> None:
+    assert bounds_of(at(0)) == Bounds(span(0, 0), is_zooms=False)
+    assert bounds_of(at(60), rows=[span(0, 5)]) == Bounds(span(60, 60), is_zooms=False)
+    assert bounds_of(at(60), webhook_ended_at=at(50)) == Bounds(span(60, 60), is_zooms=False)
+    assert bounds_of(at(60), webhook_ended_at=at(60)) == Bounds(span(60, 60), is_zooms=True)
 
 
 @given(
