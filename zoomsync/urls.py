@@ -1,7 +1,7 @@
 """Every address of the app; each app lists its own."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from zoomsync.views import account, dashboard, errors
 
@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("account/password/", account.ChangePassword.as_view(), name="password_change"),
     path("account/theme/", account.theme, name="theme"),
+    path("", include("integrations.urls.zoom")),
 ]

@@ -5,16 +5,18 @@ keeps that), so a view only names the right it needs on top. Knows no page and n
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -26,9 +28,25 @@ from zoomsync.lib.roles import Right
 COUNTED_ROWS = 10_000  # a list says "10,000+" beyond, so that no page counts a million rows
 
 
-class Request(HttpRequest):
-    """A request as our views get it: what django-htmx adds is declared."""
+if TYPE_CHECKING:
+    RowPaginator = Paginator[Any]
 
+    class Person(AbstractBaseUser):
+        """The account user, as far as views use it; this file must not know the model."""
+
+        def may(self, right: Right) -> bool: ...
+
+        class Meta:
+            abstract = True
+
+else:
+    RowPaginator = Paginator  # not generic at run time
+
+
+class Request(HttpRequest):
+    """A request as our views get it: somebody is signed in, and django-htmx has read its headers."""
+
+    user: "Person"  # type: ignore[assignment]
     htmx: HtmxDetails
 
 
@@ -64,12 +82,6 @@ def demand(request: HttpRequest, right: Right) -> None:
 # Lists
 
 
-if TYPE_CHECKING:
-    RowPaginator = Paginator[Any]
-else:
-    RowPaginator = Paginator  # not generic at run time
-
-
 class CappedPaginator(RowPaginator):
     """Counts up to COUNTED_ROWS and no further: search and filters find the rest."""
 
@@ -97,20 +109,32 @@ class Sorting:
     """How a list is sorted: `key` as in `?sort=`, with a "-" in front for descending."""
 
     key: str
-    order_by: tuple[str, ...]
+    order_by: tuple[str | OrderBy, ...]
 
 
-def sorting(request: HttpRequest, columns: Mapping[str, Iterable[str]], default: str) -> Sorting:
+def sorting(
+    request: HttpRequest,
+    columns: Mapping[str, Iterable[str]],
+    default: str,
+    nulls_last: Container[str] = (),
+) -> Sorting:
     """The order that `?sort=` asks for among `columns` (name > fields to order by), else `default`.
 
-    The primary key is added last, so that pages never overlap.
+    The primary key is added last, so that pages never overlap. Fields in `nulls_last` have their blanks last
+    on every database, at the price of the index.
     """
     asked = request.GET.get("sort", "")
     key = asked if asked.removeprefix("-") in columns else default
+    turned = key.startswith("-")
     fields = (*columns[key.removeprefix("-")], "pk")
-    if key.startswith("-"):
-        fields = tuple(name[1:] if name.startswith("-") else f"-{name}" for name in fields)
-    return Sorting(key, fields)
+    return Sorting(key, tuple(_order(name, turned, name.removeprefix("-") in nulls_last) for name in fields))
+
+
+def _order(name: str, turned: bool, nulls_last: bool) -> str | OrderBy:
+    field, descending = name.removeprefix("-"), name.startswith("-") != turned
+    if nulls_last:
+        return OrderBy(F(field), descending=descending, nulls_last=True)
+    return f"-{field}" if descending else field
 
 
 # Page or fragment

@@ -21,15 +21,19 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context: Context, view: str, icon: str, label: str, *, under: str = "") -> dict[str, object]:
-    """A link of the navigation, marked as current for all addresses that start with it (or with `under`)."""
+def nav_link(
+    context: Context, view: str, icon: str, label: str, *, under: str = "", exact: bool = False
+) -> dict[str, object]:
+    """A link of the navigation, marked as current on its page and (unless `exact`) on all pages below it.
+
+    `under` names the view whose address is the root of those pages, where it is not `view` itself.
+    """
     try:
-        url = reverse(view)
+        url, root = reverse(view), reverse(under or view)
     except NoReverseMatch:
         return {}
     request: HttpRequest = context["request"]
-    root = under or url
-    current = request.path == url or (root != "/" and request.path.startswith(root))
+    current = request.path == url or (not exact and request.path.startswith(root))
     return {"url": url, "icon": icon, "label": label, "current": current}
 
 
@@ -57,6 +61,17 @@ def ago(value: datetime | None) -> SafeString:
         in_words(value, seconds=False),
         _relative(value),
     )
+
+
+@register.simple_tag
+def took(started: datetime | None, finished: datetime | None) -> str:
+    """How long something lasted, or has lasted until now."""
+    if started is None:
+        return ""
+    seconds = max(0, round(((finished or timezone.now()) - started).total_seconds()))
+    if seconds < 60:
+        return _("%(seconds)s s") % {"seconds": seconds}
+    return _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
 
 
 def in_words(value: datetime, seconds: bool) -> str:

@@ -1,0 +1,1 @@
+"""The addresses of the integrations, one file for each part of the navigation."""

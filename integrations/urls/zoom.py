@@ -1,0 +1,39 @@
+"""Settings > Integrations > Connected apps > Zoom (R8), and what is reached from there."""
+
+from django.urls import path
+
+from integrations.views import (
+    apps,
+    audit_panel,
+    exclusions,
+    global_settings,
+    home,
+    live,
+    runs,
+    undoing,
+    webinars,
+)
+
+app_name = "zoom"
+
+APPS = "settings/integrations/connected-apps/"
+BRAND = f"{APPS}zoom/<slug:brand>/"
+WEBINAR = f"{BRAND}webinars/<int:zoom_id>/"
+
+urlpatterns = [
+    path(APPS, apps.connected_apps, name="apps"),
+    path("webinars/", apps.webinars, name="webinars"),
+    path(BRAND, home.home, name="home"),
+    path(f"{BRAND}live/", live.live, name="live"),
+    path(f"{BRAND}list-now/", webinars.list_now, name="list_now"),
+    path(f"{BRAND}global-settings/", global_settings.page, name="settings"),
+    path(f"{BRAND}global-settings/switch/", global_settings.switch, name="settings_switch"),
+    path(f"{BRAND}exclusions/<slug:kind>/", exclusions.choose, name="known_domains"),
+    path(f"{BRAND}exclusions/<slug:kind>/add/", exclusions.add, name="exclude"),
+    path(f"{BRAND}exclusions/<slug:kind>/remove/", exclusions.remove, name="include"),
+    path(f"{BRAND}undo/", undoing.take_back, name="undo"),
+    path(WEBINAR, audit_panel.audit_panel, name="audit"),
+    path(f"{WEBINAR}switch/", webinars.switch, name="webinar_switch"),
+    path(f"{WEBINAR}sync-now/", webinars.sync_now, name="sync_now"),
+    path("runs/<int:pk>/", runs.run_page, name="run"),
+]

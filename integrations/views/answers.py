@@ -1,0 +1,50 @@
+"""How a change of settings is answered: with the part of the page that it changed, and an undo.
+
+Without a script the answer is the page that the form was on.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django_htmx.http import trigger_client_event
+
+from integrations.actions import ActionError, BadDomainsError, Outcome
+from integrations.models import Brand
+from integrations.views.frame import frame_of
+from integrations.views.lookup import webinar_of
+from integrations.views.rows import rows_of
+from integrations.views.words import what_follows
+from zoomsync.lib.web import Request, Undo, back, complain, say
+
+
+def change(
+    request: Request, brand: Brand, said: str, make: Callable[[], Outcome], *, target: str = "", **fields: str
+) -> Outcome | None:
+    """Makes a change, says what it did with an undo, or why it was refused (then it is None).
+
+    `target` is the element that the undo's answer replaces; `fields` go along with it.
+    """
+    try:
+        outcome = make()
+    except BadDomainsError:  # belongs beside the field that it was typed into
+        raise
+    except ActionError as refusal:
+        complain(request, str(refusal))
+        return None
+    if outcome:
+        keys = ",".join(str(row.pk) for row in outcome.changes)
+        undo = Undo(reverse("zoom:undo", args=[brand.slug]), {"changes": keys, **fields}, target)
+        say(request, f"{said} {what_follows(outcome)}".strip(), undo)
+    return outcome
+
+
+def with_row(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
+    """The webinar's row as it is now. The page then looks at once what is syncing."""
+    if not request.htmx:
+        return back(request, reverse("zoom:home", args=[brand.slug]))
+    (row,) = rows_of(brand, [webinar_of(brand, zoom_id)])
+    context: dict[str, Any] = {**frame_of(request, brand), "row": row}
+    return trigger_client_event(render(request, "integrations/webinar_row.html", context), "live", {})

@@ -1,0 +1,21 @@
+"""Settings > Integrations > Connected apps, and the short way to the webinars of the primary brand."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from integrations.models import Brand, ZoomConnection
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, may
+
+
+def connected_apps(request: Request) -> HttpResponse:
+    brands = Brand.objects.select_related("connection", "zoom_settings").order_by("-is_primary", "name")
+    context = {"brands": brands, "may_connect": may(request, Right.CONNECT_ZOOM)}
+    return render(request, "integrations/apps.html", context)
+
+
+def webinars(request: Request) -> HttpResponse:
+    """To the webinars of the first brand that is connected, else to where Zoom is connected."""
+    readable = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
+    brand = Brand.objects.filter(connection__in=readable).order_by("-is_primary", "name", "pk").first()
+    return redirect("zoom:home", brand.slug) if brand else redirect("zoom:connect")

@@ -1,0 +1,135 @@
+"""The three lists of domains on the tab "Global settings" (R13, R14, R15): enter, choose, paste, remove."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from integrations.actions import BadDomainsError, add_exclusions, remove_exclusions
+from integrations.models import Brand, DomainExclusion
+from integrations.views import answers
+from integrations.views.frame import frame_of
+from integrations.views.known_domains import known_domains
+from integrations.views.lookup import connected_brand
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, back, render_page, render_panel, require
+
+Kind = DomainExclusion.Kind
+
+
+@dataclass(frozen=True)
+class ExclusionList:
+    """One of the lists as the page draws it."""
+
+    kind: Kind
+    entries: list[DomainExclusion]
+    typed: str = ""  # what was refused, so that it can be put right
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return {
+            Kind.HOST: _("Webinar exclusions"),
+            Kind.RECORDING: _("Recording exclusions"),
+            Kind.CONTACT: _("Contact exclusions"),
+        }[self.kind]
+
+    @property
+    def meaning(self) -> str:
+        return {
+            Kind.HOST: _("Webinars hosted by Zoom users with one of these email domains do not sync."),
+            Kind.RECORDING: _(
+                "Recordings and transcripts hosted by Zoom users with one of these email domains do not sync."
+            ),
+            Kind.CONTACT: _(
+                "People with one of these email domains do not become contacts, and contacts with one get no "
+                "Zoom activity. Enter your own company's domains."
+            ),
+        }[self.kind]
+
+
+def lists_of(brand: Brand) -> list[ExclusionList]:
+    """All three, in one query."""
+    entries = list(DomainExclusion.objects.filter(brand=brand).order_by("domain"))
+    return [ExclusionList(kind, [entry for entry in entries if entry.kind == kind]) for kind in Kind]
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def add(request: Request, brand: str, kind: str) -> HttpResponse:
+    """Domains as typed, pasted or ticked. A mistake among them refuses all, and says which it is."""
+    found, chosen = connected_brand(brand), _kind(kind)
+    typed = "\n".join(request.POST.getlist("domains"))
+    try:
+        answers.change(
+            request,
+            found,
+            _("The domain is excluded.") if len(typed.split()) == 1 else _("The domains are excluded."),
+            partial(add_exclusions, found, chosen, typed, request.user),
+            target=f"exclusions-{chosen}",
+            list=chosen.value,
+        )
+    except BadDomainsError as refusal:
+        return _refused(request, found, chosen, typed, refusal.problems)
+    return answer(request, found, chosen)
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def remove(request: Request, brand: str, kind: str) -> HttpResponse:
+    found, chosen = connected_brand(brand), _kind(kind)
+    domain = request.POST.get("domain", "")
+    answers.change(
+        request,
+        found,
+        _("%(domain)s is no longer excluded.") % {"domain": domain},
+        partial(remove_exclusions, found, chosen, [domain], request.user),
+        target=f"exclusions-{chosen}",
+        list=chosen.value,
+    )
+    return answer(request, found, chosen)
+
+
+@require_safe
+@require(Right.CHANGE_SETTINGS)
+def choose(request: Request, brand: str, kind: str) -> HttpResponse:
+    """The domains that hosts or registrants really have, to be ticked."""
+    found, chosen = connected_brand(brand), _kind(kind)
+    search = request.GET.get("q", "").strip()
+    context = {
+        **frame_of(request, found),
+        "list": ExclusionList(chosen, []),
+        "domains": known_domains(found, chosen, search),
+        "search": search,
+    }
+    return render_panel(request, "integrations/known_domains.html", context, "domains")
+
+
+def answer(request: Request, brand: Brand, kind: Kind) -> HttpResponse:
+    """The list as it is now."""
+    if not request.htmx:
+        return back(request, reverse("zoom:settings", args=[brand.slug]))
+    (shown,) = (one for one in lists_of(brand) if one.kind == kind)
+    return _drawn(request, brand, shown)
+
+
+def _refused(request: Request, brand: Brand, kind: Kind, typed: str, problems: list[str]) -> HttpResponse:
+    (now,) = (one for one in lists_of(brand) if one.kind == kind)
+    return _drawn(request, brand, ExclusionList(kind, now.entries, typed, problems), status=422)
+
+
+def _drawn(request: Request, brand: Brand, shown: ExclusionList, status: int = 200) -> HttpResponse:
+    """One list alone; without a script on a page of its own."""
+    context: dict[str, Any] = {**frame_of(request, brand), "list": shown}
+    template = "integrations/exclusion_list.html" if request.htmx else "integrations/exclusion_page.html"
+    return render_page(request, template, context, status=status)
+
+
+def _kind(kind: str) -> Kind:
+    if kind not in Kind.values:
+        raise Http404
+    return Kind(kind)

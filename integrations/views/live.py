@@ -1,0 +1,84 @@
+"""What moves on the Home tab while it is open: one question for the page, answered with what changed."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
+
+from integrations.models import Brand, SyncRun, Webinar
+from integrations.views.frame import frame_of
+from integrations.views.lookup import connected_brand
+from integrations.views.rows import Progress, Row, progress_of, rows_of
+from zoomsync.lib.web import Request, say
+
+SECONDS_WHILE_SYNCING = 1
+SECONDS_WHILE_IDLE = 15
+MOST_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Polling:
+    """What the page asks about next time: which webinars it shows, which of them it knows to be syncing."""
+
+    webinars: list[int]
+    active: list[int]
+    listing: Progress | None  # of the account's users and webinars
+
+    @property
+    def seconds(self) -> int:
+        return SECONDS_WHILE_SYNCING if self.active or self.listing else SECONDS_WHILE_IDLE
+
+
+def polling(rows: list[Row], listing: Progress | None) -> Polling:
+    return Polling(
+        webinars=[row.webinar.pk for row in rows],
+        active=[row.webinar.pk for row in rows if row.is_active],
+        listing=listing,
+    )
+
+
+def live(request: Request, brand: str) -> HttpResponse:
+    """The rows that are syncing or have just ended. Ends the wait: a manual sync that ended is told of."""
+    found = connected_brand(brand)
+    shown, known = _keys(request.GET, "webinars"), _keys(request.GET, "active")
+    webinars = Webinar.objects.filter(connection=found.connection, pk__in=shown).select_related("host")
+    rows = rows_of(found, webinars.order_by("pk"))
+    changed = [row for row in rows if row.is_active or row.webinar.pk in known]
+    for row in changed:
+        if not row.is_active:
+            _tell(request, row)
+    listing = listing_of(found)
+    if listing is None and request.GET.get("listing") and _asked_for_the_list(request, found):
+        say(request, _("The list of webinars is up to date."))
+        return HttpResponseClientRefresh()
+    context = {**frame_of(request, found), "rows": changed, "live": polling(rows, listing)}
+    return render(request, "integrations/live.html", context)
+
+
+def _keys(asked: QueryDict, name: str) -> set[int]:
+    return {int(key) for key in asked.get(name, "").split(",")[:MOST_ROWS] if key.isdecimal()}
+
+
+def _asked_for_the_list(request: Request, brand: Brand) -> bool:
+    runs = SyncRun.objects.filter(connection=brand.connection, kind=SyncRun.Kind.DISCOVERY)
+    last = runs.order_by("-created_at", "-pk").first()
+    return last is not None and last.requested_by_id == request.user.pk
+
+
+def listing_of(brand: Brand) -> Progress | None:
+    runs = SyncRun.objects.active().filter(connection=brand.connection, kind=SyncRun.Kind.DISCOVERY)
+    return next(iter(progress_of(runs)), None)
+
+
+def _tell(request: Request, row: Row) -> None:
+    """Says how a sync ended, to the person who asked for it."""
+    run = row.last.run if row.last else None
+    if run is None or run.requested_by_id != request.user.pk or run.trigger != SyncRun.Trigger.MANUAL:
+        return
+    if run.state == SyncRun.State.FAILED:
+        say(request, _("“%(topic)s” could not be synced.") % {"topic": row.webinar}, level=messages.ERROR)
+    else:
+        say(request, _("“%(topic)s” is in step.") % {"topic": row.webinar})

@@ -1,0 +1,28 @@
+"""The brand, the webinar, the run that an address names, each with what its page needs along with it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from integrations.models import Brand, Webinar, ZoomConnection
+
+
+def connected_brand(slug: str) -> Brand:
+    """A brand that has (or had) a Zoom connection; 404 otherwise. One query."""
+    brand = get_object_or_404(Brand.objects.select_related("connection", "zoom_settings"), slug=slug)
+    if not hasattr(brand, "connection") or not hasattr(brand, "zoom_settings"):
+        raise Http404
+    return brand
+
+
+def webinar_of(brand: Brand, zoom_id: int) -> Webinar:
+    """One query."""
+    return get_object_or_404(
+        Webinar.objects.select_related("host", "connection__brand"),
+        connection=brand.connection,
+        zoom_id=zoom_id,
+    )
+
+
+def is_readable(connection: ZoomConnection) -> bool:
+    """Whether Zoom can be asked at all."""
+    return connection.state != ZoomConnection.State.DISCONNECTED

@@ -1,0 +1,41 @@
+"""Taking changes of settings back, from the message that told of them."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from integrations.actions import ActionError, undo
+from integrations.models import Brand, DomainExclusion
+from integrations.views import answers, exclusions, global_settings
+from integrations.views.lookup import connected_brand
+from integrations.views.words import what_follows
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, back, complain, require, say
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def take_back(request: Request, brand: str) -> HttpResponse:
+    """All of the changes that the form names by their keys in the history, or none of them."""
+    found = connected_brand(brand)
+    keys = [int(key) for key in request.POST.get("changes", "").split(",") if key.isdecimal()]
+    try:
+        outcomes = undo(found, keys, request.user)
+    except ActionError as refusal:
+        complain(request, str(refusal))
+    else:
+        say(request, " ".join([_("Taken back."), *filter(None, map(what_follows, outcomes))]))
+    return _answer(request, found)
+
+
+def _answer(request: Request, brand: Brand) -> HttpResponse:
+    """With what the change was about, as the form says."""
+    webinar, kind = request.POST.get("webinar", ""), request.POST.get("list", "")
+    if webinar.isdecimal():
+        return answers.with_row(request, brand, int(webinar))
+    if kind in DomainExclusion.Kind.values:
+        return exclusions.answer(request, brand, DomainExclusion.Kind(kind))
+    if request.htmx and request.htmx.target == "global-settings":
+        return global_settings.answer(request, brand.slug)
+    return back(request, reverse("zoom:settings", args=[brand.slug]))

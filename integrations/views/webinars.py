@@ -1,0 +1,69 @@
+"""What a person does to a webinar in the list: turn its switch (R21), sync it now (R32)."""
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from integrations.actions import set_webinar
+from integrations.models import SyncRun
+from integrations.sync.queue import enqueue_discovery, enqueue_webinar
+from integrations.views import answers
+from integrations.views.lookup import connected_brand, is_readable, webinar_of
+from integrations.views.rows import rows_of
+from integrations.views.words import why_not
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, back, complain, require, say
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    found = connected_brand(brand)
+    webinar = webinar_of(found, zoom_id)
+    on = request.POST.get("sync") == "on"
+    said = (
+        _("Sync is on for “%(topic)s”.") if on else _("Sync is off for “%(topic)s”. What was synced stays.")
+    )
+    answers.change(
+        request,
+        found,
+        said % {"topic": webinar},
+        partial(set_webinar, webinar, sync=on, actor=request.user),
+        target=f"webinar-{webinar.pk}",
+        webinar=str(zoom_id),
+    )
+    return answers.with_row(request, found, zoom_id)
+
+
+@require_POST
+@require(Right.SYNC_NOW)
+def sync_now(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    """A full sync: what is final is read as well, because somebody asked."""
+    found = connected_brand(brand)
+    webinar = webinar_of(found, zoom_id)
+    (row,) = rows_of(found, [webinar])
+    words = {"topic": str(webinar), "reason": why_not(row.verdict)}
+    if not is_readable(found.connection):
+        complain(request, _("Zoom is disconnected. Connect it again first."))
+    elif not row.verdict:
+        complain(request, _("“%(topic)s” does not sync: %(reason)s.") % words)
+    else:
+        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, full=True)
+        say(request, _("Syncing “%(topic)s” now.") % words)
+    return answers.with_row(request, found, zoom_id)
+
+
+@require_POST
+@require(Right.SYNC_NOW)
+def list_now(request: Request, brand: str) -> HttpResponse:
+    """Asks Zoom for its users and webinars, so that new ones appear at once."""
+    found = connected_brand(brand)
+    if is_readable(found.connection):
+        enqueue_discovery(found.connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
+        say(request, _("Asking Zoom for its users and webinars."))
+    else:
+        complain(request, _("Zoom is disconnected. Connect it again first."))
+    return back(request, reverse("zoom:home", args=[found.slug]))
