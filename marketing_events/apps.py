@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class MarketingEventsConfig(AppConfig):
     name = "marketing_events"
+
+    def ready(self) -> None:
+        from marketing_events import receivers  # noqa: F401, PLC0415  connects them

@@ -1,0 +1,67 @@
+import json
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from contacts.models import Contact
+from integrations.exporting import DATASETS
+from tests.contacts.make import make_contact
+from tests.support.installation import ROOT, Installation
+
+pytestmark = pytest.mark.django_db
+
+
+def export(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("export", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_lines_of_json_are_the_default():
+    make_contact("anna@x.example")
+    (line,) = export("contacts")
+    assert json.loads(line)["email"] == "anna@x.example"
+    assert export("contacts", "--format", "jsonl") == [line]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_each_dataset_has_its_header_in_csv(dataset: str):
+    assert export(dataset, "--format", "csv") == [",".join(DATASETS[dataset].fields)]
+
+
+def test_what_was_exported_can_be_imported_again(tmp_path):
+    make_contact("anna@x.example", first_name="Jörg", secondary_emails=("a@x.example", "b@x.example"))
+    file = tmp_path / "contacts.csv"
+    file.write_text("\n".join(export("contacts", "--format", "csv")))
+    out = StringIO()
+    call_command("import_contacts", str(file), stdout=out)
+    assert out.getvalue().splitlines()[-1] == "Added 0, changed 0, unchanged 1, refused 0."
+
+
+@pytest.mark.parametrize("arguments", [["people"], ["contacts", "--format", "xml"], []])
+def test_a_dataset_or_format_that_is_none_is_refused_with_those_that_are(arguments: list[str]):
+    with pytest.raises(CommandError) as refused:
+        export(*arguments)
+    assert "contacts" in str(refused.value) or "csv" in str(refused.value) or "DATASET" in str(refused.value)
+
+
+@pytest.mark.services
+def test_bad_arguments_end_with_2_and_a_reader_that_stops_ends_it_quietly(installation: Installation):
+    assert installation.manage("export", "people").returncode == 2
+    Contact.objects.bulk_create(Contact(email=f"p{n}@x.example") for n in range(5_000))
+    exporting = subprocess.Popen(
+        [sys.executable, "manage.py", "export", "contacts"],
+        cwd=ROOT,
+        env=installation.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert exporting.stdout is not None
+    assert exporting.stderr is not None
+    assert json.loads(exporting.stdout.readline())["email"]
+    exporting.stdout.close()
+    assert exporting.stderr.read() == b""
+    assert exporting.wait(timeout=60) == 0
