@@ -1,0 +1,47 @@
+"""What must be explained is explained: settings in the README, codes of the audit log in their registry."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from integrations.audit.codes import Action
+from integrations.audit.registry import DEFINITIONS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = (ROOT / "README.md").read_text()
+EXAMPLE = (ROOT / ".env.example").read_text()
+
+READ_BY_SETTINGS = set(
+    re.findall(r"""\benv(?:\.[a-z_]+)?\(\s*"([A-Z_]+)\"""", (ROOT / "zoomsync" / "settings.py").read_text())
+)
+# The file of settings cannot name itself.
+NOT_IN_EXAMPLE = {"ENV_FILE"}
+
+
+def test_the_settings_are_found():
+    assert {"SECRET_KEY", "DATABASE_URL", "ZOOM_PLAN", "DEBUG"} <= READ_BY_SETTINGS
+
+
+@pytest.mark.parametrize("name", sorted(READ_BY_SETTINGS))
+def test_every_setting_is_a_line_of_the_readmes_table(name):
+    assert re.search(rf"^\| `{name}` \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted(READ_BY_SETTINGS - NOT_IN_EXAMPLE))
+def test_every_setting_is_in_the_example_file(name):
+    assert re.search(rf"^(# )?{name}=", EXAMPLE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("key", sorted(DEFINITIONS), ids=" ".join)
+def test_every_audit_code_says_what_happened_what_it_means_and_what_to_do(key):
+    definition = DEFINITIONS[key]
+    assert str(definition.title)
+    assert str(definition.meaning)
+    if definition.severity != "info":
+        assert str(definition.remedy)
+    assert all(isinstance(action, Action) for action in definition.actions)
+
+
+def test_the_six_warnings_of_the_specification_exist():
+    assert {"E1", "E2", "E3", "E4", "E5", "E6"} <= {code for code, _cause in DEFINITIONS}
