@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 from integrations.simulator import errors, fault_answers
 from integrations.simulator.api import ENDPOINTS
 from integrations.simulator.api.endpoint import Answer, Call, Endpoint
+from integrations.simulator.control import Control
 from integrations.simulator.errors import ZoomError
 from integrations.simulator.faults import Rule as Fault
 from integrations.simulator.files import Files
@@ -167,7 +168,7 @@ def _rules(simulator: Simulator) -> list[Rule]:
     others = [Rule(path, endpoint=Route(view=view), methods=[method]) for method, path, view in views]
     pages = [
         Rule(path, endpoint=Route(view=view, is_page=True), methods=[method])
-        for method, path, view in Pages(simulator).routes()
+        for method, path, view in [*Pages(simulator).routes(), *Control(simulator).routes()]
     ]
     return [*api, *others, *pages]
 

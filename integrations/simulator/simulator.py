@@ -12,6 +12,7 @@ from integrations.simulator.paging import Pages
 from integrations.simulator.scenarios import Scenario, build
 from integrations.simulator.tokens import Tokens
 from integrations.simulator.webhooks import Webhooks
+from integrations.simulator.world.snapshots import Snapshot
 
 ALL_SCOPES = sorted({one.scope for one in ENDPOINTS})
 
@@ -29,10 +30,18 @@ class Simulator:
         rate_limits: str = "off",
         faults: float = 0.0,
         now: datetime | None = None,
+        built: datetime | None = None,
+        webhook_url: str = "",
+        webhook_secret: str = "",
     ) -> None:
+        """`now` is where its clock starts; `built`, the moment that the scenario was made for, is the same
+        unless a world is made again."""
+        self.seed, self.people = seed, people
         self.clock = Clock(now)
-        self.scenario: Scenario = build(scenario, clock=self.clock, seed=seed, people=people)
+        self.built = built or self.clock.now()
+        self.scenario: Scenario = build(scenario, built=self.built, seed=seed, people=people)
         self.world = self.scenario.world
+        self.world.clock = self.clock
         self.latency = latency
         """Milliseconds that every answer of the API takes longer."""
         self.tokens = Tokens(self.clock)
@@ -42,7 +51,9 @@ class Simulator:
         self.limits = Limits(self.clock, rate_limits)
         self.faults = Faults(seed=seed, rate=faults)
         self.calls = CallLog()
-        self.webhooks = Webhooks(self.world, self.tokens)
+        self.webhooks = Webhooks(self.world, self.tokens, webhook_url, webhook_secret)
+        self.snapshots: list[Snapshot] = []
+        """Taken over HTTP; the truth that is asked for over HTTP knows them."""
         self.unescaped_scope_errors = False
         """The error of a missing scope comes as invalid JSON, as has been seen in the wild."""
 

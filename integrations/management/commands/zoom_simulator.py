@@ -1,11 +1,14 @@
 """`manage.py zoom_simulator`: a stand-in for Zoom on this machine, until Ctrl-C."""
 
 from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from integrations.simulator.clock import parse_iso
+from integrations.simulator.journal import Journal, JournalMismatch
 from integrations.simulator.scenarios import SCENARIOS
 from integrations.simulator.server import serve
 from integrations.simulator.simulator import Simulator
@@ -27,12 +30,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--rate-limits", choices=("off", "free", "pro", "business"), default="off")
         parser.add_argument("--faults", type=float, default=0, help="share of the calls that fail, 0 to 1")
+        parser.add_argument("--webhook-url", default="", help="where events are sent")
+        parser.add_argument("--webhook-secret", default="", help="the secret token that signs them")
+        parser.add_argument("--state", type=Path, help="a file that keeps what happens, for the next start")
         parser.add_argument(
             "--now", default="", help="start with this time (ISO 8601) instead of the real one"
         )
 
     def handle(self, **options: Any) -> None:
-        simulator = self._simulator(options)
+        journal = Journal(options["state"]) if options["state"] else None
+        simulator = self._simulator(options, journal)
         try:
             serve(
                 simulator,
@@ -44,20 +51,25 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"Cannot listen on {options['host']}:{options['port']}: {problem}") from None
 
-    def _simulator(self, options: dict[str, Any]) -> Simulator:
+    def _simulator(self, options: dict[str, Any], journal: Journal | None) -> Simulator:
+        world = {name: options[name] for name in ("scenario", "seed", "people")}
         try:
-            now = parse_iso(options["now"]) if options["now"] else None
-        except ValueError:
-            raise CommandError(f"--now is no ISO 8601 time: {options['now']}") from None
-        return Simulator(
-            options["scenario"],
-            seed=options["seed"],
-            people=options["people"],
+            origin = journal.check(**world) if journal else None
+        except JournalMismatch as problem:
+            raise CommandError(str(problem)) from None
+        simulator = Simulator(
+            **world,
             latency=options["latency"],
             rate_limits=options["rate_limits"],
             faults=options["faults"],
-            now=now,
+            now=_moment(options["now"]),
+            built=origin.built if origin else None,
+            webhook_url=options["webhook_url"],
+            webhook_secret=options["webhook_secret"],
         )
+        if journal:
+            journal.attach(simulator, origin)
+        return simulator
 
     def _say(self, simulator: Simulator) -> None:
         self.stdout.write(
@@ -65,3 +77,10 @@ class Command(BaseCommand):
             f"client {simulator.client_id}  secret {simulator.client_secret}"
         )
         self.stdout.flush()
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_iso(text) if text else None
+    except ValueError:
+        raise CommandError(f"--now is no ISO 8601 time: {text}") from None

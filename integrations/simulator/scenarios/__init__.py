@@ -1,6 +1,7 @@
 """The worlds that the simulator can start with, each with the policy under which it is meant to be synced."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -25,7 +26,10 @@ SCENARIOS: dict[str, Callable[[World, int], Policy]] = {
 """Each fills an empty world (the number of people matters to `large` only) and returns its policy."""
 
 
-def build(name: str, *, clock: Clock, seed: int, people: int) -> Scenario:
+def build(name: str, *, built: datetime, seed: int, people: int) -> Scenario:
+    """The world as it is at the moment `built`; its clock stands still there until it is given another."""
+    clock = Clock()
+    clock.freeze(built)
     world = World(seed=seed, clock=clock)
     policy = SCENARIOS[name](world, people)
     world.building = False

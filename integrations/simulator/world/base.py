@@ -13,7 +13,7 @@ from typing import Concatenate
 
 from msgspec import Struct
 
-from integrations.simulator import errors, ids
+from integrations.simulator import errors
 from integrations.simulator.clock import Clock
 from integrations.simulator.world.rows import Attendance, Instance, Registrant, User, Webinar
 
@@ -58,6 +58,7 @@ def happening[W: "WorldBase", **P, R](
                     write(Happening(name=method.__name__, args=args, kwargs=dict(kwargs)))
             return result
 
+    act.is_happening = True  # type: ignore[attr-defined]
     return act
 
 
@@ -69,7 +70,7 @@ class WorldBase:
         self.acting = False
         self.journals: list[Callable[[Happening], None]] = []
         self.listeners: list[Callable[[Event], None]] = []
-        self.account_id = ids.short_id(self.random)
+        self.account_id = f"simulator-account-{seed}"
         self.owner_id = ""
         self.users: dict[str, User] = {}
         self.webinars: dict[int, Webinar] = {}
