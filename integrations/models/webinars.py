@@ -188,8 +188,11 @@ class WebinarSession(models.Model):
     planned_start = models.DateTimeField(_("planned start"), null=True, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    told_ended_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it ended, as a message from Zoom said.")
+    )
     bounds_known = models.BooleanField(
-        default=False, help_text=_("Start and end are Zoom's own, not derived from the participants.")
+        default=False, help_text=_("Start and end are those of Zoom's report, so they need not be asked again.")
     )
     is_practice = models.BooleanField(_("practice session"), default=False)
 
