@@ -75,7 +75,7 @@ def label_of(change: SettingChange) -> str:
         return str(DomainExclusion.Kind(change.field).label)
     if model := _MODELS.get(change.scope):
         return str(getattr(model._meta.get_field(change.field), "verbose_name", change.field))
-    return change.field
+    return {"account": _("Zoom account"), "primary": _("Primary brand")}.get(change.field, change.field)
 
 
 def value_label(value: str) -> str:

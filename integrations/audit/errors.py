@@ -123,6 +123,7 @@ DEFINITIONS = (
     ),
     _CONNECTION(
         cause="missing_scope",
+        severity=Severity.WARNING,
         meaning=_("The app at Zoom lacks permissions (scopes), so a part of the data does not sync."),
         remedy=_("Add the scopes that are named to the app in the Zoom App Marketplace, then connect again."),
         actions=(Action.CONNECT,),

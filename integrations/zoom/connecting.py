@@ -1,8 +1,12 @@
 """Connects a brand with its Zoom account, in both ways (D2), and disconnects it.
 
 Decides when a connection may be made: an account belongs to one brand, and a brand keeps its account. A row
-is written only when Zoom has let us in. Who may connect, and where the browser goes next, is for the pages.
+is written only when Zoom has let us in and lets us read. What else goes with it is written in the same
+transaction by `also`. Who may connect, and where the browser goes next, is for the pages.
 """
+
+from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,7 +17,7 @@ from integrations.models import Brand, ZoomConnection
 from integrations.zoom import auth
 from integrations.zoom.auth import App, Authorization, Grant
 from integrations.zoom.client import ZoomClient
-from integrations.zoom.errors import NeedsPerson, NeedsSettings, ZoomError
+from integrations.zoom.errors import NeedsPerson, NeedsSettings, NoWebinarPlan, ZoomError
 from integrations.zoom.fetching import Fetcher
 from integrations.zoom.pacing import Unpaced
 from integrations.zoom.records import Account
@@ -26,17 +30,27 @@ from integrations.zoom.tokens import (
 )
 from integrations.zoom.transport import Transport
 
+type Also = Callable[[ZoomConnection], object]
+
+
+def _nothing_else(_connection: ZoomConnection) -> None:
+    pass
+
 
 def connect_server_to_server(
-    brand: Brand, *, account_id: str, client_id: str, client_secret: str
+    brand: Brand, *, account_id: str, client_id: str, client_secret: str, also: Also = _nothing_else
 ) -> ZoomConnection:
-    """Raises SignInRefused for credentials that Zoom does not accept; then nothing has changed."""
+    """Raises SignInRefused for credentials that Zoom does not accept, MissingScope where we could not read
+    its webinars; then nothing has changed. A brand that is new is saved along with its connection.
+    """
     app = App(settings.ZOOM_OAUTH_URL, client_id, client_secret)
     grant = ask_for_grant(auth.account_credentials(app, account_id), Transport(OAUTH_TIMEOUTS))
+    _look_at_webinars(grant)
     return _save(
         brand,
         grant,
         replace(_owner_if_told(grant), account_id=account_id),
+        also,
         auth_kind=ZoomConnection.Auth.SERVER_TO_SERVER,
         client_id=client_id,
         client_secret=client_secret,
@@ -48,22 +62,33 @@ def begin_authorization(redirect_uri: str) -> Authorization:
     return auth.begin_authorization(_own_app(), redirect_uri)
 
 
-def finish_authorization(brand: Brand, *, code: str, redirect_uri: str, code_verifier: str) -> ZoomConnection:
+def finish_authorization(
+    brand: Brand, *, code: str, redirect_uri: str, code_verifier: str, also: Also = _nothing_else
+) -> ZoomConnection:
     """The browser is back with a code, and its state was the one we gave it (checked by the caller)."""
     app = _own_app()
     request = auth.exchange_code(app, code, redirect_uri, code_verifier)
     grant = ask_for_grant(request, Transport(OAUTH_TIMEOUTS))
-    return _save(brand, grant, _owner(grant), auth_kind=ZoomConnection.Auth.OAUTH, client_id=app.client_id)
+    owner = _owner(grant)
+    _look_at_webinars(grant, "me")
+    return _save(brand, grant, owner, also, auth_kind=ZoomConnection.Auth.OAUTH, client_id=app.client_id)
 
 
-def disconnect(connection: ZoomConnection) -> None:
-    """Forgets the tokens here, whatever Zoom says, then takes them back at Zoom. What was synced stays."""
-    app, tokens = app_of(connection), {connection.access_token, connection.refresh_token} - {""}
-    ZoomConnection.objects.filter(pk=connection.pk).update(
-        state=ZoomConnection.State.DISCONNECTED, state_reason="", access_token="", refresh_token="",
-        client_secret="", token_expires_at=None,
-    )  # fmt: skip
+def forget(connection: ZoomConnection, *, reason: str = "", also: Also = _nothing_else) -> None:
+    """Forgets how to sign in. What was synced stays."""
+    with transaction.atomic():
+        ZoomConnection.objects.filter(pk=connection.pk).update(
+            state=ZoomConnection.State.DISCONNECTED, state_reason=reason, access_token="", refresh_token="",
+            client_secret="", token_expires_at=None,
+        )  # fmt: skip
+        also(connection)
     connection.refresh_from_db()
+
+
+def disconnect(connection: ZoomConnection, *, also: Also = _nothing_else) -> None:
+    """Forgets the tokens here, whatever Zoom says, then takes them back at Zoom."""
+    app, tokens = app_of(connection), {connection.access_token, connection.refresh_token} - {""}
+    forget(connection, also=also)
     transport = Transport(OAUTH_TIMEOUTS)
     for token in tokens:
         try:
@@ -76,6 +101,18 @@ def _own_app() -> App:
     if not settings.ZOOM_CLIENT_ID or not settings.ZOOM_CLIENT_SECRET:
         raise NeedsSettings(_("Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET to those of your app at Zoom."))
     return App(settings.ZOOM_OAUTH_URL, settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET)
+
+
+def _look_at_webinars(grant: Grant, user_id: str = "") -> None:
+    """What nothing works without: a scope that lacks is named now, not by the first sync.
+
+    Without a user the first one of the account is meant: Server-to-Server may have no "me".
+    """
+    with ZoomClient(Fetcher(FixedToken(grant), Unpaced())) as zoom:
+        user_ids = [user_id] if user_id else [user.id for user in next(zoom.users()).items[:1]]
+        with suppress(NoWebinarPlan):
+            for one in user_ids:
+                next(zoom.webinars(one))
 
 
 def _owner(grant: Grant) -> Account:
@@ -91,10 +128,12 @@ def _owner_if_told(grant: Grant) -> Account:
         return Account(id="")
 
 
-def _save(brand: Brand, grant: Grant, owner: Account, **app: str) -> ZoomConnection:
+def _save(brand: Brand, grant: Grant, owner: Account, also: Also, **app: str) -> ZoomConnection:
     if not owner.account_id:
         raise NeedsPerson(_("Zoom did not say which account this is."))
     with transaction.atomic():
+        if brand.pk is None:
+            brand.save()
         connection = _row_of(brand, owner.account_id)
         values = {"access_token": "", "refresh_token": "", "client_secret": "", **app}
         values |= {"account_id": owner.account_id, "owner_zoom_id": owner.id, "owner_email": owner.email}
@@ -103,7 +142,8 @@ def _save(brand: Brand, grant: Grant, owner: Account, **app: str) -> ZoomConnect
         connection.state = ZoomConnection.State.CONNECTED
         _save_unless_taken(connection)
         store_grant(connection.pk, grant)
-    connection.refresh_from_db()
+        connection.refresh_from_db()
+        also(connection)
     return connection
 
 

@@ -1,0 +1,129 @@
+"""Connecting a brand with its Zoom account and disconnecting it, with all that goes with it (D2, R9).
+
+Beside the connection itself (`integrations.zoom.connecting`): the brand's settings, the contact properties
+(R59-R63), the history, the audit log, and what the app at Zoom may not do. One transaction each, so that a
+refusal leaves nothing behind. Reading the account's users and webinars is left to the caller: a command waits
+for it, a page does not.
+"""
+
+from functools import partial
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrations import audit
+from integrations.actions.change import demand_right
+from integrations.actions.history import Actor, Scope, change_of
+from integrations.brands import complete_brand
+from integrations.models import Brand, SyncRun, ZoomConnection
+from integrations.zoom import connecting
+from integrations.zoom.scopes import Feature, missing_scopes
+from integrations.zoom_properties import ensure_zoom_properties
+
+# What the app cannot do where the scopes of a feature lack.
+WITHOUT: dict[Feature, Promise] = {
+    Feature.USERS: gettext_lazy("Only the webinars of the connected user are seen"),
+    Feature.WEBINARS: gettext_lazy("No webinar is seen"),
+    Feature.REGISTRANTS: gettext_lazy("Registrations do not sync"),
+    Feature.ATTENDANCE: gettext_lazy("Attendance does not sync"),
+    Feature.PANELISTS: gettext_lazy("Panelists are not told from attendees"),
+    Feature.REPORTS: gettext_lazy(
+        "Exact start and end of sessions, and webinars that are archived, are missing"
+    ),
+    Feature.RECORDINGS: gettext_lazy("Recordings do not sync"),
+    Feature.TRANSCRIPTS: gettext_lazy("Transcripts do not sync"),
+    Feature.REGISTER: gettext_lazy("Workflows cannot register contacts"),
+}
+
+
+def connect_server_to_server(
+    brand: Brand, *, account_id: str, client_id: str, client_secret: str, actor: Actor | None
+) -> ZoomConnection:
+    """By Server-to-Server OAuth. Raises `ZoomError` with what to do about it; then nothing was written.
+
+    A brand that is not saved yet is saved along with its connection.
+    """
+    demand_right(actor)
+    return connecting.connect_server_to_server(
+        brand,
+        account_id=account_id.strip(),
+        client_id=client_id.strip(),
+        client_secret=client_secret.strip(),
+        also=partial(_connected, actor=actor),
+    )
+
+
+def finish_oauth(
+    brand: Brand, *, code: str, redirect_uri: str, code_verifier: str, actor: Actor | None
+) -> ZoomConnection:
+    """The end of a visit to Zoom's consent page. Raises `ZoomError`; then nothing was written."""
+    demand_right(actor)
+    return connecting.finish_authorization(
+        brand,
+        code=code,
+        redirect_uri=redirect_uri,
+        code_verifier=code_verifier,
+        also=partial(_connected, actor=actor),
+    )
+
+
+def disconnect(connection: ZoomConnection, *, actor: Actor | None) -> None:
+    """Ends the connection here and at Zoom. All that was synced stays."""
+    demand_right(actor)
+    connecting.disconnect(connection, also=partial(_disconnected, actor=actor))
+
+
+def deauthorized(connection: ZoomConnection) -> None:
+    """The app was removed at Zoom: the permission is over, whatever we do."""
+
+    def also(connection: ZoomConnection) -> None:
+        _disconnected(connection, actor=None, by=_("Zoom"))
+        audit.warn(connection.brand, "connection", "deauthorized")
+
+    connecting.forget(connection, reason=_("The app was removed from the Zoom account."), also=also)
+
+
+def lacking(connection: ZoomConnection) -> list[tuple[str, list[str]]]:
+    """What does not work because the app at Zoom lacks scopes: in words, and the scopes to add."""
+    missing = missing_scopes(connection.scopes, Feature)
+    return [(str(WITHOUT[feature]), scopes) for feature, scopes in missing.items()]
+
+
+def _connected(connection: ZoomConnection, *, actor: Actor | None) -> None:
+    brand = connection.brand
+    complete_brand(brand)
+    ensure_zoom_properties()
+    account = connection.account_id
+    change_of(brand, actor, Scope.CONNECTION, "account", "", account, target=account).save()
+    way = connection.get_auth_kind_display()
+    said = _("The Zoom account %(account)s was connected by %(way)s.") % {"account": account, "way": way}
+    audit.record(brand, "connected", said)
+    for cause in ("signed_out", "deauthorized"):
+        audit.clear(brand, "connection", cause, because=_("Zoom was connected again."))
+    _settle_scopes(connection)
+
+
+def _settle_scopes(connection: ZoomConnection) -> None:
+    missing = lacking(connection)
+    lines = [f"{words}: {', '.join(scopes)}." for words, scopes in missing]
+    found = [audit.Found("connection", "missing_scope", " ".join(lines), details={"lacking": lines})]
+    judged = {("connection", "missing_scope")}
+    because = _("The app at Zoom has the scopes now.")
+    audit.settle(connection.brand, None, None, judged, found if missing else [], because)
+
+
+def _disconnected(connection: ZoomConnection, *, actor: Actor | None, by: str = "") -> None:
+    """Runs that wait for this account would only fail; those under way end by themselves."""
+    brand, account = connection.brand, connection.account_id
+    change = change_of(brand, actor, Scope.CONNECTION, "account", account, "", target=account)
+    change.actor_name = by or change.actor_name
+    change.save()
+    SyncRun.objects.filter(connection=connection, state=SyncRun.State.QUEUED).update(
+        state=SyncRun.State.FAILED, error=_("Zoom was disconnected."), finished_at=timezone.now()
+    )
+    audit.clear(brand, "connection", because=_("Zoom was disconnected."))
+    audit.record(
+        brand, "disconnected", _("The Zoom account %(account)s was disconnected.") % {"account": account}
+    )
