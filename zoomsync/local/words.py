@@ -7,7 +7,7 @@ from zoomsync.models import User
 
 def of_the_demo(address: str, zoom: str, people: Iterable[User], password: str) -> str:
     logins = "\n".join(
-        f"    {person.get_role_display():<10}{person.email:<26}{password}" for person in people
+        f"    {person.get_role_display():<10}{person.email:<30}{password}" for person in people
     )
     return f"""
   Zoomsync is running:  {address}

@@ -2,8 +2,7 @@ import pytest
 
 from contacts.models import Contact, EmailAddress
 from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection
-from integrations.simulator.clock import Clock
-from integrations.simulator.scenarios import build
+from integrations.simulator.simulator import Simulator
 from zoomsync.local import demo
 from zoomsync.models import User
 
@@ -12,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def scenario():
-    return build("demo", clock=Clock(), seed=1, people=0)
+    return Simulator("demo").scenario
 
 
 def test_the_demo_has_a_person_of_each_role_and_a_brand_connected_to_the_simulated_account(scenario):

@@ -10,8 +10,7 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from integrations.simulator.clock import Clock
-from integrations.simulator.scenarios import build
+from integrations.simulator.simulator import Simulator
 from zoomsync.local import demo, words
 from zoomsync.models import User
 
@@ -34,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("ZOOM_API_URL names no simulator on this machine: `make run` sets all up.")
         if beside:
             _wait_for(settings.ZOOM_OAUTH_URL)
-        demo.make(build("demo", clock=Clock(), seed=1, people=0))
+        demo.make(Simulator("demo").scenario)
         if beside:
             _wait_for(f"{beside}/healthz")
         people = User.objects.filter(email__in=[email for email, *_ in demo.PEOPLE]).order_by("pk")
