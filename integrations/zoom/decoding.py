@@ -91,7 +91,7 @@ def _page_decoder(record: type[Any], key: str) -> msgspec.json.Decoder[Any]:
         [("items", list[record]), ("next_page_token", str, ""), ("total_records", int | None, None)],  # type: ignore[valid-type]
         rename={"items": key},
     )
-    return msgspec.json.Decoder(page, strict=False)
+    return msgspec.json.Decoder(page)
 
 
 @lru_cache(maxsize=64)
@@ -123,7 +123,7 @@ def _tidy(raw: object, record: type[Any]) -> object:
         if name in text:
             tidy[name] = _as_text(value)
         elif name in times:
-            tidy[name] = _with_zone(value)
+            tidy[name] = _as_time(name, value)
         elif name in nested:
             tidy[name] = _tidy_nested(value, nested[name])
         else:
@@ -136,14 +136,16 @@ def _as_text(value: object) -> object:
     return str(value) if is_number else value
 
 
-def _with_zone(value: object) -> object:
-    """Zoom's times are UTC, also where the "Z" is missing."""
-    if not isinstance(value, str) or not value.strip():
-        return None if isinstance(value, str) else value
+def _as_time(name: str, value: object) -> datetime | None:
+    """Zoom's times are UTC, also where the "Z" is missing. A number is no time: nobody knows its unit."""
+    if value is None or value == "":
+        return None
     try:
-        moment = datetime.fromisoformat(value.strip())
+        moment = datetime.fromisoformat(str(value).strip())
     except ValueError:
-        return value
+        moment = None
+    if moment is None or not isinstance(value, str) or ":" not in value:
+        raise msgspec.ValidationError(f"Expected a date with a time - at `$.{name}`")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -118,6 +118,11 @@ def test_a_time_with_another_zone_is_the_same_moment():
     ("bad", "reason"),
     [
         (STAY | {"join_time": "yesterday"}, "join_time"),
+        (STAY | {"join_time": 1700000000}, "join_time"),
+        (STAY | {"join_time": "1700000000"}, "join_time"),
+        (STAY | {"leave_time": "2026-11-23"}, "leave_time"),
+        (STAY | {"leave_time": ["2026-11-23T12:00:00Z"]}, "leave_time"),
+        (STAY | {"join_time": True}, "join_time"),
         (STAY | {"join_time": ""}, "join_time"),
         (STAY | {"leave_time": "2026-11-23T11:59:59Z"}, "leave_time is before join_time"),
         (STAY | {"name": ["Annie"]}, "name"),

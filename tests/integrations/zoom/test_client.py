@@ -1,0 +1,361 @@
+"""The client against the simulator, over real HTTP."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from integrations.models import ZoomConnection
+from integrations.simulator.scenarios.builder import Builder
+from integrations.simulator.simulator import Simulator
+from integrations.simulator.world.rows import Webinar
+from integrations.zoom.calls import RegistrantStatus
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import (
+    BadAnswer,
+    MissingScope,
+    NoPermission,
+    NotFound,
+    NoWebinarPlan,
+    PageTokenExpired,
+    RateLimited,
+    SignInRefused,
+    TooOld,
+    ZoomError,
+)
+from integrations.zoom.fetching import Fetcher, Patience
+from integrations.zoom.pacing import Unpaced
+from integrations.zoom.pages import Page
+from integrations.zoom.tokens import SharedTokens
+from tests.support.at_once import at_once
+from tests.support.waiting import eventually
+
+APPROVED = RegistrantStatus.APPROVED
+
+
+@pytest.fixture
+def zoom(simulated_connection: ZoomConnection) -> Iterator[ZoomClient]:
+    """A client that does not wait between its tries, nor for its turn."""
+    fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=Patience(first_pause=0.01))
+    with ZoomClient(fetcher) as client:
+        yield client
+
+
+@pytest.fixture
+def big(simulator: Simulator) -> Webinar:
+    return next(iter(simulator.world.webinars.values()))
+
+
+def ids(pages: Iterator[Page[Any]]) -> list[str]:
+    return [item.id for page in pages for item in page.items]
+
+
+def helpers() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name.startswith("zoom-ahead")]
+
+
+@pytest.mark.simulator("large", people=700)
+def test_r1_a_long_list_is_read_to_its_end_with_as_many_calls_as_pages(zoom: ZoomClient, big: Webinar):
+    pages = list(zoom.registrants(big.id, APPROVED))
+    assert [len(page.items) for page in pages] == [300, 300, 100]
+    assert {page.total for page in pages} == {700}
+    assert [one.id for page in pages for one in page.items] == list(big.registrants)
+    assert zoom.calls == 3
+    assert helpers() == []
+
+
+@pytest.mark.simulator("large", people=700)
+def test_the_next_page_is_fetched_while_this_one_is_worked_on(
+    zoom: ZoomClient, simulator: Simulator, big: Webinar
+):
+    pages = zoom.registrants(big.id, APPROVED)
+    next(pages)
+    eventually(lambda: simulator.calls.count("/registrants") == 2)
+    pages.close()  # type: ignore[attr-defined]
+    assert helpers() == []
+    assert simulator.calls.count("/registrants") == 2  # never more than one page ahead
+
+
+@pytest.mark.simulator("large", people=700)
+def test_a_listing_that_is_left_early_leaves_no_thread_behind(zoom: ZoomClient, big: Webinar):
+    def read_and_fail() -> None:
+        for _page in zoom.registrants(big.id, APPROVED):
+            raise ValueError("the caller's own trouble")
+
+    with pytest.raises(ValueError, match="own trouble"):
+        read_and_fail()
+    assert helpers() == []
+
+
+@pytest.mark.simulator("large", people=1500)
+def test_d15_a_page_costs_one_query_and_the_helper_thread_none(
+    simulated_connection: ZoomConnection, big: Webinar, monkeypatch: pytest.MonkeyPatch
+):
+    connected: list[object] = []
+    really = Fetcher.perform
+
+    def perform(self: Fetcher, *args: Any) -> Any:
+        reply = really(self, *args)
+        if threading.current_thread().name.startswith("zoom-ahead"):
+            connected.append(database.connection)  # of this thread
+        return reply
+
+    monkeypatch.setattr(Fetcher, "perform", perform)
+    with ZoomClient.of(simulated_connection) as zoom:
+        pages = zoom.registrants(big.id, APPROVED)
+        next(pages)
+        with CaptureQueriesContext(database) as queries:
+            list(pages)
+    assert len(queries) == 3  # for the pages 3 to 5; the slot of page 2 was taken before
+    assert connected == [None] * 4
+
+
+@pytest.mark.simulator("large", people=700)
+def test_an_expired_page_token_starts_the_list_again_and_says_so(
+    zoom: ZoomClient, simulator: Simulator, big: Webinar
+):
+    simulator.faults.add("expired token", "/registrants.*next_page_token", nth=2)
+    pages = list(zoom.registrants(big.id, APPROVED))
+    assert [(len(page.items), page.restarts) for page in pages] == [
+        (300, 0),
+        (300, 0),
+        (300, 1),
+        (300, 1),
+        (100, 1),
+    ]
+    assert {one.id for page in pages for one in page.items} == set(big.registrants)
+
+
+@pytest.mark.simulator("large", people=700)
+def test_a_page_token_that_expires_again_and_again_ends_in_an_error(
+    zoom: ZoomClient, simulator: Simulator, big: Webinar
+):
+    simulator.faults.add("expired token", "/registrants.*next_page_token", times=0)
+    with pytest.raises(PageTokenExpired):
+        ids(zoom.registrants(big.id, APPROVED))
+
+
+@pytest.mark.simulator("large", people=700)
+def test_a_repeated_page_token_ends_in_an_error(zoom: ZoomClient, simulator: Simulator, big: Webinar):
+    simulator.faults.add("repeated token", "/registrants.*next_page_token")
+    with pytest.raises(BadAnswer, match="repeats itself"):
+        ids(zoom.registrants(big.id, APPROVED))
+    assert helpers() == []
+
+
+@pytest.mark.simulator("large", people=3000)
+def test_under_many_faults_each_list_is_whole_all_the_same(
+    simulated_connection: ZoomConnection, simulator: Simulator, big: Webinar
+):
+    simulator.faults.randomly(0.2, seconds=0.05)
+    patience = Patience(tries=12, first_pause=0.01)
+    with ZoomClient(Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=patience)) as zoom:
+        assert ids(zoom.registrants(big.id, APPROVED)) == list(big.registrants)
+        stays = [row for page in zoom.participants(big.held[0].uuid) for row in page.items]
+    assert len(stays) == len(big.held[0].rows)
+    assert len(simulator.faults.happened) > 2
+
+
+@pytest.mark.simulator("nasty")
+def test_of_every_awkward_list_each_row_is_read_or_reported(zoom: ZoomClient, simulator: Simulator):
+    rows = bad = 0
+    for webinar in _listed(zoom, simulator):
+        for instance in webinar.held:
+            pages = list(zoom.participants(instance.uuid))
+            seen = sum(len(page.items) + len(page.bad) for page in pages)
+            assert seen == len(instance.rows) + len(instance.strays) or instance.repeats_rows, webinar.topic
+            rows, bad = rows + seen, bad + sum(len(page.bad) for page in pages)
+        with suppress(NotFound, NoPermission):
+            pages = list(zoom.registrants(webinar.id, APPROVED))
+            assert sum(len(page.bad) for page in pages) == len(webinar.strays), webinar.topic
+    assert rows > 100
+    assert bad > 5
+
+
+def _listed(zoom: ZoomClient, simulator: Simulator) -> Iterator[Webinar]:
+    """The webinars that Zoom lists, as the simulator has them."""
+    for user in [user for page in zoom.users() for user in page.items]:
+        with suppress(NoWebinarPlan):
+            for page in zoom.webinars(user.id):
+                assert page.bad == []
+                for one in page.items:
+                    yield simulator.world.webinars[one.id]
+
+
+def _registrants(zoom: ZoomClient, webinar_id: int, status: RegistrantStatus) -> list[Any]:
+    return [one for page in zoom.registrants(webinar_id, status) for one in page.items]
+
+
+@pytest.fixture
+def make(simulator: Simulator) -> Builder:
+    world = simulator.world
+    return Builder(world, world.users[world.owner_id], simulator.scenario.policy)
+
+
+@pytest.mark.parametrize("shape", ["leading slash", "double slash", "single slash"])
+def test_sessions_with_an_awkward_uuid_are_found(zoom: ZoomClient, make: Builder, shape: str):
+    webinar = make.past("Roses")
+    annie = make.register(webinar, "annie@example.com", "Annie Apple")
+    held = make.hold(webinar, shape=shape)
+    make.stay(held, annie, 0, 30)
+    assert "/" in held.uuid
+    stays = [row.user_email for page in zoom.participants(held.uuid) for row in page.items]
+    assert "annie@example.com" in stays
+    assert [row.user_email for page in zoom.report_participants(held.uuid) for row in page.items] == stays
+    bounds = zoom.session_report(held.uuid).bounds
+    assert bounds == (held.start, held.end)
+
+
+def test_what_zoom_knows_of_a_webinar_and_its_people(zoom: ZoomClient, make: Builder):
+    webinar = make.past("Roses")
+    webinar.panelists.append(("Paul Panel", "paul@example.com"))
+    annie = make.register(webinar, "annie@example.com", "Annie Apple")
+    make.register(webinar, "bert@example.com", "Bert Birch", status="denied")
+    held = make.hold(webinar)
+    make.stay(held, annie, 0, 30)
+    assert [one.topic for page in zoom.webinars(make.host.id) for one in page.items] == ["Roses"]
+    assert zoom.webinar(webinar.id).settings.approval_type == 0
+    assert [one.email for one in _registrants(zoom, webinar.id, RegistrantStatus.DENIED)] == [
+        "bert@example.com"
+    ]
+    assert [one.uuid for one in zoom.instances(webinar.id).items] == [held.uuid]
+    assert [one.email for one in zoom.panelists(webinar.id).items] == ["paul@example.com"]
+    stays = [row for page in zoom.participants(held.uuid) for row in page.items]
+    assert annie.id in {row.registrant_id for row in stays}
+
+
+def test_the_users_and_the_account(zoom: ZoomClient, make: Builder, simulator: Simulator):
+    make.world.add_user("host@own.example", "Hanna", "Host")
+    users = {one.email for page in zoom.users() for one in page.items}
+    assert users == {make.host.email, "host@own.example"}
+    assert zoom.account().account_id == simulator.account_id
+
+
+def test_recordings_of_two_months_are_asked_for_month_by_month(
+    zoom: ZoomClient, make: Builder, simulator: Simulator
+):
+    today = date(2026, 11, 23)
+    list(zoom.user_recordings(make.host.id, today - timedelta(days=59), today))
+    list(zoom.history(today - timedelta(days=59), today))
+    assert simulator.calls.count("/recordings") == 2
+    assert simulator.calls.count("/report/history_meetings") == 2
+
+
+def test_what_is_not_there_is_not_found(zoom: ZoomClient, make: Builder):
+    held = make.hold(make.past("Roses"))
+    calls = [
+        lambda: zoom.webinar(1),
+        lambda: ids(zoom.registrants(1, APPROVED)),
+        lambda: zoom.instances(1),
+        lambda: zoom.recording(held.uuid),
+        lambda: zoom.transcript(held.uuid),
+        lambda: list(zoom.participants("nope==")),
+        lambda: list(zoom.webinars("nobody")),
+    ]
+    for call in calls:
+        with pytest.raises(NotFound):
+            call()
+
+
+def test_a_user_without_a_webinar_licence_is_told_apart(zoom: ZoomClient, make: Builder):
+    basic = make.world.add_user("basic@own.example", "Bea", "Basic", webinar_plan=False)
+    with pytest.raises(NoWebinarPlan):
+        list(zoom.webinars(basic.id))
+
+
+def test_a_session_that_is_too_old_for_reports_is_told_apart(zoom: ZoomClient, make: Builder):
+    held = make.hold(make.past("Old roses"))
+    make.world.clock.advance(days=400)
+    with pytest.raises(TooOld):
+        zoom.session_report(held.uuid)
+
+
+@pytest.mark.parametrize("is_broken_json", [False, True])
+def test_a_scope_that_lacks_is_named(zoom: ZoomClient, simulator: Simulator, is_broken_json: bool):
+    simulator.unescaped_scope_errors = is_broken_json
+    lacking = "user:read:list_users:admin"
+    simulator.app.scopes = [scope for scope in simulator.app.scopes if scope != lacking]
+    with pytest.raises(MissingScope, match=lacking) as caught:
+        list(zoom.users())
+    assert caught.value.scopes == (lacking,)
+
+
+def test_d2_a_revoked_token_is_replaced_within_the_call(
+    zoom: ZoomClient, simulator: Simulator, make: Builder
+):
+    zoom.account()
+    simulator.tokens.expire_access()
+    assert len(list(zoom.users())) == 1
+    assert simulator.calls.count("/oauth/token") == 2
+
+
+def test_d2_a_deactivated_app_needs_a_person(zoom: ZoomClient, simulator: Simulator, make: Builder):
+    simulator.app.active = False
+    with pytest.raises(SignInRefused):
+        list(zoom.users())
+
+
+def test_d15_a_daily_limit_stops_all_workers_until_it_ends(
+    simulated_connection: ZoomConnection, simulator: Simulator, make: Builder
+):
+    simulator.limits.switch("pro")
+    held = make.hold(make.past("Roses"))
+    simulator.limits.use_up_day("HEAVY")
+    for _worker in range(2):
+        with ZoomClient.of(simulated_connection) as zoom, pytest.raises(RateLimited) as caught:
+            zoom.session_report(held.uuid)
+        assert caught.value.not_before is not None
+        assert caught.value.not_before > datetime.now(UTC) + timedelta(seconds=30)
+    assert simulator.calls.count("/report/") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_d15_workers_together_meet_no_429(
+    simulated_connection: ZoomConnection, simulator: Simulator, make: Builder
+):
+    simulator.limits.switch("pro")
+    webinar = make.past("Roses")
+
+    def work(_number: int) -> None:
+        with ZoomClient.of(simulated_connection) as zoom:
+            for _time in range(15):
+                ids(zoom.registrants(webinar.id, APPROVED))
+
+    _answers, problems = at_once(4, work)
+    assert problems == []
+    assert simulator.limits.refused == 0
+    assert simulator.calls.count("/registrants") == 60
+    assert simulator.calls.most_in_a_second("MEDIUM") <= 20
+
+
+def test_no_secret_gets_into_a_log_or_an_error(
+    simulated_connection: ZoomConnection,
+    simulator: Simulator,
+    make: Builder,
+    caplog: pytest.LogCaptureFixture,
+):
+    caplog.set_level(logging.DEBUG)
+    said: list[str] = []
+    for kind in ("401", "500", "html", "reset", "truncated", "invalid json"):
+        if kind == "401":
+            simulator.tokens.expire_access()
+        else:
+            simulator.faults.add(kind, "/users", times=2)  # type: ignore[arg-type]
+        fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=Patience(tries=1))
+        with ZoomClient(fetcher) as zoom:
+            try:
+                list(zoom.users())
+            except ZoomError as error:
+                said.append(f"{error} {error!r} {error.__cause__!r} {error.__context__!r}")
+        simulator.faults.clear()
+    simulated_connection.refresh_from_db()
+    assert len(said) == 5
+    for secret in (simulated_connection.access_token, simulator.client_secret):
+        assert secret not in caplog.text
+        assert secret not in " ".join(said)
