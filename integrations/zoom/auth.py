@@ -138,7 +138,10 @@ _REMEDIES = {
     "unsupported_grant_type": _(
         "The app at Zoom is of another kind: these credentials need a Server-to-Server OAuth app."
     ),
-    "invalid_grant": _("Zoom no longer accepts the permission that it gave. Connect Zoom again."),
+    "invalid_grant": _(
+        "Zoom no longer accepts the permission that it gave: it was withdrawn there, or the answer with a "
+        "new one was lost. Connect Zoom again."
+    ),
     "invalid_request": _(
         "Zoom did not accept the account ID or the authorization code. Check it and try again."
     ),

@@ -292,6 +292,36 @@ def test_d2_rotation_survives_threads_that_reject_token_after_token(oauth: ZoomC
     assert ZoomConnection.objects.get().refresh_token == f"refresh-{zoom.granted}"
 
 
+@pytest.fixture
+def consented(simulated_connection: ZoomConnection, simulator: Simulator) -> ZoomConnection:
+    """Connected to the simulator by OAuth; its access token has just ended."""
+    refresh_token, _family = simulator.tokens.new_refresh(simulator.world.owner_id)
+    simulated_connection.auth_kind = ZoomConnection.Auth.OAUTH
+    simulated_connection.refresh_token = refresh_token
+    simulated_connection.save()
+    return simulated_connection
+
+
+def test_d2_a_permission_rotates_at_zoom_refresh_after_refresh(consented: ZoomConnection):
+    seen = set()
+    for _time in range(3):
+        token = SharedTokens(consented.pk).current()
+        seen.add(token.value)
+        ZoomConnection.objects.update(token_expires_at=timezone.now())
+    assert len(seen) == 3
+
+
+def test_d2_a_refresh_that_zoom_never_got_costs_nothing(consented: ZoomConnection, simulator: Simulator):
+    simulator.faults.add("reset", "/oauth/token")
+    assert SharedTokens(consented.pk, sleep=no_sleep).current().value
+
+
+def test_d2_an_answer_lost_on_its_way_is_told_in_words(consented: ZoomConnection, simulator: Simulator):
+    simulator.faults.add("lost answer", "/oauth/token")
+    with pytest.raises(SignInRefused, match="answer with a new one was lost"):
+        SharedTokens(consented.pk, sleep=no_sleep).current()
+
+
 GET_TOKEN = "from integrations.zoom.tokens import SharedTokens; print(SharedTokens({}).current().value)"
 
 
