@@ -64,7 +64,7 @@ def list_recordings(call: Call) -> dict[str, Any]:
         call.path,
         "meetings",
         rows,
-        lambda row: recording_body(world, *row),
+        lambda row: _listed(recording_body(world, *row)),
         numbered=False,
     )
     return page | ({} if trash else {"from": start, "to": end})
@@ -171,6 +171,11 @@ def recording_body(
         "participant_audio_files": [],
     }
     return body | ({"share_url": share_url(world, recording)} if recording.has_share_url else {})
+
+
+def _listed(body: dict[str, Any]) -> dict[str, Any]:
+    """The list of a user's recordings lacks two fields that a single one has."""
+    return {key: value for key, value in body.items() if key not in ("password", "participant_audio_files")}
 
 
 def file_body(
