@@ -1,17 +1,18 @@
 """The demo's data: a company that has used its CRM before, connected to the simulated Zoom account.
 
-Decides what a newcomer finds. Made once, by the same actions that the pages use; a database that has a
-brand is left as it is. The people of the webinars come from the simulator by the sync, not from here.
+Decides what a newcomer finds. Made once, by the same functions that the pages use; a database in which
+somebody can sign in is left as it is. The people of the webinars come from the simulator by the sync, not from here.
 """
 
-from django.conf import settings
 from django.db import transaction
 
 from contacts.actions import NewContact, create_contact, delete_contact
 from contacts.models import Contact
 from integrations import actions
-from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection, ZoomSettings
-from integrations.simulator.scenarios import Scenario
+from integrations.brands import brand_named, new_brand
+from integrations.connections import connect_server_to_server
+from integrations.models import Brand, DomainExclusion, SyncRun
+from integrations.simulator.simulator import Simulator
 from integrations.simulator.truth.policy import Contact as Known
 from integrations.simulator.truth.policy import Policy
 from integrations.sync.queue import enqueue_discovery
@@ -27,18 +28,25 @@ PEOPLE = (
 )
 
 
-@transaction.atomic
-def make(scenario: Scenario) -> bool:
-    """Fills an empty database and has the first sync begin. False where there is something already."""
-    if Brand.objects.exists():
+def make(simulator: Simulator) -> bool:
+    """Fills an empty database and has the first sync begin. False where there is something already.
+
+    `simulator` is like the one that is running at `ZOOM_API_URL`: it tells its scenario and its keys.
+    """
+    if User.objects.exists():
         return False
-    for email, name, role in PEOPLE:
-        User.objects.create_user(email, PASSWORD, name=name, role=role)
-    brand = Brand.objects.create(name=BRAND, slug="brightline", is_primary=True)
-    ZoomSettings.objects.create(brand=brand)
-    connection = _connect(brand, scenario.world.account_id)
-    apply_policy(brand, scenario.policy)
-    enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
+    connection = connect_server_to_server(
+        brand_named(BRAND) or new_brand(BRAND),
+        account_id=simulator.account_id,
+        client_id=simulator.client_id,
+        client_secret=simulator.client_secret,
+        actor=None,
+    )
+    with transaction.atomic():
+        for email, name, role in PEOPLE:
+            User.objects.create_user(email, PASSWORD, name=name, role=role)
+        apply_policy(connection.brand, simulator.scenario.policy)
+        enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
     return True
 
 
@@ -60,16 +68,6 @@ def apply_policy(brand: Brand, policy: Policy) -> None:
         if domains:
             actions.add_exclusions(brand, kind, domains, actor=None)
     actions.set_global(brand, sync_webinars=policy.sync_webinars, recordings=policy.recordings, actor=None)
-
-
-def _connect(brand: Brand, account_id: str) -> ZoomConnection:
-    return ZoomConnection.objects.create(
-        brand=brand,
-        auth_kind=ZoomConnection.Auth.SERVER_TO_SERVER,
-        account_id=account_id,
-        client_id=settings.ZOOM_CLIENT_ID,
-        client_secret=settings.ZOOM_CLIENT_SECRET,
-    )
 
 
 def _create(contact: Known) -> Contact:

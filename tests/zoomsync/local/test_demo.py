@@ -1,41 +1,46 @@
 import pytest
 
-from contacts.models import Contact, EmailAddress
+from contacts.models import Contact, EmailAddress, PropertyDefinition
 from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection
-from integrations.simulator.simulator import Simulator
 from zoomsync.local import demo
 from zoomsync.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.simulator("demo")]
 
 
-@pytest.fixture
-def scenario():
-    return Simulator("demo").scenario
-
-
-def test_the_demo_has_a_person_of_each_role_and_a_brand_connected_to_the_simulated_account(scenario):
-    assert demo.make(scenario)
+def test_the_demo_has_a_person_of_each_role_and_a_brand_connected_to_the_simulated_account(simulator):
+    assert demo.make(simulator)
     assert {"admin", "operator", "marketer"} <= set(User.objects.values_list("role", flat=True))
-    assert ZoomConnection.objects.get().account_id == scenario.world.account_id
+    assert ZoomConnection.objects.get().account_id == simulator.account_id
+    assert PropertyDefinition.objects.filter(group="Zoom").exists()
     assert SyncRun.objects.filter(kind="discovery", state="queued").count() == 1
 
 
-def test_the_demos_company_has_decided_what_the_scenario_says(scenario):
-    demo.make(scenario)
+def test_the_demos_company_has_decided_what_the_scenario_says(simulator):
+    policy = simulator.scenario.policy
+    demo.make(simulator)
     excluded = DomainExclusion.objects.filter(kind="contact").values_list("domain", flat=True)
-    assert set(excluded) == set(scenario.policy.exclude_contacts)
+    assert set(excluded) == set(policy.exclude_contacts)
     assert Brand.objects.get().zoom_settings.sync_webinars
-    known = {contact.email.lower() for contact in scenario.policy.existing_contacts}
+    known = {contact.email.lower() for contact in policy.existing_contacts}
     assert set(Contact.objects.values_list("email", flat=True)) == known
-    for contact in scenario.policy.existing_contacts:
+    for contact in policy.existing_contacts:
         held = EmailAddress.objects.filter(contact__email=contact.email.lower(), is_primary=False)
         assert held.count() == len(contact.secondary_emails)
 
 
-def test_a_second_start_leaves_the_demo_as_it_is(scenario):
-    demo.make(scenario)
+def test_a_second_start_leaves_the_demo_as_it_is(simulator):
+    demo.make(simulator)
     User.objects.filter(email="admin@brightline.example").update(name="Renamed")
-    assert not demo.make(scenario)
+    assert not demo.make(simulator)
     assert User.objects.get(email="admin@brightline.example").name == "Renamed"
     assert Brand.objects.count() == 1
+
+
+def test_a_start_that_was_interrupted_is_completed_by_the_next_one(simulator, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(demo, "apply_policy", lambda *_arguments: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            demo.make(simulator)
+    assert demo.make(simulator)
+    assert Brand.objects.get().zoom_settings.sync_webinars

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("ZOOM_API_URL names no simulator on this machine: `make run` sets all up.")
         if beside:
             _wait_for(settings.ZOOM_OAUTH_URL)
-        demo.make(Simulator("demo").scenario)
+        demo.make(Simulator("demo"))
         if beside:
             _wait_for(f"{beside}/healthz")
         people = User.objects.filter(email__in=[email for email, *_ in demo.PEOPLE]).order_by("pk")
