@@ -9,6 +9,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -94,7 +95,7 @@ class SharedTokens:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connection_id = connection_id
-        self._transport = transport or Transport(OAUTH_TIMEOUTS)
+        self._transport = transport
         self._sleep = sleep
         self._token: AccessToken | None = None  # asking the database once is enough while it is valid
 
@@ -154,7 +155,8 @@ class SharedTokens:
 
     def _ask(self, row: ZoomConnection, *, after_a_crash: bool) -> Grant:
         try:
-            return ask_for_grant(_request_for(row), self._transport, self._sleep)
+            with closing(self._transport or Transport(OAUTH_TIMEOUTS)) as transport:
+                return ask_for_grant(_request_for(row), transport, self._sleep)
         except SignInRefused as error:
             if error.reason == "invalid_grant" and after_a_crash:
                 error = SignInRefused(
