@@ -7,8 +7,11 @@ import pytest
 
 from integrations.audit.codes import Action
 from integrations.audit.registry import DEFINITIONS
+from integrations.zoom.scopes import NEEDED
+from tests.house_rules.test_code import OWN_MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 README = (ROOT / "README.md").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()
 
@@ -45,3 +48,14 @@ def test_every_audit_code_says_what_happened_what_it_means_and_what_to_do(key):
 
 def test_the_six_warnings_of_the_specification_exist():
     assert {"E1", "E2", "E3", "E4", "E5", "E6"} <= {code for code, _cause in DEFINITIONS}
+
+
+@pytest.mark.parametrize("name", sorted(model.__name__ for model in OWN_MODELS))
+def test_every_model_is_in_the_picture_of_the_data(name):
+    picture = CONTRIBUTING.partition("```mermaid")[2].partition("```")[0]
+    assert re.search(rf"\b{name}\b", picture)
+
+
+@pytest.mark.parametrize("scope", sorted({scope.granular for scopes in NEEDED.values() for scope in scopes}))
+def test_every_scope_that_zoom_must_grant_is_in_the_readme(scope):
+    assert f"`{scope}`" in README or f"`{scope}:admin`" in README

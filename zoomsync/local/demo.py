@@ -1,7 +1,7 @@
 """The demo's data: a company that has used its CRM before, connected to the simulated Zoom account.
 
 Decides what a newcomer finds. Made once, by the same functions that the pages use; a database in which
-somebody can sign in is left as it is. The people of the webinars come from the simulator by the sync, not from here.
+somebody can sign in is left as it is. The people of the webinars come by the sync, not from here.
 """
 
 from django.db import transaction
