@@ -1,12 +1,20 @@
+import ipaddress
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from integrations.zoom.errors import BadAnswer, Unavailable, WrongAddress
 from integrations.zoom.transport import LARGEST_ANSWER, Request, Timeouts, Transport
@@ -19,7 +27,7 @@ type Behaviour = Callable[[socket.socket, bytes], None]
 
 
 @contextmanager
-def server(behave: Behaviour) -> Iterator[str]:
+def server(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Reads each request, then does to its connection whatever the test wants. Yields its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.1)
@@ -31,24 +39,49 @@ def server(behave: Behaviour) -> Iterator[str]:
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
-            threading.Thread(target=_handle, args=(connection, behave), daemon=True).start()
+            threading.Thread(target=_handle, args=(connection, behave, tls), daemon=True).start()
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         stopping.set()
         thread.join()
         listener.close()
 
 
-def _handle(connection: socket.socket, behave: Behaviour) -> None:
+def _handle(connection: socket.socket, behave: Behaviour, tls: ssl.SSLContext | None) -> None:
     with connection:
         try:
+            connection = tls.wrap_socket(connection, server_side=True) if tls else connection
             behave(connection, connection.recv(65_536))
         except OSError:
             return  # the client has gone
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
+    """A server's side of TLS, and the file of the certificate that the client has to trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(alternative, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    trusted, own = tmp_path / "trusted.pem", tmp_path / "own.pem"
+    trusted.write_bytes(certificate.public_bytes(Encoding.PEM))
+    own.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + trusted.read_bytes()
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own)
+    return context, str(trusted)
 
 
 def send(base: str, timeouts: Timeouts = QUICK, **fields: Any) -> Any:
@@ -162,6 +195,28 @@ def test_an_answer_that_takes_too_long_in_all_is_given_up(behave: Behaviour):
     with server(behave) as base, pytest.raises(Unavailable, match="no complete answer in time"):
         send(base)
     assert time.monotonic() - started < 2.5
+
+
+def test_over_tls_too_an_answer_that_takes_too_long_in_all_is_given_up(
+    tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch
+):
+    context, trusted = tls
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", trusted)
+    with server(lambda connection, _: connection.sendall(whole(b"{}")), context) as base:
+        assert send(base).body == b"{}"
+    with (
+        server(lambda connection, _: drip(connection, whole(b" " * 100)), context) as base,
+        pytest.raises(Unavailable, match="no complete answer in time"),
+    ):
+        send(base)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tls: tuple[ssl.SSLContext, str]):
+    with (
+        server(lambda connection, _: connection.sendall(whole(b"{}")), tls[0]) as base,
+        pytest.raises(Unavailable, match="certificate"),
+    ):
+        send(base)
 
 
 def test_the_next_call_has_its_own_time():
