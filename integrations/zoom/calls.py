@@ -18,6 +18,9 @@ ZOOM_API_URL = "https://api.zoom.us/v2"
 # page_size: "default 30, max 300"; more than that is refused or silently cut.
 _PAGE_SIZE = 300
 
+# Longer than the files of one recording take to download, and no longer: whoever has the token has the files.
+_DOWNLOAD_SECONDS = 1800
+
 
 class RegistrantStatus(StrEnum):
     """GET registrants has one listing per status; there is neither "all" nor "cancelled"."""
@@ -192,8 +195,15 @@ def history(first: date, last: date) -> Call[records.HistoryMeeting]:
 
 
 # Webinars use the path of meetings. 404/3301 also means "still processing" and "in the trash".
+# The download_access_token opens this recording's files only, for as many seconds as `ttl` says; Zoom
+# sometimes rejects the ordinary access token on transcripts (ZoomNet 348).
 def recording(uuid: str) -> Call[records.Recording]:
-    return Call(path=f"/meetings/{encode_uuid(uuid)}/recordings", label=Label.LIGHT, record=records.Recording)
+    return Call(
+        path=f"/meetings/{encode_uuid(uuid)}/recordings",
+        label=Label.LIGHT,
+        record=records.Recording,
+        params={"include_fields": "download_access_token", "ttl": str(_DOWNLOAD_SECONDS)},
+    )
 
 
 # One month at most; without dates Zoom answers for today only. Meetings are in the list too.
@@ -204,6 +214,22 @@ def user_recordings(user_id: str, first: date, last: date) -> Call[records.Recor
         record=records.Recording,
         items="meetings",
         params={"from": first.isoformat(), "to": last.isoformat(), "page_size": str(_PAGE_SIZE)},
+    )
+
+
+# The trash is listed without dates: all of it, whenever it was recorded. Zoom empties it after 30 days.
+def trashed_recordings(user_id: str, webinar_id: int) -> Call[records.Recording]:
+    return Call(
+        path=f"/users/{quote(user_id, safe='')}/recordings",
+        label=Label.MEDIUM,
+        record=records.Recording,
+        items="meetings",
+        params={
+            "trash": "true",
+            "trash_type": "meeting_recordings",
+            "meeting_id": str(int(webinar_id)),
+            "page_size": str(_PAGE_SIZE),
+        },
     )
 
 

@@ -14,13 +14,14 @@ Raises the errors of `errors.py` only. Knows no rule of the company and writes n
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import Self
 
 from integrations.models import ZoomConnection
 from integrations.zoom import calls
 from integrations.zoom.calls import Call, RegistrantStatus
+from integrations.zoom.downloads import Downloader
 from integrations.zoom.errors import PageTokenExpired
 from integrations.zoom.fetching import Ahead, Begun, Fetcher
 from integrations.zoom.pacing import AccountPacer
@@ -112,12 +113,30 @@ class ZoomClient:
         for start, end in calls.months(first, last):
             yield from self._pages(calls.user_recordings(user_id, start, end))
 
+    def trashed_recordings(self, user_id: str, webinar_id: int) -> Iterator[Page[Recording]]:
+        """The sessions of a webinar whose recordings are in its host's trash."""
+        return self._pages(calls.trashed_recordings(user_id, webinar_id))
+
     def transcript(self, uuid: str) -> TranscriptInfo:
         """Raises NotFound when there is none."""
         return self._one(calls.transcript(uuid))
 
+    def download(self, url: str, download_access_token: str = "") -> bytes:
+        """A file of a recording. The token that came with the recording goes before the connection's own.
+
+        Raises what `Downloader.fetch` does.
+        """
+        tokens = [download_access_token] if download_access_token else []
+        return self._downloader.fetch(url, [*tokens, self._fetcher.access_token()])
+
+    @cached_property
+    def _downloader(self) -> Downloader:
+        return Downloader()
+
     def close(self) -> None:
         self._fetcher.close()
+        if "_downloader" in self.__dict__:
+            self._downloader.close()
 
     def __enter__(self) -> Self:
         return self

@@ -4,9 +4,10 @@ Decides where a download may go: it begins at Zoom, only Zoom ever sees the toke
 over https only and never into our own network. Decides how much is read, and for how long. The host and port
 of `ZOOM_API_URL` count as Zoom, also over http. Does not know what is in the file.
 
-No exception from here carries an address: Zoom signs them, so they are secrets.
+Neither exceptions nor logs from here carry an address: Zoom signs them, so they are secrets.
 """
 
+import logging
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ MOST_REDIRECTS = 5
 _CALL = "download"
 _CHUNK = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
+
+# At DEBUG it writes down each address that it asks for.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 class DownloadRefused(NeedsPerson):

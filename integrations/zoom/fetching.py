@@ -112,6 +112,10 @@ class Fetcher:
                 self._wait_or_raise(error, call, tries)
             begun = None
 
+    def access_token(self) -> str:
+        """For what is not a call of the API: a download."""
+        return self._tokens.current().value
+
     def close(self) -> None:
         self._transport.close()
 

@@ -2,7 +2,8 @@
 
 The types say what is documented; `decoding.py` is what bears with the rest. Fields that we do not use are not
 here, and neither are secrets: personal join links, start links and passwords stop at this door. Exceptions
-are a recording's passcode and links, which a person needs to play it.
+are a recording's passcode and links, which a person needs to play it, and the token that downloads its files,
+which lives as long as the record does: those are left out where a record is printed.
 
 Times are aware. A field without a default is one that the record is worthless without.
 """
@@ -178,6 +179,9 @@ class RecordingFile(Struct, frozen=True, gc=False):
     play_url: str = ""
     download_url: str = ""
 
+    def __repr__(self) -> str:
+        return f"RecordingFile(id={self.id!r}, file_type={self.file_type!r})"
+
 
 class Recording(Struct, frozen=True):
     """GET /meetings/{uuid}/recordings, and an item of GET /users/{id}/recordings: one recorded session."""
@@ -196,7 +200,11 @@ class Recording(Struct, frozen=True):
     recording_play_passcode: str = ""
     auto_delete: bool = False
     auto_delete_date: str = ""
+    download_access_token: str = ""
     recording_files: list[RecordingFile] = []
+
+    def __repr__(self) -> str:
+        return f"Recording(uuid={self.uuid!r}, topic={self.topic!r}, files={len(self.recording_files)})"
 
     @property
     def is_of_webinar(self) -> bool:
@@ -211,6 +219,11 @@ class TranscriptInfo(Struct, frozen=True):
     can_download: bool = False
     download_url: str = ""
     download_restriction_reason: str = ""
+
+    def __repr__(self) -> str:
+        return (
+            f"TranscriptInfo(meeting_id={self.meeting_id!r}, {self.download_restriction_reason or 'a link'})"
+        )
 
 
 class HistoryMeeting(Struct, frozen=True, gc=False):
