@@ -73,14 +73,15 @@ def running_simulator(
             yield simulator
     finally:
         stopping.set()
+        server.pull_trigger()
+        thread.join(timeout=5)
         server.task_dispatcher.shutdown(timeout=1)
         server.asyncore.close_all(server._map)
-        thread.join(timeout=5)
 
 
 def _run(server: Any, stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
-            server.asyncore.loop(timeout=0.5, map=server._map, use_poll=True)
+            server.asyncore.loop(timeout=1, map=server._map, use_poll=True, count=1)
         except OSError:
             continue  # a socket was closed while the loop looked at it

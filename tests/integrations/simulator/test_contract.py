@@ -78,7 +78,7 @@ class Checked:
         self.seen: set[str] = set()
 
     def __call__(self, name: str, path: str, json: Any = None, **query: Any) -> Any:
-        method, contract = name.split(" ")[0], CONTRACT[name]
+        method, contract = name.split(" ", maxsplit=1)[0], CONTRACT[name]
         assert set(query) <= set(contract["parameters"]) | ALSO_TAKEN.get(name, set())
         answer = self.zoom.call(method, path, json, **query)
         assert str(answer.status_code) in contract["answers"], f"{name} {path}: {answer.text}"
