@@ -7,9 +7,8 @@ knows Zoom. Everything must run inside a transaction.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from django.utils import timezone
+from operator import attrgetter
+from typing import NamedTuple
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
@@ -57,36 +56,42 @@ def known_among(emails: Iterable[str]) -> dict[str, Known]:
     return {email: Known(contact, primary, first, last) for email, contact, primary, first, last in rows}
 
 
-def create_contacts(people: Sequence[NewContact]) -> dict[str, Known]:
-    """Whose each address is once these people are created; normally the new contact's.
+class Created(NamedTuple):
+    known: dict[str, Known]  # by address
+    are_new: bool  # whether all of them were created here; else nobody knows which were
+
+
+def create_contacts(people: Sequence[NewContact]) -> Created:
+    """Create these people; whose each address is then, normally the new contact's.
 
     Of two who create the same person one does, and both are told the same contact. Where somebody has added
     the address to a contact of theirs meanwhile, no second one remains, and the answer names theirs.
     """
     if not people:
-        return {}
+        return Created({}, are_new=True)
     # In the order of the addresses: two workers with the same people wait for each other, and never block.
-    people = sorted(people)
-    now = timezone.now()
-    bulk_upsert(
+    people = sorted(people, key=attrgetter("email"))
+    written = bulk_upsert(
         Contact,
         _NEW_CONTACT,
-        ((*person, Contact.Source.ZOOM, {}, "", now, now) for person in people),
+        ((*person, Contact.Source.ZOOM) for person in people),
         key=["email"],
         update=(),
     )
     emails = [person.email for person in people]
     ids = dict(Contact.objects.filter(email__in=emails).values_list("email", "pk"))
-    bulk_upsert(
+    addresses = bulk_upsert(
         EmailAddress,
-        ("contact_id", "email", "is_primary", "created_at"),
-        ((ids[email], email, True, now) for email in emails if email in ids),
+        ("contact_id", "email", "is_primary"),
+        ((ids[email], email, True) for email in emails if email in ids),
         key=["email"],
         update=(),
     )
+    if written.inserted == addresses.inserted == len(people):
+        return Created({email: Known(ids[email], is_primary=True) for email in emails}, are_new=True)
     known = known_among(emails)
     _drop_without_address(ids, known)
-    return known
+    return Created(known, are_new=False)
 
 
 _NEW_CONTACT = (
@@ -97,10 +102,6 @@ _NEW_CONTACT = (
     "zoom_webinar_attendance_count",
     "zoom_webinar_attendance_average_duration",
     "source",
-    "properties",
-    "zoom_webinar_joinlink",
-    "created_at",
-    "updated_at",
 )
 
 
@@ -119,14 +120,10 @@ def fill_names(names: Iterable[tuple[int, str, str]]) -> int:
 def write_timeline(moments: Iterable[Moment]) -> Written:
     return bulk_upsert(
         TimelineEntry,
-        (*Moment._fields, "details"),
-        ((*moment, _NO_DETAILS) for moment in moments),
+        Moment._fields,
+        moments,
         key=("contact_id", "kind", "subject_key"),
-        update=[name for name in Moment._fields if name not in ("contact_id", "kind", "subject_key")],
     )
-
-
-_NO_DETAILS: dict[str, Any] = {}
 
 
 def retract_timeline(

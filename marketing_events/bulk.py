@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -61,21 +61,15 @@ def retract_participations(
     return len(stale)
 
 
-def write_intervals(stays: Stays, events: Collection[int], contacts: Collection[int]) -> None:
-    """Make the intervals of these contacts' participations in these events those that are given."""
-    parts = {
-        (event, contact): pk
-        for pk, event, contact in Participation.objects.filter(
-            event__in=events, contact__in=contacts
-        ).values_list("pk", "event_id", "contact_id")
-    }
+def write_intervals(stays: Stays, present: Collection[int] = ()) -> None:
+    """Give each (event, contact) its intervals. `present` are contacts who may have had others before."""
+    events = {event for event, _contact in stays}
+    contacts = {contact for _event, contact in stays}
+    rows = Participation.objects.filter(event__in=events, contact__in=contacts)
+    parts = {(event, contact): pk for pk, event, contact in rows.values_list("pk", "event_id", "contact_id")}
     wanted = {(parts[key], joined): left for key, intervals in stays.items() for joined, left in intervals}
-    present = AttendanceInterval.objects.filter(
-        participation__event__in=events, participation__contact__in=contacts
-    ).values_list("pk", "participation_id", "joined_at")
-    stale = [pk for pk, participation, joined in present if (participation, joined) not in wanted]
-    if stale:
-        AttendanceInterval.objects.filter(pk__in=stale).delete()
+    if present:
+        _drop_intervals(rows.filter(contact__in=present), wanted)
     bulk_upsert(
         AttendanceInterval,
         ("participation_id", "joined_at", "left_at"),
@@ -84,23 +78,21 @@ def write_intervals(stays: Stays, events: Collection[int], contacts: Collection[
     )
 
 
-class Counted(NamedTuple):
-    """One participation, as far as the counters of its contact are concerned."""
-
-    webinar: int
-    registered_at: datetime | None
-    attended_percent: float | None
-
-
-class Counters(NamedTuple):
-    registrations: int
-    attended: int
-    average_percent: float | None
+def _drop_intervals(participations: QuerySet[Participation], kept: Collection[tuple[int, datetime]]) -> None:
+    rows = AttendanceInterval.objects.filter(participation__in=participations)
+    present = rows.values_list("pk", "participation_id", "joined_at")
+    stale = [pk for pk, participation, joined in present if (participation, joined) not in kept]
+    if stale:
+        AttendanceInterval.objects.filter(pk__in=stale).delete()
 
 
-def recount_contacts(
-    contacts: Collection[int], count: Callable[[list[Counted]], tuple[int, int, float | None]]
-) -> int:
+# One participation, as far as its contact's counters go: webinar, when registered, percent if attended.
+type Counted = tuple[int, datetime | None, float | None]
+# Webinars registered for, webinars attended, mean percent.
+type Counters = tuple[int, int, float | None]
+
+
+def recount_contacts(contacts: Collection[int], count: Callable[[list[Counted]], Counters]) -> int:
     """Recompute R59, R62 and R63 of these contacts from all their participations; how many changed.
 
     `count` is the rule. The contacts are locked first, in order: of two workers that count the same contact
@@ -108,28 +100,23 @@ def recount_contacts(
     """
     if not contacts:
         return 0
-    locked = list(
-        Contact.objects.select_for_update(no_key=True)
-        .filter(pk__in=contacts)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    rows = Participation.objects.filter(contact__in=locked).values_list(
+    locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=contacts).order_by("pk")
+    keys = list(locked.values_list("pk", flat=True))
+    rows = Participation.objects.filter(contact__in=keys).values_list(
         "contact_id", "event__webinar_id", "registered_at", "state", "attendance_percent"
     )
     by_contact: dict[int, list[Counted]] = defaultdict(list)
     for contact, webinar, registered_at, state, percent in rows:
         attended = percent if state == Participation.State.ATTENDED else None
-        by_contact[contact].append(Counted(webinar, registered_at, attended))
-    return bulk_update(
-        Contact,
-        (
-            "zoom_webinar_registration_count",
-            "zoom_webinar_attendance_count",
-            "zoom_webinar_attendance_average_duration",
-        ),
-        ((contact, *count(by_contact.get(contact, []))) for contact in locked),
-    )
+        by_contact[contact].append((webinar, registered_at, attended))
+    return bulk_update(Contact, _COUNTERS, ((key, *count(by_contact.get(key, []))) for key in keys))
+
+
+_COUNTERS = (
+    "zoom_webinar_registration_count",
+    "zoom_webinar_attendance_count",
+    "zoom_webinar_attendance_average_duration",
+)
 
 
 def recount_events(events: Collection[int]) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 
-from integrations.models import Brand, DomainExclusion, Webinar
-from integrations.rules import people, switches
-from integrations.rules.switches import Verdict
-from integrations.switchboard import exclusions, settings_of, switches_in, webinar_switches
+from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
+from integrations.rules import people
+from integrations.rules.switches import BrandSwitches, RecordingScope, Verdict
+from integrations.switchboard import Effect, effect, exclusions
 from zoomsync.lib.domains import DomainList
 from zoomsync.lib.emails import normalise
 
@@ -20,7 +20,7 @@ from zoomsync.lib.emails import normalise
 class Policy:
     """The rules of one brand, as they are now."""
 
-    switches: switches.BrandSwitches
+    switches: BrandSwitches
     excluded_contacts: DomainList  # R15
     account_users: frozenset[str]  # R24, normalised
     creates_contacts: bool  # R9
@@ -35,14 +35,24 @@ class Policy:
             creates_contacts=self.creates_contacts,
         )
 
+    def effect(self, webinar: Webinar) -> Effect:
+        """What the switches come to for a webinar and its recordings (D3). Reads the webinar's host."""
+        return effect(self.switches, webinar)
+
 
 def load_policy(brand: Brand) -> Policy:
     """Three queries. A brand whose settings were never saved has those of a new installation (D3)."""
-    settings, lists = settings_of(brand), exclusions(brand)
+    settings = ZoomSettings.objects.filter(brand=brand).first() or ZoomSettings(brand=brand)
+    domains = exclusions(brand)
     emails = get_user_model().objects.values_list("email", flat=True)
     return Policy(
-        switches=switches_in(settings, lists),
-        excluded_contacts=lists[DomainExclusion.Kind.CONTACT],
+        switches=BrandSwitches(
+            sync_webinars=settings.sync_webinars,
+            recordings=RecordingScope(settings.recordings),
+            excluded_hosts=domains[DomainExclusion.Kind.HOST],
+            excluded_recordings=domains[DomainExclusion.Kind.RECORDING],
+        ),
+        excluded_contacts=domains[DomainExclusion.Kind.CONTACT],
         account_users=frozenset(map(normalise, emails)),
         creates_contacts=settings.create_contacts,
     )
@@ -50,9 +60,4 @@ def load_policy(brand: Brand) -> Policy:
 
 def effective(webinar: Webinar, policy: Policy) -> Verdict:
     """May anything of this webinar sync (D3)?"""
-    return switches.webinar_switch(policy.switches, webinar_switches(webinar))
-
-
-def effective_recordings(webinar: Webinar, policy: Policy) -> Verdict:
-    """May its recordings and transcripts sync (D3)?"""
-    return switches.recording_switch(policy.switches, webinar_switches(webinar))
+    return policy.effect(webinar).webinar

@@ -50,7 +50,7 @@ def bulk_upsert(
     `fields` names the columns of each row in order ("event_id" or "event" for a foreign key, whose values
     are keys). `key` is covered by a unique constraint. `update` is every other field unless told; empty: rows
     that are there stay as they are. `touch` are fields that are written with a change but make none
-    ("updated_at").
+    ("updated_at"). A new row has the model's defaults in all other fields.
 
     Text that is too long is cut, and what PostgreSQL cannot hold is taken out. Must run inside a transaction.
     """
@@ -161,16 +161,19 @@ def _upsert_postgresql(
     rows: list[Row],
     on_conflict: str,
 ) -> Written:
+    defaults = _defaults(connection, model, fields)
     columns = _columns(connection, model, fields)
+    names = ", ".join([*columns, *_columns(connection, model, defaults)])
+    values = ", ".join([*columns, *["%s"] * len(defaults)])
     # A row that was there before has the updating transaction in xmax; a new one has nothing there.
     sql = (
-        f"WITH written AS (INSERT INTO {_table(connection, model)} AS target ({', '.join(columns)}) "  # noqa: S608
-        f"SELECT {', '.join(columns)} FROM {_recordset(connection, model, fields)} "
+        f"WITH written AS (INSERT INTO {_table(connection, model)} AS target ({names}) "  # noqa: S608
+        f"SELECT {values} FROM {_recordset(connection, model, fields)} "
         f"{on_conflict} RETURNING target.xmax = 0 AS is_new) "
         "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_as_json(model, fields, rows)])
+        cursor.execute(sql, [*defaults.values(), _as_json(model, fields, rows)])
         return Written(*cursor.fetchone())
 
 
@@ -181,7 +184,9 @@ def _upsert_sqlite(
     rows: list[Row],
     on_conflict: str,
 ) -> Written:
-    table, columns = _table(connection, model), _columns(connection, model, fields)
+    defaults = _defaults(connection, model, fields)
+    table, columns = _table(connection, model), _columns(connection, model, [*fields, *defaults])
+    constants = tuple(defaults.values())
     (pk,) = _columns(connection, model, [model._meta.pk.name])
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT coalesce(max({pk}), 0) FROM {table}")  # noqa: S608
@@ -189,7 +194,7 @@ def _upsert_sqlite(
         cursor.executemany(
             f"INSERT INTO {table} AS target ({', '.join(columns)}) "  # noqa: S608
             f"VALUES ({', '.join(['%s'] * len(columns))}) {on_conflict}",
-            rows,
+            [row + constants for row in rows] if constants else rows,
         )
         written = cursor.rowcount
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {pk} > %s", [last])  # noqa: S608
@@ -213,6 +218,19 @@ def _on_conflict(
     return f"{target} UPDATE SET {sets} WHERE " + " OR ".join(
         f"target.{c} {differs} excluded.{c}" for c in compared
     )
+
+
+def _defaults(
+    connection: BaseDatabaseWrapper, model: type[models.Model], given: Sequence[str]
+) -> dict[str, Any]:
+    """What a new row has in the columns that are not given, as the database takes it."""
+    columns = {_column(model, name) for name in given}
+    others = (field for field in model._meta.concrete_fields if field.column not in columns)
+    return {
+        field.name: field.get_db_prep_save(field.get_default(), connection)
+        for field in others
+        if not field.primary_key and not (field.null and field.get_default() is None)
+    }
 
 
 def _recordset(connection: BaseDatabaseWrapper, model: type[models.Model], names: Sequence[str]) -> str:

@@ -10,35 +10,34 @@ from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert, fitted
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
-FIELDS = ("email", "first_name", "last_name", "updated_at")
+FIELDS = ("email", "first_name", "last_name", "updated_at", "properties")
 ANNA = ("anna@example.com", "Anna", "Ahlers", NOW)
 BEN = ("ben@example.com", "Ben", "", NOW)
 
 
 def upsert(*rows, **options):
     return bulk_upsert(
-        Contact, FIELDS + EXTRA, [(*row, *FILLED) for row in rows], key=["email"], touch=TOUCHED, **options
+        Contact,
+        FIELDS,
+        [(*row, {"team": "Köln"}) for row in rows],
+        key=["email"],
+        touch=["updated_at"],
+        **options,
     )
-
-
-# Columns without a default in the database must be given.
-EXTRA = (
-    "source",
-    "properties",
-    "created_at",
-    "zoom_webinar_registration_count",
-    "zoom_webinar_attendance_count",
-    "zoom_webinar_joinlink",
-)
-FILLED = ("zoom", {"team": "Köln"}, NOW, 0, 0, "")
-TOUCHED = ("updated_at", "created_at")
 
 
 def test_new_rows_are_inserted_and_counted():
     assert upsert(ANNA, BEN) == Written(inserted=2, changed=0)
     anna = Contact.objects.get(email="anna@example.com")
     assert (anna.first_name, anna.updated_at, anna.properties) == ("Anna", NOW, {"team": "Köln"})
+
+
+def test_new_rows_have_the_models_defaults_in_the_other_fields():
+    upsert(ANNA)
+    anna = Contact.objects.get()
+    assert (anna.source, anna.zoom_webinar_registration_count) == (Contact.Source.MANUAL, 0)
     assert anna.zoom_webinar_attendance_average_duration is None
+    assert anna.created_at is not None
 
 
 def test_writing_the_same_rows_again_changes_nothing():
@@ -67,8 +66,8 @@ def test_a_null_that_becomes_a_value_and_the_other_way_round_are_changes():
     contact = Contact.objects.get().pk
 
     def write(joined_at):
-        fields = ("contact", "kind", "subject_key", "occurred_at", "title", "details", "joined_at")
-        row = (contact, "webinar_attended", "zoom:1", NOW, "Title", {}, joined_at)
+        fields = ("contact", "kind", "subject_key", "occurred_at", "joined_at")
+        row = (contact, "webinar_attended", "zoom:1", NOW, joined_at)
         return bulk_upsert(TimelineEntry, fields, [row], key=["contact", "kind", "subject_key"])
 
     assert [write(value) for value in (None, None, NOW, NOW, None)] == [

@@ -1,0 +1,114 @@
+"""What a step is given: the run it works for, Zoom, the policy, and where to say what it did.
+
+Everything that a step writes goes through `writing()`, so that it counts only while the run is ours, and a
+page of rows and the progress that it means are one transaction. Knows no step.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import F
+from django.utils import timezone
+
+from integrations.audit import Found
+from integrations.models import Brand, SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
+from integrations.sync.lease import Lease
+from integrations.sync.policy import Policy
+from integrations.zoom.client import ZoomClient
+from zoomsync.lib.bulk import Written
+
+Level = SyncLogLine.Level
+
+
+@dataclass
+class Context:
+    """Of any run. `now` is when it began: what it finds out is as of then."""
+
+    run: SyncRun
+    lease: Lease
+    zoom: ZoomClient
+    policy: Policy
+    now: datetime = field(default_factory=timezone.now)
+    changes: Counter[str] = field(default_factory=Counter)
+    judged: set[tuple[str, str]] = field(default_factory=set)
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def connection(self) -> ZoomConnection:
+        return self.run.connection
+
+    @property
+    def brand(self) -> Brand:
+        return self.connection.brand
+
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction that is void if another worker has taken the run over."""
+        return self.lease.writing()
+
+    def log(self, text: str, level: Level = Level.INFO) -> None:
+        SyncLogLine.objects.create(run=self.run, text=text, level=level)
+
+    def count(self, kind: str, written: Written | int) -> None:
+        """Note how many rows of a kind were added or changed, for the run and the audit log."""
+        if isinstance(written, int):
+            self.changes[kind] += written
+        else:
+            self.changes[f"{kind}_new"] += written.inserted
+            self.changes[f"{kind}_changed"] += written.changed
+
+    def judge(self, code: str, *causes: str) -> None:
+        """These were looked for: what of them is not found is over."""
+        self.judged.update((code, cause) for cause in causes)
+
+    @contextmanager
+    def progress(self, name: str, total: int | None = None) -> Iterator["Progress"]:
+        """A part of the run that is shown under this name, with how far it is."""
+        with self.writing():
+            step, _created = SyncStep.objects.update_or_create(
+                run=self.run,
+                name=name,
+                defaults={
+                    "state": SyncStep.State.RUNNING,
+                    "done": 0,
+                    "total": total,
+                    "started_at": timezone.now(),
+                    "finished_at": None,
+                },
+            )
+        progress = Progress(step.pk)
+        try:
+            yield progress
+        except BaseException:
+            progress.close(SyncStep.State.FAILED)
+            raise
+        progress.close(SyncStep.State.COMPLETE)
+
+
+@dataclass
+class WebinarContext(Context):
+    """Of a run that syncs one webinar."""
+
+    @cached_property
+    def webinar(self) -> Webinar:
+        webinar = self.run.webinar
+        assert webinar is not None  # noqa: S101 - the constraint syncrun_kind_fits_webinar
+        return webinar
+
+    is_readable: bool = True  # false once Zoom has said that it does not have the webinar
+    sessions_judged: set[str] = field(default_factory=set)  # UUIDs whose attendance was looked at
+
+
+@dataclass(slots=True)
+class Progress:
+    step_id: int
+
+    def advance(self, by: int, total: int | None = None) -> None:
+        changes = {"done": F("done") + by} | ({} if total is None else {"total": total})
+        SyncStep.objects.filter(pk=self.step_id).update(**changes)
+
+    def close(self, state: SyncStep.State) -> None:
+        SyncStep.objects.filter(pk=self.step_id).update(state=state, finished_at=timezone.now())

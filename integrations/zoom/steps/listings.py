@@ -1,0 +1,51 @@
+"""The step that reads the people of a webinar: who registered, and beside it who attended.
+
+Each listing fetches its next page while a page of another one is written. Rows are kept as Zoom has them;
+what they mean is decided when all are there.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from django.db.models import F, OuterRef, Subquery
+
+from integrations.models import AttendanceRow, Registrant
+from integrations.sync.context import WebinarContext
+from integrations.zoom.steps.attendance import is_due, read_attendance
+from integrations.zoom.steps.registrants import read_registrants
+
+# As many pages in memory at once, whatever a webinar has of sessions.
+AT_ONCE = 3
+
+
+def read_listings(ctx: WebinarContext) -> None:
+    due = [one for one in ctx.webinar.sessions.order_by("pk") if is_due(one, full=ctx.run.is_full)]
+    side_by_side([read_registrants(ctx), *(read_attendance(ctx, session) for session in due)])
+    _reattribute(ctx)
+
+
+def side_by_side(readers: Iterable[Iterator[None]], at_once: int = AT_ONCE) -> None:
+    """Let the readers take turns, a page each, until all are through. One that fails ends all of them."""
+    waiting = deque(readers)
+    reading: deque[Iterator[None]] = deque()
+    while waiting or reading:
+        while waiting and len(reading) < at_once:
+            reading.append(waiting.popleft())
+        reader = reading.popleft()
+        try:
+            next(reader)
+        except StopIteration:
+            continue
+        reading.append(reader)
+
+
+def _reattribute(ctx: WebinarContext) -> None:
+    """Give attendance to whose it is: the registrant was read later, or has another address now."""
+    registrants = Registrant.objects.filter(webinar=ctx.webinar).exclude(email="")
+    owner = registrants.filter(zoom_id=OuterRef("registrant_id")).order_by("pk").values("email")[:1]
+    sessions = list(ctx.webinar.sessions.values_list("pk", flat=True))
+    rows = AttendanceRow.objects.filter(session__in=sessions).exclude(registrant_id="")
+    with ctx.writing():
+        rows.annotate(owner=Subquery(owner)).exclude(owner=None).exclude(owner=F("email")).update(
+            email=Subquery(owner), person_key=Subquery(owner)
+        )

@@ -1,0 +1,120 @@
+"""Who a webinar is about: its registrants and attendees, person by person, some thousand at a time.
+
+Decides what belongs to one person: all that has the same normalised address (D5, D7). Reads the rows that the
+listings left; knows neither Zoom nor the CRM. Memory does not grow with the number of people.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from integrations.models import AttendanceRow, Registrant, Webinar
+from integrations.rules.attendance import Interval
+from integrations.rules.people import Name, split_display_name
+from integrations.rules.registration import RegistrantRow, Status
+
+_PENDING = Status.PENDING
+
+
+@dataclass(slots=True)
+class Person:
+    """Everything that Zoom tells of one person in one webinar."""
+
+    key: str
+    email: str = ""  # normalised; "": nobody knows
+    registrations: list[RegistrantRow] = field(default_factory=list)
+    registered_name: Name | None = None  # of the first registration that was more than pending
+    stays: dict[int, list[Interval]] = field(default_factory=dict)  # by session
+    display_names: dict[int, str] = field(default_factory=dict)  # by session, as when first joined
+
+    @property
+    def name(self) -> Name:
+        """Registrants give both parts, attendees only what they want to be called."""
+        if self.registered_name is not None:
+            return self.registered_name
+        return split_display_name(next(iter(self.display_names.values()), ""))
+
+
+class People:
+    """The people of a webinar's sessions: registrants first, then those who only attended."""
+
+    def __init__(self, webinar: Webinar, sessions: Iterable[int], batch_size: int) -> None:
+        self.webinar = webinar
+        self.sessions = list(sessions)
+        self.batch_size = batch_size
+
+    def __len__(self) -> int:
+        return self._registrants.count() + self._unregistered.values("person_key").distinct().count()
+
+    def batches(self) -> Iterator[list[Person]]:
+        for low, high in self._ranges(self._registrants, "email"):
+            yield self._registered_between(low, high)
+        for low, high in self._ranges(self._unregistered, "person_key"):
+            persons: dict[str, Person] = {}
+            self._add_stays(persons, _between(self._unregistered, "person_key", low, high))
+            yield list(persons.values())
+
+    @cached_property
+    def _registrants(self) -> QuerySet[Registrant]:
+        return Registrant.objects.filter(webinar=self.webinar)
+
+    @cached_property
+    def _attendance(self) -> QuerySet[AttendanceRow]:
+        return AttendanceRow.objects.filter(session__in=self.sessions)
+
+    @cached_property
+    def _unregistered(self) -> QuerySet[AttendanceRow]:
+        return self._attendance.filter(~Exists(self._registrants.filter(email=OuterRef("person_key"))))
+
+    def _ranges[M: Model](self, rows: QuerySet[M], name: str) -> Iterator[tuple[str | None, str | None]]:
+        """Of keys, each with about a batch of rows; None is no limit. The database compares, as it sorts."""
+        low: str | None = None
+        while True:
+            keys = _between(rows, name, low, None).order_by(name).values_list(name, flat=True)
+            high = next(iter(keys[self.batch_size - 1 : self.batch_size]), None)
+            yield low, high
+            if high is None:
+                return
+            low = high
+
+    def _registered_between(self, low: str | None, high: str | None) -> list[Person]:
+        persons: dict[str, Person] = {}
+        rows = _between(self._registrants, "email", low, high).order_by("registered_at", "pk")
+        for email, zoom_id, first, last, *facts in rows.values_list(*_REGISTRANT):
+            key = email or f"registrant:{zoom_id}"
+            person = persons.get(key) or persons.setdefault(key, Person(key, email))
+            row = RegistrantRow(*facts)
+            person.registrations.append(row)
+            if person.registered_name is None and row.status != _PENDING:
+                person.registered_name = Name(first, last)
+        known = [person.email for person in persons.values() if person.email]
+        self._add_stays(persons, self._attendance.filter(person_key__in=known))
+        return list(persons.values())
+
+    def _add_stays(self, persons: dict[str, Person], rows: QuerySet[AttendanceRow]) -> None:
+        for key, email, session, name, joined, left in rows.order_by("joined_at", "pk").values_list(*_STAY):
+            person = persons.get(key) or persons.setdefault(key, Person(key, email))
+            person.stays.setdefault(session, []).append(Interval(joined, left))
+            person.display_names.setdefault(session, name)
+
+
+_REGISTRANT = (
+    "email",
+    "zoom_id",
+    "first_name",
+    "last_name",
+    "status",
+    "registered_at",
+    "cancelled_at",
+    "occurrence_id",
+)
+_STAY = ("person_key", "email", "session_id", "name", "joined_at", "left_at")
+
+
+def _between[M: Model](rows: QuerySet[M], name: str, low: str | None, high: str | None) -> QuerySet[M]:
+    """After `low`, up to and with `high`."""
+    if low is not None:
+        rows = rows.filter(**{f"{name}__gt": low})
+    return rows if high is None else rows.filter(**{f"{name}__lte": high})

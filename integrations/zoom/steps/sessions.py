@@ -1,0 +1,201 @@
+"""The step that finds out which sessions a webinar has: planned ones, and the instances that were held.
+
+Decides nothing that `integrations.rules.sessions` decides; it asks Zoom, and keeps the rows. A session that
+was held stays, also when Zoom no longer lists it; a planned one goes when its date is cancelled.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from integrations.models import Webinar, WebinarSession
+from integrations.rules import sessions as rules
+from integrations.sync.context import Level, WebinarContext
+from integrations.zoom import records
+from integrations.zoom.errors import (
+    MissingScope,
+    NoPermission,
+    NotFound,
+    PaidPlanNeeded,
+    Refused,
+    TooOld,
+)
+from integrations.zoom.pages import Page
+from integrations.zoom.steps.events import remove_event, remove_sessions
+from zoomsync.lib.emails import normalise
+
+
+def read_sessions(ctx: WebinarContext) -> None:
+    if not ctx.is_readable:
+        return
+    listed = _instances(ctx)
+    known = {one.uuid: one for one in ctx.webinar.sessions.exclude(uuid="")}
+    reports = _Reports(ctx)
+    practice = {uuid for uuid, one in known.items() if one.is_practice}
+    if any(one.uuid not in known for one in listed):
+        practice |= _rehearsals(ctx, [one for one in listed if one.uuid not in practice], reports)
+    instances = _merged(listed, known.values())
+    with ctx.writing():
+        _store_practice(ctx.webinar, (one for one in instances if one.uuid in practice))
+        _store(ctx.webinar, _planned(ctx.webinar, (one for one in instances if one.uuid not in practice)))
+    _read_bounds(ctx, reports)
+
+
+def _instances(ctx: WebinarContext) -> list[rules.Instance]:
+    try:
+        page = ctx.zoom.instances(ctx.webinar.zoom_id)
+    except NotFound:
+        return []  # never held
+    for bad in page.bad:
+        ctx.log(_("A session cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+    return [rules.Instance(one.uuid, one.start_time, one.occurrence_id) for one in page.items]
+
+
+def _merged(listed: Iterable[rules.Instance], known: Iterable[WebinarSession]) -> list[rules.Instance]:
+    """Those that Zoom lists now, and those that it listed before."""
+    before = {one.uuid: rules.Instance(one.uuid, one.started_at, one.occurrence_id) for one in known}
+    return list((before | {one.uuid: one for one in listed}).values())
+
+
+def _planned(webinar: Webinar, instances: Iterable[rules.Instance]) -> tuple[rules.Session, ...]:
+    return rules.sessions_of(webinar.kind, webinar.starts_at, planned_dates(webinar), instances)
+
+
+def planned_dates(webinar: Webinar) -> list[rules.Occurrence]:
+    """The dates that were not cancelled, in their order."""
+    dates = webinar.occurrences.filter(is_deleted=False).order_by("starts_at", "pk")
+    return [rules.Occurrence(*row) for row in dates.values_list("occurrence_id", "starts_at")]
+
+
+def _store(webinar: Webinar, wanted: Iterable[rules.Session]) -> None:
+    """Make the rows those that are wanted. A row follows its UUID, so that what hangs on it stays with it."""
+    rows = list(webinar.sessions.filter(is_practice=False))
+    by_uuid = {row.uuid: row for row in rows if row.uuid}
+    by_key = {row.key: row for row in rows if not row.uuid}
+    matched = [
+        (session, (by_uuid.get(session.uuid) if session.uuid else None) or by_key.get(session.key))
+        for session in wanted
+    ]
+    kept = {row.pk for _session, row in matched if row}
+    remove_sessions([row for row in rows if row.pk not in kept])
+    _vacate_keys([row for session, row in matched if row and row.key != session.key])
+    for session, row in matched:
+        _save(row or WebinarSession(webinar=webinar), session)
+
+
+def _vacate_keys(rows: list[WebinarSession]) -> None:
+    """Rows whose keys change may change them among each other."""
+    for row in rows:
+        WebinarSession.objects.filter(pk=row.pk).update(key=f"moving:{row.pk}")
+
+
+def _save(row: WebinarSession, session: rules.Session) -> None:
+    facts = {
+        "key": session.key,
+        "uuid": session.uuid,
+        "occurrence_id": session.occurrence_id,
+        "planned_start": session.planned_start,
+    }
+    if not row.bounds_known and session.started_at:
+        facts["started_at"] = session.started_at
+    if row.pk is None or any(getattr(row, name) != value for name, value in facts.items()):
+        for name, value in facts.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def _store_practice(webinar: Webinar, instances: Iterable[rules.Instance]) -> None:
+    """Rehearsals are remembered, so that nobody asks again, but have no event."""
+    for instance in instances:
+        row = webinar.sessions.filter(uuid=instance.uuid).first()
+        row = row or WebinarSession(webinar=webinar, uuid=instance.uuid, started_at=instance.started_at)
+        if row.event_id:
+            remove_event(row)
+        row.key, row.occurrence_id, row.is_practice = f"uuid:{instance.uuid}", "", True
+        row.save()
+        row.attendance_rows.all().delete()
+
+
+class _Reports:
+    """Zoom's own bounds of the sessions, each asked for once in a run. Not every app may read them."""
+
+    def __init__(self, ctx: WebinarContext) -> None:
+        self.ctx = ctx
+        self._bounds: dict[str, tuple[datetime, datetime] | None] = {}
+        self._may_read = True
+
+    def bounds(self, uuid: str) -> tuple[datetime, datetime] | None:
+        if uuid not in self._bounds:
+            self._bounds[uuid] = self._ask(uuid) if self._may_read else None
+        return self._bounds[uuid]
+
+    def _ask(self, uuid: str) -> tuple[datetime, datetime] | None:
+        try:
+            return self.ctx.zoom.session_report(uuid).bounds
+        except (MissingScope, NoPermission, PaidPlanNeeded) as error:
+            self._may_read = False
+            self.ctx.log(_("Sessions are measured by their participants: %s") % error)
+        except (NotFound, TooOld, Refused) as error:
+            self.ctx.log(_("The session is measured by its participants: %s") % error)
+        return None
+
+
+def _read_bounds(ctx: WebinarContext, reports: _Reports) -> None:
+    held = ctx.webinar.sessions.filter(is_practice=False, bounds_known=False).exclude(uuid="")
+    for session in held.order_by("pk"):
+        if session.final_at and not ctx.run.is_full:
+            continue
+        if bounds := reports.bounds(session.uuid):
+            session.started_at, session.ended_at = bounds
+            session.bounds_known = True
+            with ctx.writing():
+                session.save(update_fields=["started_at", "ended_at", "bounds_known"])
+
+
+def _rehearsals(ctx: WebinarContext, held: list[rules.Instance], reports: _Reports) -> set[str]:
+    """Which of the instances were practice sessions, as far as one can see without a message from Zoom.
+
+    Only what began before its planned start is looked at, and only when something new was held: it takes
+    calls.
+    """
+    planned = {one.occurrence_id: one.starts_at for one in planned_dates(ctx.webinar)}
+    planned[""] = ctx.webinar.starts_at if ctx.webinar.kind == Webinar.Kind.SINGLE else None
+    found = set()
+    for instance in held:
+        planned_start = planned.get(_occurrence_of(ctx.webinar, instance))
+        if len(held) == 1 or not planned_start or not instance.started_at:
+            continue
+        if instance.started_at < planned_start and _was_rehearsal(ctx, instance.uuid, planned_start, reports):
+            found.add(instance.uuid)
+    return found
+
+
+def _occurrence_of(webinar: Webinar, instance: rules.Instance) -> str:
+    return (
+        rules.occurrence_of(instance, planned_dates(webinar)) if webinar.kind == rules.Kind.RECURRING else ""
+    )
+
+
+def _was_rehearsal(ctx: WebinarContext, uuid: str, planned_start: datetime, reports: _Reports) -> bool:
+    bounds = reports.bounds(uuid)
+    if bounds and bounds[1] > planned_start:
+        return False
+    staff = {ctx.webinar.host_email} | {
+        normalise(one.email) for one in ctx.zoom.panelists(ctx.webinar.zoom_id).items
+    }
+    only_staff, last = _were_only(staff, ctx.zoom.participants(uuid))
+    return rules.is_practice(
+        None, bounds[1] if bounds else last, planned_start, only_staff=only_staff, is_only_instance=False
+    )
+
+
+def _were_only(staff: set[str], pages: Iterable[Page[records.Participant]]) -> tuple[bool, datetime | None]:
+    """Whether somebody was there, and nobody from outside; and when the last one left."""
+    last: datetime | None = None
+    for page in pages:
+        for one in page.items:
+            if not (one.internal_user or normalise(one.user_email) in staff):
+                return False, None
+            last = max(filter(None, (last, one.leave_time)), default=None)
+    return last is not None, last
