@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from integrations.rules.schedule import OVERRUN
 from integrations.rules.switches import Verdict
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
 # Zoom needs up to a day to process a recording, in bad times three. After that only a person looks again.
 GIVE_UP_AFTER = timedelta(hours=72)
+# What is there may be renamed, corrected, trashed or recovered, and a message about it may be lost (D13).
+REVISITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
 
 class AtZoom(StrEnum):
@@ -28,8 +31,9 @@ class AtZoom(StrEnum):
 
 class Transcript(StrEnum):
     READY = "ready"
-    PROCESSING = "processing"
-    MISSING = "missing"  # R55: there is none, or it cannot be had
+    PROCESSING = "processing"  # or not given out yet
+    MISSING = "missing"  # R55: there is none
+    UNUSABLE = "unusable"  # there is one, but it cannot be had or read
 
 
 class Cause(StrEnum):
@@ -52,17 +56,70 @@ def why_missing(
 ) -> Missing | None:
     """Why a session that ended has no call, or one without a transcript; None if nothing is missing.
 
-    `attendees` are those in the CRM: a call needs at least one (D10).
+    `attendees` are those in the CRM: a call needs at least one (D10). Without any, only a recording that
+    there is can be missed.
     """
     if switch.first:
         return Missing(Cause.SWITCHES_OFF, switch.first.switch)
-    if not attendees:
-        return Missing(Cause.NOBODY_ATTENDED)
+    if not attendees and at_zoom is not AtZoom.UNAVAILABLE:
+        there_is_one = at_zoom in {AtZoom.READY, AtZoom.PROCESSING}
+        return Missing(Cause.NOBODY_ATTENDED) if there_is_one else None
     if at_zoom is AtZoom.PROCESSING:
         return Missing(Cause.PROCESSING)
     if at_zoom is not AtZoom.READY:
         return Missing(Cause.UNAVAILABLE, at_zoom)
     return None if transcript is Transcript.READY else Missing(Cause.NO_TRANSCRIPT, transcript)
+
+
+def when_hidden(*, is_in_trash: bool, is_processing: bool, is_removed: bool, was_there: bool) -> AtZoom:
+    """What it means that Zoom shows no recording, which it says of all of these alike.
+
+    `is_removed` is what Zoom hints at elsewhere; `was_there`, that it was to be seen before.
+    """
+    if is_in_trash:
+        return AtZoom.TRASHED
+    if is_processing:
+        return AtZoom.PROCESSING
+    return AtZoom.DELETED if is_removed or was_there else AtZoom.NOT_FOUND
+
+
+def over_since(
+    ended_at: datetime | None, started_at: datetime | None, planned: timedelta, now: datetime
+) -> datetime | None:
+    """When a session that was held ended, by the clock or at least by its plan; None while it may go on."""
+    if ended_at is None and started_at is not None:
+        ended_at = started_at + planned + OVERRUN
+    return ended_at if ended_at is not None and ended_at <= now else None
+
+
+def next_look_at(
+    at_zoom: AtZoom,
+    transcript: Transcript,
+    *,
+    ended_at: datetime,
+    since: datetime,
+    looked_at: datetime,
+    looks: int,
+) -> datetime | None:
+    """When to look at a session's recording again, after the `looks`-th look since it is as it is.
+
+    With growing pauses while something may still come, then 1, 7 and 30 days after `since`, when it became as
+    it is. None: never by itself. What is there but was not handed out is waited for even if it is old.
+    """
+    if _is_waited_for(at_zoom, transcript):
+        is_held_up = at_zoom is AtZoom.UNAVAILABLE or transcript is Transcript.PROCESSING
+        start = max(ended_at, since) if is_held_up else ended_at
+        if soon := look_again_at(start, looked_at, looks):
+            return soon
+    if at_zoom in {AtZoom.PROCESSING, AtZoom.NOT_FOUND}:
+        return None
+    return next((since + pause for pause in REVISITS if since + pause > looked_at), None)
+
+
+def _is_waited_for(at_zoom: AtZoom, transcript: Transcript) -> bool:
+    if at_zoom is AtZoom.READY:
+        return transcript is not Transcript.READY
+    return at_zoom not in {AtZoom.TRASHED, AtZoom.DELETED}
 
 
 def look_again_at(ended_at: datetime, looked_at: datetime, looks: int) -> datetime | None:

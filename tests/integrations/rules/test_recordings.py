@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,6 +13,9 @@ from integrations.rules.recordings import (
     Missing,
     Transcript,
     look_again_at,
+    next_look_at,
+    over_since,
+    when_hidden,
     why_missing,
 )
 from integrations.rules.switches import No, Switch, Verdict
@@ -27,6 +30,10 @@ NO = Verdict((No(Switch.RECORDINGS_NONE), No(Switch.RECORDINGS_WEBINAR)))
     [
         ((NO, 3, AtZoom.READY, Transcript.READY), Missing(Cause.SWITCHES_OFF, "recordings_none")),
         ((YES, 0, AtZoom.READY, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
+        ((YES, 0, AtZoom.PROCESSING, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
+        ((YES, 0, AtZoom.NOT_FOUND, Transcript.READY), None),
+        ((YES, 0, AtZoom.DELETED, Transcript.READY), None),
+        ((YES, 0, AtZoom.UNAVAILABLE, Transcript.READY), Missing(Cause.UNAVAILABLE, "unavailable")),
         ((YES, 3, AtZoom.NOT_FOUND, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "not_found")),
         ((YES, 3, AtZoom.TRASHED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "trashed")),
         ((YES, 3, AtZoom.DELETED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "deleted")),
@@ -58,8 +65,9 @@ def test_r36_curing_the_named_cause_leads_to_a_later_one_or_to_none(of: tuple) -
         Cause.NO_TRANSCRIPT: (switch, attendees, at_zoom, Transcript.READY),
     }
     if missing is None:
-        assert of == (YES, attendees, AtZoom.READY, Transcript.READY)
-        assert attendees
+        is_whole = at_zoom is AtZoom.READY and transcript is Transcript.READY
+        assert switch
+        assert is_whole if attendees else at_zoom is not AtZoom.READY
     else:
         after = why_missing(*cured[missing.cause])
         assert after is None or list(Cause).index(after.cause) > list(Cause).index(missing.cause)
@@ -86,3 +94,93 @@ def test_r40_the_next_look_is_always_ahead_and_never_after_giving_up(ended, look
 
 def test_r40_a_recording_first_looked_at_long_after_the_end_is_given_up_at_once() -> None:
     assert look_again_at(at(0), at(0) + GIVE_UP_AFTER, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("hints", "at_zoom"),
+    [
+        ({}, AtZoom.NOT_FOUND),
+        ({"is_processing"}, AtZoom.PROCESSING),
+        ({"was_there"}, AtZoom.DELETED),
+        ({"is_removed"}, AtZoom.DELETED),
+        ({"is_in_trash", "is_removed", "was_there"}, AtZoom.TRASHED),
+        ({"is_in_trash"}, AtZoom.TRASHED),
+        ({"is_processing", "was_there"}, AtZoom.PROCESSING),  # made anew
+    ],
+)
+def test_r39_what_is_hidden_is_told_apart_by_hints(hints: set[str], at_zoom: AtZoom) -> None:
+    names = ("is_in_trash", "is_processing", "is_removed", "was_there")
+    assert when_hidden(**{name: name in hints for name in names}) is at_zoom
+
+
+def test_d10_a_session_without_a_known_end_is_over_long_after_its_plan() -> None:
+    hour = timedelta(hours=1)
+    assert over_since(at(60), NOON, hour, at(59)) is None
+    assert over_since(at(60), NOON, hour, at(60)) == at(60)
+    assert over_since(None, NOON, hour, NOON + 3 * hour) is None
+    assert over_since(None, NOON, hour, NOON + 4 * hour) == NOON + 4 * hour
+    assert over_since(None, None, hour, NOON) is None
+
+
+DAY = timedelta(days=1)
+
+
+def visits(
+    at_zoom: AtZoom,
+    transcript: Transcript,
+    ended_at: datetime = NOON,
+    since: datetime = NOON,
+) -> list[datetime]:
+    """All looks after the first one, if nothing ever changes."""
+    looked_at, found = since, []
+    while again := next_look_at(
+        at_zoom,
+        transcript,
+        ended_at=ended_at,
+        since=since,
+        looked_at=looked_at,
+        looks=len(found) + 1,
+    ):
+        found.append(again)
+        looked_at = again
+    return found
+
+
+def test_d13_what_is_there_is_visited_again_after_1_7_and_30_days() -> None:
+    for at_zoom in (AtZoom.READY, AtZoom.TRASHED, AtZoom.DELETED):
+        assert visits(at_zoom, Transcript.READY) == [NOON + DAY, NOON + 7 * DAY, NOON + 30 * DAY]
+
+
+@pytest.mark.parametrize("at_zoom", [AtZoom.PROCESSING, AtZoom.NOT_FOUND])
+def test_r40_what_is_not_there_is_waited_for_and_then_given_up(at_zoom: AtZoom) -> None:
+    assert visits(at_zoom, Transcript.READY)[-1] == NOON + GIVE_UP_AFTER
+    assert visits(at_zoom, Transcript.READY, ended_at=NOON - 4 * DAY) == []
+
+
+@pytest.mark.parametrize("transcript", [Transcript.PROCESSING, Transcript.MISSING, Transcript.UNUSABLE])
+def test_r55_a_transcript_is_waited_for_and_then_visited_like_the_rest(transcript: Transcript) -> None:
+    found = visits(AtZoom.READY, transcript)
+    assert found[:3] == [at(5), at(15), at(35)]
+    assert NOON + GIVE_UP_AFTER in found
+    assert found[-2:] == [NOON + 7 * DAY, NOON + 30 * DAY]
+
+
+def test_r39_what_zoom_does_not_hand_out_of_an_old_session_is_waited_for_too() -> None:
+    long_ago = NOON - 90 * DAY
+    for at_zoom, transcript in (
+        (AtZoom.UNAVAILABLE, Transcript.MISSING),
+        (AtZoom.READY, Transcript.PROCESSING),
+    ):
+        assert visits(at_zoom, transcript, ended_at=long_ago)[0] == at(5)
+    assert visits(AtZoom.READY, Transcript.MISSING, ended_at=long_ago)[0] == NOON + DAY
+
+
+@given(
+    st.sampled_from(AtZoom),
+    st.sampled_from(Transcript),
+    *[moments] * 3,
+    st.integers(0, 50),
+)
+def test_d13_the_next_look_is_always_ahead(at_zoom, transcript, ended, since, looked, looks) -> None:
+    again = next_look_at(at_zoom, transcript, ended_at=ended, since=since, looked_at=looked, looks=looks)
+    assert again is None or again > looked
