@@ -61,7 +61,7 @@ def why_missing(
     """
     if switch.first:
         return Missing(Cause.SWITCHES_OFF, switch.first.switch)
-    if not attendees and at_zoom is not AtZoom.UNAVAILABLE:
+    if not attendees:
         there_is_one = at_zoom in {AtZoom.READY, AtZoom.PROCESSING}
         return Missing(Cause.NOBODY_ATTENDED) if there_is_one else None
     if at_zoom is AtZoom.PROCESSING:

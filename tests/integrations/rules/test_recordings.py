@@ -33,7 +33,6 @@ NO = Verdict((No(Switch.RECORDINGS_NONE), No(Switch.RECORDINGS_WEBINAR)))
         ((YES, 0, AtZoom.PROCESSING, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
         ((YES, 0, AtZoom.NOT_FOUND, Transcript.READY), None),
         ((YES, 0, AtZoom.DELETED, Transcript.READY), None),
-        ((YES, 0, AtZoom.UNAVAILABLE, Transcript.READY), Missing(Cause.UNAVAILABLE, "unavailable")),
         ((YES, 3, AtZoom.NOT_FOUND, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "not_found")),
         ((YES, 3, AtZoom.TRASHED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "trashed")),
         ((YES, 3, AtZoom.DELETED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "deleted")),
