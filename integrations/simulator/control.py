@@ -103,7 +103,7 @@ class Control:
                 self.simulator.faults.randomly(**body)
             else:
                 self.simulator.faults.add(**body)
-        except TypeError as problem:
+        except (TypeError, ValueError) as problem:
             return _json({"error": str(problem)}, 400)
         return _json({"rules": self.simulator.faults.rules(), "rate": self.simulator.faults.rate})
 
@@ -112,7 +112,10 @@ class Control:
         return _json({})
 
     def limits(self, request: Request) -> Response:
-        self.simulator.limits.switch(_body(request)["plan"])
+        try:
+            self.simulator.limits.switch(_body(request).get("plan", ""))
+        except ValueError as problem:
+            return _json({"error": str(problem)}, 400)
         return _json({"plan": self.simulator.limits.plan})
 
     def clock(self, request: Request) -> Response:

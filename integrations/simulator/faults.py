@@ -83,7 +83,7 @@ class Faults:
 
     def add(
         self,
-        kind: Kind,
+        kind: Kind | str,
         path: str = "",
         *,
         method: str = "",
@@ -91,7 +91,15 @@ class Faults:
         times: int = 1,
         seconds: float = 1.0,
     ) -> Rule:
-        rule = Rule(kind=kind, path=path, method=method, nth=nth, times=times, seconds=seconds)
+        """A new rule; raises ValueError for a kind or a pattern that is none."""
+        known = next((one for one in KINDS if one == kind), None)
+        if known is None:
+            raise ValueError(f"no such fault: {kind}")
+        try:
+            re.compile(path)
+        except re.error as problem:
+            raise ValueError(f"{path} is no pattern: {problem}") from None
+        rule = Rule(kind=known, path=path, method=method, nth=nth, times=times, seconds=seconds)
         with self._lock:
             self._rules.append(rule)
         return rule

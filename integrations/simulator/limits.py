@@ -62,7 +62,9 @@ class Limits:
         self._counts: Counter[tuple[object, ...]] = Counter()
 
     def switch(self, plan: str) -> None:
-        """free, pro, business or off."""
+        """free, pro, business or off; raises ValueError for anything else."""
+        if plan not in ("off", *PLANS):
+            raise ValueError(f"no such plan: {plan}")
         with self._lock:
             self.plan, self.per_registrant = plan, plan != "off"
             self._counts.clear()

@@ -195,9 +195,8 @@ class Pages:
                 simulator.faults.randomly(percent / 100)
                 return f"{percent:g} percent of the calls fail from now on."
             case "fault":
-                wanted = next(one for one in KINDS if one == form["kind"])
-                simulator.faults.add(wanted, form.get("path", ""), times=int(form.get("times") or 1))
-                return f"The next call to “{form.get('path') or 'anything'}” ends with: {wanted}."
+                simulator.faults.add(form["kind"], form.get("path", ""))
+                return f"The next call to “{form.get('path') or 'anything'}” ends with: {form['kind']}."
             case "no faults":
                 simulator.faults.clear()
                 return "No call fails any more."
