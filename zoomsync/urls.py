@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("account/password/", account.ChangePassword.as_view(), name="password_change"),
+    path("account/set-password/<uidb64>/<token>/", account.SetPassword.as_view(), name="set_password"),
     path("account/theme/", account.theme, name="theme"),
+    path("contacts/", include("contacts.urls")),
+    path("marketing-events/", include("marketing_events.urls")),
+    path("settings/team/", include("zoomsync.team_urls")),
     path("", include("integrations.urls.zoom")),
 ]

@@ -49,6 +49,13 @@ class Row:
         return self.last is not None and self.last.run.state == SyncRun.State.FAILED
 
     @property
+    def note(self) -> str:
+        """Why nothing of it syncs although its own switch does not say so; or why that cannot be turned."""
+        if self.webinar.is_zoom_event:  # marked as not supported where its switch would be
+            return ""
+        return self.held if self.webinar.sync_enabled else self.locked
+
+    @property
     def wants_registration(self) -> bool:
         """R7: without registration Zoom tells no email of many who attended."""
         return self.webinar.approval == Webinar.Approval.NO_REGISTRATION

@@ -162,10 +162,12 @@ def render_panel(
     """A panel on the right when htmx asks for it, a page of its own otherwise.
 
     The template starts with `{% extends layout %}` and fills the blocks title, heading, content and footer.
+    `in_panel` tells it whether its forms and links should stay in the panel (hx-target="#panel").
     """
     in_panel = wants_fragment(request) and request.htmx.target == "panel"
     layout = "components/panel.html" if in_panel else "base.html"
-    return render_page(request, template, {**context, "layout": layout}, *fragments, status=status)
+    extended = {**context, "layout": layout, "in_panel": in_panel}
+    return render_page(request, template, extended, *fragments, status=status)
 
 
 def wants_fragment(request: Request) -> bool:

@@ -65,6 +65,14 @@ class ChangePassword(auth_views.PasswordChangeView):
         return response
 
 
+class SetPassword(auth_views.PasswordResetConfirmView):
+    """Where a colleague who was added lands from the link of Settings > Team."""
+
+    template_name = "registration/set_password.html"
+    success_url = reverse_lazy("dashboard")
+    post_reset_login = True
+
+
 @login_not_required
 @require_POST
 def theme(request: Request) -> HttpResponseBase:
