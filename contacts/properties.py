@@ -3,8 +3,9 @@
 from django.utils.text import slugify
 
 MAX_NAME_LENGTH = 100
+ZOOM_GROUP = "Zoom"
 
-# Columns of Contact, group "Zoom" (R59-R62): computed by the sync, never typed or imported.
+# Columns of Contact, that group's properties (R59-R64): computed by the sync, never typed or imported.
 ZOOM_PROPERTIES = (
     "zoom_webinar_registration_count",
     "zoom_webinar_attendance_count",

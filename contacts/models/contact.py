@@ -23,6 +23,18 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             )
         return found
 
+    def with_activity(self, activity: str) -> Self:
+        """Contacts by what they had to do with webinars: "registered", "attended", "absent" or "none"."""
+        registered = models.Q(zoom_webinar_registration_count__gt=0)
+        attended = models.Q(zoom_webinar_attendance_count__gt=0)
+        meanings = {
+            "registered": registered,
+            "attended": attended,
+            "absent": registered & ~attended,
+            "none": ~registered & ~attended,
+        }
+        return self.filter(meanings.get(activity, models.Q()))
+
 
 class Contact(models.Model):
     """A person in the CRM. `email` is the primary address, the natural key that the sync writes by."""

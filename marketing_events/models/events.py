@@ -1,5 +1,6 @@
 """What happened: an event per session of a webinar, and what each contact had to do with it."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -19,6 +20,18 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
         for word in text.split():
             found = found.filter(name__icontains=word)
         return found
+
+    def within(self, span: str) -> Self:
+        """Events by their date: "coming", or in the last "week", "month" or "year" until now."""
+        now = timezone.now()
+        if span == "coming":
+            return self.filter(starts_at__gte=now)
+        if days := _DAYS.get(span):
+            return self.filter(starts_at__range=(now - timedelta(days=days), now))
+        return self
+
+
+_DAYS = {"week": 7, "month": 30, "year": 365}
 
 
 class MarketingEvent(models.Model):
@@ -79,6 +92,18 @@ class MarketingEvent(models.Model):
         return self.name
 
 
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def search(self, text: str) -> Self:
+        """Participations of contacts whose name or any address holds every word."""
+        words = text.split()
+        return self.filter(contact__in=Contact.objects.search(text)) if words else self
+
+    def count_by_state(self) -> dict[str, int]:
+        """How many there are in each state that anybody is in. One query."""
+        rows = self.order_by().values_list("state").annotate(number=models.Count("pk"))
+        return dict(rows)
+
+
 class Participation(models.Model):
     """What one contact had to do with one event. A time that is null did not happen, as far as we know."""
 
@@ -98,6 +123,8 @@ class Participation(models.Model):
     duration_seconds = models.PositiveIntegerField(_("seconds attended"), default=0)
     attendance_percent = models.FloatField(_("percent attended"), null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participation")

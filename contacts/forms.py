@@ -1,0 +1,98 @@
+"""What people type about a contact. Whether it may be so, `contacts.actions` decides when it is written."""
+
+from typing import Any, TypedDict
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.actions import NewContact
+from contacts.addresses import MAX_NAME_LENGTH
+from contacts.errors import ContactError
+from contacts.models import Contact, PropertyDefinition
+from contacts.properties import ZOOM_GROUP
+
+MAX_VALUE_LENGTH = 5_000  # of a custom property
+_PREFIX = "property_"
+
+
+class Changes(TypedDict):
+    first_name: str
+    last_name: str
+    properties: dict[str, str]
+
+
+class _WithProperties(forms.Form):
+    """A form that ends in a field for each custom property."""
+
+    def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        values = contact.properties if contact else {}
+        definitions = PropertyDefinition.objects.exclude(group=ZOOM_GROUP).order_by("label", "pk")
+        for name, label in definitions.values_list("name", "label"):
+            self.fields[f"{_PREFIX}{name}"] = forms.CharField(
+                label=label, required=False, initial=values.get(name, ""), max_length=MAX_VALUE_LENGTH
+            )
+
+    def properties(self) -> dict[str, str]:
+        return {
+            name.removeprefix(_PREFIX): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(_PREFIX)
+        }
+
+    def refuse(self, refusal: ContactError) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class ContactForm(_WithProperties):
+    """The names and custom properties of a contact that there is."""
+
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=MAX_NAME_LENGTH)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=MAX_NAME_LENGTH)
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, contact=contact, **kwargs)
+        self.initial = {"first_name": contact.first_name, "last_name": contact.last_name}
+
+    def changes(self) -> Changes:
+        return {
+            "first_name": self.cleaned_data["first_name"],
+            "last_name": self.cleaned_data["last_name"],
+            "properties": self.properties(),
+        }
+
+
+class NewContactForm(_WithProperties):
+    email = forms.CharField(
+        label=_("Email"),
+        widget=forms.EmailInput(attrs={"autofocus": True}),
+        help_text=_("The primary address: the sync knows the contact by it."),
+    )
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=MAX_NAME_LENGTH)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=MAX_NAME_LENGTH)
+    secondary_emails = forms.CharField(
+        label=_("Secondary emails"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One per line, or separated by ; or commas."),
+    )
+
+    def new_contact(self) -> NewContact:
+        data = self.cleaned_data
+        return NewContact(
+            email=data["email"],
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            secondary_emails=data["secondary_emails"].replace(",", " ").replace(";", " ").split(),
+            properties=self.properties(),
+        )
+
+
+class AddressForm(forms.Form):
+    email = forms.CharField(label=_("Another address"), widget=forms.EmailInput)
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"})
+    )

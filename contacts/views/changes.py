@@ -1,0 +1,80 @@
+"""Creating, editing and deleting a contact by hand."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from contacts.actions import create_contact, delete_contact, edit_contact
+from contacts.errors import ContactError
+from contacts.forms import ContactForm, NewContactForm
+from contacts.views.detail import contact_of
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, render_page, render_panel, require, say, wants_fragment
+
+change = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@change
+@require(Right.EDIT_CONTACTS)
+def create(request: Request) -> HttpResponse:
+    form = NewContactForm(request.POST or None)
+    if form.is_valid():
+        try:
+            contact = create_contact(form.new_contact())
+        except ContactError as refusal:
+            form.refuse(refusal)
+        else:
+            say(request, _("%(contact)s was created.") % {"contact": contact})
+            return _to(request, reverse("contacts:detail", args=[contact.pk]))
+    return _form_page(request, form, {})
+
+
+@change
+@require(Right.EDIT_CONTACTS)
+def edit(request: Request, pk: int) -> HttpResponse:
+    contact = contact_of(pk)
+    form = ContactForm(request.POST or None, contact=contact)
+    if form.is_valid():
+        try:
+            edited = edit_contact(pk, **form.changes())
+        except ContactError as refusal:
+            form.refuse(refusal)
+        else:
+            say(request, _("%(contact)s was saved.") % {"contact": edited})
+            return _to(request, reverse("contacts:detail", args=[pk]))
+    return _form_page(request, form, {"contact": contact})
+
+
+@change
+@require(Right.EDIT_CONTACTS)
+def delete(request: Request, pk: int) -> HttpResponse:
+    """Asks on a page of its own what the deletion means, for it cannot be taken back."""
+    contact = contact_of(pk)
+    if request.method == "POST":
+        delete_contact(pk)
+        say(request, _("%(contact)s was deleted. The sync will not bring them back.") % {"contact": contact})
+        return redirect("contacts:list")
+    context = {
+        "contact": contact,
+        "addresses": contact.addresses.order_by("-is_primary", "email"),
+        "entries": contact.timeline.count(),
+    }
+    return render_page(request, "contacts/delete.html", context)
+
+
+def _form_page(
+    request: Request, form: ContactForm | NewContactForm, context: dict[str, object]
+) -> HttpResponse:
+    """On the right of the page that the link was on, or as a page; 422 with what was wrong."""
+    status = 422 if form.errors else 200
+    return render_panel(request, "contacts/form.html", {**context, "form": form}, status=status)
+
+
+def _to(request: Request, address: str) -> HttpResponse:
+    """htmx would put the next page into the panel, so it is told to leave this one."""
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)

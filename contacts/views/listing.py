@@ -1,0 +1,62 @@
+"""The list of contacts: search, filters, order, pages."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contacts.models import Contact
+from zoomsync.lib.filters import Filter, chips, chosen_filter
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, may, paginate, render_page, sorting
+
+COLUMNS = {
+    "name": ("last_name", "first_name"),
+    "email": ("email",),
+    "registered": ("zoom_webinar_registration_count",),
+    "attended": ("zoom_webinar_attendance_count",),
+    "average": ("zoom_webinar_attendance_average_duration",),
+    "updated": ("updated_at",),
+}
+BLANKS_LAST = ("zoom_webinar_attendance_average_duration",)
+
+
+@require_safe
+def contacts(request: Request) -> HttpResponse:
+    order = sorting(request, COLUMNS, "-updated", BLANKS_LAST)
+    search = request.GET.get("q", "").strip()
+    filters = _filters(request)
+    found = _filtered(search, *filters).order_by(*order.order_by)
+    context = {
+        "page": paginate(request, found),
+        "order": order,
+        "search": search,
+        "filters": filters,
+        "chips": chips(request, filters),
+        "is_filtered": bool(search) or any(row.chosen for row in filters),
+        "may_edit": may(request, Right.EDIT_CONTACTS),
+    }
+    return render_page(request, "contacts/list.html", context, "contacts")
+
+
+def _filters(request: Request) -> tuple[Filter, Filter]:
+    activity = [
+        ("", _("All")),
+        ("registered", _("Registered for a webinar")),
+        ("attended", _("Attended a webinar")),
+        ("absent", _("Registered, never attended")),
+        ("none", _("No webinar")),
+    ]
+    return (
+        chosen_filter(request, "zoom", _("Zoom"), activity),
+        chosen_filter(request, "source", _("Source"), _sources()),
+    )
+
+
+def _sources() -> list[tuple[str, str]]:
+    return [("", _("All")), *((source.value, str(source.label)) for source in Contact.Source)]
+
+
+def _filtered(search: str, activity: Filter, source: Filter) -> QuerySet[Contact]:
+    found = Contact.objects.search(search).with_activity(activity.chosen)
+    return found.filter(source=source.chosen) if source.chosen else found

@@ -1,0 +1,91 @@
+"""One marketing event: its facts, its counts, and everybody who had to do with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketing_events.drawing import Piece, Share, presence, shares
+from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from zoomsync.lib.filters import chips, chosen_filter
+from zoomsync.lib.web import Request, paginate, render_page, sorting
+
+COLUMNS = {
+    "name": ("contact__last_name", "contact__first_name", "contact__email"),
+    "state": ("state", "contact__last_name"),
+    "registered": ("registered_at",),
+    "joined": ("first_joined_at",),
+    "left": ("last_left_at",),
+    "percent": ("attendance_percent",),
+}
+BLANKS_LAST = ("registered_at", "first_joined_at", "last_left_at", "attendance_percent")
+
+
+@dataclass(frozen=True)
+class Row:
+    participation: Participation
+    stays: list[tuple[datetime, datetime]]
+    pieces: list[Piece]
+
+    @property
+    def minutes(self) -> float:
+        return self.participation.duration_seconds / 60
+
+
+@require_safe
+def event(request: Request, pk: int) -> HttpResponse:
+    found = _event_of(pk)
+    everybody = Participation.objects.filter(event=found)
+    counts = everybody.count_by_state()
+    search = request.GET.get("q", "").strip()
+    states = [("", _("All")), *((s.value, f"{s.label} ({counts.get(s, 0):,})") for s in Participation.State)]
+    state = chosen_filter(request, "state", _("State"), states)
+    order = sorting(request, COLUMNS, "name", BLANKS_LAST)
+    participants = everybody.search(search).select_related("contact").order_by(*order.order_by)
+    page = paginate(request, participants.filter(state=state.chosen) if state.chosen else participants)
+    context = {
+        "event": found,
+        "shares": _shares(counts),
+        "total": sum(counts.values()),
+        "page": page,
+        "rows": _rows(found, page.object_list),
+        "order": order,
+        "search": search,
+        "filters": [state],
+        "chips": chips(request, [state]),
+        "is_filtered": bool(search or state.chosen),
+    }
+    return render_page(request, "marketing_events/detail.html", context, "participants")
+
+
+def _event_of(pk: int) -> MarketingEvent:
+    found = MarketingEvent.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _shares(counts: dict[str, int]) -> list[Share]:
+    states = Participation.State
+    order = (states.ATTENDED, states.NO_SHOW, states.REGISTERED, states.CANCELLED)
+    return shares([(state.value, str(state.label), counts.get(state, 0)) for state in order])
+
+
+def _rows(event: MarketingEvent, participations: Iterable[Participation]) -> list[Row]:
+    """With the stays of all these people, which are one query."""
+    listed = list(participations)
+    stays: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    intervals = AttendanceInterval.objects.filter(participation__in=listed).order_by("joined_at", "pk")
+    for participation_id, joined, left in intervals.values_list("participation_id", "joined_at", "left_at"):
+        stays[participation_id].append((joined, left))
+    return [Row(row, stays[row.pk], _pieces(event, stays[row.pk])) for row in listed]
+
+
+def _pieces(event: MarketingEvent, stays: list[tuple[datetime, datetime]]) -> list[Piece]:
+    if event.starts_at is None or event.ended_at is None:
+        return []
+    return presence(stays, event.starts_at, event.ended_at)

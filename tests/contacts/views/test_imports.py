@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from contacts.importing import runner
+from contacts.models import Contact, ContactImport, ImportProblem
+from contacts.views import imports
+
+pytestmark = pytest.mark.django_db
+
+IMPORT = "/contacts/import/"
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def upload(client: Client, content: bytes, name: str = "people.csv"):
+    return client.post(IMPORT, {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+def test_a_file_is_uploaded_watched_and_reported(alice_client: Client):
+    page = upload(alice_client, b"email,City\na@x.example,Bonn\nnonsense,\n")
+    job = ContactImport.objects.get()
+    watching = page.content.decode()
+    assert page.redirect_chain == [(reverse("contacts:import_report", args=[job.pk]), 302)]
+    assert 'hx-trigger="every 1s"' in watching
+    assert "Waiting for a worker" in watching
+    assert job.requested_by.email == "alice@acme.test"
+
+    runner.work()
+    report = alice_client.get(reverse("contacts:import_report", args=[job.pk])).content.decode()
+    assert "every 1s" not in report
+    assert "New property: City" in report
+    assert "nonsense: The email address has no" in report
+    assert "people.csv" in alice_client.get(IMPORT).content.decode()
+    assert Contact.objects.get().properties == {"city": "Bonn"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"name\nAnna\n", "has no column"),
+        (b"PK\x03\x04", "spreadsheet"),
+        (b"", "The submitted file is empty."),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_refused_at_once_with_the_reason(alice_client, content, words: str):
+    answer = upload(alice_client, content)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not ContactImport.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(alice_client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(imports, "MAX_BYTES", 10)
+    assert "Split it" in upload(alice_client, b"email\na@x.example\n").content.decode()
+
+
+def test_the_refused_lines_can_be_downloaded(alice_client: Client):
+    job = ContactImport.objects.create(file_name="p.csv", state="complete", refused=1)
+    ImportProblem.objects.create(contact_import=job, line=3, email="x", message='It has no "@".')
+    answer = alice_client.get(reverse("contacts:import_refused", args=[job.pk]))
+    assert b"".join(answer).decode().splitlines() == ["line,email,reason", '3,x,"It has no ""@""."']
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_many_refused_lines_have_pages_of_their_own(alice_client: Client, django_assert_num_queries):
+    job = ContactImport.objects.create(file_name="p.csv", state="complete", refused=120)
+    ImportProblem.objects.bulk_create(
+        ImportProblem(contact_import=job, line=line, message=f"wrong-{line}") for line in range(2, 122)
+    )
+    address = reverse("contacts:import_report", args=[job.pk])
+    with django_assert_num_queries(5):  # session, user, import, count, lines
+        first = alice_client.get(address).content.decode()
+    assert ("wrong-2<" in first, "wrong-52<" in first) == (True, False)
+    part = alice_client.get(
+        address, {"page": "3"}, headers={"HX-Request": "true", "HX-Target": "refused"}
+    ).content.decode()
+    assert "wrong-121<" in part
+    assert "<html" not in part
+
+
+def test_file_names_and_lines_from_strangers_are_text_not_html(alice_client: Client):
+    evil = "<img src=x onerror=alert(1)>"
+    upload(alice_client, f"email,{evil}\n{evil},x\n".encode(), name=f"{evil}.csv")
+    runner.work()
+    job = ContactImport.objects.get()
+    for address in (IMPORT, reverse("contacts:import_report", args=[job.pk])):
+        assert "<img src=x" not in alice_client.get(address).content.decode()

@@ -1,0 +1,129 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketing_events.models import MarketingEvent, Participation
+from tests.contacts.make import make_contact
+from tests.marketing_events.make import START, make_attended, make_event, make_registered
+
+pytestmark = pytest.mark.django_db
+
+States = Participation.State
+
+
+@pytest.fixture
+def event() -> MarketingEvent:
+    """One who came twice, one who came unregistered, one who did not, one who cancelled."""
+    event = make_event("Growing roses", registered_count=3)
+    anna = make_contact("anna@x.example", first_name="Anna", last_name="Berg")
+    make_attended(event, anna, (5, 20), (30, 60))
+    ben = make_contact(
+        "ben@x.example", first_name="Ben", last_name="Yang", secondary_emails=("b@home.example",)
+    )
+    unregistered = make_attended(event, ben, (0, 6))
+    unregistered.registered_at = None
+    unregistered.save()
+    make_registered(event, make_contact("carl@x.example"), state=States.NO_SHOW)
+    make_registered(event, make_contact("dora@x.example"), state=States.CANCELLED, cancelled_at=START)
+    return event
+
+
+def at(event: MarketingEvent) -> str:
+    return reverse("events:detail", args=[event.pk])
+
+
+def listed(client: Client, event: MarketingEvent, **query: str) -> list[str]:
+    return [row.participation.contact.email for row in client.get(at(event), query).context["rows"]]
+
+
+def test_somebody_who_is_not_signed_in_sees_the_login(client: Client, event: MarketingEvent):
+    assert client.get(at(event)).status_code == 302
+
+
+def test_an_event_that_is_not_there_is_404(charlie_client: Client):
+    assert charlie_client.get(reverse("events:detail", args=[4711])).status_code == 404
+
+
+def test_r74_the_event_shows_its_registrations_and_attendance(charlie_client: Client, event: MarketingEvent):
+    charlie_client.cookies["tz"] = "America/New_York"
+    page = charlie_client.get(at(event)).content.decode()
+    assert "2 Mar 2026, 05:00 EST" in page
+    assert "Joined, EST" in page
+    for words in ("05:05:00", "06:00:00", ">45<", "75 %", "Not registered", "anna@x.example"):
+        assert words in page
+    contact = event.participations.get(contact__email="anna@x.example").contact
+    assert reverse("contacts:detail", args=[contact.pk]) in page
+
+
+def test_the_counts_are_parts_of_a_whole(charlie_client: Client, event: MarketingEvent):
+    shares = charlie_client.get(at(event)).context["shares"]
+    assert {share.key: share.number for share in shares} == {
+        "attended": 2,
+        "no_show": 1,
+        "registered": 0,
+        "cancelled": 1,
+    }
+
+
+def test_x4_the_percentage_is_explained_by_the_intervals_behind_it(charlie_client: Client, event):
+    rows = charlie_client.get(at(event)).context["rows"]
+    anna = next(row for row in rows if row.participation.contact.email == "anna@x.example")
+    assert [(piece.x, piece.width) for piece in anna.pieces] == [(8.33, 25.0), (50.0, 50.0)]
+    page = charlie_client.get(at(event)).content.decode()
+    assert "<title>10:05:00\u201310:20:00, 10:30:00\u201311:00:00</title>" in page
+    assert "style=" not in page
+
+
+def test_positions_are_numbers_to_the_browser_in_every_language(charlie_client: Client, event):
+    page = charlie_client.get(at(event), headers={"Accept-Language": "de"}).content.decode()
+    assert 'x="8.33"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, ["carl@x.example", "dora@x.example", "anna@x.example", "ben@x.example"]),
+        ({"state": "attended"}, ["anna@x.example", "ben@x.example"]),
+        ({"state": "no_show"}, ["carl@x.example"]),
+        ({"q": "b@home"}, ["ben@x.example"]),
+        ({"q": "berg", "state": "cancelled"}, []),
+        ({"sort": "-percent", "state": "attended"}, ["anna@x.example", "ben@x.example"]),
+        ({"sort": "joined"}, ["ben@x.example", "anna@x.example", "carl@x.example", "dora@x.example"]),
+    ],
+)
+def test_participants_are_searched_filtered_and_sorted(charlie_client: Client, event, query, found):
+    assert listed(charlie_client, event, **query) == found
+
+
+def test_participants_cost_a_constant_number_of_queries(charlie_client: Client, django_assert_num_queries):
+    event = make_event()
+    for _ in range(60):
+        make_attended(event, make_contact(), (0, 10), (20, 30))
+    with django_assert_num_queries(7):  # session, user, event, counts by state, count, rows, stays
+        assert len(listed(charlie_client, event)) == 50
+
+
+def test_htmx_gets_the_participants_alone(charlie_client: Client, event: MarketingEvent):
+    headers = {"HX-Request": "true", "HX-Target": "participants"}
+    part = charlie_client.get(at(event), {"state": "no_show"}, headers=headers).content.decode()
+    assert "carl@x.example" in part
+    assert "anna@x.example" not in part
+    assert "<html" not in part
+
+
+def test_an_event_that_lies_ahead_shows_who_is_registered(charlie_client: Client):
+    ahead = make_event(status="upcoming", session_uuid="", ended_at=None, is_final=False)
+    make_registered(ahead, make_contact("anna@x.example"), registered_at=START - timedelta(days=1))
+    page = charlie_client.get(at(ahead)).content.decode()
+    assert "anna@x.example" in page
+    assert 'class="presence"' not in page
+
+
+def test_an_event_without_a_date_or_anybody_is_shown(charlie_client: Client):
+    page = charlie_client.get(
+        at(make_event(starts_at=None, ended_at=None, status="upcoming"))
+    ).content.decode()
+    assert "No date yet" in page
+    assert "Nobody yet" in page
