@@ -57,6 +57,9 @@ class SyncRun(models.Model):
     is_full = models.BooleanField(
         default=False, help_text=_("Reads what is final as well: somebody asked for this webinar.")
     )
+    recordings_only = models.BooleanField(
+        default=False, help_text=_("Looks at recordings that are due and reads nothing else.")
+    )
     run_again = models.BooleanField(default=False, help_text=_("Asked for once more while it was running."))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), default=timezone.now)

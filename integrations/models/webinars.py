@@ -52,6 +52,15 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         """Webinars whose time to be read again has come, the most urgent first."""
         return self.filter(next_sync_at__lte=timezone.now()).order_by("next_sync_at", "pk")
 
+    def due_for_recordings(self) -> Self:
+        """Webinars of which nothing but a recording is to be looked at now, the most urgent first."""
+        now = timezone.now()
+        return (
+            self.filter(next_recording_at__lte=now)
+            .exclude(next_sync_at__lte=now)
+            .order_by("next_recording_at", "pk")
+        )
+
     def search(self, text: str) -> Self:
         """Webinars whose topic or host holds every word, or whose ID is the text."""
         digits = text.replace(" ", "").replace("-", "")
@@ -115,6 +124,9 @@ class Webinar(models.Model):
     seen_in_run = models.BigIntegerField(null=True, blank=True)
     last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
     next_sync_at = models.DateTimeField(_("next sync"), null=True, blank=True)
+    next_recording_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the first of its sessions' recordings is looked at next.")
+    )
 
     # Recomputed at the end of each sync, for the list of webinars.
     registered_count = models.PositiveIntegerField(_("registered"), default=0)
@@ -136,6 +148,11 @@ class Webinar(models.Model):
                 fields=["next_sync_at", "id"],
                 condition=models.Q(next_sync_at__isnull=False),
                 name="webinar_due",
+            ),
+            models.Index(
+                fields=["next_recording_at", "id"],
+                condition=models.Q(next_recording_at__isnull=False),
+                name="webinar_due_for_recordings",
             ),
             models.Index(fields=["host", "-starts_at"], name="webinar_by_host"),
         ]
@@ -211,6 +228,12 @@ class WebinarSession(models.Model):
     )
     recording_looks = models.PositiveIntegerField(
         default=0, help_text=_("How often it was looked for since the last change.")
+    )
+    recording_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when it stands as it does, as far as we saw.")
+    )
+    recording_note = models.TextField(
+        blank=True, help_text=_("Why it is not given out, in words for the audit log.")
     )
     recording_next_at = models.DateTimeField(_("recording looked for next"), null=True, blank=True)
 

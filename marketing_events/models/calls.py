@@ -16,7 +16,9 @@ class Call(models.Model):
         NONE = "none", _("No transcript")
         PROCESSING = "processing", _("Being transcribed")
         READY = "ready", _("Ready")
-        REFUSED = "refused", _("Could not be read")
+        REFUSED = "refused", _("Could not be downloaded")
+        UNREADABLE = "unreadable", _("Could not be read")
+        UNAVAILABLE = "unavailable", _("Not given out")
 
     event = models.OneToOneField(MarketingEvent, on_delete=models.CASCADE, related_name="call")
     title = models.CharField(_("title"), max_length=500)
@@ -30,7 +32,9 @@ class Call(models.Model):
     transcript_state = models.CharField(
         _("transcript"), max_length=20, choices=Transcript.choices, default=Transcript.NONE
     )
-    transcript_language = models.CharField(max_length=20, blank=True)
+    transcript_note = models.TextField(
+        blank=True, help_text=_("Why it is not there, in words for the audit log.")
+    )
     transcript_digest = models.CharField(
         max_length=64, blank=True, help_text=_("SHA-256 of the file, to see when Zoom's changed.")
     )
