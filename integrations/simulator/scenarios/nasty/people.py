@@ -70,11 +70,10 @@ def who_may_not_enter(make: Builder) -> None:
 
 @CASES.add
 def the_first_reason_counts(make: Builder) -> None:
-    """Account user before domain, domain before deleted, deleted before secondary."""
+    """Account user before domain, domain before deleted."""
     webinar = make.past()
     make.register(webinar, "insider@excluded.example", "In Sider")
     make.register(webinar, "gone@excluded.example", "Go Ne")
-    make.register(webinar, "known.deleted@mail.example", "Known Deleted")
 
 
 @CASES.add
