@@ -152,7 +152,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 900,  # longer than the longest task may run
+        "visibility_timeout": 7200,  # longer than the longest task may run; the sweep heals sooner
         "socket_timeout": 5,
         "socket_connect_timeout": 2,  # a page must never hang on the broker
         "retry_on_timeout": False,
@@ -177,6 +177,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # What has become due, and what no worker was woken for or a dead worker left (D13). A tick that had to
+    # wait for a worker is void once the next one is sent.
+    "sync": {"task": "integrations.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -4,6 +4,8 @@ A broker that is down costs a line in the log and a bounded wait (the socket tim
 sweep finds what nobody was woken for.
 """
 
+from functools import partial
+
 import structlog
 from celery import current_app
 from django.db import transaction
@@ -12,8 +14,14 @@ log = structlog.get_logger(__name__)
 
 
 def wake(task: str) -> None:
-    """Send the task of that name when the transaction commits."""
-    transaction.on_commit(lambda: _send(task), robust=True)
+    """Send the task of that name when the transaction commits, once however often it is asked for."""
+    if not _is_waiting(task):
+        transaction.on_commit(partial(_send, task), robust=True)
+
+
+def _is_waiting(task: str) -> bool:
+    hooks = [hook for _savepoints, hook, _robust in transaction.get_connection().run_on_commit]
+    return any(isinstance(hook, partial) and hook.args == (task,) for hook in hooks)
 
 
 def _send(task: str) -> None:

@@ -38,7 +38,7 @@ _MINUTES = 15
 
 
 def discover(ctx: Context) -> None:
-    ctx.judge("connection", "discovery", "missing_scope", "signed_out")
+    ctx.judge("connection", "discovery", "signed_out")
     with ctx.progress(_("Zoom users")) as progress:
         for page in _user_pages(ctx):
             _store_users(ctx, page)

@@ -15,7 +15,7 @@ from integrations.rules.attendance import Interval
 from integrations.rules.people import Name, split_display_name
 from integrations.rules.registration import RegistrantRow, Status
 
-_PENDING = Status.PENDING
+_STATUSES = {status.value: status for status in Status}
 
 
 @dataclass(slots=True)
@@ -82,12 +82,12 @@ class People:
     def _registered_between(self, low: str | None, high: str | None) -> list[Person]:
         persons: dict[str, Person] = {}
         rows = _between(self._registrants, "email", low, high).order_by("registered_at", "pk")
-        for email, zoom_id, first, last, *facts in rows.values_list(*_REGISTRANT):
+        for email, zoom_id, first, last, status, *facts in rows.values_list(*_REGISTRANT):
             key = email or f"registrant:{zoom_id}"
             person = persons.get(key) or persons.setdefault(key, Person(key, email))
-            row = RegistrantRow(*facts)
+            row = RegistrantRow(_STATUSES[status], *facts)
             person.registrations.append(row)
-            if person.registered_name is None and row.status != _PENDING:
+            if person.registered_name is None and row.status is not Status.PENDING:
                 person.registered_name = Name(first, last)
         known = [person.email for person in persons.values() if person.email]
         self._add_stays(persons, self._attendance.filter(person_key__in=known))

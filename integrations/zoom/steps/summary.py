@@ -38,6 +38,13 @@ def summarise(ctx: WebinarContext) -> None:
         )
 
 
+def settle_switches_only(ctx: WebinarContext) -> None:
+    """For a webinar that does not sync: the audit log says which switch it is."""
+    with ctx.writing():
+        settle_switches(ctx)
+        audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged, ctx.found)
+
+
 def _not_judged(ctx: WebinarContext) -> list[Found]:
     """What is open about sessions that were not looked at this time: it stays."""
     entries = AuditEntry.objects.open().filter(webinar=ctx.webinar, code__in=("E3", "E4"))

@@ -1,0 +1,139 @@
+"""Runs one sync from its claim to its end, whatever the end is.
+
+Decides what becomes of a run that could not go on: put off (Zoom may answer later), failed (a person or a
+setting is needed), or failed loudly (a bug). One webinar's failure is told and ends with that webinar.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations.models import SyncRun, ZoomConnection
+from integrations.sync import outcomes
+from integrations.sync.context import Context, WebinarContext
+from integrations.sync.lease import Lease, LeaseLostError, retry_at
+from integrations.sync.policy import load_policy
+from integrations.sync.queue import enqueue_again
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater, ZoomError
+from integrations.zoom.steps import WEBINAR_STEPS
+from integrations.zoom.steps.discovery import discover
+from integrations.zoom.steps.summary import settle_switches_only
+
+log = structlog.get_logger(__name__)
+
+
+class End(StrEnum):
+    COMPLETE = "complete"
+    PUT_OFF = "put_off"
+    FAILED = "failed"
+    TAKEN_OVER = "taken_over"  # another worker goes on with it
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    run_id: int
+    end: End
+    reason: str = ""
+
+
+def perform(lease: Lease) -> Result:
+    """Do what the run asks for. Raises only what is a bug, after the run was ended because of it."""
+    run = SyncRun.objects.select_related("connection__brand", "webinar__host").get(pk=lease.run_id)
+    structlog.contextvars.bind_contextvars(run=run.pk, webinar=run.webinar and run.webinar.zoom_id)
+    policy = load_policy(run.connection.brand)
+    kind = Context if run.webinar is None else WebinarContext
+    with ZoomClient.of(run.connection) as zoom:
+        ctx = kind(run, lease, zoom, policy)
+        try:
+            return _attempt(ctx)
+        except LeaseLostError:
+            log.warning("run_taken_over")
+            return Result(run.pk, End.TAKEN_OVER)
+
+
+def _attempt(ctx: Context) -> Result:
+    try:
+        _work(ctx)
+    except TryLater as error:
+        return _put_off(ctx, error)
+    except (SoftTimeLimitExceeded, OperationalError) as error:
+        log.exception("run_interrupted")
+        return _put_off(ctx, TryLater(_("The sync was interrupted: %s") % type(error).__name__))
+    except (NeedsPerson, NeedsSettings) as error:
+        return _fail(ctx, error)
+    except LeaseLostError:
+        raise
+    except Exception as error:
+        log.exception("run_broke")
+        _fail(ctx, error)
+        raise
+    return _complete(ctx)
+
+
+def _work(ctx: Context) -> None:
+    with ctx.writing():
+        ctx.run.steps.all().delete()  # of an attempt that came to no end
+    if ctx.connection.state == ZoomConnection.State.DISCONNECTED:
+        raise NeedsSettings(_("Zoom is not connected. Connect it, then sync again."))
+    if isinstance(ctx, WebinarContext):
+        _sync_webinar(ctx)
+    else:
+        discover(ctx)
+
+
+def _sync_webinar(ctx: WebinarContext) -> None:
+    if not ctx.policy.effect(ctx.webinar).webinar:
+        settle_switches_only(ctx)
+        return
+    asks_zoom = ctx.run.is_full or ctx.webinar.last_synced_at is None or ctx.webinar.next_sync_at is not None
+    for step in WEBINAR_STEPS:
+        if asks_zoom or not step.asks_zoom:
+            step.run(ctx)
+
+
+def _complete(ctx: Context) -> Result:
+    with transaction.atomic():
+        _release(ctx, state=SyncRun.State.COMPLETE, finished_at=timezone.now())
+        outcomes.note_completed(ctx)
+        _queue_again(ctx)
+    return Result(ctx.run.pk, End.COMPLETE)
+
+
+def _put_off(ctx: Context, error: TryLater) -> Result:
+    """Back into the queue, with growing pauses; what was asked for in the meantime is served by the retry."""
+    with transaction.atomic():
+        _release(
+            ctx,
+            state=SyncRun.State.QUEUED,
+            not_before=retry_at(ctx.run.attempts, error.not_before),
+            run_again=False,
+            error=str(error),
+        )
+        outcomes.note_put_off(ctx, error)
+    return Result(ctx.run.pk, End.PUT_OFF, str(error))
+
+
+def _fail(ctx: Context, error: Exception) -> Result:
+    reason = str(error) if isinstance(error, ZoomError) else _("Something went wrong in this app.")
+    with transaction.atomic():
+        _release(ctx, state=SyncRun.State.FAILED, finished_at=timezone.now(), error=reason)
+        outcomes.note_failed(ctx, error, reason)
+        _queue_again(ctx)
+    return Result(ctx.run.pk, End.FAILED, reason)
+
+
+def _release(ctx: Context, **outcome: object) -> None:
+    ctx.lease.release(zoom_calls=F("zoom_calls") + ctx.zoom.calls, changes=dict(ctx.changes), **outcome)
+
+
+def _queue_again(ctx: Context) -> None:
+    ctx.run.refresh_from_db()
+    if ctx.run.run_again:
+        enqueue_again(ctx.run)

@@ -1,0 +1,34 @@
+"""What a worker does when it is woken: take a run, do it, and see to it that the next one is taken."""
+
+import structlog
+
+from integrations.models import SyncRun
+from integrations.sync.lease import claim
+from integrations.sync.run import End, Result, perform
+from integrations.sync.schedule import enqueue_due
+from integrations.sync.wake import wake_worker
+
+log = structlog.get_logger(__name__)
+
+
+def work() -> Result | None:
+    """Do the most urgent run; None if there is none. What is a bug raises, once the next was woken for."""
+    lease = claim()
+    if lease is None:
+        return None
+    try:
+        result = perform(lease)
+        if result.end is End.COMPLETE:
+            _follow_up(result)
+        log.info("run_ended", run=result.run_id, end=result.end, reason=result.reason)
+        return result
+    finally:
+        if SyncRun.objects.claimable().exists():
+            wake_worker()
+
+
+def _follow_up(result: Result) -> None:
+    """Webinars that a listing has found are read at once, not with the next tick."""
+    run = SyncRun.objects.select_related("connection__brand").get(pk=result.run_id)
+    if run.kind == SyncRun.Kind.DISCOVERY:
+        enqueue_due(run.connection)

@@ -1,0 +1,19 @@
+"""The background work of the sync. The rows say what is to be done; a task only has it done."""
+
+from celery import shared_task
+
+from integrations.sync import heartbeat, schedule  # noqa: F401 - the heartbeat listens to Celery's signals
+from integrations.sync.work import work as do_next_run
+
+
+# A webinar with 100,000 people takes some minutes of Zoom's rate limit; an hour is a hanging one. The soft
+# limit puts the run back into the queue, the hard one leaves it to the sweep.
+@shared_task(name="integrations.tasks.work", soft_time_limit=3600, time_limit=3660)
+def work() -> None:
+    do_next_run()
+
+
+# Some queries for each account; the next one comes a minute later.
+@shared_task(name="integrations.tasks.tick", soft_time_limit=50, time_limit=55)
+def tick() -> None:
+    schedule.tick()
