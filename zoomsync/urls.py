@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("marketing-events/", include("marketing_events.urls")),
     path("settings/team/", include("zoomsync.team_urls")),
     path("", include("integrations.urls.zoom")),
+    path("", include("integrations.urls.webhooks")),
 ]

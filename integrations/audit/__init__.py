@@ -12,7 +12,7 @@ A code without words in the registry is refused with `UnknownCodeError`.
 from integrations.audit.codes import Action, Definition, Severity
 from integrations.audit.log import Found, clear, open_many, record, resolve, settle, subject_of, warn
 from integrations.audit.registry import DEFINITIONS, UnknownCodeError, definition
-from integrations.audit.verdicts import SWITCH_WARNINGS, History, switch_warnings
+from integrations.audit.verdicts import SWITCH_WARNINGS, History, switch_warnings, warning_of
 
 __all__ = [
     "DEFINITIONS",
@@ -32,4 +32,5 @@ __all__ = [
     "subject_of",
     "switch_warnings",
     "warn",
+    "warning_of",
 ]

@@ -34,6 +34,11 @@ SWITCH_WARNINGS = frozenset(
 )
 
 
+def warning_of(switch: Switch) -> tuple[str, str]:
+    """The code and cause under which a switch that says no is explained."""
+    return ("E1", E1_CAUSES[switch]) if switch in E1_CAUSES else ("E2", E2_CAUSES[switch])
+
+
 class History(NamedTuple):
     """What of a webinar is in the CRM already: it tells whether a switch keeps out all of it or the rest."""
 

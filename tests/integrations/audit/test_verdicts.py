@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.audit import SWITCH_WARNINGS, History, definition, switch_warnings
+from integrations.audit import SWITCH_WARNINGS, History, definition, switch_warnings, warning_of
 from integrations.audit.verdicts import E1_CAUSES, E2_CAUSES
 from integrations.rules.switches import No, Switch, Verdict
 
@@ -26,6 +26,7 @@ def recordings_of(webinar: Verdict, recordings: Verdict) -> Verdict:
 def test_each_switch_that_can_say_no_has_its_warning_in_words() -> None:
     assert {*E1_CAUSES, *E2_CAUSES} == set(Switch)
     assert all(definition(*key) for key in SWITCH_WARNINGS)
+    assert {warning_of(switch) for switch in Switch} <= SWITCH_WARNINGS
 
 
 @given(WEBINAR_NOES, RECORDING_NOES, HISTORIES)

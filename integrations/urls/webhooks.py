@@ -1,0 +1,9 @@
+"""Where Zoom sends its messages. The address is entered at Zoom, so it never changes."""
+
+from django.urls import path
+
+from integrations.views.webhooks import zoom_webhook
+
+app_name = "webhooks"
+
+urlpatterns = [path("webhooks/zoom/", zoom_webhook, name="zoom")]
