@@ -1,9 +1,173 @@
-"""The dashboard: is everything in step?"""
+"""The dashboard: is everything in step, brand by brand? (What "in step" means is `zoomsync.in_step`.)
 
+A constant number of queries, however many brands, webinars and runs there are.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q
 from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from zoomsync.lib.web import Request, render_page
+from integrations.models import AuditEntry, Brand, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
+from integrations.views.rows import Progress, progress_of
+from zoomsync.in_step import LATE_AFTER, Answer, Facts, judge
+from zoomsync.lib.domains import DomainList
+from zoomsync.lib.roles import Right
+from zoomsync.lib.web import Request, may, render_page
+
+MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
+MOST_PROBLEMS, SHOWN_PROBLEMS = 50, 5  # of all brands, of one
+WORKER_SILENT_AFTER = timedelta(minutes=1)
 
 
+@dataclass(slots=True)
+class Webinars:
+    """The webinars of one account in numbers."""
+
+    total: int = 0
+    syncing: int = 0
+    late: int = 0
+    last_synced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrandCard:
+    brand: Brand
+    webinars: Webinars
+    errors: int
+    warnings: int
+    active: int
+    running: list[Progress]
+    problems: list[AuditEntry]
+    has_worker: bool
+
+    @property
+    def syncing(self) -> int:
+        """Webinars that sync: none while the account's switch is off (D3)."""
+        settings = getattr(self.brand, "zoom_settings", None)
+        return self.webinars.syncing if settings and settings.sync_webinars else 0
+
+    @property
+    def waiting(self) -> int:
+        return self.active - len(self.running)
+
+    @property
+    def answer(self) -> Answer:
+        connection = getattr(self.brand, "connection", None)
+        settings = getattr(self.brand, "zoom_settings", None)
+        return judge(
+            Facts(
+                connection=connection.state if connection else "",
+                is_on=bool(settings and settings.sync_webinars),
+                has_worker=self.has_worker,
+                errors=self.errors,
+                late=self.webinars.late,
+                active=self.active,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The way to the first webinar in step."""
+
+    is_connected: bool
+    is_on: bool
+    is_synced: bool
+    brand: Brand | None = field(default=None)
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_connected and self.is_on and self.is_synced
+
+
+@require_safe
 def dashboard(request: Request) -> HttpResponse:
-    return render_page(request, "dashboard.html", {})
+    cards = _cards()
+    context = {
+        "cards": cards,
+        "guide": _guide(cards),
+        "is_busy": any(card.active for card in cards),
+        "may_connect": may(request, Right.CONNECT_ZOOM),
+        "may_change": may(request, Right.CHANGE_SETTINGS),
+    }
+    return render_page(request, "dashboard.html", context, "in-step")
+
+
+def _cards() -> list[BrandCard]:
+    brands = Brand.objects.select_related("connection", "zoom_settings").order_by("-is_primary", "name", "pk")
+    webinars, entries = _webinars(), _open_entries()
+    active = SyncRun.objects.active()
+    counts = dict(active.values_list("connection").annotate(Count("pk")))
+    running = progress_of(active.filter(state=SyncRun.State.RUNNING).select_related("webinar")[:MOST_RUNS])
+    problems = _problems()
+    has_worker = WorkerHeartbeat.objects.filter(seen_at__gt=timezone.now() - WORKER_SILENT_AFTER).exists()
+    return [
+        BrandCard(
+            brand=brand,
+            webinars=webinars.get(key, Webinars()),
+            errors=entries.get((brand.pk, AuditEntry.Severity.ERROR), 0),
+            warnings=entries.get((brand.pk, AuditEntry.Severity.WARNING), 0),
+            active=counts.get(key, 0),
+            running=[one for one in running if one.run.connection_id == key],
+            problems=[entry for entry in problems if entry.brand_id == brand.pk][:SHOWN_PROBLEMS],
+            has_worker=has_worker,
+        )
+        for brand in brands
+        for key in [brand.connection.pk if hasattr(brand, "connection") else 0]
+    ]
+
+
+def _webinars() -> dict[int, Webinars]:
+    """By connection. Hosts are few, so whom an exclusion covers is decided here and not in SQL (D4)."""
+    own = Q(sync_enabled=True, is_zoom_event=False)
+    late = own & Q(next_sync_at__lt=timezone.now() - LATE_AFTER)
+    by_host = Webinar.objects.values_list("connection", "connection__brand", "host_email").annotate(
+        all=Count("pk"),
+        own=Count("pk", filter=own),
+        late=Count("pk", filter=late),
+        last=Max("last_synced_at"),
+    )
+    excluded = _excluded_hosts()
+    found: dict[int, Webinars] = {}
+    for connection, brand, host, total, syncing, overdue, last in by_host:
+        numbers = found.setdefault(connection, Webinars())
+        numbers.total += total
+        numbers.last_synced_at = max(filter(None, (numbers.last_synced_at, last)), default=None)
+        if not excluded.get(brand, DomainList()).match_email(host):
+            numbers.syncing += syncing
+            numbers.late += overdue
+    return found
+
+
+def _excluded_hosts() -> dict[int, DomainList]:
+    entries = DomainExclusion.objects.filter(kind=DomainExclusion.Kind.HOST)
+    lists: dict[int, list[str]] = {}
+    for brand, domain in entries.values_list("brand", "domain"):
+        lists.setdefault(brand, []).append(domain)
+    return {brand: DomainList(domains) for brand, domains in lists.items()}
+
+
+def _open_entries() -> dict[tuple[int, str], int]:
+    counted = AuditEntry.objects.open().values_list("brand", "severity").annotate(Count("pk"))
+    return {(brand, severity): count for brand, severity, count in counted}
+
+
+def _problems() -> list[AuditEntry]:
+    """The newest open errors."""
+    errors = AuditEntry.objects.open().filter(severity=AuditEntry.Severity.ERROR)
+    newest = errors.select_related("webinar", "run").order_by("-created_at", "-pk")
+    return list(newest[:MOST_PROBLEMS])
+
+
+def _guide(cards: list[BrandCard]) -> Guide:
+    connected = [card for card in cards if hasattr(card.brand, "connection")]
+    return Guide(
+        is_connected=bool(connected),
+        is_on=any(card.brand.zoom_settings.sync_webinars for card in connected),
+        is_synced=any(card.webinars.last_synced_at for card in connected),
+        brand=connected[0].brand if connected else None,
+    )

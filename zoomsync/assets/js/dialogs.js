@@ -3,12 +3,17 @@ const panel = document.getElementById("panel-dialog");
 const confirm = document.getElementById("confirm-dialog");
 const yes = document.getElementById("confirm-yes");
 
+let opener = "";
+
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "panel" && !panel.open) panel.showModal();
+  if (event.detail.target.id !== "panel" || panel.open) return;
+  opener = document.activeElement?.id ?? "";
+  panel.showModal();
 });
 panel.addEventListener("close", () => {
   document.getElementById("panel").replaceChildren();
-  document.dispatchEvent(new CustomEvent("panel:closed"));
+  // What opened it may have been replaced in the meantime by an element of the same id.
+  if (document.activeElement === document.body) document.getElementById(opener)?.focus();
 });
 
 document.addEventListener("click", (event) => {
