@@ -5,8 +5,29 @@ Knows no model: what a choice means for the rows is the view's business.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from django.http import HttpRequest
+from django.template.defaultfilters import date as format_date
+from django.utils.dateparse import parse_date
+from django.utils.timezone import make_aware
+
+# They say which part of the list is shown, so they fall away when other rows are.
+_PLACES = ("page", "before", "after")
+
+
+class Set(Protocol):
+    """Anything that may filter: `shown` says in words what it is set to."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def chosen(self) -> str: ...
+    @property
+    def shown(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -17,6 +38,46 @@ class Filter:
     label: str
     options: list[tuple[str, str]]
     chosen: str
+
+    @property
+    def shown(self) -> str:
+        return dict(self.options)[self.chosen]
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day above the list ("" for none), in the viewer's time zone. It counts from its start to its end."""
+
+    name: str
+    label: str
+    chosen: str
+
+    @property
+    def shown(self) -> str:
+        return format_date(self._day, "j M Y") if self._day else ""
+
+    @property
+    def start(self) -> datetime | None:
+        return make_aware(datetime.combine(self._day, time.min)) if self._day else None
+
+    @property
+    def end(self) -> datetime | None:
+        """The first moment after it."""
+        return make_aware(datetime.combine(self._day + timedelta(days=1), time.min)) if self._day else None
+
+    @property
+    def _day(self) -> date | None:
+        return parse_date(self.chosen)
+
+
+@dataclass(frozen=True)
+class Only:
+    """A filter that came with a link, such as one webinar: it cannot be set here, only taken off."""
+
+    name: str
+    label: str
+    chosen: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -35,16 +96,23 @@ def chosen_filter(request: HttpRequest, name: str, label: str, options: Iterable
     return Filter(name, label, known, asked if asked in dict(known) else "")
 
 
-def chips(request: HttpRequest, filters: Iterable[Filter]) -> list[Chip]:
-    return [
-        Chip(row.label, dict(row.options)[row.chosen], _without(request, row.name))
-        for row in filters
-        if row.chosen
-    ]
+def chosen_day(request: HttpRequest, name: str, label: str) -> Day:
+    """The day that the address says; what is no day is none."""
+    asked = request.GET.get(name, "")
+    try:
+        known = parse_date(asked)
+        is_within_reach = known is not None and 1970 <= known.year <= 9000
+    except ValueError:  # well formed, but no such day
+        is_within_reach = False
+    return Day(name, label, asked if is_within_reach else "")
+
+
+def chips(request: HttpRequest, filters: Iterable[Set]) -> list[Chip]:
+    return [Chip(row.label, row.shown, _without(request, row.name)) for row in filters if row.chosen]
 
 
 def _without(request: HttpRequest, name: str) -> str:
     rest = request.GET.copy()
-    for gone in (name, "page"):
+    for gone in (name, *_PLACES):
         rest.pop(gone, None)
     return f"{request.path}?{rest.urlencode()}" if rest else request.path
