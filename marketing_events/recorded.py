@@ -6,8 +6,9 @@ that writing them again changes nothing (D12). Everything must run inside a tran
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from marketing_events.models import (
@@ -18,7 +19,9 @@ from marketing_events.models import (
     RecordingFile,
     Utterance,
 )
-from zoomsync.lib.bulk import bulk_upsert
+from zoomsync.lib.bulk import bulk_upsert, fitted
+
+_AT_ONCE = 5_000
 
 
 class Facts(NamedTuple):
@@ -47,18 +50,34 @@ class Said(NamedTuple):
     text: str
 
 
-def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> Call:
-    """The event's call with these facts and exactly these files; its transcript stays as it is."""
-    call, created = Call.objects.select_for_update().get_or_create(
-        event=event, defaults={**facts._asdict(), "is_available": True}
-    )
-    wanted = {**facts._asdict(), "is_available": True}
+def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> tuple[Call, bool]:
+    """The event's call with these facts and exactly these files, and whether it is new or back.
+
+    Its transcript and its attendees stay as they are.
+    """
+    wanted: dict[str, Any] = {
+        **facts._asdict(),
+        "title": _fitted(facts.title, Call._meta.get_field("title").max_length),
+        "passcode": _fitted(facts.passcode),
+        "is_available": True,
+    }
+    call, is_new = Call.objects.select_for_update().get_or_create(event=event, defaults=wanted)
+    is_back = not call.is_available
+    _change(call, wanted)
+    _write_files(call, files)
+    return call, is_new or is_back
+
+
+def _change(call: Call, wanted: dict[str, Any]) -> None:
     changed = [name for name, value in wanted.items() if getattr(call, name) != value]
-    if changed and not created:
+    if changed:
         for name in changed:
             setattr(call, name, wanted[name])
         call.updated_at = timezone.now()
         call.save(update_fields=[*changed, "updated_at"])
+
+
+def _write_files(call: Call, files: Collection[File]) -> None:
     bulk_upsert(
         RecordingFile,
         ("call_id", *File._fields),
@@ -66,26 +85,44 @@ def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> 
         key=("call_id", "external_id"),
     )
     call.files.exclude(external_id__in=[file.external_id for file in files]).delete()
-    return call
 
 
-def write_attendees(call: Call) -> int:
-    """Make the call's attendees those who attended its event; how many they are."""
-    attended = Participation.objects.filter(event=call.event_id, state=Participation.State.ATTENDED)
-    contacts = list(attended.order_by("contact_id").values_list("contact_id", flat=True))
-    bulk_upsert(
-        CallAttendee,
-        ("call_id", "contact_id"),
-        ((call.pk, contact) for contact in contacts),
-        key=("call_id", "contact_id"),
+def _fitted(text: str, length: int | None = None) -> str:
+    (fit,) = fitted([text], length)
+    return fit or ""
+
+
+def follow_attendance(events: Collection[int]) -> int:
+    """Make the attendees of these events' calls those who attended; how many calls went for want of any.
+
+    Three queries if all is right already, however many people there are.
+    """
+    calls = Call.objects.filter(event__in=events)
+    _add_attendees(calls)
+    attended = Participation.objects.attended().filter(
+        event=OuterRef("call__event"), contact=OuterRef("contact")
     )
-    call.attendees.exclude(contact__in=attended.values("contact_id")).delete()
-    return len(contacts)
+    CallAttendee.objects.filter(~Exists(attended), call__in=calls).delete()
+    deserted = calls.filter(~Exists(CallAttendee.objects.filter(call=OuterRef("pk"))))
+    _removed, by_model = deserted.delete()
+    return by_model.get(Call._meta.label, 0)
+
+
+def _add_attendees(calls: QuerySet[Call]) -> None:
+    tied = CallAttendee.objects.filter(call=OuterRef("event__call"), contact=OuterRef("contact"))
+    missing = (
+        Participation.objects.attended()
+        .filter(~Exists(tied), event__call__in=calls)
+        .order_by("pk")
+        .values_list("event__call", "contact_id")
+    )
+    while some := list(missing[:_AT_ONCE]):
+        bulk_upsert(CallAttendee, ("call_id", "contact_id"), some, key=("call_id", "contact_id"))
 
 
 def write_transcript(call: Call, said: Sequence[Said], digest: str) -> bool:
-    """Replace the transcript, unless `digest` says that it is the one that is stored; whether it changed."""
-    if call.transcript_state == Call.Transcript.READY and call.transcript_digest == digest:
+    """Make this the transcript, unless `digest` says that it is stored already; whether it changed."""
+    if call.transcript_digest == digest:
         return False
     call.utterances.all().delete()
     bulk_upsert(
@@ -94,14 +131,13 @@ def write_transcript(call: Call, said: Sequence[Said], digest: str) -> bool:
         ((call.pk, position, *utterance) for position, utterance in enumerate(said, 1)),
         key=("call_id", "position"),
     )
-    mark_transcript(call, Call.Transcript.READY, digest)
+    _change(call, {"transcript_digest": digest})
     return True
 
 
-def mark_transcript(call: Call, state: str, digest: str = "") -> None:
-    """How the transcript stands. One that was read stays while Zoom has no other to offer."""
-    call.transcript_state, call.transcript_digest = state, digest
-    call.save(update_fields=["transcript_state", "transcript_digest"])
+def mark_transcript(call: Call, state: str, note: str = "") -> None:
+    """How the transcript stands, and why it is not there. What was read of it stays."""
+    _change(call, {"transcript_state": state, "transcript_note": note})
 
 
 def withdraw_call(event: MarketingEvent) -> bool:

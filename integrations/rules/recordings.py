@@ -107,13 +107,18 @@ def next_look_at(
     it is. None: never by itself. What is there but was not handed out is waited for even if it is old.
     """
     if _is_waited_for(at_zoom, transcript):
-        is_held_up = at_zoom is AtZoom.UNAVAILABLE or transcript is Transcript.PROCESSING
-        start = max(ended_at, since) if is_held_up else ended_at
+        start = waits_from(at_zoom, transcript, ended_at, since)
         if soon := look_again_at(start, looked_at, looks):
             return soon
     if at_zoom in {AtZoom.PROCESSING, AtZoom.NOT_FOUND}:
         return None
     return next((since + pause for pause in REVISITS if since + pause > looked_at), None)
+
+
+def waits_from(at_zoom: AtZoom, transcript: Transcript, ended_at: datetime, since: datetime) -> datetime:
+    """From when the time runs after which waiting is given up."""
+    is_held_up = at_zoom is AtZoom.UNAVAILABLE or transcript is Transcript.PROCESSING
+    return max(ended_at, since) if is_held_up else ended_at
 
 
 def _is_waited_for(at_zoom: AtZoom, transcript: Transcript) -> bool:
@@ -128,8 +133,11 @@ def look_again_at(ended_at: datetime, looked_at: datetime, looks: int) -> dateti
     After 5, 10, 20 ... minutes, at most 6 hours. None when given up: the last look is 72 hours after the end
     of the session.
     """
-    doublings = min(max(looks - 1, 0), 10)  # ten are far beyond the longest pause
     last = ended_at + GIVE_UP_AFTER
-    if looked_at >= last:
-        return None
-    return min(looked_at + min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE), last)
+    return min(retry_at(looked_at, looks), last) if looked_at < last else None
+
+
+def retry_at(looked_at: datetime, looks: int) -> datetime:
+    """When to ask again after Zoom gave no answer for the `looks`-th time: the same pauses, without end."""
+    doublings = min(max(looks - 1, 0), 10)  # ten are far beyond the longest pause
+    return looked_at + min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

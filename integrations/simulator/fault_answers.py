@@ -62,7 +62,7 @@ def deliver(
             return _reset(environ, start_response)
         case "truncated":
             return _truncated(response, start_response)
-        case "invalid json":
+        case "invalid json" if response.mimetype == "application/json":  # a file is no JSON to be broken
             whole = response.get_data()
             response.set_data(whole.replace(b":", b': "unescaped "quotes" ', 1) or b'{"')
     return response(environ, start_response)

@@ -11,7 +11,7 @@ to begin again: its items may come twice, so they have to be upserts. Do not cal
 Raises the errors of `errors.py` only. Knows no rule of the company and writes no row of the sync.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
@@ -21,8 +21,8 @@ from typing import Self
 from integrations.models import ZoomConnection
 from integrations.zoom import calls
 from integrations.zoom.calls import Call, RegistrantStatus
-from integrations.zoom.downloads import Downloader
-from integrations.zoom.errors import PageTokenExpired
+from integrations.zoom.downloads import Downloader, NotTheFile
+from integrations.zoom.errors import PageTokenExpired, Unavailable
 from integrations.zoom.fetching import Ahead, Begun, Fetcher
 from integrations.zoom.pacing import AccountPacer
 from integrations.zoom.pages import Page, PageWalk, read_page, read_record
@@ -41,6 +41,7 @@ from integrations.zoom.records import (
     WebinarSummary,
 )
 from integrations.zoom.tokens import SharedTokens
+from integrations.zoom.transcripts import NotATranscript
 
 
 class ZoomClient:
@@ -121,13 +122,17 @@ class ZoomClient:
         """Raises NotFound when there is none."""
         return self._one(calls.transcript(uuid))
 
-    def download(self, url: str, download_access_token: str = "") -> bytes:
-        """A file of a recording. The token that came with the recording goes before the connection's own.
+    def download[T](self, url: str, read: Callable[[bytes], T], download_access_token: str = "") -> T:
+        """What `read` makes of a file. The token that came with its recording goes before the connection's.
 
-        Raises what `Downloader.fetch` does.
+        Fetched again where the file cannot be reached, or what came is something else. Raises what
+        `Downloader.fetch` and `read` do in the end.
         """
-        tokens = [download_access_token] if download_access_token else []
-        return self._downloader.fetch(url, [*tokens, self._fetcher.access_token()])
+        own = [download_access_token] if download_access_token else []
+        return self._fetcher.insist(
+            lambda: read(self._downloader.fetch(url, [*own, self._fetcher.access_token()])),
+            on=(Unavailable, NotTheFile, NotATranscript),
+        )
 
     @cached_property
     def _downloader(self) -> Downloader:

@@ -37,6 +37,10 @@ class DownloadRefused(NeedsPerson):
     """We refused: the address or the answer is not one that a transcript of Zoom may have."""
 
 
+class NotTheFile(DownloadRefused):
+    """Something else came instead: a page that says to sign in or to wait. Often gone the next time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     scheme: str
@@ -73,8 +77,8 @@ class Downloader:
     def fetch(self, url: str, tokens: Sequence[str]) -> bytes:
         """The file. Of several tokens the next is tried when Zoom rejects one.
 
-        Raises DownloadRefused; NotFound (404, 410); TokenRejected when no token does; Unavailable for what
-        may be better later.
+        Raises DownloadRefused, NotTheFile among them; NotFound (404, 410); TokenRejected when Zoom accepts no
+        token; Unavailable for what may be better later.
         """
         if not Origin.of(url).is_zoom:
             raise DownloadRefused(_("The download's address is not one of Zoom's."))
@@ -127,7 +131,7 @@ class Downloader:
     def _content(self, response: requests.Response) -> bytes:
         _raise_for_status(response)
         if response.headers.get("Content-Type", "").lower().startswith("text/html"):
-            raise DownloadRefused(_("Zoom answered with a web page instead of the file."))
+            raise NotTheFile(_("Zoom answered with a web page instead of the file."))
         announced = response.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > self.largest:
             raise self._too_large()

@@ -218,7 +218,15 @@ class TranscriptInfo(Struct, frozen=True):
     transcript_created_time: Time | None = None
     can_download: bool = False
     download_url: str = ""
-    download_restriction_reason: str = ""
+    download_restriction_reason: str = ""  # also UNSUPPORTED, NO_TRANSCRIPT_DATA
+
+    @property
+    def is_being_made(self) -> bool:
+        return self.download_restriction_reason == "NOT_READY"
+
+    @property
+    def was_removed(self) -> bool:
+        return self.download_restriction_reason == "DELETED_OR_TRASHED"
 
     def __repr__(self) -> str:
         return (

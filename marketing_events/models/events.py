@@ -98,6 +98,9 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         words = text.split()
         return self.filter(contact__in=Contact.objects.search(text)) if words else self
 
+    def attended(self) -> Self:
+        return self.filter(state=Participation.State.ATTENDED)
+
     def count_by_state(self) -> dict[str, int]:
         """How many there are in each state that anybody is in. One query."""
         rows = self.order_by().values_list("state").annotate(number=models.Count("pk"))

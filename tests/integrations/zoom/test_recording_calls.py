@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.models import ZoomConnection
+from integrations.simulator.faults import Kind
 from integrations.simulator.simulator import Simulator
 from integrations.simulator.vtt import Cue
 from integrations.simulator.world.rows import Instance, Webinar
@@ -17,6 +18,7 @@ from integrations.zoom.errors import TokenRejected
 from integrations.zoom.fetching import Fetcher, Patience
 from integrations.zoom.pacing import Unpaced
 from integrations.zoom.tokens import SharedTokens
+from integrations.zoom.transcripts import NotATranscript, parse
 
 HELLO = [Cue(1, 2, "Hello", "Anna Berg")]
 
@@ -49,15 +51,15 @@ def test_d10_a_recording_comes_with_a_token_that_downloads_what_the_access_token
     recording = zoom.recording(held.uuid)
     (file,) = [one for one in recording.recording_files if one.file_type == "TRANSCRIPT"]
     with pytest.raises(TokenRejected):
-        zoom.download(file.download_url)
-    assert b"Anna Berg: Hello" in zoom.download(file.download_url, recording.download_access_token)
+        zoom.download(file.download_url, bytes)
+    assert b"Anna Berg: Hello" in zoom.download(file.download_url, bytes, recording.download_access_token)
 
 
 def test_d10_without_a_token_of_its_own_a_file_is_downloaded_with_the_access_token(
     zoom: ZoomClient, simulator: Simulator, held: Instance
 ):
     simulator.world.transcript_ready(held.uuid, HELLO)
-    assert b"Anna Berg: Hello" in zoom.download(zoom.transcript(held.uuid).download_url)
+    assert b"Anna Berg: Hello" in zoom.download(zoom.transcript(held.uuid).download_url, bytes)
 
 
 def test_d10_neither_token_nor_passcode_nor_link_shows_where_a_recording_is_printed(
@@ -67,7 +69,7 @@ def test_d10_neither_token_nor_passcode_nor_link_shows_where_a_recording_is_prin
     simulator.world.transcript_ready(held.uuid, HELLO).behaviour = "loop"
     recording, info = zoom.recording(held.uuid), zoom.transcript(held.uuid)
     with pytest.raises(DownloadRefused) as refused:
-        zoom.download(info.download_url, recording.download_access_token)
+        zoom.download(info.download_url, bytes, recording.download_access_token)
     said = [
         repr(recording),
         repr(recording.recording_files),
@@ -91,3 +93,22 @@ def test_r39_the_trash_names_the_sessions_of_one_webinar(zoom: ZoomClient, simul
 
 def list_trash(zoom: ZoomClient, webinar: Webinar) -> list[str]:
     return [one.uuid for page in zoom.trashed_recordings(webinar.host_id, webinar.id) for one in page.items]
+
+
+@pytest.mark.parametrize("fault", ["500", "reset", "truncated", "html", "error with 200"])
+def test_d10_a_download_that_goes_wrong_is_made_again(
+    zoom: ZoomClient, simulator: Simulator, held: Instance, fault: Kind
+):
+    simulator.world.transcript_ready(held.uuid, HELLO)
+    url = zoom.transcript(held.uuid).download_url
+    simulator.faults.add(fault, "/storage/", times=2)
+    assert [one.text for one in zoom.download(url, parse)] == ["Hello"]
+    assert simulator.calls.count("/storage/") == 3
+
+
+def test_d10_a_download_that_stays_wrong_says_so_in_the_end(
+    zoom: ZoomClient, simulator: Simulator, held: Instance
+):
+    simulator.world.transcript_ready(held.uuid, content="{}")
+    with pytest.raises(NotATranscript):
+        zoom.download(zoom.transcript(held.uuid).download_url, parse)
