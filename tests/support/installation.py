@@ -100,6 +100,7 @@ class Installation:
             *(
                 "gunicorn",
                 "zoomsync.wsgi",
+                "--no-control-socket",
                 f"--bind=127.0.0.1:{port}",
                 "--threads=4",
                 "--worker-class=gthread",
