@@ -66,6 +66,8 @@ class Rule(Struct):
     def hits(self, method: str, target: str) -> bool:
         if (self.method and self.method != method) or not re.search(self.path, target):
             return False
+        if self.kind == "expired token" and not re.search("next_page_token=[^&]", target):
+            return False
         self.seen += 1
         return self.seen >= self.nth and (not self.times or self.seen < self.nth + self.times)
 

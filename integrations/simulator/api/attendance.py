@@ -71,7 +71,7 @@ def list_absentees(call: Call) -> dict[str, Any]:
         call.path,
         "registrants",
         rows,
-        lambda registrant: written(webinar, registrant, registrant.status),
+        lambda registrant: written(call.world, webinar, registrant, registrant.status),
     )
 
 

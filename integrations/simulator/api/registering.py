@@ -9,6 +9,7 @@ from integrations.simulator.api.registrants import FIELDS, join_url
 from integrations.simulator.api.webinars import existing
 from integrations.simulator.clock import iso
 from integrations.simulator.errors import ZoomError
+from integrations.simulator.world import World
 from integrations.simulator.world.rows import Registrant, Webinar
 
 endpoints = Endpoints()
@@ -50,7 +51,7 @@ def add_registrant(call: Call) -> Answer:
         custom_questions=body.get("custom_questions"),
         source_id=str(body.get("source_id") or ""),
     )
-    return Answer(201, _added(webinar, registrant))
+    return Answer(201, _added(call.world, webinar, registrant))
 
 
 @endpoints.add(
@@ -186,7 +187,7 @@ def _full(webinar: Webinar, *, adding: int) -> bool:
     return _approved(webinar) + adding > webinar.capacity
 
 
-def _added(webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
+def _added(world: World, webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": webinar.id,
         "registrant_id": registrant.id,
@@ -194,7 +195,7 @@ def _added(webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
         "status": registrant.status,
     }
     if registrant.status == "approved":
-        body["join_url"] = join_url(webinar, registrant)
+        body["join_url"] = join_url(world, webinar, registrant)
     if webinar.start:
         body["start_time"] = iso(webinar.start)
     if webinar.occurrences:
@@ -216,7 +217,7 @@ def _added_in_batch(call: Call, webinar: Webinar, person: dict[str, Any], status
     return {
         "email": registrant.email,
         "registrant_id": registrant.id,
-        "join_url": join_url(webinar, registrant),
+        "join_url": join_url(call.world, webinar, registrant),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from integrations.simulator import errors
 from integrations.simulator.api.endpoint import Call, Endpoints
 from integrations.simulator.api.webinars import existing
+from integrations.simulator.world import World
 from integrations.simulator.world.rows import Registrant, Webinar, overlay
 
 endpoints = Endpoints()
@@ -34,7 +35,7 @@ def list_registrants(call: Call) -> dict[str, Any]:
         return found + (webinar.strays if status == "approved" else [])
 
     def write(row: Any) -> Any:
-        return written(webinar, row, status) if isinstance(row, Registrant) else row
+        return written(call.world, webinar, row, status) if isinstance(row, Registrant) else row
 
     return call.pages.page(call.request, call.path, "registrants", rows, write)
 
@@ -51,7 +52,7 @@ def get_registrant(call: Call) -> dict[str, Any]:
     found = webinar.registrants.get(call.arg("registrant_id"))
     if found is None:
         raise errors.ZoomError(400, 3079, f"This registrant does not exist: {call.arg('registrant_id')}.")
-    return written(webinar, found, found.status) | {"language": "en-US"}
+    return written(call.world, webinar, found, found.status) | {"language": "en-US"}
 
 
 @endpoints.add(
@@ -88,7 +89,7 @@ FIELDS = (
 NO_ANSWERS = dict.fromkeys(FIELDS, "")
 
 
-def written(webinar: Webinar, registrant: Registrant, status: str) -> dict[str, Any]:
+def written(world: World, webinar: Webinar, registrant: Registrant, status: str) -> dict[str, Any]:
     """A registrant as the listing of one status has it."""
     body: dict[str, Any] = {
         "id": registrant.id,
@@ -99,11 +100,11 @@ def written(webinar: Webinar, registrant: Registrant, status: str) -> dict[str, 
         "custom_questions": registrant.custom_questions or [],
         "status": status,
         "create_time": registrant.create_time,
-        "join_url": join_url(webinar, registrant),
+        "join_url": join_url(world, webinar, registrant),
     }
     return overlay(body, registrant.wire)
 
 
-def join_url(webinar: Webinar, registrant: Registrant) -> str:
+def join_url(world: World, webinar: Webinar, registrant: Registrant) -> str:
     """Personal, and a secret: whoever has it joins as this person."""
-    return f"https://example.com/w/{webinar.id}?tk={registrant.id}"
+    return f"{world.base_url}/w/{webinar.id}?tk={registrant.id}"

@@ -54,7 +54,9 @@ def list_webinars(call: Call) -> dict[str, Any]:
             and not (upcoming and _is_over(call, one))
         ]
 
-    return call.pages.page(call.request, call.path, "webinars", rows, _listed)
+    return call.pages.page(
+        call.request, call.path, "webinars", rows, lambda one: _listed(world.base_url, one)
+    )
 
 
 def _is_over(call: Call, webinar: Webinar) -> bool:
@@ -82,7 +84,7 @@ def _short(user: User) -> dict[str, Any]:
     }
 
 
-def _listed(webinar: Webinar) -> dict[str, Any]:
+def _listed(base_url: str, webinar: Webinar) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": webinar.id,
         "uuid": webinar.uuid,
@@ -92,7 +94,7 @@ def _listed(webinar: Webinar) -> dict[str, Any]:
         "duration": webinar.duration,
         "timezone": webinar.timezone,
         "created_at": iso(webinar.created),
-        "join_url": f"https://example.com/j/{webinar.id}",
+        "join_url": f"{base_url}/j/{webinar.id}",
         "agenda": webinar.agenda[:250],
         "is_simulive": webinar.is_simulive,
         "is_events_webinar": webinar.is_events_webinar,

@@ -48,7 +48,7 @@ def list_panelists(call: Call) -> dict[str, Any]:
             "id": f"panelist-{number}",
             "name": name,
             "email": email,
-            "join_url": f"https://example.com/w/{webinar.id}?tk=panelist-{number}",
+            "join_url": f"{call.world.base_url}/w/{webinar.id}?tk=panelist-{number}",
         }
         for number, (name, email) in enumerate(webinar.panelists, 1)
     ]
@@ -114,7 +114,7 @@ def _described(call: Call, webinar: Webinar) -> dict[str, Any]:
         "timezone": webinar.timezone,
         "agenda": webinar.agenda,
         "created_at": iso(webinar.created),
-        "join_url": f"https://example.com/j/{webinar.id}",
+        "join_url": f"{call.world.base_url}/j/{webinar.id}",
         "start_url": f"https://example.com/s/{webinar.id}?zak=secret",
         "password": webinar.passcode,
         "is_simulive": webinar.is_simulive,

@@ -57,6 +57,9 @@ class Pages:
             ("POST", "/webinars/<webinar_id>", self.act),
             ("GET", "/webinar/register/<webinar_id>", self.registration),
             ("POST", "/webinar/register/<webinar_id>", self.register),
+            ("GET", "/j/<webinar_id>", self.joining),
+            ("GET", "/w/<webinar_id>", self.joining),
+            ("POST", "/w/<webinar_id>", self.join),
         ]
 
     def home(self, request: Request) -> Response:
@@ -140,6 +143,23 @@ class Pages:
             return _back(f"/webinar/register/{webinar_id}", f"Not possible: {problem}")
         thanks = "You are registered." if one.status == "approved" else "The host will look at it."
         return _back(f"/webinar/register/{webinar_id}", f"Thank you, {one.first_name}. {thanks}")
+
+    def joining(self, request: Request, webinar_id: str) -> Response:
+        """The page behind a join link: the personal one (with `tk`), or the webinar's own."""
+        try:
+            webinar = self.world.webinar(int(webinar_id))
+        except (ValueError, ZoomError):
+            return html("not_found.html", {}, status=404)
+        person = webinar.registrants.get(request.args.get("tk", ""))
+        return html("join.html", self._common(request) | {"webinar": webinar, "person": person})
+
+    def join(self, request: Request, webinar_id: str) -> Response:
+        key = request.args.get("tk", "")
+        try:
+            row = self.world.join(int(webinar_id), registrant_id=key)
+        except (ValueError, ZoomError) as problem:
+            return _back(f"/w/{webinar_id}", f"Not possible: {problem}", tk=key)
+        return _back(f"/w/{webinar_id}", f"You are in, {row.name}.", tk=key)
 
     def _common(self, request: Request) -> dict[str, Any]:
         return {
@@ -237,5 +257,5 @@ def _next_start(webinar: Webinar, now: datetime) -> datetime | None:
     return next((one.start for one in webinar.occurrences if one.start > now), webinar.start)
 
 
-def _back(path: str, said: str) -> Response:
-    return redirect(f"{path}?{urlencode({'said': said})}", code=303, Response=Response)
+def _back(path: str, said: str, **query: str) -> Response:
+    return redirect(f"{path}?{urlencode(query | {'said': said})}", code=303, Response=Response)

@@ -53,7 +53,7 @@ class Crm:
         self.calls: list[Row] = []
 
     def add(self, webinar: Webinar) -> None:
-        rows = registrations(webinar, self.policy)
+        rows = registrations(self.world, webinar, self.policy)
         by_email: dict[str, list[Registration]] = defaultdict(list)
         for row in sorted(rows, key=lambda one: iso(one.created)):
             if row.status != "pending" and self._refused(

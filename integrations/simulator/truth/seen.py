@@ -70,21 +70,21 @@ def readable(world: World, policy: Policy) -> list[Webinar]:
     return found
 
 
-def registrations(webinar: Webinar, policy: Policy) -> list[Registration]:
+def registrations(world: World, webinar: Webinar, policy: Policy) -> list[Registration]:
     """Those in the listings now, and those that were in one when a snapshot was taken and are gone."""
-    now = [_registration(webinar, one, one.status) for one in webinar.registrants.values()]
+    now = [_registration(world, webinar, one, one.status) for one in webinar.registrants.values()]
     known = {one.id for one in now}
     gone: dict[str, Registration] = {}
     for snapshot in policy.snapshots:
         before = snapshot.webinars.get(webinar.id)
         for one in before.registrants.values() if before else ():
             if one.id not in known and one.status != "pending":
-                gone[one.id] = _registration(webinar, one, "denied")
+                gone[one.id] = _registration(world, webinar, one, "denied")
     return now + list(gone.values())
 
 
-def _registration(webinar: Webinar, registrant: Registrant, status: str) -> Registration:
-    body = written(webinar, registrant, status)
+def _registration(world: World, webinar: Webinar, registrant: Registrant, status: str) -> Registration:
+    body = written(world, webinar, registrant, status)
     first, last = _text(body.get("first_name")), _text(body.get("last_name"))
     occurrences = registrant.occurrences
     if occurrences is not None and registrant.status != status:

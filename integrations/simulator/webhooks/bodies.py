@@ -11,15 +11,27 @@ from integrations.simulator.world.base import Event
 from integrations.simulator.world.rows import Attendance, Instance, Recording, Registrant, Webinar
 
 DOWNLOAD_SECONDS = 86_400
+BY_NOBODY = frozenset(
+    {
+        "webinar.registration_created",
+        "webinar.started",
+        "webinar.ended",
+        "webinar.participant_joined",
+        "webinar.participant_left",
+        "recording.completed",
+        "recording.transcript_completed",
+    }
+)
+"""Events without an operator."""
+NOT_WITH_TRANSCRIPTS = ("auto_delete", "on_prem", "participant_audio_files", "recording_play_passcode")
 
 
 def event_body(world: World, tokens: Tokens, event: Event) -> dict[str, Any]:
     """The whole body, envelope included."""
     payload: dict[str, Any] = {"account_id": world.account_id}
-    if event.by_host and not event.name.startswith(
-        ("webinar.participant", "webinar.started", "webinar.ended")
-    ):
-        payload |= _operator(world, event)
+    if event.by_host and event.name not in BY_NOBODY:
+        host = world.users[event.webinar.host_id]
+        payload |= {"operator": host.email, "operator_id": host.id}
     payload |= _details(world, event)
     body: dict[str, Any] = {
         "event": event.name,
@@ -30,13 +42,6 @@ def event_body(world: World, tokens: Tokens, event: Event) -> dict[str, Any]:
         assert event.instance  # noqa: S101 - recordings belong to instances
         body["download_token"] = tokens.new_download(event.instance.uuid, DOWNLOAD_SECONDS)
     return body
-
-
-def _operator(world: World, event: Event) -> dict[str, str]:
-    if event.name == "webinar.registration_created":
-        return {}
-    host = world.users[event.webinar.host_id]
-    return {"operator": host.email, "operator_id": host.id}
 
 
 def _details(world: World, event: Event) -> dict[str, Any]:
@@ -52,15 +57,15 @@ def _details(world: World, event: Event) -> dict[str, Any]:
             "object": ids | {"topic": event.webinar.topic},
             "old_object": ids | {"topic": event.old_topic},
         }
-    return {"object": _session(event)}
+    return {"object": _session(world, event)}
 
 
-def _session(event: Event) -> dict[str, Any]:
+def _session(world: World, event: Event) -> dict[str, Any]:
     """The object of the events about a running webinar and its registrants."""
     webinar, instance = event.webinar, event.instance
     body = _basic(webinar, instance)
     if event.registrant:
-        return body | _registration(webinar, event.registrant, created=event.name.endswith("created"))
+        return body | _registration(world, webinar, event.registrant, created=event.name.endswith("created"))
     if event.name == "webinar.ended" and instance:
         return body | {"end_time": iso(instance.end), "practice_session": instance.practice}
     body["id"] = str(webinar.id)
@@ -88,7 +93,7 @@ def _scheduled(webinar: Webinar) -> dict[str, Any]:
     )
 
 
-def _registration(webinar: Webinar, registrant: Registrant, *, created: bool) -> dict[str, Any]:
+def _registration(world: World, webinar: Webinar, registrant: Registrant, *, created: bool) -> dict[str, Any]:
     person: dict[str, Any] = {
         "id": registrant.id,
         "first_name": registrant.first_name,
@@ -100,7 +105,7 @@ def _registration(webinar: Webinar, registrant: Registrant, *, created: bool) ->
         person |= {name: answers.get(name, "") for name in FIELDS}
         person |= {"custom_questions": registrant.custom_questions or [], "status": registrant.status}
     if registrant.status == "approved":
-        person["join_url"] = join_url(webinar, registrant)
+        person["join_url"] = join_url(world, webinar, registrant)
     chosen = registrant.occurrences
     occurrences = [
         {"occurrence_id": one.id, "start_time": iso(one.start)}
@@ -149,5 +154,8 @@ def _recording_object(
     }
     if name == "recording.transcript_completed":
         files = [file_body(world, instance, one) for one in recording.transcripts]
+        for file in files:
+            del file["file_extension"]
         body |= {"recording_files": files, "recording_count": len(files)}
+        return {key: value for key, value in body.items() if key not in NOT_WITH_TRANSCRIPTS}
     return body

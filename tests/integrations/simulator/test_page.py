@@ -11,6 +11,7 @@ from integrations.simulator.page.actions import ACTIONS
 from integrations.simulator.page.render import TEMPLATES
 from integrations.simulator.simulator import Simulator
 from integrations.simulator.world.rows import Webinar
+from tests.integrations.simulator.client import Zoom
 
 
 @pytest.fixture
@@ -126,6 +127,19 @@ def test_a_visitor_registers_on_the_public_page(sim: Simulator, webinar: Webinar
     answer = requests.post(f"{sim.url}{path}", data=person, timeout=5)
     assert "Thank you, Ana. You are registered." in answer.text
     assert requests.get(f"{sim.url}/webinar/register/1", timeout=5).status_code == 404
+
+
+def test_a_personal_link_joins_the_running_webinar(sim: Simulator, webinar: Webinar) -> None:
+    one = sim.world.register(webinar.id, "ana@customer.example", "Ana", "Silva")
+    listed = Zoom(sim).get(f"/webinars/{webinar.id}/registrants")["registrants"]
+    link = listed[0]["join_url"]
+    assert "It starts on" in requests.get(link, timeout=5).text
+    assert "is not running" in requests.post(link, timeout=5).text
+    instance = sim.world.start_webinar(webinar.id)
+    assert "Ana Silva" in requests.get(link, timeout=5).text
+    assert "You are in, Ana Silva." in requests.post(link, timeout=5).text
+    assert instance.rows[-1].registrant_id == one.id
+    assert "Only a personal link" in page(sim, f"/j/{webinar.id}")
 
 
 @pytest.mark.parametrize(

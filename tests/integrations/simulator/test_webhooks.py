@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,6 +17,8 @@ from integrations.simulator.simulator import Simulator
 from integrations.simulator.world.rows import Webinar
 
 SECRET = "a-secret-token"
+CONTRACT = json.loads(Path(__file__).with_name("webhook_contract.json").read_text())
+TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
 class Receiver:
@@ -146,6 +150,43 @@ def test_the_whole_life_of_a_webinar_is_told_in_order(
         "webinar.registration_cancelled",
         "webinar.deleted",
     ]
+
+
+def problems(body: Any, schema: Any, where: str = "") -> Iterator[str]:
+    """Fields that Zoom's examples do not have, and types that are others there."""
+    if isinstance(schema, dict):
+        for name, value in body.items():
+            if name not in schema:
+                yield f"{where}.{name} is not in the contract"
+            else:
+                yield from problems(value, schema[name], f"{where}.{name}")
+    elif isinstance(schema, list):
+        for value in body:
+            yield from problems(value, schema[0], f"{where}[]")
+    elif type(body).__name__ != TYPES[schema]:
+        yield f"{where} is {body!r}, not {schema}"
+
+
+def test_events_have_the_fields_and_types_of_zooms_examples(
+    sim: Simulator, receiver: Receiver, webinar: Webinar
+) -> None:
+    starts = [sim.clock.now() + timedelta(days=1)]
+    series = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    webinar.approval_type = 1
+    key = register(sim, webinar)
+    register(sim, series)
+    sim.world.approve(webinar.id, key)
+    instance = sim.world.start_webinar(webinar.id)
+    sim.world.join(webinar.id, registrant_id=key)
+    sim.world.end_webinar(webinar.id)
+    sim.world.recording_ready(instance.uuid)
+    sim.world.transcript_ready(instance.uuid)
+    sim.world.cancel(webinar.id, key)
+    assert sim.webhooks.wait()
+    assert set(CONTRACT) == set(receiver.names())
+    for event in receiver.events:
+        found = list(problems(event, CONTRACT[event["event"]], event["event"]))
+        assert found == []
 
 
 def test_ids_are_text_in_some_events_and_numbers_in_others(
