@@ -1,7 +1,8 @@
-"""The background work of the sync. The rows say what is to be done; a task only has it done."""
+"""The background work: syncs and messages from Zoom. The rows say what is to be done; a task has it done."""
 
 from celery import shared_task
 
+from integrations.deliveries import worker as deliveries
 from integrations.sync import heartbeat, schedule  # noqa: F401 - the heartbeat listens to Celery's signals
 from integrations.sync.work import work as do_next_run
 
@@ -17,3 +18,15 @@ def work() -> None:
 @shared_task(name="integrations.tasks.tick", soft_time_limit=50, time_limit=55)
 def tick() -> None:
     schedule.tick()
+
+
+# A message takes milliseconds. Whatever a burst leaves when the time is up, the next wake-up takes on.
+@shared_task(name="integrations.tasks.handle_deliveries", soft_time_limit=240, time_limit=300)
+def handle_deliveries() -> None:
+    deliveries.work()
+
+
+# One statement; it is long only when it has not run for weeks.
+@shared_task(name="integrations.tasks.forget_deliveries", soft_time_limit=240, time_limit=300)
+def forget_deliveries() -> None:
+    deliveries.purge()

@@ -180,6 +180,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # What has become due, and what no worker was woken for or a dead worker left (D13). A tick that had to
     # wait for a worker is void once the next one is sent.
     "sync": {"task": "integrations.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+    # Messages from Zoom, likewise; and those that are done with are forgotten after some weeks.
+    "deliveries": {
+        "task": "integrations.tasks.handle_deliveries",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "old deliveries": {"task": "integrations.tasks.forget_deliveries", "schedule": 3600.0},
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -79,9 +79,10 @@ def _enqueue(wished: SyncRun) -> SyncRun:
     same = SyncRun.objects.filter(
         connection_id=wished.connection_id, webinar=wished.webinar_id, kind=wished.kind
     )
+    at = wished.not_before if wished.not_before > timezone.now() else None
     for _round in range(_ROUNDS):
         if _join_waiting(same, wished) or _join_running(same, wished):
-            wake_worker()
+            wake_worker(at)
             return same.order_by("-pk")[:1].get()
         try:
             with transaction.atomic():
@@ -89,7 +90,7 @@ def _enqueue(wished: SyncRun) -> SyncRun:
         except IntegrityError:
             wished.pk = None
             continue
-        wake_worker()
+        wake_worker(at)
         return wished
     raise RuntimeError(f"The runs of {wished.webinar or wished.connection} came and went too fast to join.")
 
