@@ -4,21 +4,20 @@ Exit code 0 when the file was read to its end, also if lines of it were refused;
 be imported: no such file, no text, no email column.
 """
 
-import sys
 from argparse import ArgumentParser
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from contacts.importing.batches import Outcome, apply
 from contacts.importing.columns import Refusal
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.reading import ContactFile
+from zoomsync.lib.terminal import console_of, progress_on
 
 
 class Command(BaseCommand):
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE.csv", type=Path)
 
     def handle(self, *, file: Path, **options: Any) -> None:
-        console = _console(self.stdout)
+        console = console_of(self.stdout)
         try:
             with file.open("rb") as opened:
                 total = _import(opened, console)
@@ -52,7 +51,7 @@ def _import(opened: BinaryIO, console: Console) -> "_Total":
         if note:
             console.print(note)
     total = _Total()
-    with _progress(console) as progress:
+    with progress_on(console) as progress:
         task = progress.add_task("Importing", total=file.lines)
         for batch in file.batches():
             outcome = apply(batch.people)
@@ -81,15 +80,3 @@ class _Total:
 def _in_words(refusal: Refusal) -> str:
     address = f", {refusal.email}" if refusal.email else ""
     return f"line {refusal.line}{address}: {refusal.reason}"
-
-
-def _console(out: OutputWrapper) -> Console:
-    """Django's wrapper ends each write with a new line, which a bar that redraws itself cannot have."""
-    file: Any = sys.stdout if out.isatty() else out
-    return Console(file=file, soft_wrap=True, markup=False, highlight=False, emoji=False)
-
-
-def _progress(console: Console) -> Progress:
-    """A bar on a terminal; where the output goes to a file or a pipe, nothing but the plain lines."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,0 +1,133 @@
+"""Syncs now, in the foreground: lists the account, then reads every webinar that is due, with progress.
+
+Exit code 0 when all is in step, 1 when a sync failed (each with its reason), 2 for a brand or webinar that
+there is not.
+"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import F
+from django.utils import timezone
+
+from integrations import audit
+from integrations.brands import all_names, brand_named
+from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.sync.foreground import finish
+from integrations.sync.policy import Policy, load_policy
+from integrations.sync.queue import enqueue_discovery, enqueue_webinar
+from integrations.sync.run import End, Result
+from integrations.zoom.steps.summary import in_words
+from zoomsync.lib.terminal import console_of, progress_on
+
+Trigger = SyncRun.Trigger
+
+
+class Command(BaseCommand):
+    help = "Sync with Zoom now: all webinars that are due, or one in full with --webinar."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--brand", metavar="NAME", default="", help="only this brand; default: all")
+        parser.add_argument("--webinar", metavar="ID", default="", help="only this webinar, and all of it")
+
+    def handle(self, *, brand: str, webinar: str, **options: Any) -> None:
+        self.console = console_of(self.stdout)
+        connections = _connections(brand)
+        if webinar:
+            failed = self._sync_one(connections, _number(webinar))
+        else:
+            failed = sum(self._sync_account(connection) for connection in connections)
+        if failed:
+            raise CommandError(f"{failed} of these syncs did not come to their end.", returncode=1)
+
+    def _sync_one(self, connections: list[ZoomConnection], zoom_id: int) -> int:
+        """A webinar that nobody has heard of yet may have been scheduled just now."""
+        webinar = _find(connections, zoom_id)
+        if webinar is None:
+            for connection in connections:
+                self._finish([enqueue_discovery(connection, Trigger.COMMAND)])
+            webinar = _find(connections, zoom_id)
+        if webinar is None:
+            raise CommandError(f"Zoom lists no webinar with the ID {zoom_id}.", returncode=2)
+        no = load_policy(webinar.connection.brand).effect(webinar).webinar.first
+        if no:
+            meaning = audit.definition(*audit.warning_of(no.switch)).meaning
+            self.console.print(f"{webinar} does not sync. {meaning}")
+            return 0
+        return self._finish([enqueue_webinar(webinar, Trigger.COMMAND, full=True)])
+
+    def _sync_account(self, connection: ZoomConnection) -> int:
+        self.console.rule(str(connection.brand), align="left", characters="-")
+        failed = self._finish([enqueue_discovery(connection, Trigger.COMMAND)])
+        policy = load_policy(connection.brand)
+        if not policy.switches.sync_webinars:
+            self.console.print("“Sync webinar data” is off, so there is nothing to sync.")
+            return failed
+        webinars = _to_sync(connection, policy)
+        if not webinars:
+            self.console.print("All webinars are in step.")
+            return failed
+        return failed + self._finish([enqueue_webinar(webinar, Trigger.COMMAND) for webinar in webinars])
+
+    def _finish(self, runs: list[SyncRun]) -> int:
+        """Have the runs done, telling each one's result; how many were not completed."""
+        failed = 0
+        with progress_on(self.console) as progress:
+            task = progress.add_task("Syncing", total=len(runs))
+
+            def tell(result: Result) -> None:
+                nonlocal failed
+                failed += result.end is not End.COMPLETE
+                self.console.print(_in_words(result))
+                progress.advance(task)
+
+            finish(runs, tell)
+        return failed
+
+
+def _connections(brand_name: str) -> list[ZoomConnection]:
+    connected = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
+    connected = connected.select_related("brand").order_by("-brand__is_primary", "brand__name")
+    if brand_name:
+        brand = brand_named(brand_name)
+        if brand is None:
+            known = ", ".join(all_names()) or "none"
+            raise CommandError(f"There is no brand “{brand_name}”. Known brands: {known}.", returncode=2)
+        connected = connected.filter(brand=brand)
+    connections = list(connected)
+    if not connections:
+        who = f"“{brand_name}”" if brand_name else "No brand"
+        words = "is not connected to Zoom" if brand_name else "is connected to Zoom"
+        raise CommandError(f"{who} {words}. Connect it with connect_zoom.", returncode=2)
+    return connections
+
+
+def _number(webinar_id: str) -> int:
+    """As people paste it, with spaces and dashes."""
+    digits = webinar_id.replace(" ", "").replace("-", "")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 19):
+        raise CommandError(f"“{webinar_id}” is not a webinar ID.", returncode=2)
+    return int(digits)
+
+
+def _find(connections: list[ZoomConnection], zoom_id: int) -> Webinar | None:
+    webinars = Webinar.objects.filter(connection__in=connections, zoom_id=zoom_id)
+    return webinars.select_related("connection__brand", "host").order_by("pk").first()
+
+
+def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
+    """Those that are due or were never read, as far as the switches allow."""
+    due = Webinar.objects.filter(connection=connection, next_sync_at__lte=timezone.now())
+    webinars = due.select_related("host").order_by(F("starts_at").desc(nulls_last=True), "pk")
+    return [webinar for webinar in webinars if policy.effect(webinar).webinar]
+
+
+def _in_words(result: Result) -> str:
+    run = SyncRun.objects.select_related("webinar", "connection__brand").get(pk=result.run_id)
+    what = f"{run.webinar} ({run.webinar.zoom_id})" if run.webinar else f"Webinars of {run.connection.brand}"
+    if result.end is End.COMPLETE:
+        return f"{what}: {in_words(run.changes) if run.webinar else 'listed.'}"
+    if result.end is End.FAILED:
+        return f"{what}: failed. {result.reason}"
+    return f"{what}: put off until {run.not_before:%Y-%m-%d %H:%M} UTC. {result.reason}"

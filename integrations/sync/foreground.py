@@ -1,0 +1,105 @@
+"""Has runs done here and now, by this process, or waits for the worker that does one already.
+
+Decides how long a person at a terminal waits for a run that was put off. The queue stays the one truth: what
+is not done when this ends is done by the workers.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from integrations.models import SyncRun
+from integrations.sync.lease import Lease, claim
+from integrations.sync.run import End, Result, perform
+
+log = structlog.get_logger(__name__)
+
+# Most of a sync is waiting for Zoom, so a second one fits beside it.
+AT_ONCE = 2
+POLL_SECONDS = 0.3
+# A run that Zoom keeps waiting for longer, or that was put off as often, is left to the workers.
+LONGEST_PAUSE = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+
+
+def finish(runs: Iterable[SyncRun], told: Callable[[Result], None]) -> None:
+    """Until each of the runs is over, or put off for too long. `told` gets each result, one at a time."""
+    pending = _Pending({run.pk for run in runs}, told)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sync") as pool:
+        try:
+            for worker in [pool.submit(_work, pending) for _number in range(AT_ONCE)]:
+                worker.result()
+        except BaseException:
+            pending.give_up()
+            raise
+
+
+class _Pending:
+    """The runs that are not over yet, shared by the threads."""
+
+    def __init__(self, runs: set[int], told: Callable[[Result], None]) -> None:
+        self._runs = runs
+        self._told = told
+        self._lock = threading.Lock()
+
+    def runs(self) -> list[int]:
+        with self._lock:
+            return sorted(self._runs)
+
+    def end(self, result: Result) -> None:
+        with self._lock:
+            if result.run_id in self._runs:
+                self._runs.discard(result.run_id)
+                self._told(result)
+
+    def give_up(self) -> None:
+        """What is under way here comes to its end; the rest is left to the workers."""
+        with self._lock:
+            self._runs.clear()
+
+
+def _work(pending: _Pending) -> None:
+    try:
+        while runs := pending.runs():
+            if lease := claim(Q(pk__in=runs)):
+                _perform(lease, pending)
+            else:
+                _look_after(runs, pending)
+    finally:
+        connection.close()
+
+
+def _perform(lease: Lease, pending: _Pending) -> None:
+    try:
+        result = perform(lease)
+    except Exception:  # noqa: BLE001 - a bug, which `perform` has logged; the other webinars go on
+        result = _result_of(SyncRun.objects.get(pk=lease.run_id))
+    if result.end in (End.COMPLETE, End.FAILED):
+        pending.end(result)
+
+
+def _look_after(runs: list[int], pending: _Pending) -> None:
+    """Nothing is to be claimed: others are at work, or Zoom wants us to wait."""
+    for run in SyncRun.objects.filter(pk__in=runs):
+        if run.state not in SyncRun.ACTIVE or _is_put_off(run):
+            pending.end(_result_of(run))
+    if pending.runs():
+        time.sleep(POLL_SECONDS)
+
+
+def _is_put_off(run: SyncRun) -> bool:
+    if run.state != SyncRun.State.QUEUED:
+        return False
+    return run.attempts >= MOST_ATTEMPTS or run.not_before > timezone.now() + LONGEST_PAUSE
+
+
+def _result_of(run: SyncRun) -> Result:
+    ends = {SyncRun.State.COMPLETE: End.COMPLETE, SyncRun.State.FAILED: End.FAILED}
+    return Result(run.pk, ends.get(SyncRun.State(run.state), End.PUT_OFF), run.error)
