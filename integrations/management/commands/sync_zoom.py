@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import F
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from integrations import audit
@@ -117,9 +117,13 @@ def _find(connections: list[ZoomConnection], zoom_id: int) -> Webinar | None:
 
 
 def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
-    """Those that are due or were never read, as far as the switches allow."""
-    due = Webinar.objects.filter(connection=connection, next_sync_at__lte=timezone.now())
-    webinars = due.select_related("host").order_by(F("starts_at").desc(nulls_last=True), "pk")
+    """Those that are due, were never read, or failed the last time, as far as the switches allow."""
+    newest = SyncRun.objects.filter(webinar=OuterRef("pk")).order_by("-pk").values("state")[:1]
+    wanting = Webinar.objects.annotate(last_end=Subquery(newest)).filter(
+        Q(next_sync_at__lte=timezone.now()) | Q(last_synced_at=None) | Q(last_end=SyncRun.State.FAILED),
+        connection=connection,
+    )
+    webinars = wanting.select_related("host").order_by(F("starts_at").desc(nulls_last=True), "pk")
     return [webinar for webinar in webinars if policy.effect(webinar).webinar]
 
 
