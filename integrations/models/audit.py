@@ -1,5 +1,6 @@
 """What the sync did and could not do (audit entries), and what people changed (history of settings)."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -11,11 +12,28 @@ from django.utils.translation import gettext_lazy as _
 from integrations.models.connections import Brand
 from integrations.models.runs import SyncRun
 from integrations.models.webinars import Webinar, ZoomUser
+from zoomsync.lib import text_search
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def open(self) -> Self:
         return self.filter(state=AuditEntry.State.OPEN)
+
+    def search(self, text: str) -> Self:
+        """Entries whose message holds every word, or whose webinar is what the words name.
+
+        The webinars are looked up first: with their keys the database has an index for either condition.
+        """
+        webinars = Webinar.objects.search(text.replace("\0", " ")).values_list("pk", flat=True)
+        by_message = Q(message__holds_words=text) if text_search.words_of(text) else Q()
+        return self.filter(by_message | Q(webinar__in=list(webinars)))
+
+    def since(self, moment: datetime | None) -> Self:
+        return self.filter(created_at__gte=moment) if moment else self
+
+    def until(self, moment: datetime | None) -> Self:
+        """Before that moment."""
+        return self.filter(created_at__lt=moment) if moment else self
 
 
 class AuditEntry(models.Model):
@@ -67,6 +85,7 @@ class AuditEntry(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="auditentry_newest"),
             models.Index(fields=["webinar", "-created_at", "-id"], name="auditentry_by_webinar"),
             models.Index(fields=["brand", "-created_at", "-id"], name="auditentry_newest_first"),
             models.Index(fields=["code", "-created_at", "-id"], name="auditentry_by_code"),
@@ -112,6 +131,7 @@ class SettingChange(models.Model):
         verbose_name = _("change of a setting")
         verbose_name_plural = _("history of settings")
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="settingchange_newest"),
             models.Index(fields=["brand", "-created_at", "-id"], name="settingchange_newest_first"),
             models.Index(fields=["webinar", "-created_at", "-id"], name="settingchange_by_webinar"),
         ]

@@ -1,0 +1,72 @@
+"""`filter(message__holds_words=text)`: rows whose text holds every word, quickly also among a million rows.
+
+PostgreSQL looks words up in an index (`words_index`), from the beginning of a word on; SQLite reads the rows,
+and finds the words anywhere. Case does not matter. A text without a word in it finds nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Lookup, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+if TYPE_CHECKING:
+    BooleanLookup = Lookup[bool]
+else:
+    BooleanLookup = Lookup  # not generic at run time
+
+
+def words_of(text: str) -> list[str]:
+    """The pieces of the text that have a letter or a digit in them."""
+    pieces = text.replace("\0", " ").split()
+    return [piece for piece in pieces if any(character.isalnum() for character in piece)]
+
+
+@TextField.register_lookup
+class HoldsWords(BooleanLookup):
+    lookup_name = "holds_words"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, of_column = self.process_lhs(compiler, connection)
+        words = self._words()
+        conditions = " AND ".join(rf"UPPER({column}) LIKE UPPER(%s) ESCAPE '\'" for _word in words)
+        params = [param for word in words for param in (*of_column, f"%{_as_pattern(word)}%")]
+        return f"({conditions})", tuple(params)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        query = " & ".join(f"'{_quoted(word)}':*" for word in self._words())
+        return f"{_vector(column)} @@ to_tsquery('simple'::regconfig, %s)", (*params, query)
+
+    def _words(self) -> list[str]:
+        words = words_of(self.rhs)
+        if not words:
+            raise EmptyResultSet
+        return words
+
+
+def words_index(table: str, column: str, editor: BaseDatabaseSchemaEditor) -> None:
+    """Makes the index, where there is one to make; for a migration."""
+    if editor.connection.vendor == "postgresql":
+        name = f"{table}_{column}_words"
+        editor.execute(f"CREATE INDEX {name} ON {table} USING gin ({_vector(column)})")
+
+
+def drop_words_index(table: str, column: str, editor: BaseDatabaseSchemaEditor) -> None:
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"DROP INDEX {table}_{column}_words")
+
+
+def _vector(column: str) -> str:
+    """The index serves only who asks for exactly what it is of."""
+    return f"to_tsvector('simple'::regconfig, {column})"
+
+
+def _as_pattern(word: str) -> str:
+    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _quoted(word: str) -> str:
+    return word.replace("\\", r"\\").replace("'", "''")
