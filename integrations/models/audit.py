@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations.models.connections import Brand
 from integrations.models.runs import SyncRun
 from integrations.models.webinars import Webinar, ZoomUser
-from zoomsync.lib import text_search
+from zoomsync.lib import text_search  # noqa: F401  registers the look-up of words
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
@@ -24,9 +24,11 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
         The webinars are looked up first: with their keys the database has an index for either condition.
         """
-        webinars = Webinar.objects.search(text.replace("\0", " ")).values_list("pk", flat=True)
-        by_message = Q(message__holds_words=text) if text_search.words_of(text) else Q()
-        return self.filter(by_message | Q(webinar__in=list(webinars)))
+        text = text.replace("\0", " ").strip()  # PostgreSQL knows no NUL
+        if not text:
+            return self
+        webinars = Webinar.objects.search(text).values_list("pk", flat=True)
+        return self.filter(Q(message__holds_words=text) | Q(webinar__in=list(webinars)))
 
     def since(self, moment: datetime | None) -> Self:
         return self.filter(created_at__gte=moment) if moment else self

@@ -25,7 +25,7 @@ def test_entries_are_found_by_the_words_of_their_message(entry, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["limit roses2", "100%", "li_it", "…", "'", "\\", "limit \\x", "& | !", "zz:*", "\0"]
+    "text", ["limit roses2", "100%", "li_it", "…", "'", "\\", "limit \\x", "& | !", "zz:*", "zz\0"]
 )
 def test_what_is_in_no_entry_finds_none_and_breaks_nothing(entry, text):
     assert list(AuditEntry.objects.search(text)) == []
@@ -41,3 +41,7 @@ def test_a_message_with_marks_of_patterns_is_found_by_them(brand, webinar):
     entry = make_entry(brand, webinar, "50% of a_b")
     make_entry(brand, webinar, "500 of aXb")
     assert list(AuditEntry.objects.search("a_b")) == [entry]
+
+
+def test_a_search_for_nothing_takes_nothing_away(entry):
+    assert list(AuditEntry.objects.search(" \0 ")) == [entry]
