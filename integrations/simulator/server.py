@@ -31,7 +31,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 def listen(simulator: Simulator, host: str = "127.0.0.1", port: int = 0, *, public_url: str = "") -> Any:
     """A server bound to its port, not yet serving; the simulator knows its address from here on."""
-    logging.getLogger("waitress").setLevel(logging.CRITICAL)  # broken answers are on purpose here
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # warns of answers that are broken on purpose
     server = create_server(
         Application(simulator),
         host=host,

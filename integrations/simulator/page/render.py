@@ -8,13 +8,14 @@ from django.template import Context, Engine
 from werkzeug.wrappers import Response
 
 TEMPLATES = Path(__file__).with_name("templates")
+FILTERS = "integrations.simulator.page.filters"
 
 
 @cache
 def _engine() -> Engine:
-    return Engine(dirs=[str(TEMPLATES)], autoescape=True)
+    return Engine(dirs=[str(TEMPLATES)], builtins=[*Engine.default_builtins, FILTERS])
 
 
 def html(template: str, context: dict[str, Any], *, status: int = 200) -> Response:
-    text = _engine().get_template(template).render(Context(context))
+    text = _engine().get_template(template).render(Context(context, use_l10n=False, use_tz=False))
     return Response(text, status=status, mimetype="text/html")

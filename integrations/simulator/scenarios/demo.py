@@ -60,7 +60,7 @@ PROGRAMME = [
     Plan("Building a newsletter people open", 15, 160, 0, 45, recording="words"),
     Plan("Benchmarks: what good webinars look like", 8, 250, 1, recording="words", guest=True),
     Plan("Autumn release tour", 3, 240, 2, recording="words"),
-    Plan("Reporting for busy executives", 0.15, 120, 0, 45, recording="processing"),
+    Plan("Reporting for busy executives", 0.125, 120, 0, 45, recording="processing"),
     Plan("Pricing pages that convert", -4, 90, 1, 45),
     Plan("Customer story: Lanternlight", -9, 60, 2, 45, by_hand=True, guest=True),
     Plan("Planning next year's campaigns", -16, 130, 0),
@@ -112,6 +112,7 @@ class Demo:
     def _schedule(self, host: User, topic: str, days: float, minutes: int) -> Webinar:
         start = self.now - timedelta(days=days)
         if abs(days) >= 1:
+            start = _on_a_workday(start, away=-1 if days > 0 else 1)
             start = start.replace(hour=self.random.choice((8, 9, 13, 14, 15)))
         return self.world.add_webinar(
             host.id,
@@ -236,9 +237,9 @@ class Demo:
         size: int,
         registration_type: int = 1,
     ) -> None:
-        """One occurrence every so many days; the past ones were held, the last of them recorded."""
-        noon = self.now.replace(hour=11)
-        starts = [noon + timedelta(days=days * number - 2) for number in range(1 - past, coming + 1)]
+        """On Thursdays, every so many days; the past ones were held, the last of them recorded."""
+        latest = self.now.replace(hour=11) - timedelta(days=(self.now.weekday() - 3) % 7 or 7)
+        starts = [latest + timedelta(days=days * number) for number in range(1 - past, coming + 1)]
         webinar = self.world.add_webinar(
             self.hosts[host].id,
             topic,
@@ -263,6 +264,11 @@ class Demo:
         for days in (61, 40, 26, 12, 5):
             start = (self.now - timedelta(days=days)).replace(hour=10)
             self._hold(webinar, start, 40, self.random.sample(people, 20))
+
+
+def _on_a_workday(start: datetime, *, away: int) -> datetime:
+    """Nobody holds webinars at weekends: two days further away from now."""
+    return start + timedelta(days=2 * away) if start.weekday() > 4 else start
 
 
 def build(world: World, people: int) -> Policy:
