@@ -16,28 +16,35 @@ from integrations.models import Brand
 from integrations.views.frame import frame_of
 from integrations.views.lookup import webinar_of
 from integrations.views.rows import rows_of
-from integrations.views.words import what_follows
 from zoomsync.lib.web import Request, Undo, back, complain, say
 
 
 def change(
-    request: Request, brand: Brand, said: str, make: Callable[[], Outcome], *, target: str = "", **fields: str
+    request: Request,
+    brand: Brand,
+    say_it: Callable[[Outcome], str],
+    make: Callable[[], Outcome],
+    *,
+    target: str = "",
+    swap: str = "outerHTML",
+    **fields: str,
 ) -> Outcome | None:
     """Makes a change, says what it did with an undo, or why it was refused (then it is None).
 
-    `target` is the element that the undo's answer replaces; `fields` go along with it.
+    `target` is the element that the undo's answer replaces (or, by `swap`, fills); `fields` go along with it.
+    Raises `BadDomainsError`, which belongs beside the field that they were typed into.
     """
     try:
         outcome = make()
-    except BadDomainsError:  # belongs beside the field that it was typed into
+    except BadDomainsError:
         raise
     except ActionError as refusal:
         complain(request, str(refusal))
         return None
     if outcome:
         keys = ",".join(str(row.pk) for row in outcome.changes)
-        undo = Undo(reverse("zoom:undo", args=[brand.slug]), {"changes": keys, **fields}, target)
-        say(request, f"{said} {what_follows(outcome)}".strip(), undo)
+        undo = Undo(reverse("zoom:undo", args=[brand.slug]), {"changes": keys, **fields}, target, swap)
+        say(request, say_it(outcome), undo)
     return outcome
 
 

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from integrations.actions import BadDomainsError, add_exclusions, remove_exclusions
+from integrations.actions import BadDomainsError, Outcome, add_exclusions, remove_exclusions
 from integrations.models import Brand, DomainExclusion
 from integrations.views import answers
 from integrations.views.frame import frame_of
 from integrations.views.known_domains import known_domains
 from integrations.views.lookup import connected_brand
+from integrations.views.words import followed
 from zoomsync.lib.roles import Right
 from zoomsync.lib.web import Request, back, render_page, render_panel, require
 
@@ -68,7 +69,7 @@ def add(request: Request, brand: str, kind: str) -> HttpResponse:
         answers.change(
             request,
             found,
-            _("The domain is excluded.") if len(typed.split()) == 1 else _("The domains are excluded."),
+            _excluded,
             partial(add_exclusions, found, chosen, typed, request.user),
             target=f"exclusions-{chosen}",
             list=chosen.value,
@@ -76,6 +77,11 @@ def add(request: Request, brand: str, kind: str) -> HttpResponse:
     except BadDomainsError as refusal:
         return _refused(request, found, chosen, typed, refusal.problems)
     return answer(request, found, chosen)
+
+
+def _excluded(outcome: Outcome) -> str:
+    domains = ", ".join(change.new for change in outcome.changes)
+    return followed(_("Excluded: %(domains)s.") % {"domains": domains}, outcome)
 
 
 @require_POST
@@ -86,7 +92,7 @@ def remove(request: Request, brand: str, kind: str) -> HttpResponse:
     answers.change(
         request,
         found,
-        _("%(domain)s is no longer excluded.") % {"domain": domain},
+        partial(followed, _("%(domain)s is no longer excluded.") % {"domain": domain}),
         partial(remove_exclusions, found, chosen, [domain], request.user),
         target=f"exclusions-{chosen}",
         list=chosen.value,

@@ -17,6 +17,7 @@ from integrations.views.backlog import backlog_of
 from integrations.views.exclusions import lists_of
 from integrations.views.frame import frame_of
 from integrations.views.lookup import connected_brand
+from integrations.views.words import followed
 from zoomsync.lib.roles import Right
 from zoomsync.lib.web import Request, back, render_page, require
 
@@ -53,7 +54,9 @@ def switch(request: Request, brand: str) -> HttpResponse:
     wished, said = _wished(request.POST)
     if wished:
         make = partial(set_global, found, **wished, actor=request.user)
-        answers.change(request, found, said, make, target="global-settings")
+        answers.change(
+            request, found, partial(followed, said), make, target="global-settings", swap="innerHTML"
+        )
     return answer(request, found.slug)
 
 

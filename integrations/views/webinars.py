@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from integrations.actions import set_webinar
-from integrations.models import SyncRun
+from integrations.actions import Outcome, set_webinar
+from integrations.models import SyncRun, Webinar
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.views import answers
 from integrations.views.lookup import connected_brand, is_readable, webinar_of
@@ -24,18 +24,24 @@ def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
     found = connected_brand(brand)
     webinar = webinar_of(found, zoom_id)
     on = request.POST.get("sync") == "on"
-    said = (
-        _("Sync is on for “%(topic)s”.") if on else _("Sync is off for “%(topic)s”. What was synced stays.")
-    )
     answers.change(
         request,
         found,
-        said % {"topic": webinar},
+        partial(_said, webinar, on),
         partial(set_webinar, webinar, sync=on, actor=request.user),
         target=f"webinar-{webinar.pk}",
         webinar=str(zoom_id),
     )
     return answers.with_row(request, found, zoom_id)
+
+
+def _said(webinar: Webinar, on: bool, outcome: Outcome) -> str:
+    words = {"topic": webinar}
+    if not on:
+        return _("Sync is off for “%(topic)s”. What was synced stays.") % words
+    if outcome.queued:
+        return _("Sync is on for “%(topic)s”. What was missed is being synced.") % words
+    return _("Sync is on for “%(topic)s”.") % words
 
 
 @require_POST

@@ -31,6 +31,11 @@ def _says(no: No) -> str:
     return words[no.switch] % {"domain": no.entry}
 
 
+def followed(said: str, outcome: Outcome) -> str:
+    """What was done, and what follows from it."""
+    return f"{said} {what_follows(outcome)}".strip()
+
+
 def what_follows(outcome: Outcome) -> str:
     """How many webinars a change of settings touched, in sentences; nothing when it touched none."""
     started, stopped, queued = outcome.started, outcome.stopped, outcome.queued

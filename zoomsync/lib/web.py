@@ -197,12 +197,14 @@ def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
 class Undo:
     """The form that takes an action back: where it is posted, with which fields.
 
-    `target` is the id of the element that the answer replaces when it is on the page.
+    `target` is the id of the element that the answer goes into when it is on the page; with `swap`
+    "outerHTML" it takes that element's place.
     """
 
     url: str
     fields: dict[str, str] = field(default_factory=dict)
     target: str = ""
+    swap: str = "innerHTML"
 
 
 def say(request: HttpRequest, text: str, undo: Undo | None = None, level: int = messages.SUCCESS) -> None:

@@ -27,7 +27,9 @@ from zoomsync.models import User
 
 
 class ColleagueForm(forms.Form):
-    email = forms.EmailField(label=gettext_lazy("Email"), max_length=254)
+    email = forms.EmailField(
+        label=gettext_lazy("Email"), max_length=254, widget=forms.EmailInput({"autofocus": True})
+    )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, widget=forms.RadioSelect)
 

@@ -9,6 +9,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "panel" || panel.open) return;
   opener = document.activeElement?.id ?? "";
   panel.showModal();
+  (panel.querySelector("[autofocus]") ?? document.getElementById("panel-title")).focus();
 });
 panel.addEventListener("close", () => {
   document.getElementById("panel").replaceChildren();
