@@ -6,8 +6,7 @@ time. The switches themselves are written by the callers.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -32,18 +31,41 @@ from zoomsync.lib.roles import Right
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a change came to: its rows of the history, and numbers of webinars. False when nothing changed."""
+class Turned:
+    """Keys of webinars for which the switches come to something else than before."""
 
-    changes: tuple[SettingChange, ...] = field(default=())
-    started: int = 0  # sync from now on
-    stopped: int = 0
-    recordings_started: int = 0
-    recordings_stopped: int = 0
-    queued: int = 0  # catch up with what was missed
+    on: tuple[int, ...] = ()
+    off: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change came to: its rows of the history, and webinars. False when nothing changed."""
+
+    changes: tuple[SettingChange, ...] = ()
+    webinars: Turned = Turned()
+    recordings: Turned = Turned()
+    queued: int = 0  # how many webinars catch up with what was missed
 
     def __bool__(self) -> bool:
         return bool(self.changes)
+
+    @property
+    def started(self) -> int:
+        """How many webinars sync from now on."""
+        return len(self.webinars.on)
+
+    @property
+    def stopped(self) -> int:
+        return len(self.webinars.off)
+
+    @property
+    def recordings_started(self) -> int:
+        return len(self.recordings.on)
+
+    @property
+    def recordings_stopped(self) -> int:
+        return len(self.recordings.off)
 
 
 def apply(
@@ -103,32 +125,21 @@ def _follow(
     fully = [row for row in again if effect(switches, row).webinar]
     _look_at_recordings_now(recordings.on)
     settle_switches(brand, rows, after, because_of(changes))
-    rest = {row.pk: row for row in (*webinars.on, *recordings.on)}
+    started = {*webinars.on, *recordings.on} - {row.pk for row in fully}
     queued = catch_up(brand, fully, actor, full=True)
-    queued += catch_up(brand, [rest[pk] for pk in rest.keys() - {row.pk for row in fully}], actor)
-    return Outcome(
-        changes=changes,
-        started=len(webinars.on),
-        stopped=len(webinars.off),
-        recordings_started=len(recordings.on),
-        recordings_stopped=len(recordings.off),
-        queued=queued,
-    )
+    queued += catch_up(brand, [row for row in rows if row.pk in started], actor)
+    return Outcome(changes, webinars, recordings, queued)
 
 
-class _Turned(NamedTuple):
-    on: list[Webinar]
-    off: list[Webinar]
-
-
-def _turned(rows: list[Webinar], before: dict[int, Effect], after: dict[int, Effect], name: str) -> _Turned:
+def _turned(rows: list[Webinar], before: dict[int, Effect], after: dict[int, Effect], name: str) -> Turned:
     """Webinars for which the switches now come to something else. One found only now was not turned."""
-    turned = _Turned([], [])
+    on: list[int] = []
+    off: list[int] = []
     for row in rows:
         now, then = after[row.pk], before.get(row.pk, after[row.pk])
         if bool(getattr(now, name)) != bool(getattr(then, name)):
-            (turned.on if getattr(now, name) else turned.off).append(row)
-    return turned
+            (on if getattr(now, name) else off).append(row.pk)
+    return Turned(tuple(on), tuple(off))
 
 
 _HISTORY = {
@@ -141,11 +152,9 @@ _HISTORY = {
 }
 
 
-def _look_at_recordings_now(webinars: list[Webinar]) -> None:
+def _look_at_recordings_now(webinars: Iterable[int]) -> None:
     held = WebinarSession.objects.filter(is_practice=False, ended_at__isnull=False)
-    held.filter(webinar__in=[webinar.pk for webinar in webinars]).update(
-        recording_next_at=timezone.now(), recording_looks=0
-    )
+    held.filter(webinar__in=webinars).update(recording_next_at=timezone.now(), recording_looks=0)
 
 
 def settle_switches(brand: Brand, rows: list[Webinar], after: dict[int, Effect], because: str) -> None:
