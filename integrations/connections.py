@@ -28,10 +28,8 @@ WITHOUT: dict[Feature, Promise] = {
     Feature.WEBINARS: gettext_lazy("No webinar is seen"),
     Feature.REGISTRANTS: gettext_lazy("Registrations do not sync"),
     Feature.ATTENDANCE: gettext_lazy("Attendance does not sync"),
-    Feature.PANELISTS: gettext_lazy("Panelists are not told from attendees"),
-    Feature.REPORTS: gettext_lazy(
-        "Exact start and end of sessions, and webinars that are archived, are missing"
-    ),
+    Feature.PANELISTS: gettext_lazy("Practice sessions may be taken for real ones"),
+    Feature.REPORTS: gettext_lazy("The exact times of sessions, and archived webinars, are missing"),
     Feature.RECORDINGS: gettext_lazy("Recordings do not sync"),
     Feature.TRANSCRIPTS: gettext_lazy("Transcripts do not sync"),
     Feature.REGISTER: gettext_lazy("Workflows cannot register contacts"),

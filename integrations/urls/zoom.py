@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from integrations.urls import connecting
 from integrations.views import (
     apps,
     audit_panel,
@@ -21,6 +22,7 @@ BRAND = f"{APPS}zoom/<slug:brand>/"
 WEBINAR = f"{BRAND}webinars/<int:zoom_id>/"
 
 urlpatterns = [
+    *connecting.urlpatterns,
     path(APPS, apps.connected_apps, name="apps"),
     path("webinars/", apps.webinars, name="webinars"),
     path(BRAND, home.home, name="home"),
