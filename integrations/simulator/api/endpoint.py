@@ -18,6 +18,7 @@ from integrations.simulator.limits import Limits
 from integrations.simulator.paging import Pages
 from integrations.simulator.tokens import Grant, Tokens
 from integrations.simulator.world import World
+from integrations.simulator.world.rows import User
 
 
 class Answer(Struct):
@@ -53,6 +54,11 @@ class Call(Struct):
 
     def arg(self, name: str) -> str:
         return unquote(self.args[name])
+
+    def user(self) -> User:
+        """The one in the path; `me` is whoever the token was given to."""
+        user_id = self.arg("user_id")
+        return self.world.user(self.grant.user_id if user_id == "me" else user_id)
 
     def webinar_id(self) -> int:
         try:

@@ -38,7 +38,7 @@ def get_recording(call: Call) -> dict[str, Any]:
 )
 def list_recordings(call: Call) -> dict[str, Any]:
     """By default those of today; with `trash=true` those in the trash, whatever their date."""
-    world, host = call.world, call.world.user(call.arg("user_id"))
+    world, host = call.world, call.user()
     trash = call.flag("trash")
     today = world.clock.now().strftime("%Y-%m-%d")
     start, end = call.text("from") or today, call.text("to") or today
@@ -112,11 +112,8 @@ def delete_recording(call: Call) -> Answer:
     WRITE,
 )
 def delete_recording_file(call: Call) -> Answer:
-    _, _, recording = _visible(call)
-    left = [one for one in recording.files if one.id != call.arg("recording_id")]
-    if len(left) == len(recording.files):
-        raise errors.recording_missing()
-    recording.files = left
+    _, instance, _ = _visible(call)
+    call.world.delete_file(instance.uuid, call.arg("recording_id"))
     return Answer(204)
 
 

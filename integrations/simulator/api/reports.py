@@ -86,7 +86,7 @@ def list_history(call: Call) -> dict[str, Any]:
 )
 def list_user_sessions(call: Call) -> dict[str, Any]:
     """Only sessions with two or more participants, and only of the last six months."""
-    host = call.world.user(call.arg("user_id"))
+    host = call.user()
     start, end = _period(call)
     oldest = call.world.clock.now() - HALF_YEAR
     rows = [

@@ -23,7 +23,7 @@ def list_users(call: Call) -> dict[str, Any]:
 
 @endpoints.add("GET", "/users/<user_id>", "LIGHT", "user:read:user:admin", "user:read:admin")
 def get_user(call: Call) -> dict[str, Any]:
-    user = call.world.user(call.arg("user_id"))
+    user = call.user()
     return _short(user) | {
         "account_id": call.world.account_id,
         "account_number": 10009239,
@@ -38,7 +38,7 @@ def get_user(call: Call) -> dict[str, Any]:
 )
 def list_webinars(call: Call) -> dict[str, Any]:
     world = call.world
-    host = world.user(call.arg("user_id"))
+    host = call.user()
     if not host.webinar_plan:
         raise errors.plan_missing()
     upcoming = call.word("type", ("scheduled", "upcoming")) == "upcoming"

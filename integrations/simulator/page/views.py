@@ -16,7 +16,6 @@ from integrations.simulator.faults import KINDS
 from integrations.simulator.limits import PLANS
 from integrations.simulator.page.actions import ACTIONS, Doing
 from integrations.simulator.page.render import TEMPLATES, html
-from integrations.simulator.scenarios import SCENARIOS
 from integrations.simulator.world.rows import Instance, Webinar
 
 if TYPE_CHECKING:
@@ -73,7 +72,6 @@ class Pages:
             "users": list(self.world.users.values()),
             "kinds": KINDS,
             "plans": ["off", *PLANS],
-            "scenarios": sorted(SCENARIOS),
             "rules": self.simulator.faults.rules(),
             "percent": round(self.simulator.faults.rate * 100),
         }

@@ -78,6 +78,15 @@ class Recordings(WorldBase):
         return file
 
     @happening
+    def delete_file(self, uuid: str, file_id: str, *, at: datetime | None = None) -> Recording:
+        recording = self._recording(uuid)
+        left = [one for one in recording.files if one.id != file_id]
+        if len(left) == len(recording.files):
+            raise errors.recording_missing()
+        recording.files = left
+        return recording
+
+    @happening
     def change_transcript(
         self, uuid: str, cues: Sequence[Cue] = (), *, content: str = "", at: datetime | None = None
     ) -> RecordingFile:
