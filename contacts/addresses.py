@@ -13,6 +13,7 @@ from contacts.models import EmailAddress
 from zoomsync.lib.emails import normalise, problem_of
 
 MAX_NAME_LENGTH = 200
+SECONDARY = "secondary_emails"
 
 
 class Owner(NamedTuple):
@@ -24,13 +25,13 @@ def clean_address(raw: str, field: str = "email") -> str:
     """The normalised address. Raises `InvalidAddressError`."""
     email = normalise(raw)
     if problem := problem_of(email):
-        raise InvalidAddressError(email, problem, field)
+        raise InvalidAddressError(email, problem, field, is_one_of_many=field == SECONDARY)
     return email
 
 
 def clean_secondaries(raw: Iterable[str], primary: str) -> tuple[str, ...]:
     """Each other address once, in the order given; blank ones are nothing. Raises `InvalidAddressError`."""
-    cleaned = [clean_address(text, "secondary_emails") for text in raw if text.strip()]
+    cleaned = [clean_address(text, SECONDARY) for text in raw if text.strip()]
     return tuple(email for email in dict.fromkeys(cleaned) if email != primary)
 
 

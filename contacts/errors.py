@@ -18,8 +18,13 @@ class InvalidNameError(ContactError):
 
 
 class InvalidAddressError(ContactError):
-    def __init__(self, address: str, problem: EmailProblem, field: str = "") -> None:
-        super().__init__(f"{address}: {_(problem.value)}" if address else _(problem.value), field)
+    """Of several addresses (`is_one_of_many`) the words name the one that is at fault."""
+
+    def __init__(
+        self, address: str, problem: EmailProblem, field: str = "", *, is_one_of_many: bool = False
+    ) -> None:
+        words = _(problem.value)
+        super().__init__(f"{address}: {words}" if is_one_of_many else words, field)
 
 
 class AddressTakenError(ContactError):

@@ -109,7 +109,7 @@ def test_each_refused_line_has_its_number_its_email_and_a_reason():
     ]
     words = [reason for _, _, reason in found]
     assert words[0] == "There is no email address."
-    assert words[1] == 'not an email: The email address has no "@".'
+    assert words[1] == 'The email address has no "@".'
     assert words[2].startswith("wrong:")
     assert "5 values" in words[3]
     assert "3 columns" in words[3]

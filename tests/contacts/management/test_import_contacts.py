@@ -25,7 +25,7 @@ def test_the_report_says_what_was_added_changed_and_refused_with_the_line(tmp_pa
     file = write(tmp_path / "people.csv", "email,first_name,City\na@x.example,Anna,\nnonsense,,\n")
     assert run(file) == [
         "New property: City",
-        'line 3, nonsense: nonsense: The email address has no "@".',
+        'line 3, nonsense: The email address has no "@".',
         "Added 1, changed 0, unchanged 0, refused 1.",
     ]
     write(file, "email,first_name\na@x.example,Ann\n")

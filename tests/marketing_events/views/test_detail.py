@@ -51,7 +51,7 @@ def test_r74_the_event_shows_its_registrations_and_attendance(charlie_client: Cl
     page = charlie_client.get(at(event)).content.decode()
     assert "2 Mar 2026, 05:00 EST" in page
     assert "Joined, EST" in page
-    for words in ("05:05:00", "06:00:00", ">45<", "75 %", "Not registered", "anna@x.example"):
+    for words in ("05:05:00", "06:00:00", ">45<", "75.0 %", "Not registered", "anna@x.example"):
         assert words in page
     contact = event.participations.get(contact__email="anna@x.example").contact
     assert reverse("contacts:detail", args=[contact.pk]) in page
