@@ -4,6 +4,7 @@
     outcome.changes, outcome.started, outcome.queued
 
 Each opens and clears the warnings that follow from the switches, and queues the catch-up (R35, D14).
+What one would come to, without doing it (X6): `rehearse(brand, lambda: set_global(brand, …))`.
 A refusal is an `ActionError` whose text is for the person; then nothing was written.
 """
 
@@ -11,6 +12,7 @@ from integrations.actions.change import Outcome
 from integrations.actions.errors import ActionError, BadDomainsError, ChangedSinceError, NotAllowed
 from integrations.actions.exclusions import add_exclusions, clean_domains, remove_exclusions
 from integrations.actions.history import Actor, in_words, label_of, value_label
+from integrations.actions.rehearse import Entrance, Lost, Rehearsal, rehearse
 from integrations.actions.switches import (
     set_global,
     set_user,
@@ -26,12 +28,16 @@ __all__ = [
     "Actor",
     "BadDomainsError",
     "ChangedSinceError",
+    "Entrance",
+    "Lost",
     "NotAllowed",
     "Outcome",
+    "Rehearsal",
     "add_exclusions",
     "clean_domains",
     "in_words",
     "label_of",
+    "rehearse",
     "remove_exclusions",
     "set_global",
     "set_user",

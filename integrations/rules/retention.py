@@ -50,6 +50,23 @@ def participants_available(expiry: Expiry, now: datetime) -> Availability:
     return Availability.PERHAPS if now <= expiry.participants_at_most else Availability.NO
 
 
+class Loss(NamedTuple):
+    """What Zoom may not, or does not, give out any more of a session that is still to be read."""
+
+    ended_at: datetime
+    registrants: Availability
+    participants: Availability
+
+    def __bool__(self) -> bool:
+        return {self.registrants, self.participants} != {Availability.YES}
+
+
+def loss_of(ended_at: datetime, now: datetime) -> Loss:
+    """Of a session that ended then. False in a condition when all of it can still be read."""
+    expiry = expiry_of(ended_at)
+    return Loss(ended_at, registrants_available(expiry, now), participants_available(expiry, now))
+
+
 def catch_up_reaches_to(now: datetime) -> datetime:
     """The end of the oldest session whose participants Zoom promises to tell now (D14)."""
     return add_months(now, -PARTICIPANT_MONTHS_PROMISED)
