@@ -54,7 +54,7 @@ class ViewerTimeZone:
 def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(request.COOKIES.get("tz", "UTC"))
-    except (ValueError, OSError):  # not the name of a zone; a path; a directory of the zone database
+    except (KeyError, ValueError, OSError):  # no such zone; a path; a directory of the zone database
         return zoneinfo.ZoneInfo("UTC")
 
 

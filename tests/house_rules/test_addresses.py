@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # Open to all, each for a reason: signing in, machines that prove themselves otherwise or only look.
 # `theme` is for the page that signs people in, and touches nothing but a cookie.
-PUBLIC = {"login", "logout", "theme", "webhooks:zoom", "healthz", "readyz", "metrics"}
+PUBLIC = {"login", "logout", "set_password", "theme", "webhooks:zoom", "healthz", "readyz", "metrics"}
 
 EXAMPLES = {
     "int": "1",

@@ -1,0 +1,127 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.template import Context, Template
+from django.test import Client
+from django.utils import timezone
+
+from integrations.models import SyncRun
+from tests.integrations.make import make_webinar
+from tests.support.htmx import htmx
+from zoomsync.templatetags.frame import in_words, percent_of
+
+
+def drawn(source, **context):
+    return Template("{% load frame %}" + source).render(Context(context))
+
+
+def test_times_are_shown_in_the_viewers_zone_with_its_name(alice_client, connection):
+    webinar = make_webinar(connection, starts_at=datetime(2026, 1, 31, 10, tzinfo=UTC))
+    run = SyncRun.objects.create(connection=connection, kind="webinar", webinar=webinar)
+    run.created_at = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    run.save()
+    page = f"/runs/{run.pk}/"
+    assert "1 Jul 2026, 22:30:00 UTC" in alice_client.get(page).text
+    alice_client.cookies["tz"] = "Europe/Berlin"
+    assert "2 Jul 2026, 00:30:00 CEST" in alice_client.get(page).text
+
+
+@pytest.mark.parametrize("zone", ["Not/AZone", "../../etc/passwd", "", "Europe", "\x00"])
+def test_a_zone_that_does_not_exist_is_utc(client, zone):
+    client.cookies["tz"] = zone
+    assert client.get("/login/").status_code == 200
+
+
+def test_a_zone_without_letters_is_shown_as_its_offset():
+    with timezone.override("America/Sao_Paulo"):
+        assert in_words(datetime(2026, 1, 31, 10, tzinfo=UTC), seconds=False) == "31 Jan 2026, 07:00 UTC-03"
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(hours=3), "3\xa0hours ago"),
+        (-timedelta(days=2), "in 1"),
+    ],
+)
+def test_how_long_ago_is_said_in_words(age, words):
+    assert words in drawn("{% ago at %}", at=timezone.now() - age)
+
+
+def test_what_never_happened_is_said_so():
+    assert "never" in drawn("{% ago at %}", at=None)
+    assert drawn("{% took a b %}", a=None, b=None) == ""
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(7, "7 s"), (125, "2 min 5 s"), (-3, "0 s")])
+def test_how_long_something_took(seconds, words):
+    start = timezone.now()
+    assert drawn("{% took a b %}", a=start, b=start + timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "share"), [(1, 4, 25), (9, 4, 100), (0, 0, 0), (None, 4, 0), (3, None, 0)]
+)
+def test_progress_is_never_more_than_all(done, total, share):
+    assert percent_of(done, total) == share
+
+
+def test_no_page_has_an_inline_script_or_style(alice_client, connection):
+    """The content security policy would drop it."""
+    make_webinar(connection)
+    home = "/settings/integrations/connected-apps/zoom/acme/"
+    for path in ("/", home, f"{home}global-settings/", "/settings/team/", "/login/", "/nowhere/"):
+        text = alice_client.get(path, follow=True).text
+        assert not re.search(r"<[^>]+ (style|on[a-z]+)=", text), path
+        assert "<style" not in text, path
+        assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text)), path
+
+
+def test_a_fragment_carries_the_messages_and_a_page_shows_them_itself(alice_client, connection):
+    webinar = make_webinar(connection)
+    switch = f"/settings/integrations/connected-apps/zoom/acme/webinars/{webinar.zoom_id}/switch/"
+    fragment = alice_client.post(switch, {"sync": "off"}, headers=htmx(f"webinar-{webinar.pk}"))
+    assert 'hx-swap-oob="beforeend:#messages"' in fragment.text
+    assert "Sync is off for" in fragment.text
+    page = alice_client.post(switch, {"sync": "off"}, follow=True)
+    assert "hx-swap-oob" not in page.text
+
+
+def test_messages_wait_when_htmx_is_sent_to_another_page(client, alice_client, alice):
+    alice_client.post("/settings/team/add/", {"email": "bad"}, headers=htmx("panel"))
+    assert list(get_messages(alice_client.get("/").wsgi_request)) == []
+
+
+def test_htmx_is_sent_to_the_login_page_when_nobody_is_signed_in(client):
+    answer = client.get("/", headers=htmx("in-step", page="/contacts/?q=x"))
+    assert answer["HX-Redirect"] == "/login/?next=%2Fcontacts%2F%3Fq%3Dx"
+
+
+def test_the_back_button_gets_whole_pages(alice_client):
+    answer = alice_client.get("/", headers=htmx("in-step") | {"HX-History-Restore-Request": "true"})
+    assert "<html" in answer.text
+    assert "HX-Request" in answer["Vary"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere/", 404), ("/settings/team/add/", 403)])
+def test_errors_are_said_in_words(charlie_client, path, status):
+    answer = charlie_client.get(path)
+    assert answer.status_code == status
+    assert "data-error" in answer.text
+
+
+def test_what_broke_is_said_in_words_without_asking_the_database(client, monkeypatch, settings):
+    monkeypatch.setattr("zoomsync.views.account.Login.get_context_data", lambda *_: 1 / 0)
+    client.raise_request_exception = False
+    answer = client.get("/login/")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.text
+
+
+def test_a_form_that_waited_too_long_is_told_so(alice):
+    answer = Client(enforce_csrf_checks=True).post("/login/", {"username": alice.email, "password": "x"})
+    assert answer.status_code == 403
+    assert "open for too long" in answer.text

@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations import audit
+from integrations.actions import add_exclusions, set_global
+from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
+from tests.integrations.make import make_webinar
+from tests.support.htmx import htmx
+
+
+@pytest.fixture
+def worker(db):
+    return WorkerHeartbeat.objects.create(name="worker@here")
+
+
+@pytest.fixture
+def on(brand, connection, worker):
+    set_global(brand, sync_webinars=True, actor=None)
+
+
+def dashboard(client):
+    return client.get("/").text
+
+
+def test_a_new_installation_shows_the_way(alice_client):
+    text = dashboard(alice_client)
+    assert "Three steps to your first webinar" in text
+
+
+def test_the_guide_leads_from_the_connection_to_the_switch(alice_client, connection):
+    text = dashboard(alice_client)
+    assert "Three steps" in text
+    assert "/settings/integrations/connected-apps/zoom/acme/global-settings/" in text
+
+
+def test_the_guide_goes_when_the_first_webinar_is_in_step(alice_client, connection, on):
+    make_webinar(connection, last_synced_at=timezone.now())
+    assert "Three steps" not in dashboard(alice_client)
+
+
+def test_everything_in_step_is_said(alice_client, connection, on):
+    make_webinar(connection, last_synced_at=timezone.now())
+    assert "Everything is in step." in dashboard(alice_client)
+
+
+def test_a_missing_worker_is_said(alice_client, connection, on, worker):
+    WorkerHeartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+    assert "No worker is running" in dashboard(alice_client)
+
+
+def test_open_errors_are_counted_and_named(alice_client, brand, connection, on):
+    webinar = make_webinar(connection, topic="Pruning")
+    audit.warn(brand, "E6", "unreachable", webinar=webinar, message="Zoom did not answer.")
+    text = dashboard(alice_client)
+    assert "One problem needs a look." in text
+    assert "Pruning" in text
+    assert "Zoom did not answer." in text
+
+
+def test_webinars_that_wait_for_too_long_are_counted(alice_client, connection, on):
+    make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=16))
+    make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=5))
+    make_webinar(connection, next_sync_at=timezone.now() - timedelta(days=1), sync_enabled=False)
+    assert "One webinar has been waiting for more than 15 minutes" in dashboard(alice_client)
+
+
+def test_webinars_of_excluded_hosts_do_not_count_as_syncing(alice_client, brand, connection, on):
+    make_webinar(connection)
+    make_webinar(
+        connection, host_email="eva@mail.agency.test", next_sync_at=timezone.now() - timedelta(days=1)
+    )
+    add_exclusions(brand, "host", "agency.test", None)
+    SyncRun.objects.all().delete()
+    page = alice_client.get("/")
+    (card,) = page.context["cards"]
+    assert (card.syncing, card.webinars.total, card.webinars.late) == (1, 2, 0)
+
+
+def test_runs_that_are_under_way_show_how_far_they_are(alice_client, connection, on):
+    webinar = make_webinar(connection, topic="Pruning")
+    run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+    run.steps.create(name="Attendance", done=120, total=410)
+    text = dashboard(alice_client)
+    assert "Attendance 120 / 410" in text
+    assert f'href="/runs/{run.pk}/"' in text
+
+
+def test_a_connection_that_zoom_refuses_says_why(alice_client, connection, on):
+    ZoomConnection.objects.update(state="needs_attention", state_reason="The app was removed in Zoom.")
+    assert "The app was removed in Zoom." in dashboard(alice_client)
+
+
+def test_each_brand_has_its_own_answer(alice_client, connection, on, other_brand):
+    page = alice_client.get("/")
+    assert [card.answer for card in page.context["cards"]] == ["in_step", "not_connected"]
+
+
+def test_the_number_of_queries_does_not_grow(
+    alice_client, brand, connection, on, django_assert_max_num_queries
+):
+    for number in range(8):
+        webinar = make_webinar(connection, host_email=f"host{number}@acme.test")
+        audit.warn(brand, "E6", "unreachable", webinar=webinar)
+        SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+    with django_assert_max_num_queries(11):
+        alice_client.get("/")
+
+
+def test_the_page_asks_again_for_the_part_that_moves(charlie_client, connection, on):
+    fragment = charlie_client.get("/", headers=htmx("in-step")).text
+    assert "<html" not in fragment
+    assert "Acme" in fragment
