@@ -53,7 +53,7 @@ class Asked:
     """
 
     policies: dict[int, Policy] = field(default_factory=dict)
-    webinars: dict[int, datetime] = field(default_factory=dict)
+    webinars: dict[tuple[int, bool], datetime] = field(default_factory=dict)
     connections: set[int] = field(default_factory=set)
 
     def policy(self, connection: ZoomConnection) -> Policy:
@@ -62,10 +62,17 @@ class Asked:
         return self.policies[connection.pk]
 
     def sync(self, webinar: Webinar, pause: timedelta) -> None:
-        at = timezone.now() + pause + FOR_EACH_PERSON * webinar.registered_count
-        if webinar.pk not in self.webinars or at < self.webinars[webinar.pk]:
-            enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK, not_before=at)
-            self.webinars[webinar.pk] = at
+        self._sync(webinar, timezone.now() + pause + FOR_EACH_PERSON * webinar.registered_count)
+
+    def look_at_recordings(self, webinar: Webinar) -> None:
+        """Of the sessions that are due: nothing else is read."""
+        self._sync(webinar, timezone.now() + SOON, recordings_only=True)
+
+    def _sync(self, webinar: Webinar, at: datetime, *, recordings_only: bool = False) -> None:
+        key = (webinar.pk, recordings_only)
+        if key not in self.webinars or at < self.webinars[key]:
+            enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK, not_before=at, recordings_only=recordings_only)
+            self.webinars[key] = at
 
     def discovery(self, connection: ZoomConnection) -> None:
         if connection.pk not in self.connections:
@@ -165,14 +172,21 @@ def _ended(event: Event, webinar: Webinar) -> str:
 def _recording(event: Event) -> Outcome:
     if not event.told.is_of_webinar:
         return Outcome(State.IGNORED, _("It is about the recording of a meeting."))
-    kept_out = _kept_out(event.effect.recordings) if event.webinar else None
-    return kept_out or _about_webinar(_look_for_recording, SOON, event)
+    webinar = event.webinar
+    if webinar is None:
+        return _list_anew(event)
+    if kept_out := _kept_out(event.effect.recordings):
+        return kept_out
+    if _look_anew(_sessions_told_of(event, webinar)):
+        event.asked.look_at_recordings(webinar)
+    else:  # a session that nobody has read of yet
+        event.asked.sync(webinar, SOON)
+    return Outcome(State.HANDLED, _("The recording is looked at soon."))
 
 
-def _look_for_recording(event: Event, webinar: Webinar) -> str:
+def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession]:
     held = WebinarSession.objects.filter(webinar=webinar, is_practice=False).exclude(uuid="")
-    _look_anew(held.filter(uuid=event.told.uuid) if event.told.uuid else held)
-    return _("The recording is looked at soon.")
+    return held.filter(uuid=event.told.uuid) if event.told.uuid else held
 
 
 def _recordings(event: Event) -> Outcome:
@@ -184,12 +198,12 @@ def _recordings(event: Event) -> Outcome:
         return Outcome(State.IGNORED, _("None of these recordings is of a webinar here."))
     _look_anew(sessions)
     for webinar in webinars:
-        event.asked.sync(webinar, SOON)
+        event.asked.look_at_recordings(webinar)
     return Outcome(State.HANDLED, _("The recordings are looked at soon."))
 
 
-def _look_anew(sessions: QuerySet[WebinarSession]) -> None:
-    sessions.update(recording_next_at=timezone.now(), recording_looks=0)
+def _look_anew(sessions: QuerySet[WebinarSession]) -> int:
+    return sessions.update(recording_next_at=timezone.now(), recording_looks=0)
 
 
 def _texts_in(value: object) -> Iterator[str]:

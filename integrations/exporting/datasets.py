@@ -68,8 +68,13 @@ def _timeline() -> Iterator[Row]:
 
 
 def _calls() -> Iterator[Row]:
-    calls = Call.objects.order_by("event__webinar_id", "event__session_uuid", "event__external_id").values(
-        *("pk", "event__webinar_id", "event__session_uuid", "title", "recording_url", "duration_seconds")
+    """What can be played now: a call whose recording is in Zoom's trash is not among them."""
+    calls = (
+        Call.objects.filter(is_available=True)
+        .order_by("event__webinar_id", "event__session_uuid", "event__external_id")
+        .values(
+            *("pk", "event__webinar_id", "event__session_uuid", "title", "recording_url", "duration_seconds")
+        )
     )
     for chunk in _chunks(calls, CALLS_PER_CHUNK):
         emails = _lists(

@@ -209,7 +209,8 @@ class WebinarSession(models.Model):
         null=True, blank=True, help_text=_("When it ended, as a message from Zoom said.")
     )
     bounds_known = models.BooleanField(
-        default=False, help_text=_("Start and end are those of Zoom's report, so they need not be asked again.")
+        default=False,
+        help_text=_("Start and end are those of Zoom's report, so they need not be asked again."),
     )
     is_practice = models.BooleanField(_("practice session"), default=False)
 

@@ -107,8 +107,12 @@ def transcript_of(piece: Piece) -> RecordingFile | None:
 
 
 def is_processing(files: Sequence[RecordingFile]) -> bool:
-    """Zoom has the recording, but not yet all of its files. A file without a status is there."""
-    return not files or any(file.status not in {"", "completed"} for file in files)
+    """Zoom has the recording, but not yet all of it. A file without a status is there.
+
+    Transcripts are waited for by themselves: they take longer than what can be played.
+    """
+    media = [file for file in files if file.file_type not in _TRANSCRIPTS]
+    return not files or any(file.status not in {"", "completed"} for file in media)
 
 
 def _overlap(earlier: Interval, later: Interval) -> bool:

@@ -28,11 +28,13 @@ def enqueue_webinar(
     *,
     requested_by: AbstractBaseUser | None = None,
     full: bool = False,
+    recordings_only: bool = False,
     not_before: datetime | None = None,
 ) -> SyncRun:
     """Have the webinar synced: by a new run, the one that waits already, or the running one once more.
 
-    `full` reads what is final as well. Returns the run to look at; never waits for the broker.
+    `full` reads what is final as well; `recordings_only` nothing but recordings that are due. Returns the run
+    to look at; never waits for the broker.
     """
     return _enqueue(
         SyncRun(
@@ -42,6 +44,7 @@ def enqueue_webinar(
             trigger=trigger,
             requested_by_id=requested_by.pk if requested_by else None,
             is_full=full,
+            recordings_only=recordings_only,
             not_before=not_before or timezone.now(),
         )
     )
@@ -71,6 +74,7 @@ def enqueue_again(run: SyncRun) -> None:
             trigger=run.trigger,
             requested_by_id=run.requested_by_id,
             is_full=run.is_full,
+            recordings_only=run.recordings_only,
         )
     )
 
@@ -97,9 +101,7 @@ def _enqueue(wished: SyncRun) -> SyncRun:
 
 def _join_waiting(same: QuerySet[SyncRun], wished: SyncRun) -> int:
     """The waiting run serves this wish too, if it becomes as full, and as early where somebody waits."""
-    changes: dict[str, Any] = {}
-    if wished.is_full:
-        changes["is_full"] = True
+    changes = _widened(wished)
     if wished.trigger in _IMPATIENT:
         changes |= {
             "trigger": wished.trigger,
@@ -115,5 +117,10 @@ def _join_waiting(same: QuerySet[SyncRun], wished: SyncRun) -> int:
 
 def _join_running(same: QuerySet[SyncRun], wished: SyncRun) -> int:
     """The running run may be past what changed: it is followed by another one."""
-    changes = {"run_again": True} | ({"is_full": True} if wished.is_full else {})
-    return same.filter(state=SyncRun.State.RUNNING).update(**changes)
+    return same.filter(state=SyncRun.State.RUNNING).update(run_again=True, **_widened(wished))
+
+
+def _widened(wished: SyncRun) -> dict[str, Any]:
+    """A run that serves several wishes reads as much as the widest of them."""
+    changes = {"is_full": True} if wished.is_full else {}
+    return changes if wished.recordings_only else {**changes, "recordings_only": False}

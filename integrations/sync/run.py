@@ -22,7 +22,7 @@ from integrations.sync.policy import load_policy
 from integrations.sync.queue import enqueue_again
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater, ZoomError
-from integrations.zoom.steps import WEBINAR_STEPS
+from integrations.zoom.steps import RECORDING_STEPS, WEBINAR_STEPS
 from integrations.zoom.steps.discovery import discover
 from integrations.zoom.steps.summary import settle_switches_only
 
@@ -91,6 +91,10 @@ def _work(ctx: Context) -> None:
 def _sync_webinar(ctx: WebinarContext) -> None:
     if not ctx.policy.effect(ctx.webinar).webinar:
         settle_switches_only(ctx)
+        return
+    if ctx.run.recordings_only:
+        for step in RECORDING_STEPS:
+            step.run(ctx)
         return
     asks_zoom = ctx.run.is_full or ctx.webinar.last_synced_at is None or ctx.webinar.next_sync_at is not None
     for step in WEBINAR_STEPS:

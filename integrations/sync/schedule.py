@@ -6,11 +6,11 @@ it twice at once does no harm: the queue has one run per webinar.
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from integrations.models import SyncRun, Webinar, ZoomConnection
-from integrations.sync.policy import load_policy
+from integrations.sync.policy import Policy, load_policy
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.sync.wake import wake_worker
 
@@ -37,16 +37,27 @@ def tick() -> None:
 
 
 def enqueue_due(connection: ZoomConnection) -> int:
-    """Queue the webinars of an account whose time has come and whose switches are on; how many."""
+    """Queue the webinars of an account whose time has come and whose switches are on; how many.
+
+    Where only a recording is due, nothing else is read.
+    """
     policy = load_policy(connection.brand)
     if not policy.switches.sync_webinars:
         return 0
-    due = Webinar.objects.due().filter(connection=connection, sync_enabled=True, is_zoom_event=False)
-    idle = due.exclude(runs__state__in=SyncRun.ACTIVE).select_related("host")
-    webinars = [webinar for webinar in idle[:DUE_AT_ONCE] if policy.effect(webinar).webinar]
+    webinars = _syncing(Webinar.objects.due(), connection, policy)
     for webinar in webinars:
         enqueue_webinar(webinar, Trigger.SCHEDULE)
-    return len(webinars)
+    recorded = _syncing(Webinar.objects.due_for_recordings(), connection, policy)
+    for webinar in recorded:
+        enqueue_webinar(webinar, Trigger.SCHEDULE, recordings_only=True)
+    return len(webinars) + len(recorded)
+
+
+def _syncing(due: QuerySet[Webinar], connection: ZoomConnection, policy: Policy) -> list[Webinar]:
+    """Those of the account that sync, and that no run is under way for."""
+    own = due.filter(connection=connection, sync_enabled=True, is_zoom_event=False)
+    idle = own.exclude(runs__state__in=SyncRun.ACTIVE).select_related("host")
+    return [webinar for webinar in idle[:DUE_AT_ONCE] if policy.effect(webinar).webinar]
 
 
 def sweep() -> int:

@@ -116,13 +116,13 @@ class Fetcher:
         """For what is not a call of the API: a download."""
         return self._tokens.current().value
 
-    def insist[R](self, act: Callable[[], R], on: tuple[type[Exception], ...]) -> R:
-        """What `act` returns, tried again after these errors as a call is; in the end the error is raised."""
-        for tries in range(1, self._patience.tries):
+    def insist[R](self, act: Callable[[], R], on: tuple[type[Exception], ...], tries: int = 3) -> R:
+        """What `act` returns, tried again after these errors; in the end the error is raised."""
+        for tried in range(1, tries):
             try:
                 return act()
             except on:
-                time.sleep(self._patience.pause(tries))
+                time.sleep(self._patience.pause(tried))
         return act()
 
     def close(self) -> None:

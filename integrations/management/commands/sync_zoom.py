@@ -118,9 +118,13 @@ def _find(connections: list[ZoomConnection], zoom_id: int) -> Webinar | None:
 
 def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
     """Those that are due, were never read, or failed the last time, as far as the switches allow."""
+    now = timezone.now()
     newest = SyncRun.objects.filter(webinar=OuterRef("pk")).order_by("-pk").values("state")[:1]
     wanting = Webinar.objects.annotate(last_end=Subquery(newest)).filter(
-        Q(next_sync_at__lte=timezone.now()) | Q(last_synced_at=None) | Q(last_end=SyncRun.State.FAILED),
+        Q(next_sync_at__lte=now)
+        | Q(next_recording_at__lte=now)
+        | Q(last_synced_at=None)
+        | Q(last_end=SyncRun.State.FAILED),
         connection=connection,
     )
     webinars = wanting.select_related("host").order_by(F("starts_at").desc(nulls_last=True), "pk")

@@ -76,7 +76,7 @@ def list_recordings(call: Call) -> dict[str, Any]:
 def get_transcript(call: Call) -> dict[str, Any]:
     webinar, instance = _recorded(call)
     recording = instance.recording
-    if recording is None or recording.transcript_state == "none":
+    if recording is None or (recording.transcript_state == "none" and recording.state != "processing"):
         raise errors.transcript_missing()
     body: dict[str, Any] = {
         "meeting_id": instance.uuid,

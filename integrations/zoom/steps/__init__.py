@@ -12,8 +12,9 @@ from integrations.sync.context import WebinarContext
 from integrations.zoom.steps.details import read_details
 from integrations.zoom.steps.listings import read_listings
 from integrations.zoom.steps.people import sync_people
+from integrations.zoom.steps.recordings import read_recordings
 from integrations.zoom.steps.sessions import read_sessions
-from integrations.zoom.steps.summary import summarise
+from integrations.zoom.steps.summary import summarise, summarise_recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,12 @@ WEBINAR_STEPS = (
     Step("sessions", read_sessions, asks_zoom=True),
     Step("listings", read_listings, asks_zoom=True),
     Step("people", sync_people),
+    Step("recordings", read_recordings),
     Step("summary", summarise),
+)
+
+# When nothing but a recording is due.
+RECORDING_STEPS = (
+    Step("recordings", read_recordings),
+    Step("summary", summarise_recordings),
 )

@@ -18,6 +18,7 @@ from integrations.rules.finality import Reading, next_read_at
 from integrations.rules.schedule import SessionTimes, next_sync_at
 from integrations.sync.context import WebinarContext
 from integrations.zoom.steps.events import status_of
+from integrations.zoom.steps.recordings import next_recording_at
 from marketing_events.models import Call, MarketingEvent, Participation
 
 
@@ -28,14 +29,16 @@ def summarise(ctx: WebinarContext) -> None:
         _judge_skipped(ctx)
         settle_switches(ctx)
         audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged | FAILURES, ctx.found + _not_judged(ctx))
-        audit.record(
-            ctx.brand,
-            "sync_completed",
-            in_words(ctx.changes),
-            webinar=ctx.webinar,
-            run=ctx.run,
-            details={"changes": dict(ctx.changes)},
-        )
+        _tell(ctx)
+
+
+def summarise_recordings(ctx: WebinarContext) -> None:
+    """Of a run that looked at recordings and at nothing else: it is news only if it found something."""
+    with ctx.writing():
+        Webinar.objects.filter(pk=ctx.webinar.pk).update(next_recording_at=next_recording_at(ctx))
+        audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged, ctx.found)
+        if any(ctx.changes.values()):
+            _tell(ctx)
 
 
 def settle_switches_only(ctx: WebinarContext) -> None:
@@ -43,6 +46,17 @@ def settle_switches_only(ctx: WebinarContext) -> None:
     with ctx.writing():
         settle_switches(ctx)
         audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged, ctx.found)
+
+
+def _tell(ctx: WebinarContext) -> None:
+    audit.record(
+        ctx.brand,
+        "sync_completed",
+        in_words(ctx.changes),
+        webinar=ctx.webinar,
+        run=ctx.run,
+        details={"changes": dict(ctx.changes)},
+    )
 
 
 def _not_judged(ctx: WebinarContext) -> list[Found]:
@@ -70,9 +84,10 @@ def _note_webinar(ctx: WebinarContext, sessions: list[WebinarSession]) -> None:
     webinar.state = _state(ctx, sessions)
     webinar.last_synced_at = ctx.now
     webinar.next_sync_at = next_sync_at(_times(webinar, sessions), ctx.now)
+    webinar.next_recording_at = next_recording_at(ctx)
     for name, count in _counts(webinar, sessions).items():
         setattr(webinar, name, count)
-    webinar.save(update_fields=["state", "last_synced_at", "next_sync_at", *_COUNTS])
+    webinar.save(update_fields=[*_NOTED, *_COUNTS])
 
 
 # What stands in the way of a sync is over once one has come to its end.
@@ -89,6 +104,7 @@ FAILURES = {
         "unreachable",
     )
 }
+_NOTED = ("state", "last_synced_at", "next_sync_at", "next_recording_at")
 _COUNTS = ("registered_count", "attended_count", "cancelled_count", "skipped_count")
 
 
@@ -162,4 +178,8 @@ def _labels() -> list[tuple[str, str]]:
         ("participations_gone", _("removed participations:")),
         ("registrants_gone", _("cancelled by themselves:")),
         ("skipped_new", _("newly skipped:")),
+        ("calls_new", _("recorded calls:")),
+        ("transcripts_read", _("transcripts:")),
+        ("calls_withdrawn", _("recordings gone at Zoom:")),
+        ("calls_gone", _("calls without attendees, removed:")),
     ]

@@ -8,7 +8,15 @@ from django.core.management import call_command
 
 from contacts.actions import NewContact, create_contact
 from contacts.deleted import remember_deleted
-from integrations.models import Brand, DomainExclusion, SyncRun, Webinar, ZoomConnection, ZoomSettings
+from integrations.models import (
+    Brand,
+    DomainExclusion,
+    SyncRun,
+    Webinar,
+    ZoomConnection,
+    ZoomSettings,
+    ZoomUser,
+)
 from integrations.simulator.simulator import Simulator
 from integrations.simulator.truth import Policy, differences, truth
 from integrations.sync.lease import claim
@@ -18,7 +26,7 @@ from zoomsync.lib.domains import parse_domain
 from zoomsync.models import User
 
 Trigger = SyncRun.Trigger
-DATASETS = ("contacts", "participations", "timeline", "skipped")
+DATASETS = ("contacts", "participations", "timeline", "skipped", "calls")
 
 
 def apply_policy(brand: Brand, policy: Policy) -> None:
@@ -53,8 +61,12 @@ def discover(connection: ZoomConnection, policy: Policy | None = None) -> Result
     """List the account, and turn off what the policy has turned off."""
     enqueue_discovery(connection, Trigger.MANUAL)
     result = work_off()[0]
-    webinars_off = policy.webinars_off if policy else []
-    Webinar.objects.filter(connection=connection, zoom_id__in=webinars_off).update(sync_enabled=False)
+    if policy:
+        webinars = Webinar.objects.filter(connection=connection)
+        webinars.filter(zoom_id__in=policy.webinars_off).update(sync_enabled=False)
+        webinars.filter(zoom_id__in=policy.recordings_off).update(sync_recordings=False)
+        hosts = ZoomUser.objects.filter(connection=connection, email__in=policy.recording_users)
+        hosts.update(sync_recordings=True)
     return result
 
 

@@ -1,0 +1,91 @@
+"""What the audit log says of a session's recording: one of the causes of E2, or what is wrong with its
+transcript (E6), or nothing (R36-R40, R55).
+
+Judges by the rows alone, so that a sync which looked at no recording finds the same as one which did, and a
+warning clears when its cause is gone. What follows from the switches is not judged here.
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from integrations.audit import Found
+from integrations.models import WebinarSession
+from integrations.rules import recordings as rules
+from integrations.rules.recordings import AtZoom, Cause
+from integrations.rules.switches import Verdict
+from marketing_events.models import Call
+
+E2 = ("nobody_attended", "unavailable", "deleted", "not_found", "processing", "gave_up")
+E6 = ("transcript_not_found", "transcript_refused", "transcript_unreadable")
+
+State = Call.Transcript
+_TRANSCRIPTS = {
+    State.NONE: rules.Transcript.MISSING,
+    State.PROCESSING: rules.Transcript.PROCESSING,
+    State.READY: rules.Transcript.READY,
+    State.REFUSED: rules.Transcript.UNUSABLE,
+    State.UNREADABLE: rules.Transcript.UNUSABLE,
+    State.UNAVAILABLE: rules.Transcript.UNUSABLE,
+}
+_CAUSES_OF_STATES = {
+    AtZoom.NOT_FOUND: "not_found",
+    AtZoom.TRASHED: "deleted",
+    AtZoom.DELETED: "deleted",
+    AtZoom.UNAVAILABLE: "unavailable",
+}
+_CAUSES_OF_TRANSCRIPTS = {
+    State.NONE: ("E6", "transcript_not_found"),
+    State.REFUSED: ("E6", "transcript_refused"),
+    State.UNREADABLE: ("E6", "transcript_unreadable"),
+    State.UNAVAILABLE: ("E2", "unavailable"),
+}
+
+
+def transcript_of(call: Call | None) -> rules.Transcript:
+    """How the transcript stands, for the rules. Where there is no call, none is missed."""
+    return _TRANSCRIPTS[State(call.transcript_state)] if call else rules.Transcript.READY
+
+
+def warning_of(session: WebinarSession, call: Call | None, attendees: int, now: datetime) -> Found | None:
+    """What is missing of a session whose switches say yes. None as long as nobody asked Zoom."""
+    if not session.recording_state:
+        return None
+    at_zoom = AtZoom(session.recording_state)
+    missing = rules.why_missing(Verdict(), attendees, at_zoom, transcript_of(call))
+    if missing is None:
+        return None
+    code, cause, message = _told(session, call, missing.cause, at_zoom, now)
+    return Found(code, cause, message, session.uuid)
+
+
+def _told(
+    session: WebinarSession, call: Call | None, cause: Cause, at_zoom: AtZoom, now: datetime
+) -> tuple[str, str, str]:
+    """Code, cause, and words where there are better ones than the registry's."""
+    match cause:
+        case Cause.NOBODY_ATTENDED:
+            return "E2", "nobody_attended", ""
+        case Cause.UNAVAILABLE:
+            return "E2", _CAUSES_OF_STATES[at_zoom], _state_in_words(session, at_zoom)
+        case Cause.NO_TRANSCRIPT if call and call.transcript_state in _CAUSES_OF_TRANSCRIPTS:
+            return *_CAUSES_OF_TRANSCRIPTS[State(call.transcript_state)], call.transcript_note
+    note = call.transcript_note if call and at_zoom is AtZoom.READY else ""
+    return "E2", "gave_up" if _is_given_up(session, call, at_zoom, now) else "processing", note
+
+
+def _state_in_words(session: WebinarSession, at_zoom: AtZoom) -> str:
+    if at_zoom is AtZoom.TRASHED:
+        return _("The recording is in Zoom's trash.")
+    if at_zoom is AtZoom.NOT_FOUND and session.recording_next_at:
+        return _(
+            "Zoom shows no recording of this session. If it was recorded, Zoom may still be processing it: "
+            "we look again by ourselves."
+        )
+    return session.recording_note
+
+
+def _is_given_up(session: WebinarSession, call: Call | None, at_zoom: AtZoom, now: datetime) -> bool:
+    since = session.recording_since or now
+    start = rules.waits_from(at_zoom, transcript_of(call), session.ended_at or since, since)
+    return now >= start + rules.GIVE_UP_AFTER
