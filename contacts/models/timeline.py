@@ -14,7 +14,9 @@ class TimelineEntry(models.Model):
     `contacts.timeline`, each with its words and icon.
     """
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="timeline")
+    contact = models.ForeignKey(  # the beginning of two indexes below
+        Contact, on_delete=models.CASCADE, related_name="timeline", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=50)
     subject_key = models.CharField(_("subject"), max_length=200)
     occurred_at = models.DateTimeField(_("occurred"))

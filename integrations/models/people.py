@@ -1,10 +1,11 @@
 """People as Zoom lists them (registrants, attendance rows), and those whom the rules kept out of the CRM."""
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact
 from integrations.models.webinars import Webinar, WebinarSession
 
 
@@ -17,7 +18,8 @@ class Registrant(models.Model):
         DENIED = "denied", _("Denied or cancelled")
         GONE = "gone", _("Gone from Zoom's lists")
 
-    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="registrants")
+    # The natural keys begin with the foreign keys, so that those need no index of their own.
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="registrants", db_index=False)
     occurrence_id = models.CharField(
         max_length=100, blank=True, help_text=_("Blank: counts for every session of the webinar.")
     )
@@ -28,9 +30,6 @@ class Registrant(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
-    contact = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="registrants"
-    )
     seen_in_run = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
@@ -43,7 +42,6 @@ class Registrant(models.Model):
         ]
         indexes = [
             models.Index(fields=["webinar", "email"], name="registrant_by_email"),
-            models.Index(fields=["email"], name="registrant_email"),
         ]
 
     def __str__(self) -> str:
@@ -53,7 +51,9 @@ class Registrant(models.Model):
 class AttendanceRow(models.Model):
     """One row of Zoom's participant list: each rejoin and each device is a row of its own."""
 
-    session = models.ForeignKey(WebinarSession, on_delete=models.CASCADE, related_name="attendance_rows")
+    session = models.ForeignKey(
+        WebinarSession, on_delete=models.CASCADE, related_name="attendance_rows", db_index=False
+    )
     row_key = models.CharField(max_length=64, help_text=_("Digest of what tells Zoom's rows apart."))
     person_key = models.CharField(
         max_length=340, help_text=_("Who it is: the email where one is known, else what Zoom gives.")
@@ -73,11 +73,16 @@ class AttendanceRow(models.Model):
         ]
         indexes = [
             models.Index(fields=["session", "person_key"], name="attendancerow_by_person"),
-            models.Index(fields=["email"], name="attendancerow_email"),
         ]
 
     def __str__(self) -> str:
         return self.person_key
+
+
+class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
+    def kept_out_by(self, *domains: str) -> Self:
+        """People whom these entries of the list of excluded domains keep out."""
+        return self.filter(reason=SkippedPerson.Reason.EXCLUDED_DOMAIN, rule__in=domains)
 
 
 class SkippedPerson(models.Model):
@@ -96,7 +101,9 @@ class SkippedPerson(models.Model):
         SECONDARY_EMAIL = "secondary_email", _("Secondary email of a contact")
         CREATION_OFF = "creation_off", _("Contact creation is off")
 
-    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="skipped_people")
+    webinar = models.ForeignKey(
+        Webinar, on_delete=models.CASCADE, related_name="skipped_people", db_index=False
+    )
     session_uuid = models.CharField(max_length=100, blank=True)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)
     person_key = models.CharField(max_length=340)
@@ -108,6 +115,8 @@ class SkippedPerson(models.Model):
     )
     first_skipped_at = models.DateTimeField(_("since"), default=timezone.now)
     seen_in_run = models.BigIntegerField(null=True, blank=True)
+
+    objects = SkippedPersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("skipped person")

@@ -116,8 +116,13 @@ class Participation(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         NO_SHOW = "no_show", _("No-show")
 
-    event = models.ForeignKey(MarketingEvent, on_delete=models.CASCADE, related_name="participations")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="participations")
+    # Both are the beginning of an index below.
+    event = models.ForeignKey(
+        MarketingEvent, on_delete=models.CASCADE, related_name="participations", db_index=False
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="participations", db_index=False
+    )
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
@@ -157,7 +162,9 @@ class Participation(models.Model):
 class AttendanceInterval(models.Model):
     """A time in which a contact was present: rejoins and second devices united, clipped to the session."""
 
-    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="intervals")
+    participation = models.ForeignKey(
+        Participation, on_delete=models.CASCADE, related_name="intervals", db_index=False
+    )
     joined_at = models.DateTimeField(_("joined"))
     left_at = models.DateTimeField(_("left"))
 

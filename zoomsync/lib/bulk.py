@@ -32,8 +32,9 @@ class Written:
     def __add__(self, other: "Written") -> "Written":
         return Written(self.inserted + other.inserted, self.changed + other.changed)
 
-    def __bool__(self) -> bool:
-        return bool(self.inserted or self.changed)
+    @property
+    def total(self) -> int:
+        return self.inserted + self.changed
 
 
 def bulk_upsert(

@@ -21,6 +21,7 @@ from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.errors import MissingScope, NoPermission, NotFound, PaidPlanNeeded, TooOld
 from integrations.zoom.pages import Page
+from integrations.zoom.steps.chunks import chunks
 from zoomsync.lib.bulk import Row, bulk_upsert
 
 
@@ -67,8 +68,9 @@ class _Listing:
         self._last_keys: set[str] = set()  # Zoom may begin a page with the last row of the one before
 
     def read(self) -> Iterator[None]:
-        for page in self._pages():
-            self._store(page)
+        for chunk in chunks(self._pages()):
+            if chunk:
+                self._store(chunk)
             yield
         self._finish()
 
@@ -152,8 +154,9 @@ class _Listing:
             update=("person_key", "email"),
             touch=("seen_in_run",),
         )
-        seen = AttendanceRow.objects.filter(session=self.session, row_key__in=keys)
-        seen.exclude(seen_in_run=run).update(seen_in_run=run)
+        if written.total < len(keys):
+            seen = AttendanceRow.objects.filter(session=self.session, row_key__in=keys)
+            seen.exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("attendance_rows", written)
 
     def _finish(self) -> None:

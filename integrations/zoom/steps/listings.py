@@ -7,20 +7,25 @@ what they mean is decided when all are there.
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from integrations.models import AttendanceRow, Registrant
 from integrations.sync.context import WebinarContext
 from integrations.zoom.steps.attendance import is_due, read_attendance
 from integrations.zoom.steps.registrants import read_registrants
+from zoomsync.lib.database import refresh_statistics
 
 # As many pages in memory at once, whatever a webinar has of sessions.
 AT_ONCE = 3
+# New rows after which the database does not know its tables any more.
+MANY = 1_000
 
 
 def read_listings(ctx: WebinarContext) -> None:
     due = [one for one in ctx.webinar.sessions.order_by("pk") if is_due(one, full=ctx.run.is_full)]
     side_by_side([read_registrants(ctx), *(read_attendance(ctx, session) for session in due)])
+    if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
+        refresh_statistics(Registrant, AttendanceRow)
     _reattribute(ctx)
 
 
@@ -42,10 +47,9 @@ def side_by_side(readers: Iterable[Iterator[None]], at_once: int = AT_ONCE) -> N
 def _reattribute(ctx: WebinarContext) -> None:
     """Give attendance to whose it is: the registrant was read later, or has another address now."""
     registrants = Registrant.objects.filter(webinar=ctx.webinar).exclude(email="")
-    owner = registrants.filter(zoom_id=OuterRef("registrant_id")).order_by("pk").values("email")[:1]
+    owners = registrants.filter(zoom_id=OuterRef("registrant_id"))
+    email = Subquery(owners.order_by("pk").values("email")[:1])
     sessions = list(ctx.webinar.sessions.values_list("pk", flat=True))
     rows = AttendanceRow.objects.filter(session__in=sessions).exclude(registrant_id="")
     with ctx.writing():
-        rows.annotate(owner=Subquery(owner)).exclude(owner=None).exclude(owner=F("email")).update(
-            email=Subquery(owner), person_key=Subquery(owner)
-        )
+        rows.filter(Exists(owners.exclude(email=OuterRef("email")))).update(email=email, person_key=email)

@@ -18,6 +18,7 @@ from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.calls import RegistrantStatus
 from integrations.zoom.pages import Page
+from integrations.zoom.steps.chunks import chunks
 from zoomsync.lib.bulk import bulk_upsert
 from zoomsync.lib.emails import normalise
 
@@ -62,8 +63,9 @@ class _Listing:
     def read(self) -> Iterator[None]:
         for status in ORDER:
             listing = self.ctx.zoom.registrants(self.ctx.webinar.zoom_id, status, self.occurrence_id or None)
-            for page in listing:
-                self._store(page, status)
+            for chunk in chunks(listing):
+                if chunk:
+                    self._store(chunk, status)
                 yield
             self.finished.add(Status(status))
         if self.bad:
@@ -109,7 +111,8 @@ class _Listing:
             key=("webinar_id", "occurrence_id", "zoom_id"),
             touch=("seen_in_run",),
         )
-        self._rows().filter(zoom_id__in=ids).exclude(seen_in_run=run).update(seen_in_run=run)
+        if written.total < len(ids):
+            self._rows().filter(zoom_id__in=ids).exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("registrants", written)
 
     def _cancelled_since(self, ids: list[str]) -> dict[str, datetime]:
