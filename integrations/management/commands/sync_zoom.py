@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from integrations import audit
-from integrations.brands import all_names, brand_named
+from integrations.management.arguments import known_brand, webinar_number
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync.foreground import finish
 from integrations.sync.policy import Policy, load_policy
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.console = console_of(self.stdout)
         connections = _connections(brand)
         if webinar:
-            failed = self._sync_one(connections, _number(webinar))
+            failed = self._sync_one(connections, webinar_number(webinar))
         else:
             failed = sum(self._sync_account(connection) for connection in connections)
         if failed:
@@ -90,25 +90,13 @@ def _connections(brand_name: str) -> list[ZoomConnection]:
     connected = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
     connected = connected.select_related("brand").order_by("-brand__is_primary", "brand__name")
     if brand_name:
-        brand = brand_named(brand_name)
-        if brand is None:
-            known = ", ".join(all_names()) or "none"
-            raise CommandError(f"There is no brand “{brand_name}”. Known brands: {known}.", returncode=2)
-        connected = connected.filter(brand=brand)
+        connected = connected.filter(brand=known_brand(brand_name))
     connections = list(connected)
     if not connections:
         who = f"“{brand_name}”" if brand_name else "No brand"
         words = "is not connected to Zoom" if brand_name else "is connected to Zoom"
         raise CommandError(f"{who} {words}. Connect it with connect_zoom.", returncode=2)
     return connections
-
-
-def _number(webinar_id: str) -> int:
-    """As people paste it, with spaces and dashes."""
-    digits = webinar_id.replace(" ", "").replace("-", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 19):
-        raise CommandError(f"“{webinar_id}” is not a webinar ID.", returncode=2)
-    return int(digits)
 
 
 def _find(connections: list[ZoomConnection], zoom_id: int) -> Webinar | None:

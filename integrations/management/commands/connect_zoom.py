@@ -1,0 +1,84 @@
+"""Connects a brand with its Zoom account by Server-to-Server OAuth, and reads its users and webinars once.
+
+Exit code 0 when it is connected and listed, 1 when Zoom says no or cannot be reached (nothing is left behind
+if that was before it let us in), 2 for arguments that cannot be.
+"""
+
+import sys
+from argparse import ArgumentParser
+from getpass import getpass
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from integrations import connections
+from integrations.brands import BrandError, brand_named, make_primary, new_brand
+from integrations.management.arguments import BAD_ARGUMENT, FAILED
+from integrations.models import Brand, SyncRun, ZoomConnection
+from integrations.sync.foreground import finish
+from integrations.sync.queue import enqueue_discovery
+from integrations.sync.run import End, Result
+from integrations.zoom.errors import ZoomError
+
+
+class Command(BaseCommand):
+    help = (
+        "Connect a brand with its Zoom account by Server-to-Server OAuth. "
+        "The client secret is taken from ZOOM_CLIENT_SECRET, or asked for."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--brand", metavar="NAME", required=True, help="made if there is none of this name"
+        )
+        parser.add_argument("--primary", action="store_true", help="make it the primary brand")
+        parser.add_argument("--account-id", required=True)
+        parser.add_argument("--client-id", required=True)
+
+    def handle(self, *, account_id: str, client_id: str, primary: bool, **options: Any) -> None:
+        brand = _brand(options["brand"])
+        secret = _secret()
+        try:
+            connection = connections.connect_server_to_server(
+                brand, account_id=account_id, client_id=client_id, client_secret=secret, actor=None
+            )
+        except ZoomError as error:
+            raise CommandError(error.message, returncode=FAILED) from None
+        if primary:
+            make_primary(brand, actor=None)
+        self.stdout.write(f"{brand} is connected with the Zoom account {connection.account_id}.")
+        for words, scopes in connections.lacking(connection):
+            self.stdout.write(f"{words}: the app at Zoom lacks {', '.join(scopes)}.")
+        self._list(connection)
+
+    def _list(self, connection: ZoomConnection) -> None:
+        self.stdout.write("Reading its users and webinars …")
+        results: list[Result] = []
+        finish([enqueue_discovery(connection, SyncRun.Trigger.COMMAND)], results.append)
+        if results[0].end is not End.COMPLETE:
+            words = "They could not be read to the end, which is tried again by itself."
+            raise CommandError(f"{words} {results[0].reason}", returncode=FAILED)
+        users, webinars = connection.zoom_users.count(), connection.webinars.count()
+        self.stdout.write(f"Found {users:,} users and {webinars:,} webinars.")
+        if not connection.brand.zoom_settings.sync_webinars:
+            self.stdout.write(
+                f"Nothing syncs yet: manage.py zoom_settings --brand “{connection.brand}” --sync-webinars on"
+            )
+
+
+def _brand(name: str) -> Brand:
+    try:
+        return brand_named(name) or new_brand(name)
+    except BrandError as error:
+        raise CommandError(str(error), returncode=BAD_ARGUMENT) from None
+
+
+def _secret() -> str:
+    """Never an argument: those are readable for everybody on the machine."""
+    if secret := settings.ZOOM_CLIENT_SECRET:
+        return str(secret)
+    typed = getpass("Client secret: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if not typed.strip():
+        raise CommandError("Set ZOOM_CLIENT_SECRET, or type the client secret.", returncode=BAD_ARGUMENT)
+    return typed.strip()

@@ -1,0 +1,143 @@
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from integrations.models import Brand, SyncRun, ZoomConnection
+from integrations.simulator.simulator import Simulator
+from tests.support.installation import Installation
+
+# The listing is done in threads, which only see what is committed.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.simulator("demo")]
+
+
+def connect(simulator: Simulator, *more: str, **changes: str) -> str:
+    given = {"brand": "Acme", "account_id": simulator.account_id, "client_id": simulator.client_id, **changes}
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
+    out = io.StringIO()
+    call_command("connect_zoom", *arguments, *more, stdout=out)
+    return out.getvalue()
+
+
+def refused(simulator: Simulator, **changes: str) -> CommandError:
+    with pytest.raises(CommandError) as caught:
+        connect(simulator, **changes)
+    return caught.value
+
+
+def test_a_brand_is_made_connected_and_listed(simulator: Simulator) -> None:
+    said = connect(simulator)
+    connection = ZoomConnection.objects.get()
+    assert (connection.brand.name, connection.state) == ("Acme", "connected")
+    assert f"Acme is connected with the Zoom account {simulator.account_id}." in said
+    assert (
+        f"Found {connection.zoom_users.count():,} users and {connection.webinars.count():,} webinars." in said
+    )
+    assert connection.zoom_users.exists()
+    assert connection.webinars.exists()
+    assert (SyncRun.objects.get().trigger, SyncRun.objects.get().state) == ("command", "complete")
+    assert "--sync-webinars on" in said
+
+
+def test_d12_connecting_again_is_the_same_connection(simulator: Simulator) -> None:
+    connect(simulator)
+    connect(simulator, brand="ACME")
+    assert Brand.objects.count() == ZoomConnection.objects.count() == 1
+
+
+def test_the_brand_becomes_the_primary_one_when_asked(brand: Brand, simulator: Simulator) -> None:
+    connect(simulator, "--primary", brand="Globex")
+    assert Brand.objects.get(is_primary=True).name == "Globex"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"account_id": "wrong"}, "Zoom did not accept the account ID"),
+        ({"client_id": "wrong"}, "Zoom does not know this client ID with this client secret"),
+    ],
+)
+def test_wrong_credentials_are_one_clear_sentence_and_leave_nothing(
+    simulator: Simulator, wrong: dict[str, str], words: str
+) -> None:
+    error = refused(simulator, **wrong)
+    assert words in str(error)
+    assert error.returncode == 1
+    assert not Brand.objects.exists()
+
+
+def test_a_wrong_secret_is_never_repeated(simulator: Simulator, settings: Any) -> None:
+    settings.ZOOM_CLIENT_SECRET = "not-the-secret"
+    assert "not-the-secret" not in str(refused(simulator))
+
+
+def test_a_missing_scope_is_named(simulator: Simulator) -> None:
+    simulator.app.scopes.remove("webinar:read:list_webinars:admin")
+    error = refused(simulator)
+    assert "webinar:read:list_webinars:admin" in str(error)
+    assert error.returncode == 1
+    assert not Brand.objects.exists()
+
+
+def test_scopes_that_only_some_features_need_are_listed(simulator: Simulator) -> None:
+    simulator.app.scopes.remove("cloud_recording:read:meeting_transcript:admin")
+    assert (
+        "Transcripts do not sync: the app at Zoom lacks cloud_recording:read:meeting_transcript:admin."
+        in (connect(simulator))
+    )
+
+
+def test_zoom_that_cannot_be_reached_is_said_and_leaves_nothing(
+    simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.zoom.tokens._PAUSES", ())
+    settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
+    error = refused(simulator)
+    assert (str(error), error.returncode) == ("Zoom cannot be reached at the moment.", 1)
+    assert not Brand.objects.exists()
+
+
+def test_an_account_of_another_brand_is_refused(simulator: Simulator, other_brand: Brand) -> None:
+    ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id=simulator.account_id)
+    error = refused(simulator)
+    assert "already belongs to another brand: Globex" in str(error)
+    assert not Brand.objects.filter(name="Acme").exists()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201])
+def test_a_name_that_is_none_is_a_bad_argument(simulator: Simulator, name: str) -> None:
+    assert refused(simulator, brand=name).returncode == 2
+
+
+def test_the_secret_is_read_from_the_input_when_it_is_not_set(
+    simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ZOOM_CLIENT_SECRET = ""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{simulator.client_secret}\n"))
+    connect(simulator)
+    assert ZoomConnection.objects.get().client_secret == simulator.client_secret
+
+
+def test_no_secret_at_all_is_a_bad_argument(
+    simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ZOOM_CLIENT_SECRET = ""
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert refused(simulator).returncode == 2
+
+
+def test_the_process_ends_with_the_codes_that_scripts_go_by(
+    installation: Installation, simulator: Simulator
+) -> None:
+    installation.environment |= {
+        "ZOOM_API_URL": simulator.api_url,
+        "ZOOM_OAUTH_URL": simulator.oauth_url,
+        "ZOOM_CLIENT_SECRET": simulator.client_secret,
+    }
+    arguments = ["connect_zoom", "--brand", "Acme", "--client-id", simulator.client_id]
+    assert installation.manage(*arguments).returncode == 2  # no account ID
+    wrong = installation.manage(*arguments, "--account-id", "wrong")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr.count("\n") == 1
+    assert installation.manage(*arguments, "--account-id", simulator.account_id).returncode == 0
