@@ -12,7 +12,7 @@ from integrations.actions.change import Outcome
 from integrations.actions.errors import ActionError, BadDomainsError, ChangedSinceError, NotAllowed
 from integrations.actions.exclusions import add_exclusions, clean_domains, remove_exclusions
 from integrations.actions.history import Actor, in_words, label_of, value_label
-from integrations.actions.rehearse import Entrance, Lost, Rehearsal, rehearse
+from integrations.actions.rehearse import Entrance, Lost, Rehearsal, contacts_with, rehearse
 from integrations.actions.switches import (
     set_global,
     set_user,
@@ -35,6 +35,7 @@ __all__ = [
     "Rehearsal",
     "add_exclusions",
     "clean_domains",
+    "contacts_with",
     "in_words",
     "label_of",
     "rehearse",

@@ -1,5 +1,6 @@
 """The three lists of domains on the tab "Global settings" (R13, R14, R15): enter, choose, paste, remove."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -8,18 +9,29 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import reswap, retarget
 
-from integrations.actions import BadDomainsError, Outcome, add_exclusions, remove_exclusions
-from integrations.models import Brand, DomainExclusion
-from integrations.views import answers
+from integrations.actions import (
+    BadDomainsError,
+    Outcome,
+    add_exclusions,
+    clean_domains,
+    contacts_with,
+    remove_exclusions,
+)
+from integrations.models import Brand, DomainExclusion, SkippedPerson
+from integrations.views import answers, confirming
+from integrations.views.confirming import Question
+from integrations.views.forecast import contacts_fact
 from integrations.views.frame import frame_of
 from integrations.views.known_domains import known_domains
 from integrations.views.lookup import connected_brand
 from integrations.views.words import followed
 from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, back, render_page, render_panel, require
+from zoomsync.lib.web import Request, complain, render_page, render_panel, require
 
 Kind = DomainExclusion.Kind
+FEW = 3  # domains that a question names
 
 
 @dataclass(frozen=True)
@@ -62,21 +74,40 @@ def lists_of(brand: Brand) -> list[ExclusionList]:
 @require_POST
 @require(Right.CHANGE_SETTINGS)
 def add(request: Request, brand: str, kind: str) -> HttpResponse:
-    """Domains as typed, pasted or ticked. A mistake among them refuses all, and says which it is."""
+    """Domains as typed, pasted or ticked; asks first, with what their exclusion will do.
+
+    A mistake among them refuses all, and says which it is.
+    """
     found, chosen = connected_brand(brand), _kind(kind)
     typed = "\n".join(request.POST.getlist("domains"))
+    make = partial(add_exclusions, found, chosen, typed, request.user)
     try:
-        answers.change(
-            request,
-            found,
-            _excluded,
-            partial(add_exclusions, found, chosen, typed, request.user),
-            target=f"exclusions-{chosen}",
-            list=chosen.value,
-        )
+        if question := _ask_before_adding(request, found, chosen, typed, make):
+            return question
+        target = f"exclusions-{chosen}"
+        answers.change(request, found, _excluded, make, target=target, list=chosen.value)
     except BadDomainsError as refusal:
         return _refused(request, found, chosen, typed, refusal.problems)
     return answer(request, found, chosen)
+
+
+def _ask_before_adding(
+    request: Request, brand: Brand, kind: Kind, typed: str, make: Callable[[], Outcome]
+) -> HttpResponse | None:
+    """Raises `BadDomainsError`."""
+    domains = clean_domains(typed)
+    words = {"domains": _few(domains)}
+    facts = (contacts_fact(contacts_with(domains)),) if kind == Kind.CONTACT else ()
+    question = Question(_("Exclude %(domains)s?") % words, _("Exclude"), facts)
+    return confirming.ask(request, brand, question, make)
+
+
+def _few(domains: Sequence[str]) -> str:
+    """The first of many, and how many more there are."""
+    if len(domains) <= FEW:
+        return ", ".join(domains)
+    more = {"domains": ", ".join(domains[:FEW]), "count": len(domains) - FEW}
+    return _("%(domains)s and %(count)s more") % more
 
 
 def _excluded(outcome: Outcome) -> str:
@@ -87,16 +118,20 @@ def _excluded(outcome: Outcome) -> str:
 @require_POST
 @require(Right.CHANGE_SETTINGS)
 def remove(request: Request, brand: str, kind: str) -> HttpResponse:
+    """Asks first, with whom and what it will let in."""
     found, chosen = connected_brand(brand), _kind(kind)
     domain = request.POST.get("domain", "")
-    answers.change(
-        request,
-        found,
-        partial(followed, _("%(domain)s is no longer excluded.") % {"domain": domain}),
-        partial(remove_exclusions, found, chosen, [domain], request.user),
-        target=f"exclusions-{chosen}",
-        list=chosen.value,
-    )
+    words = {"domain": domain}
+    make = partial(remove_exclusions, found, chosen, [domain], request.user)
+    question = Question(_("Remove %(domain)s from the exclusions?") % words, _("Remove"))
+    skipped = SkippedPerson.objects.kept_out_by(domain) if chosen == Kind.CONTACT else None
+    try:
+        if asked := confirming.ask(request, found, question, make, skipped):
+            return asked
+        said = partial(followed, _("%(domain)s is no longer excluded.") % words)
+        answers.change(request, found, said, make, target=f"exclusions-{chosen}", list=chosen.value)
+    except BadDomainsError as refusal:
+        complain(request, str(refusal))
     return answer(request, found, chosen)
 
 
@@ -117,15 +152,16 @@ def choose(request: Request, brand: str, kind: str) -> HttpResponse:
 
 def answer(request: Request, brand: Brand, kind: Kind) -> HttpResponse:
     """The list as it is now."""
-    if not request.htmx:
-        return back(request, reverse("zoom:settings", args=[brand.slug]))
+    page = reverse("zoom:settings", args=[brand.slug])
     (shown,) = (one for one in lists_of(brand) if one.kind == kind)
-    return _drawn(request, brand, shown)
+    fragment = partial(_drawn, request, brand, shown)
+    return confirming.done(request, page, fragment, f"exclusions-{kind}", "outerHTML")
 
 
 def _refused(request: Request, brand: Brand, kind: Kind, typed: str, problems: list[str]) -> HttpResponse:
     (now,) = (one for one in lists_of(brand) if one.kind == kind)
-    return _drawn(request, brand, ExclusionList(kind, now.entries, typed, problems), status=422)
+    drawn = _drawn(request, brand, ExclusionList(kind, now.entries, typed, problems), status=422)
+    return confirming.closing_panel(reswap(retarget(drawn, f"#exclusions-{kind}"), "outerHTML"))
 
 
 def _drawn(request: Request, brand: Brand, shown: ExclusionList, status: int = 200) -> HttpResponse:

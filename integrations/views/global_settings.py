@@ -1,25 +1,29 @@
 """The switches of the tab "Global settings" (R8-R12, R16), and the page that they are on."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations.actions import set_global
-from integrations.models import Brand, ZoomSettings, ZoomUser
-from integrations.views import answers
+from integrations.models import Brand, SkippedPerson, ZoomSettings, ZoomUser
+from integrations.views import answers, confirming
 from integrations.views.backlog import backlog_of
+from integrations.views.confirming import Question
 from integrations.views.exclusions import lists_of
+from integrations.views.forecast import Fact
 from integrations.views.frame import frame_of
 from integrations.views.lookup import connected_brand
 from integrations.views.words import followed
 from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, back, render_page, require
+from zoomsync.lib.web import Request, render_page, require
 
 TEMPLATE = "integrations/global_settings.html"
 SWITCHES = {
@@ -49,34 +53,70 @@ def context_of(request: Request, brand: Brand) -> dict[str, Any]:
 @require_POST
 @require(Right.CHANGE_SETTINGS)
 def switch(request: Request, brand: str) -> HttpResponse:
-    """Turns what the form names, and leaves the rest as it is."""
+    """Turns what the form names, and leaves the rest as it is; asks first, with what that will do."""
     found = connected_brand(brand)
-    wished, said = _wished(request.POST)
-    if wished:
-        make = partial(set_global, found, **wished, actor=request.user)
-        answers.change(
-            request, found, partial(followed, said), make, target="global-settings", swap="innerHTML"
-        )
+    if wish := _wish_in(request.POST):
+        make = partial(set_global, found, **wish.settings, actor=request.user)
+        if question := confirming.ask(request, found, wish.question, make, wish.skipped):
+            return question
+        said = partial(followed, wish.said)
+        answers.change(request, found, said, make, target="global-settings", swap="innerHTML")
     return answer(request, found.slug)
 
 
 def answer(request: Request, brand: str) -> HttpResponse:
     """The switches as they are now."""
-    if request.htmx:
-        context = context_of(request, connected_brand(brand))
-        return render_page(request, TEMPLATE, context, "global-settings")
-    return back(request, reverse("zoom:settings", args=[brand]))
+    page = reverse("zoom:settings", args=[brand])
+    return confirming.done(request, page, partial(_switches, request, brand), "global-settings", "innerHTML")
 
 
-def _wished(form: QueryDict) -> tuple[dict[str, Any], str]:
-    """What the form wants, and how to say so."""
-    for name, setting in SWITCHES.items():
+def _switches(request: Request, brand: str) -> HttpResponse:
+    context = context_of(request, connected_brand(brand))
+    return render(request, f"{TEMPLATE}#global-settings", context)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a form wants to be set, how to ask for it, and how to say that it is done."""
+
+    settings: dict[str, Any]
+    question: Question
+    said: str
+    skipped: QuerySet[SkippedPerson] | None = None  # those whom it may let in
+
+
+def _wish_in(form: QueryDict) -> Wish | None:
+    for name in SWITCHES:
         if (value := form.get(name)) in ("on", "off"):
-            said = _("“%(setting)s” is on.") if value == "on" else _("“%(setting)s” is off.")
-            return {name: value == "on"}, said % {"setting": setting}
+            return _turning(name, on=value == "on")
     if (choice := form.get("recordings", "")) in ZoomSettings.Recordings.values:
-        chosen = ZoomSettings.Recordings(choice)
-        return {"recordings": chosen.value}, _("Recordings and transcripts: %(choice)s.") % {
-            "choice": chosen.label
-        }
-    return {}, ""
+        return _recordings(ZoomSettings.Recordings(choice))
+    return None
+
+
+def _turning(name: str, *, on: bool) -> Wish:
+    words = {"setting": SWITCHES[name]}
+    title = _("Turn on “%(setting)s”?") if on else _("Turn off “%(setting)s”?")
+    facts = [] if on or name != "create_contacts" else [_NO_NEW_CONTACTS]
+    said = _("“%(setting)s” is on.") if on else _("“%(setting)s” is off.")
+    creation_off = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
+    return Wish(
+        {name: on},
+        Question(
+            title % words,
+            _("Turn on") if on else _("Turn off"),
+            tuple(Fact("user-x", str(text)) for text in facts),
+        ),
+        said % words,
+        creation_off if on and name == "create_contacts" else None,
+    )
+
+
+_NO_NEW_CONTACTS = gettext_lazy("From then on people who are not contacts yet are skipped. Contacts stay.")
+
+
+def _recordings(chosen: ZoomSettings.Recordings) -> Wish:
+    words = {"choice": chosen.label}
+    title = _("Sync recordings and transcripts for: %(choice)s?") % words
+    said = _("Recordings and transcripts: %(choice)s.") % words
+    return Wish({"recordings": chosen.value}, Question(title, _("Save")), said)

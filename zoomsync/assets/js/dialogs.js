@@ -13,9 +13,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 panel.addEventListener("close", () => {
   document.getElementById("panel").replaceChildren();
+  for (const form of document.querySelectorAll("form[data-resets]")) form.reset();
   // What opened it may have been replaced in the meantime by an element of the same id.
   if (document.activeElement === document.body) document.getElementById(opener)?.focus();
 });
+
+document.addEventListener("panel:close", () => panel.close());
 
 document.addEventListener("click", (event) => {
   const dialog = event.target.closest("dialog");
