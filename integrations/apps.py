@@ -5,4 +5,4 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations import timeline  # noqa: F401, PLC0415  registers the kinds of entries
+        from integrations import receivers, timeline  # noqa: F401, PLC0415  they register themselves
