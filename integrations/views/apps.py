@@ -15,7 +15,9 @@ def connected_apps(request: Request) -> HttpResponse:
 
 
 def webinars(request: Request) -> HttpResponse:
-    """To the webinars of the first brand that is connected, else to where Zoom is connected."""
+    """To the webinars of the first brand that is connected, else to where one is connected."""
     readable = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
     brand = Brand.objects.filter(connection__in=readable).order_by("-is_primary", "name", "pk").first()
-    return redirect("zoom:home", brand.slug) if brand else redirect("zoom:connect")
+    if brand is None:
+        return redirect("zoom:connect" if may(request, Right.CONNECT_ZOOM) else "zoom:apps")
+    return redirect("zoom:home", brand.slug)

@@ -17,6 +17,7 @@ from zoomsync.lib.web import Request, say
 SECONDS_WHILE_SYNCING = 1
 SECONDS_WHILE_IDLE = 15
 MOST_ROWS = 50
+MOST_DIGITS = 19  # of a key that fits into the database's
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def live(request: Request, brand: str) -> HttpResponse:
 
 
 def _keys(asked: QueryDict, name: str) -> set[int]:
-    return {int(key) for key in asked.get(name, "").split(",")[:MOST_ROWS] if key.isdecimal()}
+    keys = asked.get(name, "").split(",")[:MOST_ROWS]
+    return {int(key) for key in keys if key.isdecimal() and len(key) < MOST_DIGITS}
 
 
 def _asked_for_the_list(request: Request, brand: Brand) -> bool:

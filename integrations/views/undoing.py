@@ -19,7 +19,9 @@ from zoomsync.lib.web import Request, back, complain, require, say
 def take_back(request: Request, brand: str) -> HttpResponse:
     """All of the changes that the form names by their keys in the history, or none of them."""
     found = connected_brand(brand)
-    keys = [int(key) for key in request.POST.get("changes", "").split(",") if key.isdecimal()]
+    keys = [
+        int(key) for key in request.POST.get("changes", "").split(",") if key.isdecimal() and len(key) < 19
+    ]
     try:
         outcomes = undo(found, keys, request.user)
     except ActionError as refusal:
@@ -32,7 +34,7 @@ def take_back(request: Request, brand: str) -> HttpResponse:
 def _answer(request: Request, brand: Brand) -> HttpResponse:
     """With what the change was about, as the form says."""
     webinar, kind = request.POST.get("webinar", ""), request.POST.get("list", "")
-    if webinar.isdecimal():
+    if webinar.isdecimal() and len(webinar) < 19:
         return answers.with_row(request, brand, int(webinar))
     if kind in DomainExclusion.Kind.values:
         return exclusions.answer(request, brand, DomainExclusion.Kind(kind))

@@ -1,0 +1,107 @@
+import pytest
+from django.utils import timezone
+
+from integrations.models import SyncRun
+from tests.integrations.make import make_webinar
+from tests.support.htmx import htmx
+
+
+@pytest.fixture
+def webinar(connection, on):
+    return make_webinar(connection)
+
+
+def start(webinar, user=None, trigger="manual", **fields):
+    return SyncRun.objects.create(
+        connection=webinar.connection,
+        webinar=webinar,
+        kind="webinar",
+        trigger=trigger,
+        requested_by=user,
+        **{"state": "running", **fields},
+    )
+
+
+def end(run, state="complete"):
+    SyncRun.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now())
+
+
+def live(client, zoom, webinar, **query):
+    return client.get(f"{zoom}live/", {"webinars": webinar.pk, **query}, headers=htmx("live"))
+
+
+def test_the_page_asks_seldom_while_nothing_syncs(alice_client, zoom, webinar):
+    answer = live(alice_client, zoom, webinar)
+    assert "every 15s" in answer.text
+    assert f'id="webinar-{webinar.pk}"' not in answer.text
+
+
+def test_r32_while_it_syncs_the_row_shows_the_step_and_how_far_it_is(alice_client, zoom, webinar):
+    run = start(webinar)
+    run.steps.create(name="Registrants", done=300, total=300, state="complete")
+    run.steps.create(name="Attendance", done=120, total=1410)
+    answer = live(alice_client, zoom, webinar)
+    assert "every 1s" in answer.text
+    assert f"active={webinar.pk}" in answer.text
+    assert 'value="120" max="1410"' in answer.text
+    assert "Attendance 120 / 1,410" in answer.text
+
+
+def test_the_end_shows_the_row_once_more_and_tells_who_asked(alice_client, alice, zoom, webinar):
+    end(start(webinar, alice))
+    answer = live(alice_client, zoom, webinar, active=webinar.pk)
+    assert f'id="webinar-{webinar.pk}" hx-swap-oob="true"' in answer.text
+    assert "“Growing roses” is in step." in answer.text
+    assert "every 15s" in answer.text
+
+
+def test_a_failure_is_told_as_one(alice_client, alice, zoom, webinar):
+    end(start(webinar, alice), "failed")
+    assert "“Growing roses” could not be synced." in live(alice_client, zoom, webinar, active=webinar.pk).text
+
+
+def test_others_are_not_told_of_it(bob_client, alice, zoom, webinar):
+    end(start(webinar, alice))
+    assert "is in step" not in live(bob_client, zoom, webinar, active=webinar.pk).text
+
+
+def test_the_schedules_syncs_are_not_told_of(alice_client, zoom, webinar):
+    end(start(webinar, trigger="schedule"))
+    assert "is in step" not in live(alice_client, zoom, webinar, active=webinar.pk).text
+
+
+def test_whoever_asked_for_the_list_gets_the_page_anew_when_it_is_read(alice_client, alice, zoom, webinar):
+    run = SyncRun.objects.create(
+        connection=webinar.connection, kind="discovery", trigger="manual", requested_by=alice, state="running"
+    )
+    answer = live(alice_client, zoom, webinar)
+    assert "listing=1" in answer.text
+    end(run)
+    assert live(alice_client, zoom, webinar, listing=1)["HX-Refresh"] == "true"
+    assert "The list of webinars is up to date." in alice_client.get(zoom).text
+
+
+def test_others_keep_their_page(bob_client, alice, zoom, webinar):
+    run = SyncRun.objects.create(
+        connection=webinar.connection, kind="discovery", trigger="manual", requested_by=alice
+    )
+    end(run)
+    assert "HX-Refresh" not in live(bob_client, zoom, webinar, listing=1)
+
+
+@pytest.mark.parametrize("keys", ["", "x,-1", "1' OR 1", ",,,", "9" * 300])
+def test_nonsense_is_answered_with_nothing(alice_client, zoom, webinar, keys):
+    answer = alice_client.get(f"{zoom}live/", {"webinars": keys, "active": keys})
+    assert answer.status_code == 200
+    assert "webinar-" not in answer.text.replace("webinars", "")
+
+
+def test_the_number_of_queries_does_not_grow(
+    alice_client, connection, zoom, on, django_assert_max_num_queries
+):
+    webinars = [make_webinar(connection) for _number in range(30)]
+    for webinar in webinars:
+        start(webinar).steps.create(name="Attendance")
+    keys = ",".join(str(webinar.pk) for webinar in webinars)
+    with django_assert_max_num_queries(12):
+        alice_client.get(f"{zoom}live/", {"webinars": keys, "active": keys})
