@@ -135,6 +135,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Who reads /metrics has to bring this; unset, it is open to whoever reaches the address.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+
 # Zoom
 ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us/v2").rstrip("/")
 ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us").rstrip("/")

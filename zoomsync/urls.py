@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+from zoomsync import health, metrics
 from zoomsync.views import account, dashboard, errors
 
 handler403 = errors.forbidden
@@ -19,6 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", include("contacts.urls")),
     path("marketing-events/", include("marketing_events.urls")),
     path("settings/team/", include("zoomsync.team_urls")),
+    path("audit/", include("integrations.urls.audit")),
     path("", include("integrations.urls.zoom")),
     path("", include("integrations.urls.webhooks")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -1,0 +1,127 @@
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from django.test import Client
+from django.utils import timezone
+
+from integrations.models import WorkerHeartbeat
+from tests.support.installation import Installation
+from tests.support.waiting import eventually
+from zoomsync import health
+
+# The checks run in threads of their own, which only see what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def worker() -> WorkerHeartbeat:
+    return WorkerHeartbeat.objects.create(name="celery@here")
+
+
+def ask() -> tuple[int, dict[str, Any]]:
+    response = Client().get("/readyz")
+    return response.status_code, response.json()
+
+
+def hang(seconds: float) -> Any:
+    def check() -> health.Finding:
+        time.sleep(seconds)
+        return health.Finding(ok=True, detail="late")
+
+    return check
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(health, "PATIENCE", 0.2)
+    yield
+    time.sleep(0.4)  # what hangs during a test has to be over before its database goes
+
+
+def test_alive_is_answered_without_asking_anything(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        response = Client().get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_ready_is_what_has_database_broker_and_worker(worker: WorkerHeartbeat) -> None:
+    status, body = ask()
+    assert (status, body["status"]) == (200, "ok")
+    assert {name: part["ok"] for name, part in body["parts"].items()} == {
+        "database": True,
+        "broker": True,
+        "workers": True,
+    }
+
+
+def test_a_worker_that_is_silent_for_a_minute_is_gone(worker: WorkerHeartbeat) -> None:
+    WorkerHeartbeat.objects.update(seen_at=timezone.now() - timedelta(seconds=61))
+    status, body = ask()
+    assert (status, body["status"]) == (503, "unavailable")
+    assert body["parts"]["workers"] == {"ok": False, "detail": "0 heard of in the last 60 seconds"}
+    assert body["parts"]["database"]["ok"]
+
+
+def test_what_breaks_is_named_without_its_words(
+    worker: WorkerHeartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check() -> health.Finding:
+        raise ConnectionError("postgresql://user:password@host")
+
+    monkeypatch.setattr(health, "_database", check)
+    status, body = ask()
+    assert (status, body["parts"]["database"]) == (503, {"ok": False, "detail": "ConnectionError"})
+
+
+def test_what_hangs_is_not_ready_and_keeps_nobody_waiting(
+    worker: WorkerHeartbeat, monkeypatch: pytest.MonkeyPatch, hasty: None
+) -> None:
+    for name in ("_database", "_broker"):
+        monkeypatch.setattr(health, name, hang(0.5))
+    began = time.monotonic()
+    status, body = ask()
+    assert time.monotonic() - began < 0.45
+    assert status == 503
+    assert body["parts"]["broker"] == {"ok": False, "detail": "no answer within 0.2 seconds"}
+    assert body["parts"]["workers"]["ok"]
+
+
+def test_a_redis_that_is_away_is_not_ready(worker: WorkerHeartbeat, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    status, body = ask()
+    assert (status, body["parts"]["broker"]["ok"]) == (503, False)
+
+
+def test_an_embedded_broker_without_its_folder_is_not_ready(worker: WorkerHeartbeat, settings: Any) -> None:
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {**options, "data_folder_out": "/nowhere"}
+    assert ask()[0] == 503
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_nobody_keeps_an_old_answer(worker: WorkerHeartbeat, path: str) -> None:
+    assert "no-store" in Client().get(path)["Cache-Control"]
+    assert Client().post(path).status_code == 405
+
+
+@pytest.mark.services
+def test_a_real_worker_makes_it_ready(installation: Installation) -> None:
+    assert ask()[0] == 503
+    installation.start_worker()
+    eventually(lambda: ask()[0] == 200)
+
+
+@pytest.mark.services
+def test_a_real_redis_answers(redis_installation: Installation, redis_url: str) -> None:
+    address = redis_installation.start_web()
+    body = eventually(lambda: _parts(address))
+    assert body["broker"] == {"ok": True, "detail": "redis"}
+
+
+def _parts(address: str) -> dict[str, Any]:
+    parts: dict[str, Any] = requests.get(f"{address}/readyz", timeout=10).json()["parts"]
+    return parts

@@ -1,0 +1,109 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from integrations.audit import warn
+from integrations.models import (
+    Brand,
+    RateLimitBucket,
+    SyncRun,
+    WebhookDelivery,
+    Webinar,
+    WorkerHeartbeat,
+    ZoomConnection,
+)
+from tests.integrations.make import make_webinar
+
+
+def samples(**headers: str) -> dict[tuple[str, ...], float]:
+    """By name and the values of the labels."""
+    response = Client().get("/metrics", headers=headers)
+    assert response["Content-Type"].startswith("text/plain")
+    families = text_string_to_metric_families(response.content.decode())
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_an_empty_installation_has_numbers_too(db: None) -> None:
+    found = samples()
+    assert found["zoomsync_sync_runs", "queued"] == 0
+    assert found["zoomsync_sync_queue_age_seconds",] == 0
+    assert found["zoomsync_deliveries_total",] == 0
+    assert found["zoomsync_workers",] == 0
+
+
+def test_what_waits_is_counted_and_how_long_it_waits(webinar: Webinar, connection: ZoomConnection) -> None:
+    past = timezone.now() - timedelta(seconds=90)
+    run = {"connection": connection, "kind": "webinar", "trigger": "schedule"}
+    SyncRun.objects.create(webinar=webinar, not_before=past, **run)
+    SyncRun.objects.create(webinar=make_webinar(connection), not_before=timezone.now() + timedelta(1), **run)
+    SyncRun.objects.create(webinar=make_webinar(connection), state="running", **run)
+    SyncRun.objects.create(webinar=make_webinar(connection), state="complete", **run)
+    WebhookDelivery.objects.create(body_hash="a", event="x", received_at=past)
+    WebhookDelivery.objects.create(body_hash="b", event="x", state="handled")
+    found = samples()
+    assert (found["zoomsync_sync_runs", "queued"], found["zoomsync_sync_runs", "running"]) == (2, 1)
+    assert 90 <= found["zoomsync_sync_queue_age_seconds",] < 120
+    assert found["zoomsync_deliveries_waiting",] == 1
+    assert 90 <= found["zoomsync_deliveries_age_seconds",] < 120
+    assert found["zoomsync_deliveries_total",] == WebhookDelivery.objects.latest("pk").pk
+
+
+def test_what_is_wrong_is_counted_by_brand(brand: Brand, other_brand: Brand, webinar: Webinar) -> None:
+    warn(brand, "E6", "unreachable", webinar=webinar)
+    warn(brand, "E2", "processing", webinar=webinar)
+    warn(other_brand, "connection", "signed_out")
+    found = samples()
+    assert found["zoomsync_audit_open", "acme", "error"] == 1
+    assert found["zoomsync_audit_open", "acme", "warning"] == 1
+    assert found["zoomsync_audit_open", "globex", "error"] == 1
+    assert found["zoomsync_connections", "connected"] == 1
+
+
+def test_d15_what_is_used_of_zooms_limits_is_told(connection: ZoomConnection) -> None:
+    now = timezone.now()
+    today, yesterday = now.date(), now.date() - timedelta(days=1)
+    RateLimitBucket.objects.create(
+        connection=connection, label="heavy", day=today, day_count=7, blocked_until=now.timestamp() + 60
+    )
+    RateLimitBucket.objects.create(connection=connection, label="light", day=yesterday, day_count=9)
+    found = samples()
+    assert found["zoomsync_zoom_calls_today", "acme", "heavy"] == 7
+    assert found["zoomsync_zoom_calls_today", "acme", "light"] == 0
+    assert 50 < found["zoomsync_zoom_blocked_seconds", "acme", "heavy"] <= 60
+    assert found["zoomsync_zoom_blocked_seconds", "acme", "light"] == 0
+
+
+def test_workers_that_are_alive_are_counted(db: None) -> None:
+    WorkerHeartbeat.objects.create(name="a")
+    WorkerHeartbeat.objects.create(name="b", seen_at=timezone.now() - timedelta(hours=1))
+    assert samples()["zoomsync_workers",] == 1
+
+
+def test_it_costs_the_same_number_of_queries_with_many_rows(
+    brand: Brand, connection: ZoomConnection, django_assert_num_queries: Any
+) -> None:
+    for number in range(20):
+        warn(brand, "E1", "switch_webinar", webinar=make_webinar(connection))
+        RateLimitBucket.objects.create(connection=connection, label=str(number))
+    with django_assert_num_queries(8):
+        samples()
+
+
+@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "Basic c2VjcmV0", "wrong"])
+def test_where_a_token_is_set_nobody_reads_without_it(db: None, settings: Any, given: str) -> None:
+    settings.METRICS_TOKEN = "the-token"
+    response = Client().get("/metrics", headers={"Authorization": given})
+    assert (response.status_code, response.content) == (401, b"")
+    assert samples(Authorization="Bearer the-token")
+
+
+def test_no_address_of_a_person_is_told(connection: ZoomConnection, webinar: Webinar) -> None:
+    assert b"@" not in Client().get("/metrics").content

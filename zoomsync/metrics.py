@@ -1,0 +1,140 @@
+"""`/metrics` for Prometheus: how much waits, what is wrong, and how much of Zoom's limits is used.
+
+All of it is read from the database when asked, in a constant number of queries over indexes, so that every
+web process answers the same. Where `METRICS_TOKEN` is set, who asks must bring it as a bearer token; where it
+is not, the address is open, and a proxy should keep it inside.
+"""
+
+import hmac
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Max, Min
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from integrations.models import (
+    AuditEntry,
+    RateLimitBucket,
+    SyncRun,
+    WebhookDelivery,
+    WorkerHeartbeat,
+    ZoomConnection,
+)
+from zoomsync.health import SILENCE
+
+
+@login_not_required
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not _may_read(request):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    registry = CollectorRegistry()
+    registry.register(_FromDatabase())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    if not settings.METRICS_TOKEN:
+        return True
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+
+
+class _FromDatabase(Collector):
+    def collect(self) -> Iterator[Metric]:
+        yield from _runs()
+        yield from _deliveries()
+        yield _connections()
+        yield _warnings()
+        yield from _zoom_calls()
+        yield _workers()
+
+    def describe(self) -> list[Metric]:
+        """Nothing is asked of the database before somebody reads."""
+        return []
+
+
+def _runs() -> Iterator[Metric]:
+    active = SyncRun.objects.active().order_by()
+    counts = dict(active.values_list("state").annotate(Count("pk")))
+    runs = GaugeMetricFamily("zoomsync_sync_runs", "Syncs that are not over.", labels=["state"])
+    for state in SyncRun.ACTIVE:
+        runs.add_metric([state], counts.get(state, 0))
+    yield runs
+    oldest = SyncRun.objects.claimable().aggregate(oldest=Min("not_before"))["oldest"]
+    yield GaugeMetricFamily(
+        "zoomsync_sync_queue_age_seconds",
+        "How long the oldest sync that could run has waited for a worker.",
+        value=_age(oldest),
+    )
+
+
+def _deliveries() -> Iterator[Metric]:
+    waiting = WebhookDelivery.objects.filter(state=WebhookDelivery.State.RECEIVED)
+    found = waiting.aggregate(waiting=Count("pk"), oldest=Min("received_at"))
+    yield GaugeMetricFamily(
+        "zoomsync_deliveries_waiting", "Messages from Zoom that nobody has handled.", value=found["waiting"]
+    )
+    yield GaugeMetricFamily(
+        "zoomsync_deliveries_age_seconds", "How long the oldest of them waits.", value=_age(found["oldest"])
+    )
+    # The newest key counts them all, also those that were forgotten since, without reading the table.
+    newest = WebhookDelivery.objects.aggregate(newest=Max("pk"))["newest"]
+    yield CounterMetricFamily("zoomsync_deliveries", "Messages from Zoom so far.", value=newest or 0)
+
+
+def _connections() -> Metric:
+    metric = GaugeMetricFamily("zoomsync_connections", "Zoom accounts by their state.", labels=["state"])
+    counts = dict(ZoomConnection.objects.order_by().values_list("state").annotate(Count("pk")))
+    for state in ZoomConnection.State.values:
+        metric.add_metric([state], counts.get(state, 0))
+    return metric
+
+
+def _warnings() -> Metric:
+    metric = GaugeMetricFamily(
+        "zoomsync_audit_open", "Warnings whose cause is not gone.", labels=["brand", "severity"]
+    )
+    rows = AuditEntry.objects.open().order_by().values_list("brand__slug", "severity")
+    for brand, severity, count in rows.annotate(Count("pk")):
+        metric.add_metric([brand, severity], count)
+    return metric
+
+
+def _zoom_calls() -> Iterator[Metric]:
+    calls = GaugeMetricFamily(
+        "zoomsync_zoom_calls_today",
+        "Calls of the current UTC day that Zoom limits.",
+        labels=["brand", "label"],
+    )
+    blocked = GaugeMetricFamily(
+        "zoomsync_zoom_blocked_seconds", "How long Zoom still wants us to wait.", labels=["brand", "label"]
+    )
+    today, now = timezone.now().date(), time.time()
+    for bucket in RateLimitBucket.objects.select_related("connection__brand").order_by("pk"):
+        labels = [bucket.connection.brand.slug, bucket.label]
+        calls.add_metric(labels, bucket.day_count if bucket.day == today else 0)
+        blocked.add_metric(labels, max(0.0, bucket.blocked_until - now))
+    yield calls
+    yield blocked
+
+
+def _workers() -> Metric:
+    alive = WorkerHeartbeat.objects.filter(seen_at__gt=timezone.now() - SILENCE).count()
+    return GaugeMetricFamily("zoomsync_workers", "Workers heard of in the last minute.", value=alive)
+
+
+def _age(moment: object) -> float:
+    """Seconds since then; 0 when nothing waits."""
+    now = timezone.now()
+    return max(0.0, (now - moment).total_seconds()) if isinstance(moment, type(now)) else 0.0
