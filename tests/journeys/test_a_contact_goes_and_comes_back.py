@@ -1,0 +1,52 @@
+"""Somebody deletes a contact, and the sync leaves the person alone; somebody creates them by hand, and all of
+what Zoom knows of them is there again. On the simulator, through the queue, as a worker does it.
+"""
+
+from typing import Any
+
+import pytest
+
+from contacts.actions import NewContact, create_contact, delete_contact
+from contacts.models import Contact
+from integrations.models import Brand, ZoomConnection
+from integrations.simulator.simulator import Simulator
+from marketing_events.models import MarketingEvent, Participation
+from tests.integrations.sync.scenes import apply_policy, discover, exported, sync_all, work_off
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.simulator("nasty")]
+
+
+def about(email: str, dataset: str) -> list[dict[str, Any]]:
+    return [row for row in exported(dataset) if row["email"] == email]
+
+
+def counts() -> dict[int, tuple[int, int]]:
+    rows = MarketingEvent.objects.values_list("pk", "registered_count", "attended_count")
+    return {pk: (registered, attended) for pk, registered, attended in rows}
+
+
+def test_d11_r28_a_deleted_contact_stays_away_until_somebody_creates_it_by_hand(
+    brand: Brand, simulated_connection: ZoomConnection, simulator: Simulator
+):
+    apply_policy(brand, simulator.scenario.policy)
+    discover(simulated_connection, simulator.scenario.policy)
+    sync_all(simulated_connection)
+    attended = Participation.objects.filter(state=Participation.State.ATTENDED, registered_at__isnull=False)
+    contact = Contact.objects.filter(pk__in=attended.values("contact")).order_by("pk")[0]
+    email = contact.email
+    before = {name: about(email, name) for name in ("contacts", "participations", "timeline")}
+    before_counts = counts()
+
+    delete_contact(contact.pk)
+    work_off()
+    assert [about(email, name) for name in before] == [[], [], []]
+    skipped = about(email, "skipped")
+    assert skipped
+    assert {row["reason"] for row in skipped} == {"deleted_contact"}
+    assert counts() != before_counts
+
+    create_contact(NewContact(email=email, first_name=contact.first_name, last_name=contact.last_name))
+    work_off()
+    assert {name: about(email, name) for name in before} == before
+    assert about(email, "skipped") == []
+    assert counts() == before_counts
