@@ -163,7 +163,7 @@ def recording_body(
         "recording_play_passcode": recording.play_passcode,
         "auto_delete": False,
         "recording_files": [
-            file_body(world, instance, one, recording.deleted_time) for one in recording.files
+            file_body(world, instance, one, recording.deleted_time) for one in recording.files if one.listed
         ],
         "participant_audio_files": [],
     }

@@ -96,6 +96,8 @@ class RecordingFile(Struct, kw_only=True):
     content: bytes = b""
     behaviour: str = "ok"
     """How its download goes: ok, or one of the misbehaviours of `files`."""
+    listed: bool = True
+    """Whether it is among the recording's files; Zoom may tell of a transcript elsewhere only."""
 
 
 class Recording(Struct, kw_only=True):
