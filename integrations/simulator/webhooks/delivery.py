@@ -71,6 +71,7 @@ class Webhooks:
             self._stopping.set()
             self._due.put((0.0, -1, None))
             thread.join(timeout=ANSWER_WITHIN + 1)
+            self._session.close()
 
     def configure(self, url: str, secret: str) -> bool:
         """Sets the address and asks it to prove itself, as Zoom's marketplace does; whether it did."""
