@@ -21,7 +21,7 @@ from integrations.actions.switches import (
     set_webinars,
     why_not_on,
 )
-from integrations.actions.undo import undo
+from integrations.actions.undo import undo, undoable
 
 __all__ = [
     "ActionError",
@@ -46,6 +46,7 @@ __all__ = [
     "set_webinar",
     "set_webinars",
     "undo",
+    "undoable",
     "value_label",
     "why_not_on",
 ]

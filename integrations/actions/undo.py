@@ -32,6 +32,30 @@ def undo(brand: Brand, changes: Iterable[int], actor: Actor | None) -> list[Outc
         return [_REVERSE[scope](alike, actor) for (scope, *_rest), alike in groups.items()]
 
 
+def undoable(changes: Iterable[SettingChange]) -> set[int]:
+    """Keys of those that `undo` would take back: the setting still is as the change left it.
+
+    Two queries, if `zoom_user` and `webinar` were selected along.
+    """
+    listed = list(changes)
+    brands = {change.brand_id for change in listed}
+    settings = {row.brand_id: row for row in ZoomSettings.objects.filter(brand__in=brands)}
+    exclusions = DomainExclusion.objects.filter(brand__in=brands).values_list("brand_id", "kind", "domain")
+    excluded = set(exclusions)
+
+    def stands(change: SettingChange) -> bool:
+        if change.scope == Scope.EXCLUSION:
+            return ((change.brand_id, change.field, change.target) in excluded) == bool(change.new)
+        row = {
+            Scope.GLOBAL: settings.get(change.brand_id),
+            Scope.USER: change.zoom_user,
+            Scope.WEBINAR: change.webinar,
+        }.get(Scope(change.scope))
+        return row is not None and written(getattr(row, change.field)) == change.new
+
+    return {change.pk for change in listed if change.scope in _REVERSE and stands(change)}
+
+
 def _kind_of(change: SettingChange) -> tuple[str, ...]:
     if change.scope == Scope.EXCLUSION:
         return (change.scope, change.field, "added" if change.new else "removed")
