@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from integrations.audit import Found
 from integrations.models import Brand, SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
+from integrations.sync.behind import Behind
 from integrations.sync.lease import Lease
 from integrations.sync.policy import Policy
 from integrations.zoom.client import ZoomClient
@@ -32,6 +33,7 @@ class Context:
     lease: Lease
     zoom: ZoomClient
     policy: Policy
+    behind: Behind = field(default_factory=Behind)
     now: datetime = field(default_factory=timezone.now)
     changes: Counter[str] = field(default_factory=Counter)
     judged: set[tuple[str, str]] = field(default_factory=set)

@@ -19,7 +19,6 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from integrations.models import SyncRun
-from zoomsync.lib.database import flush_later
 
 # Longer than one page can take with all its retries and waits, so that nobody loses a lease while working.
 LEASE = timedelta(minutes=10)
@@ -49,7 +48,6 @@ class Lease:
     def writing(self) -> Iterator[None]:
         """A transaction whose writes count only while the lease holds."""
         with transaction.atomic():
-            flush_later()
             self.renew()
             yield
 

@@ -25,6 +25,7 @@ from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater, ZoomE
 from integrations.zoom.steps import RECORDING_STEPS, WEBINAR_STEPS
 from integrations.zoom.steps.discovery import discover
 from integrations.zoom.steps.summary import settle_switches_only
+from zoomsync.lib.database import flushed_later
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,8 @@ def perform(lease: Lease) -> Result:
 
 def _attempt(ctx: Context) -> Result:
     try:
-        _work(ctx)
+        with flushed_later(), ctx.behind:
+            _work(ctx)
     except TryLater as error:
         return _put_off(ctx, error)
     except (SoftTimeLimitExceeded, OperationalError) as error:
@@ -78,8 +80,7 @@ def _attempt(ctx: Context) -> Result:
 
 
 def _work(ctx: Context) -> None:
-    with ctx.writing():
-        ctx.run.steps.all().delete()  # of an attempt that came to no end
+    ctx.run.steps.all().delete()  # of an attempt that came to no end
     if ctx.connection.state == ZoomConnection.State.DISCONNECTED:
         raise NeedsSettings(_("Zoom is not connected. Connect it, then sync again."))
     if isinstance(ctx, WebinarContext):

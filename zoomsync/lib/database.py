@@ -1,23 +1,34 @@
 """What PostgreSQL is told so that much can be written quickly. SQLite needs none of it."""
 
-from django.db import connections, models, router
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import DatabaseError, connection, models
 
 
 def refresh_statistics(*tables: type[models.Model]) -> None:
     """Say what many new rows look like: until it finds out by itself it plans as for an empty table."""
-    connection = connections[router.db_for_write(tables[0])]
     if connection.vendor == "postgresql":
         names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {names}")
 
 
-def flush_later() -> None:
-    """Let this transaction's commit not wait for the disk: for what would be read anew after a power cut.
+@contextmanager
+def flushed_later() -> Iterator[None]:
+    """Commits in here do not wait for the disk: for what would be read anew after a power cut.
 
-    Nothing gets torn, and no later commit survives without this one: the log is written in order.
+    Nothing gets torn, and a later commit that waits makes these safe as well: the log is written in order.
     """
-    connection = connections[router.db_for_write(models.Model)]
+    _set_synchronous_commit("off")
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError):  # of a connection that broke nothing has to be taken back
+            _set_synchronous_commit("DEFAULT")
+
+
+def _set_synchronous_commit(value: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
+            cursor.execute(f"SET synchronous_commit TO {value}")

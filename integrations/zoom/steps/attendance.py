@@ -6,6 +6,7 @@ nothing of registrations but whose a registrant ID is (D7).
 """
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import blake2b
 
 from django.db.models import Max, Min
@@ -70,9 +71,9 @@ class _Listing:
     def read(self) -> Iterator[None]:
         for chunk in chunks(self._pages()):
             if chunk:
-                self._store(chunk)
+                self.ctx.behind.write(partial(self._store, chunk))
             yield
-        self._finish()
+        self.ctx.behind.write(self._finish)
 
     def _pages(self) -> Iterator[Page[records.Participant]]:
         """The webinar's own listing; the report's where that one does not tell who of them registered.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
@@ -51,6 +52,8 @@ PARTS_AT_ONCE = 2_000
 # Somebody deletes a contact, or adds an address, while we write it: the next try sees what they did.
 TRIES = 5
 
+type Judged = tuple[Person, Outcome]
+
 
 def sync_people(ctx: WebinarContext) -> None:
     sessions = write_events(ctx)
@@ -58,7 +61,9 @@ def sync_people(ctx: WebinarContext) -> None:
     people = People(ctx.webinar, [one.pk for one in sessions], max(1, PARTS_AT_ONCE // max(1, len(sessions))))
     with ctx.progress(_("People"), total=len(people)) as progress:
         for persons in people.batches():
-            _write(ctx, frame, persons, progress)
+            judged = [(one, frame.outcome_of(one)) for one in persons]
+            ctx.behind.write(partial(_write, ctx, frame, judged, progress))
+        ctx.behind.wait()
         _forget_skipped(ctx)
         _forget_vanished(ctx, frame)
     with ctx.writing():
@@ -92,6 +97,9 @@ class Frame:
             starts_at=min(starts, default=webinar.starts_at),
         )
 
+    def outcome_of(self, person: Person) -> Outcome:
+        return outcome_of(person, self.sessions, per_occurrence=self.per_occurrence)
+
     @property
     def events(self) -> list[int]:
         return [session.event_id for session in self.sessions]
@@ -110,7 +118,7 @@ def _facts(session: WebinarSession) -> SessionFacts:
     )
 
 
-def _write(ctx: WebinarContext, frame: Frame, persons: list[Person], progress: Progress) -> None:
+def _write(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> None:
     for left in reversed(range(TRIES)):
         try:
             with ctx.writing():
@@ -128,14 +136,11 @@ def _write(ctx: WebinarContext, frame: Frame, persons: list[Person], progress: P
 class _Batch:
     """One try at writing some people."""
 
-    def __init__(self, ctx: WebinarContext, frame: Frame, persons: list[Person]) -> None:
+    def __init__(self, ctx: WebinarContext, frame: Frame, persons: list[Judged]) -> None:
         self.ctx = ctx
         self.frame = frame
-        self.outcomes = [
-            (person, outcome_of(person, frame.sessions, per_occurrence=frame.per_occurrence))
-            for person in persons
-        ]
-        emails = [person.email for person in persons if person.email]
+        self.persons = persons
+        emails = [person.email for person, _outcome in persons if person.email]
         # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
         self.known = known_among(emails)
         self.deleted = deleted_among(emails)
@@ -159,7 +164,7 @@ class _Batch:
 
     def _decide(self) -> None:
         new = []
-        for person, outcome in self.outcomes:
+        for person, outcome in self.persons:
             decision = self._decision(person.email)
             if isinstance(decision, Skip):
                 self._skip(person, outcome, decision)

@@ -6,6 +6,7 @@ their end and every row of them could be understood (D6, D12). Knows nothing of 
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -65,9 +66,12 @@ class _Listing:
             listing = self.ctx.zoom.registrants(self.ctx.webinar.zoom_id, status, self.occurrence_id or None)
             for chunk in chunks(listing):
                 if chunk:
-                    self._store(chunk, status)
+                    self.ctx.behind.write(partial(self._store, chunk, status))
                 yield
             self.finished.add(Status(status))
+        self.ctx.behind.write(self._finish)
+
+    def _finish(self) -> None:
         if self.bad:
             self._tell_bad()
         elif absence_means_cancelled(self.finished):
