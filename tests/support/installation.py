@@ -56,8 +56,6 @@ class Installation:
             **environment,
         }
         self._stack = ExitStack()
-        for message in (settings.DATA_DIR / "broker" / "queue").iterdir():
-            message.unlink()  # sent during an earlier test
 
     def start(self, name: str, *command: str) -> "subprocess.Popen[bytes]":
         """A Python module with its arguments, as a process that ends with the test."""
@@ -155,7 +153,16 @@ def redis_url(redis_server: str) -> str:
 
 
 @pytest.fixture
-def installation(transactional_db: None) -> Iterator[Installation]:
+def embedded_broker() -> Path:
+    """The directory of waiting messages, without those of earlier tests."""
+    queue = Path(settings.DATA_DIR) / "broker" / "queue"
+    for message in queue.iterdir():
+        message.unlink()
+    return queue
+
+
+@pytest.fixture
+def installation(transactional_db: None, embedded_broker: Path) -> Iterator[Installation]:
     """The app in processes of its own, on the embedded broker."""
     installation = Installation()
     yield installation

@@ -1,0 +1,124 @@
+"""Real workers, real HTTP to the simulator, a real broker: from a queued discovery to the company's CRM."""
+
+import time
+
+import pytest
+import requests
+from django.urls import reverse
+from django.utils import timezone
+
+from integrations.models import SyncRun, Webinar
+from tests.support import services
+from tests.support.company import all_done
+from tests.support.installation import Installation, missing
+from tests.support.waiting import eventually
+from zoomsync.local.demo import PASSWORD
+
+pytestmark = [pytest.mark.services, pytest.mark.simulator("demo"), pytest.mark.timeout(400)]
+
+# What the schedule sends every minute.
+SWEEP = "from integrations.tasks import tick; tick.delay()"
+
+ANSWERS_WITHIN = 10.0  # seconds; a broker that hangs costs its time-outs, never a page
+
+
+def test_d13_a_worker_on_the_embedded_broker_brings_everything_in_step(company, installation, in_step):
+    installation.start_worker()
+    in_step(installation)
+
+
+def test_d13_workers_on_redis_bring_everything_in_step(company, redis_installation, in_step):
+    redis_installation.start_worker("first")
+    redis_installation.start_worker("second")
+    redis_installation.manage(
+        "shell", "-v0", "-c", SWEEP
+    )  # the first message went to this process's own broker
+    in_step(redis_installation)
+
+
+def test_d13_a_worker_that_is_killed_leaves_nothing_undone(company, installation, in_step):
+    worker = installation.start_worker()
+    eventually(lambda: SyncRun.objects.filter(state="running", kind="webinar").exists())
+    services.kill_with_children(worker)
+    SyncRun.objects.filter(state="running").update(lease_until=timezone.now())  # its time is up at once
+    installation.start_worker("second")
+    installation.manage("shell", "-v0", "-c", SWEEP)
+    in_step(installation)
+
+
+def test_d13_messages_that_are_lost_are_made_good_by_the_schedule(
+    company, installation, embedded_broker, in_step
+):
+    for message in embedded_broker.iterdir():
+        message.unlink()
+    installation.start_worker()
+    assert not all_done()
+    installation.start_beat()
+    in_step(installation)
+
+
+def test_d13_a_redis_that_dies_loses_no_wish(company, transactional_db):
+    try:
+        with services.private_redis() as (address, redis):
+            installation = Installation(REDIS_URL=address)
+            web = sign_in(installation)
+            services.stop(redis)
+            run = press_sync_now(web, a_webinar())
+            assert run.state == "queued"
+            installation.close()
+    except services.MissingServiceError as problem:
+        missing(problem)
+
+
+def test_a_page_does_not_hang_on_a_redis_that_hangs(company, transactional_db):
+    """Something accepts the connection and never says a word."""
+    with services.silent_port() as port:
+        installation = Installation(REDIS_URL=f"redis://127.0.0.1:{port}/0")
+        try:
+            web = sign_in(installation)
+            started = time.monotonic()
+            run = press_sync_now(web, a_webinar())
+            assert time.monotonic() - started < ANSWERS_WITHIN
+            assert run.state == "queued"
+        finally:
+            installation.close()
+
+
+def a_webinar() -> Webinar:
+    """One that the discovery of a worker would have found."""
+    connection = SyncRun.objects.get(kind="discovery").connection
+    return Webinar.objects.create(connection=connection, zoom_id=1234567890, topic="Found already")
+
+
+class Web(requests.Session):
+    """A person at a browser without scripts."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+    def open(self, path: str) -> requests.Response:
+        return self.get(self.address + path, timeout=60)
+
+    def submit(self, path: str, **fields: str) -> requests.Response:
+        fields["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
+        return self.post(
+            self.address + path, data=fields, headers={"Referer": f"{self.address}/"}, timeout=60
+        )
+
+
+def sign_in(installation: Installation) -> Web:
+    web = Web(installation.start_web())
+    web.open(reverse("login"))
+    answer = web.submit(reverse("login"), username="operator@brightline.example", password=PASSWORD)
+    assert answer.status_code == 200
+    assert answer.url.rstrip("/") == web.address
+    return web
+
+
+def press_sync_now(web: Web, webinar: Webinar) -> SyncRun:
+    """What "Sync now" of a webinar queued."""
+    brand = webinar.connection.brand
+    answer = web.submit(reverse("zoom:sync_now", args=[brand.slug, webinar.zoom_id]))
+    assert answer.status_code == 200, answer.text
+    return SyncRun.objects.get(webinar=webinar)
