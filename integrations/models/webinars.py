@@ -10,6 +10,26 @@ from integrations.models.connections import ZoomConnection
 from marketing_events.models import MarketingEvent
 
 
+class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
+    def search(self, text: str) -> Self:
+        """Zoom users whose name or email holds every word."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                models.Q(first_name__icontains=word)
+                | models.Q(last_name__icontains=word)
+                | models.Q(email__icontains=word)
+            )
+        return found
+
+    def counted(self) -> Self:
+        """With `webinar_count`, and `syncing_count`: how many of them are on by their own switch."""
+        own = models.Q(webinars__sync_enabled=True, webinars__is_zoom_event=False)
+        return self.annotate(
+            webinar_count=models.Count("webinars"), syncing_count=models.Count("webinars", filter=own)
+        )
+
+
 class ZoomUser(models.Model):
     connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="zoom_users")
     zoom_id = models.CharField(_("Zoom user ID"), max_length=100)
@@ -28,6 +48,8 @@ class ZoomUser(models.Model):
     )
     seen_in_run = models.BigIntegerField(null=True, blank=True)
     is_gone = models.BooleanField(_("no longer at Zoom"), default=False)
+
+    objects = ZoomUserQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Zoom user")

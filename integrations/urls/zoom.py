@@ -12,6 +12,8 @@ from integrations.views import (
     live,
     runs,
     undoing,
+    user_panel,
+    users,
     webinars,
 )
 
@@ -33,6 +35,11 @@ urlpatterns = [
     path(f"{BRAND}exclusions/<slug:kind>/", exclusions.choose, name="known_domains"),
     path(f"{BRAND}exclusions/<slug:kind>/add/", exclusions.add, name="exclude"),
     path(f"{BRAND}exclusions/<slug:kind>/remove/", exclusions.remove, name="include"),
+    path(f"{BRAND}users/", users.page, name="users"),
+    path(f"{BRAND}users/change/", users.change, name="users_change"),
+    path(f"{BRAND}users/<int:pk>/", user_panel.panel, name="user"),
+    path(f"{BRAND}users/<int:pk>/change/", user_panel.change, name="user_change"),
+    path(f"{BRAND}users/<int:pk>/webinars/", user_panel.webinars, name="user_webinars"),
     path(f"{BRAND}undo/", undoing.take_back, name="undo"),
     path(WEBINAR, audit_panel.audit_panel, name="audit"),
     path(f"{WEBINAR}switch/", webinars.switch, name="webinar_switch"),

@@ -4,7 +4,6 @@ Without a script the answer is the page that the form was on.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,9 +12,11 @@ from django_htmx.http import trigger_client_event
 
 from integrations.actions import ActionError, BadDomainsError, Outcome
 from integrations.models import Brand
+from integrations.switchboard import brand_switches
 from integrations.views.frame import frame_of
 from integrations.views.lookup import webinar_of
 from integrations.views.rows import rows_of
+from integrations.views.user_rows import own_webinars
 from zoomsync.lib.web import Request, Undo, back, complain, say
 
 
@@ -49,9 +50,23 @@ def change(
 
 
 def with_row(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
-    """The webinar's row as it is now. The page then looks at once what is syncing."""
+    """The webinar's row as it is now, in the list that it was changed in: of all webinars, or of one host's.
+
+    The page then looks at once what is syncing.
+    """
     if not request.htmx:
         return back(request, reverse("zoom:home", args=[brand.slug]))
-    (row,) = rows_of(brand, [webinar_of(brand, zoom_id)])
-    context: dict[str, Any] = {**frame_of(request, brand), "row": row}
-    return trigger_client_event(render(request, "integrations/webinar_row.html", context), "live", {})
+    webinar = webinar_of(brand, zoom_id)
+    context = frame_of(request, brand)
+    if is_among_hosts_own(request):
+        (context["own"],) = own_webinars(brand_switches(brand), [webinar])
+        response = render(request, "integrations/own_webinar.html", context)
+    else:
+        (context["row"],) = rows_of(brand, [webinar])
+        response = render(request, "integrations/webinar_row.html", context)
+    return trigger_client_event(response, "live", {})
+
+
+def is_among_hosts_own(request: Request) -> bool:
+    """Whether the form stands in the list of one host's webinars (R21)."""
+    return bool(request.htmx) and (request.htmx.target or "").startswith("own-")

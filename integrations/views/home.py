@@ -1,7 +1,5 @@
 """The tab "Home" of Settings > Integrations > Connected apps > Zoom: a brand's webinars (R8, R31, R32)."""
 
-from dataclasses import dataclass
-
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from integrations.views.frame import frame_of
 from integrations.views.live import listing_of, polling
 from integrations.views.lookup import connected_brand
 from integrations.views.rows import rows_of
+from zoomsync.lib.filters import Filter, chosen_filter
 from zoomsync.lib.web import Request, paginate, render_page, sorting
 
 COLUMNS = {
@@ -40,7 +39,7 @@ def home(request: Request, brand: str) -> HttpResponse:
         "rows": rows,
         "order": order,
         "live": polling(rows, listing_of(found)),
-        "filters": _filters(request.GET),
+        "filters": _filters(request),
         "search": request.GET.get("q", ""),
         "is_filtered": any(request.GET.get(name) for name in ("q", "state", "sync", "warnings")),
     }
@@ -88,26 +87,23 @@ def _excluded_hosts(brand: Brand) -> list[str]:
     return [host for host in hosts if excluded.match_email(host)]
 
 
-@dataclass(frozen=True)
-class Filter:
-    """A choice above the list, as components/toolbar.html draws it."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    chosen: str
+def _states() -> list[tuple[str, str]]:
+    return [(state.value, str(state.label)) for state in Webinar.State]
 
 
-def _filters(asked: QueryDict) -> list[Filter]:
-    choices = {
-        "state": (_("State"), [("", _("All")), *((s.value, str(s.label)) for s in Webinar.State)]),
-        "sync": (
+def _filters(request: Request) -> list[Filter]:
+    return [
+        chosen_filter(request, "state", _("State"), [("", _("All")), *_states()]),
+        chosen_filter(
+            request,
+            "sync",
             _("Sync"),
             [("", _("All")), ("on", _("Syncing")), ("off", _("Switched off")), ("held", _("Held back"))],
         ),
-        "warnings": (
+        chosen_filter(
+            request,
+            "warnings",
             _("Warnings"),
             [("", _("All")), ("any", _("Any")), ("warning", _("Warnings")), ("error", _("Errors"))],
         ),
-    }
-    return [Filter(name, label, options, asked.get(name, "")) for name, (label, options) in choices.items()]
+    ]

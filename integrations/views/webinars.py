@@ -21,23 +21,28 @@ from zoomsync.lib.web import Request, back, complain, require, say
 @require_POST
 @require(Right.CHANGE_SETTINGS)
 def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    """The webinar's own switch, or that of its recordings."""
     found = connected_brand(brand)
     webinar = webinar_of(found, zoom_id)
-    on = request.POST.get("sync") == "on"
+    wished = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
     answers.change(
         request,
         found,
-        partial(_said, webinar, on),
-        partial(set_webinar, webinar, sync=on, actor=request.user),
-        target=f"webinar-{webinar.pk}",
+        partial(_said, webinar, wished),
+        partial(set_webinar, webinar, **wished, actor=request.user),
+        target=f"own-{webinar.pk}" if answers.is_among_hosts_own(request) else f"webinar-{webinar.pk}",
         webinar=str(zoom_id),
     )
     return answers.with_row(request, found, zoom_id)
 
 
-def _said(webinar: Webinar, on: bool, outcome: Outcome) -> str:
+def _said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
     words = {"topic": webinar}
-    if not on:
+    if "recordings" in wished:
+        on = _("Recordings and transcripts are on for “%(topic)s”.")
+        off = _("Recordings and transcripts are off for “%(topic)s”.")
+        return (on if wished["recordings"] else off) % words
+    if not wished["sync"]:
         return _("Sync is off for “%(topic)s”. What was synced stays.") % words
     if outcome.queued:
         return _("Sync is on for “%(topic)s”. What was missed is being synced.") % words

@@ -52,10 +52,10 @@ def moment(value: datetime | None, *, seconds: bool = False) -> SafeString:
 
 @register.simple_tag
 def day_and_time(value: datetime) -> SafeString:
-    """As `moment`, on two lines for narrow columns; what follows it stands on the second one."""
+    """As `moment`, on two lines for narrow columns: for <div class="facts">, more of which may follow."""
     local = timezone.localtime(value)
     return format_html(
-        '<time class="day-and-time" datetime="{}" title="{}"><span>{}</span> {} {}</time>',
+        '<time class="day" datetime="{}" title="{}">{}</time><span>{} {}</span>',
         value.isoformat(),
         _in_utc(value),
         format_date(local, "j M Y"),
