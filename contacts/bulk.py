@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from zoomsync.lib import any_of  # noqa: F401 - a lookup
 from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
 
 
@@ -50,7 +51,7 @@ class Moment(NamedTuple):
 
 def known_among(emails: Iterable[str]) -> dict[str, Known]:
     """Who has these normalised addresses, primary or not. One query."""
-    rows = EmailAddress.objects.filter(email__in=list(emails)).values_list(
+    rows = EmailAddress.objects.filter(email__any_of=list(emails)).values_list(
         "email", "contact_id", "is_primary", "contact__first_name", "contact__last_name"
     )
     return {email: Known(contact, primary, first, last) for email, contact, primary, first, last in rows}
@@ -79,7 +80,7 @@ def create_contacts(people: Sequence[NewContact]) -> Created:
         update=(),
     )
     emails = [person.email for person in people]
-    ids = dict(Contact.objects.filter(email__in=emails).values_list("email", "pk"))
+    ids = dict(Contact.objects.filter(email__any_of=emails).values_list("email", "pk"))
     addresses = bulk_upsert(
         EmailAddress,
         ("contact_id", "email", "is_primary"),
@@ -134,7 +135,7 @@ def retract_timeline(
     `kept` has contact, kind and subject of what is still true.
     """
     keep = set(kept)
-    rows = TimelineEntry.objects.filter(contact__in=list(contacts), subject_key__in=list(subjects))
+    rows = TimelineEntry.objects.filter(contact__any_of=list(contacts), subject_key__in=list(subjects))
     stale = [
         pk
         for pk, *identity in rows.values_list("pk", "contact_id", "kind", "subject_key")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from zoomsync.lib import any_of  # noqa: F401 - a lookup
 from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
 
 
@@ -50,7 +51,7 @@ def retract_participations(
     events: Collection[int], contacts: Collection[int], kept: Collection[tuple[int, int]]
 ) -> int:
     """Remove what these contacts had to do with these events, but for the (event, contact) kept."""
-    rows = Participation.objects.filter(event__in=events, contact__in=contacts)
+    rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
     stale = [
         pk
         for pk, event, contact in rows.values_list("pk", "event_id", "contact_id")
@@ -65,11 +66,11 @@ def write_intervals(stays: Stays, present: Collection[int] = ()) -> None:
     """Give each (event, contact) its intervals. `present` are contacts who may have had others before."""
     events = {event for event, _contact in stays}
     contacts = {contact for _event, contact in stays}
-    rows = Participation.objects.filter(event__in=events, contact__in=contacts)
+    rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
     parts = {(event, contact): pk for pk, event, contact in rows.values_list("pk", "event_id", "contact_id")}
     wanted = {(parts[key], joined): left for key, intervals in stays.items() for joined, left in intervals}
     if present:
-        _drop_intervals(rows.filter(contact__in=present), wanted)
+        _drop_intervals(rows.filter(contact__any_of=present), wanted)
     bulk_upsert(
         AttendanceInterval,
         ("participation_id", "joined_at", "left_at"),
@@ -100,9 +101,9 @@ def recount_contacts(contacts: Collection[int], count: Callable[[list[Counted]],
     """
     if not contacts:
         return 0
-    locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=contacts).order_by("pk")
+    locked = Contact.objects.select_for_update(no_key=True).filter(pk__any_of=contacts).order_by("pk")
     keys = list(locked.values_list("pk", flat=True))
-    rows = Participation.objects.filter(contact__in=keys).values_list(
+    rows = Participation.objects.filter(contact__any_of=keys).values_list(
         "contact_id", "event__webinar_id", "registered_at", "state", "attendance_percent"
     )
     by_contact: dict[int, list[Counted]] = defaultdict(list)

@@ -46,8 +46,13 @@ class Behind:
                 self.wait()
         finally:
             if self._thread:
-                self._thread.submit(connection.close)
+                self._thread.submit(_close_connection)
                 self._thread.shutdown()
+
+
+def _close_connection() -> None:
+    """The thread's own one."""
+    connection.close()
 
 
 def _relaxed(work: Callable[[], None]) -> None:

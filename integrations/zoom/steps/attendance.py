@@ -142,7 +142,7 @@ class _Listing:
     def _emails(self, items: list[records.Participant]) -> dict[str, str]:
         """The address of each registrant on the page, by registrant ID."""
         ids = {one.registrant_id for one in items} - {""}
-        known = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__in=ids)
+        known = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
         return dict(known.values_list("zoom_id", "email")) if ids else {}
 
     def _upsert(self, rows: list[Row], keys: set[str]) -> None:
@@ -156,7 +156,7 @@ class _Listing:
             touch=("seen_in_run",),
         )
         if written.total < len(keys):
-            seen = AttendanceRow.objects.filter(session=self.session, row_key__in=keys)
+            seen = AttendanceRow.objects.filter(session=self.session, row_key__any_of=keys)
             seen.exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("attendance_rows", written)
 

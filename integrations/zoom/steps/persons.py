@@ -90,7 +90,7 @@ class People:
             if person.registered_name is None and row.status is not Status.PENDING:
                 person.registered_name = Name(first, last)
         known = [person.email for person in persons.values() if person.email]
-        self._add_stays(persons, self._attendance.filter(person_key__in=known))
+        self._add_stays(persons, self._attendance.filter(person_key__any_of=known))
         return list(persons.values())
 
     def _add_stays(self, persons: dict[str, Person], rows: QuerySet[AttendanceRow]) -> None:

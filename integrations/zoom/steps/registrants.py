@@ -116,12 +116,12 @@ class _Listing:
             touch=("seen_in_run",),
         )
         if written.total < len(ids):
-            self._rows().filter(zoom_id__in=ids).exclude(seen_in_run=run).update(seen_in_run=run)
+            self._rows().filter(zoom_id__any_of=ids).exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("registrants", written)
 
     def _cancelled_since(self, ids: list[str]) -> dict[str, datetime]:
         """When those who were cancelled before were first seen so: Zoom does not tell."""
-        rows = self._rows().filter(zoom_id__in=ids, cancelled_at__isnull=False)
+        rows = self._rows().filter(zoom_id__any_of=ids, cancelled_at__isnull=False)
         return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
 
     def _note_gone(self) -> None:
