@@ -5,7 +5,7 @@ action has to know which webinars it touches. All of it in one transaction, and 
 time. The switches themselves are written by the callers.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from integrations import audit
 from integrations.actions.catch_up import catch_up
 from integrations.actions.errors import NotAllowed
-from integrations.actions.history import Actor, because_of
+from integrations.actions.history import Actor, because_of, in_words
 from integrations.models import (
     AuditEntry,
     Brand,
@@ -91,7 +91,16 @@ def apply(
         if not changes:
             return Outcome()
         SettingChange.objects.bulk_create(changes)
+        audit.record_many(brand, "settings_changed", _told(changes))
         return _follow(brand, actor, changes, touched, before, again)
+
+
+def _told(changes: Iterable[SettingChange]) -> Iterator[tuple[Webinar | None, str]]:
+    """For the audit log: what was changed of a webinar is told in its own."""
+    for change in changes:
+        target = f"{change.target}: " if change.scope == SettingChange.Scope.USER else ""
+        words = _("%(change)s, by %(who)s.") % {"change": in_words(change), "who": change.actor_name}
+        yield change.webinar, f"{target}{words}"
 
 
 def demand_right(actor: Actor | None) -> None:

@@ -10,7 +10,17 @@ A code without words in the registry is refused with `UnknownCodeError`.
 """
 
 from integrations.audit.codes import Action, Definition, Severity
-from integrations.audit.log import Found, clear, open_many, record, resolve, settle, subject_of, warn
+from integrations.audit.log import (
+    Found,
+    clear,
+    open_many,
+    record,
+    record_many,
+    resolve,
+    settle,
+    subject_of,
+    warn,
+)
 from integrations.audit.registry import DEFINITIONS, UnknownCodeError, definition
 from integrations.audit.verdicts import SWITCH_WARNINGS, History, switch_warnings, warning_of
 
@@ -27,6 +37,7 @@ __all__ = [
     "definition",
     "open_many",
     "record",
+    "record_many",
     "resolve",
     "settle",
     "subject_of",

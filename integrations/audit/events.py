@@ -25,11 +25,6 @@ DEFINITIONS = (
         actions=(Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _event(
-        "session_final",
-        title=_("Attendance is final"),
-        meaning=_("Two complete reads agreed after the end, so whoever did not attend is a no-show."),
-    ),
-    _event(
         "webinar_discovered",
         title=_("Webinar found"),
         meaning=_(
@@ -42,14 +37,11 @@ DEFINITIONS = (
         meaning=_("Zoom does not list the webinar any more. What was synced stays."),
     ),
     _event(
-        "catch_up_queued",
-        title=_("Catch-up started"),
-        meaning=_("A switch was turned on, so what was missed syncs now, as far as Zoom's retention allows."),
-    ),
-    _event(
         "settings_changed",
         title=_("Settings changed"),
-        meaning=_("Somebody changed what syncs. The history of settings tells who, and from what to what."),
+        meaning=_(
+            "Somebody changed what syncs. What was missed because of a switch that is on now syncs by itself."
+        ),
     ),
     _event(
         "connected",
@@ -73,11 +65,5 @@ DEFINITIONS = (
         title=_("Call removed"),
         meaning=_("The recording behind a call is gone in Zoom, so the call is gone here as well."),
         remedy=_("If the recording is recovered in Zoom, the call comes back by itself."),
-    ),
-    _event(
-        "contact_deleted",
-        title=_("Contact deleted"),
-        meaning=_("A person deleted a contact. The sync will not create it again."),
-        remedy=_("If it should be a contact again, create it by hand."),
     ),
 )

@@ -48,21 +48,15 @@ def record(
     details: Details | None = None,
 ) -> AuditEntry:
     """Something that happened. It was never open, so it is not resolved by anything either."""
-    now = timezone.now()
-    words = definition(code)
-    return AuditEntry.objects.create(
-        brand=brand,
-        webinar=webinar,
-        run=run,
-        subject=subject_of(brand, webinar),
-        code=code,
-        severity=severity or words.severity,
-        state=AuditEntry.State.RESOLVED,
-        message=redact(message) or str(words.meaning),
-        details=redact_json(dict(details or {})),
-        created_at=now,
-        last_seen_at=now,
-    )
+    entry = _event(brand, code, message, webinar, run, severity, details)
+    entry.save()
+    return entry
+
+
+def record_many(brand: Brand, code: str, messages: Iterable[tuple[Webinar | None, str]]) -> None:
+    """The same thing that happened to many webinars (None: to the brand), in one statement."""
+    events = (_event(brand, code, message, webinar) for webinar, message in messages)
+    AuditEntry.objects.bulk_create(events)
 
 
 def warn(
@@ -166,6 +160,33 @@ def subject_of(brand: Brand, webinar: Webinar | None, session_uuid: str = "") ->
     if webinar is None:
         return f"brand:{brand.pk}"
     return f"webinar:{webinar.pk}:{session_uuid}" if session_uuid else f"webinar:{webinar.pk}"
+
+
+def _event(
+    brand: Brand,
+    code: str,
+    message: str,
+    webinar: Webinar | None,
+    run: SyncRun | None = None,
+    severity: Severity | None = None,
+    details: Details | None = None,
+) -> AuditEntry:
+    """An entry of something that happened, not saved. Raises `UnknownCodeError`."""
+    now = timezone.now()
+    words = definition(code)
+    return AuditEntry(
+        brand=brand,
+        webinar=webinar,
+        run=run,
+        subject=subject_of(brand, webinar),
+        code=code,
+        severity=severity or words.severity,
+        state=AuditEntry.State.RESOLVED,
+        message=redact(message) or str(words.meaning),
+        details=redact_json(dict(details or {})),
+        created_at=now,
+        last_seen_at=now,
+    )
 
 
 def _entry(brand: Brand, webinar: Webinar | None, run: SyncRun | None, found: Found) -> AuditEntry:

@@ -55,16 +55,10 @@ DEFINITIONS = (
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E2(
-        cause="trashed",
-        meaning=_("The recording is in Zoom's trash."),
-        remedy=_("Zoom keeps it there for 30 days. Recover it in Zoom, then sync now."),
-        actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
-    ),
-    _E2(
         cause="deleted",
         meaning=_("The recording was deleted in Zoom."),
-        remedy=_("It cannot be brought back. What was synced of it before stays in the call."),
-        actions=(Action.OPEN_IN_ZOOM,),
+        remedy=_("Zoom keeps deleted recordings in its trash for 30 days. Recover it there, then sync now."),
+        actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E2(
         cause="not_found",

@@ -84,10 +84,10 @@ def test_five_thousand_webinars_catch_up_in_the_queries_of_a_few(
         for number in range(5000)
     )
     set_global(brand, recordings="all", actor=None)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         outcome = set_global(brand, sync_webinars=True, actor=None)
     assert outcome.queued == SyncRun.objects.count() == 5000
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         set_global(brand, sync_webinars=False, actor=None)
     assert AuditEntry.objects.open().filter(code="E1").count() == 5000
 

@@ -78,3 +78,17 @@ def test_other_warnings_are_left_to_the_sync(syncing_brand: Brand, webinar: Webi
     set_webinar(webinar, sync=False, actor=None)
     set_webinar(webinar, sync=True, actor=None)
     assert open_warnings(webinar) == {("E2", "processing")}
+
+
+def test_r31_a_change_of_a_webinars_switch_is_told_in_its_own_log(
+    syncing_brand: Brand, webinar: Webinar, alice: User
+) -> None:
+    set_webinar(webinar, sync=False, actor=alice)
+    entry = AuditEntry.objects.get(code="settings_changed")
+    assert (entry.webinar, entry.state) == (webinar, "resolved")
+    assert entry.message == "sync: from on to off, by Alice Admin."
+
+
+def test_a_change_for_the_whole_account_is_told_once(syncing_brand: Brand, webinar: Webinar) -> None:
+    set_global(syncing_brand, recordings="all", actor=None)
+    assert AuditEntry.objects.get(code="settings_changed").webinar is None
