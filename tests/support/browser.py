@@ -1,7 +1,8 @@
 """A real Chromium, and a page that is signed in."""
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+FAILED = pytest.StashKey[bool]()
 
 type PageOf = Callable[[User], Page]
 
@@ -50,20 +53,38 @@ def browser_context(chromium: Browser, live_server: Any) -> Iterator[BrowserCont
     context.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def page(browser_context: BrowserContext) -> Iterator[Page]:
-    """An open page. What its scripts or the content security policy complain of fails the test."""
+def page(browser_context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An open page. What its scripts or the content security policy complain of fails the test.
+
+    Of a test that fails, a picture of the page is left in test-results/.
+    """
     page = browser_context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "console", lambda said: complaints.append(f"{page.url}: {said.text}") if _is_complaint(said) else None
+    )
     yield page
+    if request.node.stash.get(FAILED, False):
+        name = re.sub(r"\W+", "-", request.node.name)
+        page.screenshot(path=request.config.rootpath / "test-results" / f"{name}.png", full_page=True)
     assert complaints == []
 
 
-def _is_complaint(message: Any) -> bool:
-    """Errors of scripts and of the policy; an answer such as 403, which a test may be about, is none."""
-    return message.type == "error" and "Failed to load resource" not in message.text
+def _is_complaint(said: Any) -> bool:
+    """Errors of scripts and of the policy. None are answers such as 403, which a test may be about, and news of
+    a row that a search, or leaving the page, has taken away in the meantime."""
+    harmless = ("Failed to load resource", "htmx:oobErrorNoTarget")
+    return said.type == "error" and not said.text.startswith(harmless)
 
 
 @pytest.fixture
