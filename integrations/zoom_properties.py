@@ -7,8 +7,8 @@ is connected, and from then on shown and offered to segments like any other prop
 from django.utils.translation import gettext as _
 
 from contacts.models import PropertyDefinition
+from contacts.properties import ZOOM_GROUP
 
-GROUP = "Zoom"
 Kind = PropertyDefinition.Kind
 
 
@@ -28,7 +28,7 @@ def _definitions() -> list[PropertyDefinition]:
             name="zoom_webinar_attendance_average_duration",
             label=_("Average Zoom webinar attendance duration"),
             kind=Kind.NUMBER,
-            group=GROUP,
+            group=ZOOM_GROUP,
             description=_(
                 "Mean percentage of the attended webinars that the contact was there: "
                 "100 is the full length of every webinar."
@@ -38,7 +38,7 @@ def _definitions() -> list[PropertyDefinition]:
             name="zoom_webinar_joinlink",
             label=_("Last registered Zoom webinar"),
             kind=Kind.URL,
-            group=GROUP,
+            group=ZOOM_GROUP,
             description=_(
                 "The link of the webinar that the contact was last registered for here, "
                 "by hand or by a workflow."
@@ -48,14 +48,14 @@ def _definitions() -> list[PropertyDefinition]:
             name="zoom_webinar_registration_count",
             label=_("Total number of Zoom webinar registrations"),
             kind=Kind.NUMBER,
-            group=GROUP,
+            group=ZOOM_GROUP,
             description=_("How many webinars the contact ever registered for."),
         ),
         PropertyDefinition(
             name="zoom_webinar_attendance_count",
             label=_("Total number of Zoom webinars attended"),
             kind=Kind.NUMBER,
-            group=GROUP,
+            group=ZOOM_GROUP,
             description=_("How many different webinars the contact attended; a series counts once."),
         ),
     ]
