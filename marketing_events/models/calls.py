@@ -1,12 +1,41 @@
 """Recorded sessions: a call with its files, its transcript, and the contacts who were there (D10)."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from marketing_events.models.events import MarketingEvent
 from zoomsync.lib.encryption import EncryptedTextField
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def search(self, text: str) -> Self:
+        """Calls whose title holds every word, or of which one utterance does."""
+        words = text.split()
+        in_title = Q()
+        for word in words:
+            in_title &= Q(title__icontains=word)
+        return self.filter(in_title | Exists(_uttered(words))) if words else self
+
+    def with_first_hit(self, text: str) -> Self:
+        """Each with what was said first of what was searched: `hit_text` and `hit_seconds`, null for none."""
+        uttered = _uttered(text.split()).order_by("position")
+        return self.annotate(
+            hit_text=Subquery(uttered.values("text")[:1]),
+            hit_seconds=Subquery(uttered.values("start_seconds")[:1]),
+        )
+
+
+def _uttered(words: list[str]) -> models.QuerySet["Utterance"]:
+    """Of the outer call, the utterances that hold every word."""
+    found = Utterance.objects.filter(call=OuterRef("pk"))
+    for word in words:
+        found = found.filter(text__icontains=word)
+    return found
 
 
 class Call(models.Model):
@@ -40,6 +69,8 @@ class Call(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("call")
@@ -80,7 +111,26 @@ class RecordingFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.extension}"
+        """In the words that people know it by."""
+        words = _KINDS.get(self.kind)
+        return str(words) if words else self.kind.replace("_", " ").capitalize()
+
+
+_KINDS = {
+    "active_speaker": _("Video of who speaks"),
+    "audio_only": _("Sound"),
+    "audio_transcript": _("Transcript"),
+    "chat_file": _("Chat"),
+    "closed_caption": _("Captions"),
+    "cc": _("Captions"),
+    "gallery_view": _("Video of everybody"),
+    "shared_screen": _("Video of the screen"),
+    "shared_screen_with_gallery_view": _("Video of the screen and everybody"),
+    "shared_screen_with_speaker_view": _("Video of the screen and who speaks"),
+    "shared_screen_with_speaker_view(cc)": _("Video of the screen and who speaks, with captions"),
+    "production_studio": _("Video from the studio"),
+    "timeline": _("Time line"),
+}
 
 
 class Utterance(models.Model):

@@ -5,7 +5,15 @@ from itertools import count
 from typing import Any
 
 from contacts.models import Contact
-from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from marketing_events.models import (
+    AttendanceInterval,
+    Call,
+    CallAttendee,
+    MarketingEvent,
+    Participation,
+    RecordingFile,
+    Utterance,
+)
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -63,3 +71,45 @@ def make_attended(event: MarketingEvent, contact: Contact, *stays: tuple[int, in
         for joined, left in times
     )
     return participation
+
+
+def make_call(event: MarketingEvent, *lines: tuple[str, float, str], **fields: Any) -> Call:
+    """The event's recording, with the contacts who attended it. `lines` are (speaker, second, text)."""
+    call = Call.objects.create(
+        **{
+            "event": event,
+            "title": event.name,
+            "starts_at": START,
+            "duration_seconds": 3600,
+            "recording_url": "https://zoom.us/rec/play/1",
+            "passcode": "123456",
+            "transcript_state": Call.Transcript.READY if lines else Call.Transcript.NONE,
+            **fields,
+        }
+    )
+    RecordingFile.objects.create(
+        call=call,
+        external_id="v",
+        kind="shared_screen_with_speaker_view",
+        extension="MP4",
+        size_bytes=93_000_000,
+        play_url="https://zoom.us/rec/play/1",
+        starts_at=START,
+        ends_at=START + timedelta(hours=1),
+    )
+    Utterance.objects.bulk_create(
+        Utterance(
+            call=call,
+            position=number,
+            speaker=speaker,
+            start_seconds=second,
+            end_seconds=second + 4,
+            text=text,
+        )
+        for number, (speaker, second, text) in enumerate(lines, 1)
+    )
+    attended = Participation.objects.attended().filter(event=event)
+    CallAttendee.objects.bulk_create(
+        CallAttendee(call=call, contact_id=contact) for contact in attended.values_list("contact", flat=True)
+    )
+    return call

@@ -1,0 +1,288 @@
+"""What the page of a call shows, each part read when the template asks for it.
+
+Puts rows and `transcript` together: which lines are on this page of the transcript, which of them were found,
+which of them a chosen attendee was there for (X12). Knows no request; a constant number of queries, however
+long the talk and however many people were there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMinute
+
+from contacts.models import Contact
+from marketing_events.call_drawing import Attendance, spoken
+from marketing_events.drawing import Piece, presence
+from marketing_events.models import AttendanceInterval, Call, CallAttendee, RecordingFile
+from marketing_events.transcript import (
+    Line,
+    Search,
+    Span,
+    Speaker,
+    clock,
+    heard_in,
+    jumps_in,
+    speakers_of,
+)
+
+LINES_PER_PAGE = 200
+PEOPLE_PER_PAGE = 25
+
+type Stay = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for. Numbers that lead nowhere lead to the nearest."""
+
+    search: str = ""
+    hit: int = 1
+    speaker: str = ""
+    page: str = ""
+    attendee: str = ""
+    people: str = ""
+    person: str = ""  # search among the attendees
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    line: Line
+    pieces: list[tuple[str, bool]]
+    is_hit: bool
+    is_unheard: bool
+    names_speaker: bool  # not the one of the line before
+
+    @property
+    def at(self) -> str:
+        return clock(self.line.start)
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    contact: Contact
+    stays: list[Stay]
+    pieces: list[Piece]
+
+
+class Hit(NamedTuple):
+    number: int
+    position: int
+
+
+class JumpTo(NamedTuple):
+    """A link to a time: the line there, and the page that it is on."""
+
+    at: str
+    position: int
+    page: int
+
+
+class CallPage:
+    def __init__(self, call: Call, asked: Asked) -> None:
+        self.call = call
+        self.asked = asked
+
+    # The transcript
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        names = ("position", "speaker", "start_seconds", "end_seconds", "text")
+        rows = self.call.utterances.order_by("position").values_list(*names)
+        return [Line(*row) for row in rows]
+
+    @cached_property
+    def speakers(self) -> list[Speaker]:
+        return speakers_of(self.lines)
+
+    @cached_property
+    def filtered(self) -> list[Line]:
+        """Of the chosen speaker; all lines, if none is chosen or nobody of that name spoke."""
+        own = [line for line in self.lines if self.asked.speaker and line.speaker == self.asked.speaker]
+        return own or self.lines
+
+    @cached_property
+    def speaker(self) -> str:
+        """The chosen one, if that is somebody who spoke."""
+        return self.asked.speaker if self.filtered is not self.lines else ""
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.asked.search)
+
+    @cached_property
+    def hits(self) -> list[int]:
+        """Positions of the lines that were found."""
+        return [line.position for line in self.filtered if self.search.finds(line)]
+
+    @cached_property
+    def hit(self) -> int:
+        """The number of the hit that is looked at, from 1; 0 for none."""
+        return min(max(self.asked.hit, 1), len(self.hits))
+
+    @cached_property
+    def hit_position(self) -> int | None:
+        return self.hits[self.hit - 1] if self.hit else None
+
+    @property
+    def previous_hit(self) -> Hit | None:
+        return self._hit(self.hit - 1)
+
+    @property
+    def next_hit(self) -> Hit | None:
+        return self._hit(self.hit + 1)
+
+    def _hit(self, number: int) -> Hit | None:
+        return Hit(number, self.hits[number - 1]) if 1 <= number <= len(self.hits) else None
+
+    @cached_property
+    def page(self) -> Page[Line]:
+        """The page that was asked for, or the one with the hit that is looked at."""
+        pages = Paginator(self.filtered, LINES_PER_PAGE)
+        with_hit = self._page_of[self.hit_position] if self.hit_position else 1
+        return pages.get_page(self.asked.page or with_hit)
+
+    @cached_property
+    def _page_of(self) -> dict[int, int]:
+        return {line.position: index // LINES_PER_PAGE + 1 for index, line in enumerate(self.filtered)}
+
+    @cached_property
+    def jumps(self) -> list[JumpTo]:
+        return [
+            JumpTo(clock(seconds), position, self._page_of[position])
+            for seconds, position in jumps_in(self.filtered)
+        ]
+
+    @cached_property
+    def shown(self) -> list[ShownLine]:
+        found, before = set(self.hits), None
+        rows = []
+        for line in self.page.object_list:
+            rows.append(
+                ShownLine(
+                    line=line,
+                    pieces=self.search.pieces(line.text),
+                    is_hit=line.position in found,
+                    is_unheard=self.attendee is not None and line.position not in self.heard,
+                    names_speaker=line.speaker != before,
+                )
+            )
+            before = line.speaker
+        return rows
+
+    # The people
+
+    @cached_property
+    def attendees(self) -> QuerySet[CallAttendee]:
+        return CallAttendee.objects.filter(call=self.call)
+
+    @cached_property
+    def people(self) -> Page[CallAttendee]:
+        found = self.attendees.select_related("contact")
+        if self.asked.person:
+            found = found.filter(contact__in=Contact.objects.search(self.asked.person))
+        order = ("contact__last_name", "contact__first_name", "contact__email", "pk")
+        return Paginator(found.order_by(*order), PEOPLE_PER_PAGE).get_page(self.asked.people)
+
+    @cached_property
+    def rows(self) -> list[PersonRow]:
+        contacts = [one.contact for one in self.people.object_list]
+        stays = self._stays_of(contacts)
+        return [self._row(contact, stays[contact.pk]) for contact in contacts]
+
+    @cached_property
+    def attendee(self) -> PersonRow | None:
+        """The chosen one, if that is somebody who was there."""
+        if not self.asked.attendee.isdecimal() or len(self.asked.attendee) > 18:
+            return None
+        chosen = self.attendees.filter(contact=int(self.asked.attendee)).select_related("contact").first()
+        return (
+            self._row(chosen.contact, self._stays_of([chosen.contact])[chosen.contact_id]) if chosen else None
+        )
+
+    @cached_property
+    def heard(self) -> set[int]:
+        """Positions of the lines that the chosen attendee was there for."""
+        stays = self.attendee.stays if self.attendee else []
+        return heard_in(self.lines, [self._seconds(stay) for stay in stays])
+
+    @cached_property
+    def heard_percent(self) -> float:
+        return 100 * len(self.heard) / len(self.lines) if self.lines else 0.0
+
+    def _row(self, contact: Contact, stays: list[Stay]) -> PersonRow:
+        return PersonRow(contact, stays, presence(stays, self.starts_at, self.ends_at))
+
+    def _stays_of(self, contacts: Iterable[Contact]) -> dict[int, list[Stay]]:
+        """In order; those at the edges reach beyond the call. One query."""
+        intervals = AttendanceInterval.objects.filter(
+            participation__event=self.call.event_id, participation__contact__in=list(contacts)
+        )
+        found: dict[int, list[Stay]] = defaultdict(list)
+        rows = intervals.order_by("joined_at", "pk").values_list(
+            "participation__contact_id", "joined_at", "left_at"
+        )
+        for contact_id, joined, left in rows:
+            found[contact_id].append((joined, left))
+        return found
+
+    def _seconds(self, stay: Stay) -> Span:
+        joined, left = stay
+        return (joined - self.starts_at).total_seconds(), (left - self.starts_at).total_seconds()
+
+    # Along the time
+
+    @cached_property
+    def files(self) -> list[RecordingFile]:
+        return list(self.call.files.order_by("piece", "kind", "pk"))
+
+    @property
+    def pieces(self) -> int:
+        """How often the recording was begun."""
+        return max((file.piece for file in self.files), default=1)
+
+    @cached_property
+    def starts_at(self) -> datetime:
+        return self.call.starts_at
+
+    @cached_property
+    def ends_at(self) -> datetime:
+        """The end of what was recorded, pauses between pieces included."""
+        recorded = [self.call.starts_at + timedelta(seconds=self.call.duration_seconds)]
+        recorded += [file.ends_at for file in self.files if file.ends_at]
+        said = [self.call.starts_at + timedelta(seconds=min(line.end, 10**7)) for line in self.lines[-1:]]
+        return max([*recorded, *said])
+
+    @cached_property
+    def audience(self) -> Attendance:
+        """How many were there, minute by minute. Two queries, whose answers are as long as the call."""
+        intervals = AttendanceInterval.objects.filter(participation__event=self.call.event_id)
+        return Attendance.between(
+            self.starts_at,
+            self.ends_at,
+            _per_minute(intervals, "joined_at"),
+            _per_minute(intervals, "left_at"),
+        )
+
+    @cached_property
+    def spoken(self) -> list[Piece]:
+        return spoken(self.lines, self.length)
+
+    @cached_property
+    def length(self) -> float:
+        return (self.ends_at - self.starts_at).total_seconds()
+
+    @cached_property
+    def marks(self) -> list[str]:
+        """Times to write below the drawing, from its start to its end."""
+        return [clock(self.length * quarter / 4) for quarter in range(5)]
+
+
+def _per_minute(intervals: QuerySet[AttendanceInterval], field: str) -> dict[datetime, int]:
+    counted = intervals.annotate(minute=TruncMinute(field)).order_by().values_list("minute")
+    return dict(counted.annotate(number=Count("pk")))

@@ -1,0 +1,51 @@
+"""The list of recorded calls: search in titles and in what was said, order, pages."""
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketing_events.models import Call
+from marketing_events.transcript import Search, clock
+from zoomsync.lib.filters import chips, chosen_filter
+from zoomsync.lib.web import Request, paginate, render_page, sorting
+
+COLUMNS = {
+    "title": ("title",),
+    "starts": ("starts_at",),
+    "duration": ("duration_seconds",),
+    "attendees": ("attendee_count",),
+}
+PER_PAGE = 25
+
+
+@require_safe
+def calls(request: Request) -> HttpResponse:
+    order = sorting(request, COLUMNS, "-starts")
+    search = request.GET.get("q", "").strip()
+    options = [("", _("All")), *((value, str(label)) for value, label in Call.Transcript.choices)]
+    transcript = chosen_filter(request, "transcript", _("Transcript"), options)
+    found = Call.objects.search(search).annotate(attendee_count=Count("attendees"))
+    if transcript.chosen:
+        found = found.filter(transcript_state=transcript.chosen)
+    if search:
+        found = found.with_first_hit(search)
+    page = paginate(request, found.select_related("event").order_by(*order.order_by), PER_PAGE)
+    context = {
+        "page": page,
+        "rows": [(call, _hit(call, search)) for call in page.object_list],
+        "order": order,
+        "search": search,
+        "filters": [transcript],
+        "chips": chips(request, [transcript]),
+        "is_filtered": bool(search or transcript.chosen),
+    }
+    return render_page(request, "calls/list.html", context, "calls")
+
+
+def _hit(call: Call, search: str) -> dict[str, object] | None:
+    """What was said first of what was searched, in pieces to be marked."""
+    text = getattr(call, "hit_text", None)
+    if not text:
+        return None
+    return {"at": clock(getattr(call, "hit_seconds", 0)), "pieces": Search(search).pieces(text)}
