@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/theme/", account.theme, name="theme"),
     path("contacts/", include("contacts.urls")),
     path("marketing-events/", include("marketing_events.urls")),
+    path("calls/", include("marketing_events.call_urls")),
     path("settings/team/", include("zoomsync.team_urls")),
     path("audit/", include("integrations.urls.audit")),
     path("", include("integrations.urls.zoom")),
