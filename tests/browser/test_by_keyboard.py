@@ -67,7 +67,7 @@ def test_a_switch_acts_at_once_keeps_the_focus_and_is_taken_back(home: Page, web
 
 
 def test_r32_sync_now_shows_on_focus_and_tells_how_far_it_is_until_the_end(home: Page) -> None:
-    button = home.get_by_role("button", name="Sync now: Growing roses")
+    button = home.get_by_role("button", name="Sync now “Growing roses”")
     expect(button.locator("..")).to_have_css("opacity", "0")
     tab_to(home, home.get_by_role("link", name="Growing roses", exact=True))
     expect(button.locator("..")).to_have_css("opacity", "1")
@@ -106,7 +106,7 @@ def test_r31_the_panel_holds_the_focus_closes_on_escape_and_gives_it_back(
 
 
 def test_the_panel_closes_on_a_click_beside_it(home: Page) -> None:
-    home.get_by_role("link", name="Audit logs: Growing roses").click()
+    home.get_by_role("link", name="Audit logs “Growing roses”").click()
     expect(home.get_by_role("dialog")).to_be_visible()
     home.mouse.click(100, 300)
     expect(home.get_by_role("dialog")).to_be_hidden()
@@ -169,7 +169,7 @@ def test_times_are_in_the_zone_of_the_browser(
 
 def test_r19_r20_the_boxes_of_a_user_are_set_in_the_panel(home: Page, zoom: str) -> None:
     home.goto(f"{zoom}users/")
-    tab_to(home, home.get_by_role("link", name="User settings: Mara"))
+    tab_to(home, home.get_by_role("link", name="User settings “Mara”"))
     home.keyboard.press("Enter")
     panel = home.get_by_role("dialog", name="User settings")
     box = panel.get_by_label("Sync this user's webinar recordings and transcripts")
@@ -183,5 +183,5 @@ def test_r19_r20_the_boxes_of_a_user_are_set_in_the_panel(home: Page, zoom: str)
 
 def test_somebody_whose_session_ended_is_led_to_the_login_page(home: Page) -> None:
     home.context.clear_cookies()
-    home.get_by_role("link", name="Audit logs: Growing roses").click()
+    home.get_by_role("link", name="Audit logs “Growing roses”").click()
     expect(home).to_have_url(re.compile(r"/login/\?next="))

@@ -47,7 +47,7 @@ def test_a_switch_and_its_undo(plain: Page, webinar: Webinar, zoom: str) -> None
 def test_sync_now(plain: Page, webinar: Webinar, zoom: str) -> None:
     plain.goto(zoom)
     plain.get_by_role("row").filter(has_text="Growing roses").hover()
-    plain.get_by_role("button", name="Sync now: Growing roses").click()
+    plain.get_by_role("button", name="Sync now “Growing roses”").click()
     expect(plain.get_by_text("Syncing “Growing roses” now.")).to_be_visible()
     assert SyncRun.objects.get().trigger == SyncRun.Trigger.MANUAL
 
@@ -55,7 +55,7 @@ def test_sync_now(plain: Page, webinar: Webinar, zoom: str) -> None:
 def test_search_and_filters(plain: Page, webinar: Webinar, zoom: str) -> None:
     make_webinar(webinar.connection, topic="Composting", sync_enabled=False)
     plain.goto(zoom)
-    plain.get_by_label("Sync", exact=True).select_option("off")
+    plain.get_by_role("combobox", name="Sync").select_option("off")
     plain.get_by_role("button", name="Apply").click()
     expect(plain.get_by_role("link", name="Composting", exact=True)).to_be_visible()
     expect(plain.get_by_role("link", name="Growing roses", exact=True)).to_have_count(0)
@@ -63,7 +63,7 @@ def test_search_and_filters(plain: Page, webinar: Webinar, zoom: str) -> None:
 
 def test_panels_are_pages(plain: Page, webinar: Webinar, zoom: str) -> None:
     plain.goto(zoom)
-    plain.get_by_role("link", name="Audit logs: Growing roses").click()
+    plain.get_by_role("link", name="Audit logs “Growing roses”").click()
     expect(plain.get_by_role("heading", level=1, name="Growing roses")).to_be_visible()
 
 
@@ -81,7 +81,7 @@ def test_exclusions(plain: Page, webinar: Webinar, zoom: str) -> None:
 
 def test_the_boxes_of_a_zoom_user(plain: Page, webinar: Webinar, zoom: str) -> None:
     plain.goto(f"{zoom}users/")
-    plain.get_by_role("link", name="User settings: Mara").click()
+    plain.get_by_role("link", name="User settings “Mara”").click()
     plain.get_by_label("Sync data from newly scheduled webinars by default").uncheck()
     plain.get_by_role("button", name="Save").click()
     expect(plain.get_by_text("Saved for Mara.")).to_be_visible()

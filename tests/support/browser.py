@@ -81,8 +81,8 @@ def page(browser_context: BrowserContext, request: pytest.FixtureRequest) -> Ite
 
 
 def _is_complaint(said: Any) -> bool:
-    """Errors of scripts and of the policy. None are answers such as 403, which a test may be about, and news of
-    a row that a search, or leaving the page, has taken away in the meantime."""
+    """Errors of scripts and of the policy. Answers such as 403, which a test may be about, are none, nor is
+    news of a row that a search, or leaving the page, has taken away in the meantime."""
     harmless = ("Failed to load resource", "htmx:oobErrorNoTarget")
     return said.type == "error" and not said.text.startswith(harmless)
 
