@@ -123,6 +123,24 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
     )
 
 
+def entrance_of_one(change: Callable[[], object], skipped: QuerySet[SkippedPerson]) -> Entrance:
+    """What becomes of one person, in all brands, if something about their contact is changed.
+
+    `skipped` are the rows of that person. Raises what the change raises.
+    """
+    brands = Brand.objects.filter(connection__webinars__skipped_people__in=skipped).distinct()
+    with taken_back():
+        change()
+        found = [entrance_of(brand, skipped) for brand in brands]
+    enters = any(one.people for one in found)
+    return Entrance(
+        people=int(enters),
+        webinars=sum(one.webinars for one in found),
+        waiting=int(not enters and any(one.waiting for one in found)),
+        staying={reason: 1 for one in found for reason in one.staying or {}},
+    )
+
+
 def contacts_with(domains: Iterable[str]) -> int:
     """How many contacts an exclusion of these domains touches: their primary email is in one of them."""
     listed = DomainList(domains)

@@ -84,6 +84,18 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
         """People whom these entries of the list of excluded domains keep out."""
         return self.filter(reason=SkippedPerson.Reason.EXCLUDED_DOMAIN, rule__in=domains)
 
+    def search(self, text: str) -> Self:
+        """People whose email, name or rule, or whose webinar's topic, holds every word."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                models.Q(email__contains=word.lower())
+                | models.Q(name__icontains=word)
+                | models.Q(rule__contains=word.lower())
+                | models.Q(webinar__topic__icontains=word)
+            )
+        return found
+
 
 class SkippedPerson(models.Model):
     """Somebody whom the rules kept out (X1), and by which rule. Gone as soon as no rule does so any more."""

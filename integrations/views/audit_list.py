@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from integrations.audit import definition
 from integrations.models.audit import AuditEntryQuerySet
-from integrations.views.audit_entries import Asked, explained
+from integrations.views.audit_entries import AskedEntries, explained
 from zoomsync.lib.csv_download import csv_download
 from zoomsync.lib.filters import chips
 from zoomsync.lib.keyset import keyset_page
@@ -18,7 +18,7 @@ from zoomsync.lib.web import Request, render_page
 
 @require_safe
 def audit_list(request: Request) -> HttpResponse:
-    asked = Asked(request)
+    asked = AskedEntries(request)
     entries = asked.entries().select_related("webinar", "brand__connection", "run")
     page = keyset_page(request, entries, "created_at")
     context = {
@@ -44,7 +44,7 @@ _COLUMNS = (
 @require_safe
 def download(request: Request) -> StreamingHttpResponse:
     """The same entries as CSV, all of them, newest first."""
-    return csv_download(_("audit-log"), HEADER, _rows(Asked(request).entries()))
+    return csv_download(_("audit-log"), HEADER, _rows(AskedEntries(request).entries()))
 
 
 def _rows(entries: AuditEntryQuerySet) -> Iterator[list[Any]]:

@@ -19,9 +19,11 @@ class Backlog:
         return self.total - self.left
 
 
-def backlog_of(brand: Brand) -> Backlog | None:
-    """None when nothing is being caught up."""
-    runs = SyncRun.objects.filter(connection__brand=brand, trigger=SyncRun.Trigger.CATCH_UP)
+def backlog_of(brand: Brand | None = None) -> Backlog | None:
+    """Of one brand, or of all. None when nothing is being caught up."""
+    runs = SyncRun.objects.filter(trigger=SyncRun.Trigger.CATCH_UP)
+    if brand is not None:
+        runs = runs.filter(connection__brand=brand)
     waiting = Q(state__in=SyncRun.ACTIVE)
     active = runs.filter(waiting).aggregate(left=Count("pk"), since=Min("created_at"))
     if not active["left"]:

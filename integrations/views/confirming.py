@@ -5,7 +5,7 @@ the view makes the change. A panel where there is a script, a page of its own wi
 the change.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +28,9 @@ class Question:
     title: str
     button: str
     facts: tuple[Fact, ...] = ()  # what is known of it without a rehearsal
+    goes_back_to: str = ""  # the panel that "Cancel" shows again; without one the panel closes
+    template: str = "integrations/confirm.html"
+    typed: tuple[str, ...] = ()  # fields that this template lets the person put right
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,17 @@ def put(request: Request, question: Question, foretold: Foretold, fallback: str)
         "question": question,
         "facts": [*question.facts, *foretold.facts],
         "missing": foretold.missing,
-        "fields": [*_posted(request), (CONFIRMED, "yes")],
+        "fields": [*_posted(request, question.typed), (CONFIRMED, "yes")],
+        "names": {name: request.POST.get(name, "") for name in question.typed},
         "back": request.POST.get("next", "") if in_panel else back(request, fallback).url,
         "in_panel": in_panel,
     }
-    return render_panel(request, "integrations/confirm.html", context)
+    return render_panel(request, question.template, context)
 
 
-def _posted(request: Request) -> Iterable[tuple[str, str]]:
+def _posted(request: Request, typed: Collection[str]) -> Iterator[tuple[str, str]]:
     for name, values in request.POST.lists():
-        if name not in _NOT_KEPT:
+        if name not in _NOT_KEPT and name not in typed:
             yield from ((name, str(value)) for value in values)
 
 
