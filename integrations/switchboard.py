@@ -63,6 +63,13 @@ def brand_switches(brand: Brand) -> BrandSwitches:
     return switches_in(settings_of(brand), exclusions(brand))
 
 
+def excluded_hosts(brand: Brand) -> list[str]:
+    """Those of its hosts whose domain is excluded (R13). Hosts are few; a domain is matched as D4 says."""
+    hosts = Webinar.objects.filter(connection__brand=brand).values_list("host_email", flat=True).distinct()
+    listed = exclusions(brand)[DomainExclusion.Kind.HOST]
+    return [host for host in hosts.order_by("host_email") if listed.match_email(normalise(host))]
+
+
 def webinar_switches(webinar: Webinar) -> WebinarSwitches:
     """Reads `webinar.host`: select it along where there are many."""
     return WebinarSwitches(

@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+from integrations.views import explain
 from zoomsync import health, metrics
 from zoomsync.views import account, dashboard, errors
 
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", include("marketing_events.call_urls")),
     path("settings/team/", include("zoomsync.team_urls")),
     path("audit/", include("integrations.urls.audit")),
+    path("skipped-people/", include("integrations.urls.skipped")),
+    path("explain/", explain.explain_person, name="explain"),
     path("", include("integrations.urls.zoom")),
     path("", include("integrations.urls.webhooks")),
     path("healthz", health.healthz, name="healthz"),

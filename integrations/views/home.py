@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from integrations.models import AuditEntry, Brand, Webinar
 from integrations.models.webinars import WebinarQuerySet
-from integrations.switchboard import brand_switches
+from integrations.switchboard import brand_switches, excluded_hosts
 from integrations.views.frame import frame_of
 from integrations.views.live import listing_of, polling
 from integrations.views.lookup import connected_brand
@@ -71,20 +71,11 @@ def _by_switch(webinars: WebinarQuerySet, brand: Brand, wished: str) -> WebinarQ
     if wished not in ("on", "held"):
         return webinars
     switches = brand_switches(brand)
-    held = Q(is_zoom_event=True) | Q(host_email__in=_excluded_hosts(brand))
+    held = Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
     own = webinars.filter(sync_enabled=True)
     if not switches.sync_webinars:
         return own if wished == "held" else own.none()
     return own.filter(held) if wished == "held" else own.exclude(held)
-
-
-def _excluded_hosts(brand: Brand) -> list[str]:
-    """Hosts are few; whether a domain covers one is decided where D4 is, not in SQL."""
-    hosts = (
-        Webinar.objects.filter(connection=brand.connection).values_list("host_email", flat=True).distinct()
-    )
-    excluded = brand_switches(brand).excluded_hosts
-    return [host for host in hosts if excluded.match_email(host)]
 
 
 def _states() -> list[tuple[str, str]]:
