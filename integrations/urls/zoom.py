@@ -5,7 +5,9 @@ from django.urls import path
 from integrations.urls import connecting
 from integrations.views import (
     apps,
+    audit_actions,
     audit_panel,
+    changes,
     exclusions,
     global_settings,
     home,
@@ -42,7 +44,9 @@ urlpatterns = [
     path(f"{BRAND}users/<int:pk>/webinars/", user_panel.webinars, name="user_webinars"),
     path(f"{BRAND}undo/", undoing.take_back, name="undo"),
     path(WEBINAR, audit_panel.audit_panel, name="audit"),
+    path(f"{WEBINAR}do/<slug:action>/", audit_actions.act, name="audit_do"),
     path(f"{WEBINAR}switch/", webinars.switch, name="webinar_switch"),
     path(f"{WEBINAR}sync-now/", webinars.sync_now, name="sync_now"),
     path("runs/<int:pk>/", runs.run_page, name="run"),
+    path("runs/<int:pk>/<slug:kind>/", changes.run_rows, name="run_rows"),
 ]

@@ -1,35 +1,139 @@
-"""The audit log of one webinar (R30, R31): what is wrong on top, then all that happened, newest first."""
+"""The audit log of one webinar (R30, R31): what is wrong on top, with what to do about it; then all that
+happened, newest first, each sync with what it changed."""
 
-from django.db.models import QuerySet
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
-from integrations.audit import Definition, definition
-from integrations.models import AuditEntry
+from integrations.audit import Definition
+from integrations.models import AuditEntry, Brand, SettingChange, Webinar
+from integrations.views.audit_buttons import Button, Place, buttons_of, zoom_page
+from integrations.views.audit_entries import Explained, explained
+from integrations.views.changes import Change, changes_of
 from integrations.views.lookup import connected_brand, is_readable, webinar_of
-from integrations.views.rows import rows_of
+from integrations.views.rows import Row, rows_of
+from integrations.views.settings_history import HistoryRow
+from integrations.views.words import why_not
+from marketing_events.models import MarketingEvent
 from zoomsync.lib.roles import Right
 from zoomsync.lib.web import Request, may, paginate, render_panel
 
+TEMPLATE = "integrations/audit_panel.html"
 ENTRIES_PER_PAGE = 25
+SETTINGS_SHOWN = 3
+GRAVITY = {AuditEntry.Severity.ERROR: 0, AuditEntry.Severity.WARNING: 1, AuditEntry.Severity.INFO: 2}
 
 
+@dataclass(frozen=True)
+class OpenWarning:
+    """Open entries of one code and cause: a series has the same trouble in many of its sessions."""
+
+    words: Definition
+    entries: list[Explained]
+    buttons: list[Button]
+
+    @property
+    def severity(self) -> str:
+        return self.entries[0].entry.severity
+
+    @property
+    def since(self) -> datetime:
+        return min(one.entry.created_at for one in self.entries)
+
+    @property
+    def last_seen(self) -> datetime:
+        return max(one.entry.last_seen_at for one in self.entries)
+
+    @property
+    def messages(self) -> list[str]:
+        """What the entries say beyond the meaning of their code, each once."""
+        said = {one.entry.message for one in self.entries}
+        return sorted(said - {str(self.words.meaning)})
+
+    @property
+    def sessions(self) -> list[datetime]:
+        return sorted((one.session for one in self.entries if one.session), reverse=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that happened: an entry, with the counts that it opens into."""
+
+    entry: AuditEntry
+    words: Definition
+    session: datetime | None
+    changes: list[Change]
+
+
+@require_safe
 def audit_panel(request: Request, brand: str, zoom_id: int) -> HttpResponse:
-    found = connected_brand(brand)
-    webinar = webinar_of(found, zoom_id)
-    entries = AuditEntry.objects.filter(webinar=webinar).select_related("run")
-    page = paginate(request, entries.order_by("-created_at", "-pk"), ENTRIES_PER_PAGE)
-    (row,) = rows_of(found, [webinar])
+    return answer(request, connected_brand(brand), zoom_id)
+
+
+def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
+    """The page, the panel, or the part of it that htmx asks for."""
+    webinar = webinar_of(brand, zoom_id)
+    (row,) = rows_of(brand, [webinar])
+    entries = AuditEntry.objects.filter(webinar=webinar)
+    past = (
+        entries.filter(state=AuditEntry.State.RESOLVED).order_by("-created_at", "-pk").select_related("run")
+    )
+    page = paginate(request, past, ENTRIES_PER_PAGE)
     context = {
-        "brand": found,
+        "brand": brand,
         "webinar": webinar,
         "row": row,
-        "open": _explained(entries.open().order_by("-severity", "-last_seen_at", "-pk")),
-        "entries": [(entry, definition(entry.code, entry.cause)) for entry in page.object_list],
+        "events_url": _events_url(webinar),
+        "skipped_url": f"{reverse('skipped:list')}?webinar={webinar.pk}",
+        "zoom_url": zoom_page(zoom_id),
+        "why_not": why_not(row.verdict),
+        "warnings": _warnings(request, brand, row, explained(entries.open().order_by("-created_at", "-pk"))),
+        "lines": [_line(*one) for one in explained(page.object_list)],
         "page": page,
-        "may_sync": may(request, Right.SYNC_NOW) and is_readable(found.connection) and bool(row.verdict),
+        "settings_changes": _settings_changes(webinar),
+        "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection) and bool(row.verdict),
+        "in_panel": bool(request.htmx) and request.htmx.target == "panel",
     }
-    return render_panel(request, "integrations/audit_panel.html", context, "entries")
+    drawn = render_panel(request, TEMPLATE, context, "audit-log", "sync-status", "entries")
+    has_ended = request.htmx and request.htmx.target == "sync-status" and not row.is_active
+    return trigger_client_event(drawn, "audit:refresh", {}) if has_ended else drawn
 
 
-def _explained(entries: QuerySet[AuditEntry]) -> list[tuple[AuditEntry, Definition]]:
-    return [(entry, definition(entry.code, entry.cause)) for entry in entries]
+def _warnings(request: Request, brand: Brand, row: Row, found: list[Explained]) -> list[OpenWarning]:
+    """The gravest first, and of those what was found last."""
+    alike: dict[tuple[str, str], list[Explained]] = defaultdict(list)
+    for one in found:
+        alike[one.words.key].append(one)
+    warnings = [
+        OpenWarning(
+            entries[0].words,
+            entries,
+            buttons_of(Place(request, brand, row, entries[0].entry), entries[0].words.actions),
+        )
+        for entries in alike.values()
+    ]
+    return sorted(warnings, key=lambda one: (GRAVITY[AuditEntry.Severity(one.severity)], one.words.key))
+
+
+def _line(entry: AuditEntry, words: Definition, session: datetime | None) -> Line:
+    counts = entry.details.get("changes")
+    return Line(entry, words, session, changes_of(counts if isinstance(counts, dict) else {}, entry.run_id))
+
+
+def _events_url(webinar: Webinar) -> str:
+    """The event of its only session, the list of those of a series, or nothing while there is none."""
+    events = list(MarketingEvent.objects.filter(session__webinar=webinar).values_list("pk", flat=True)[:2])
+    if len(events) == 1:
+        return reverse("events:detail", args=events)
+    return f"{reverse('events:list')}?q={webinar.zoom_id}" if events else ""
+
+
+def _settings_changes(webinar: Webinar) -> list[HistoryRow]:
+    changes = SettingChange.objects.filter(webinar=webinar).select_related("brand", "webinar")
+    newest = changes.order_by("-created_at", "-pk")[:SETTINGS_SHOWN]
+    return [HistoryRow(change, may_undo=False) for change in newest]

@@ -16,7 +16,7 @@ from zoomsync.lib.web import Request, may, render_page
 
 
 @dataclass(frozen=True)
-class Row:
+class HistoryRow:
     change: SettingChange
     may_undo: bool
 
@@ -77,6 +77,6 @@ def _searched(search: str, scope: Filter, brand: Filter) -> QuerySet[SettingChan
     return found.filter(brand__slug=brand.chosen) if brand.chosen else found
 
 
-def _rows(changes: list[SettingChange], may_change: bool) -> list[Row]:
+def _rows(changes: list[SettingChange], may_change: bool) -> list[HistoryRow]:
     reversible = undoable(changes) if may_change else set()
-    return [Row(change, change.pk in reversible) for change in changes]
+    return [HistoryRow(change, change.pk in reversible) for change in changes]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from integrations.actions import ActionError, undo
 from integrations.models import Brand, DomainExclusion
-from integrations.views import answers, exclusions, global_settings, user_panel, users
+from integrations.views import answers, audit_panel, exclusions, global_settings, user_panel, users
 from integrations.views.lookup import connected_brand
 from integrations.views.words import what_follows
 from zoomsync.lib.roles import Right
@@ -35,6 +35,8 @@ def _answer(request: Request, brand: Brand) -> HttpResponse:
     """With what the change was about, as the form says."""
     webinar, kind, user = (request.POST.get(name, "") for name in ("webinar", "list", "user"))
     if webinar.isdecimal() and len(webinar) < 19:
+        if request.htmx and request.htmx.target == "audit-log":
+            return audit_panel.answer(request, connected_brand(brand.slug), int(webinar))
         return answers.with_row(request, brand, int(webinar))
     if user.isdecimal() and len(user) < 19:
         return user_panel.answer(request, brand, int(user))

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from integrations.actions import Outcome, set_webinar
-from integrations.models import SyncRun, Webinar
+from integrations.models import Brand, SyncRun, Webinar
+from integrations.switchboard import brand_switches, effect
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.views import answers
 from integrations.views.lookup import connected_brand, is_readable, webinar_of
-from integrations.views.rows import rows_of
 from integrations.views.words import why_not
 from zoomsync.lib.roles import Right
 from zoomsync.lib.web import Request, back, complain, require, say
@@ -28,7 +28,7 @@ def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
     answers.change(
         request,
         found,
-        partial(_said, webinar, wished),
+        partial(said, webinar, wished),
         partial(set_webinar, webinar, **wished, actor=request.user),
         target=f"own-{webinar.pk}" if answers.is_among_hosts_own(request) else f"webinar-{webinar.pk}",
         webinar=str(zoom_id),
@@ -36,7 +36,8 @@ def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
     return answers.with_row(request, found, zoom_id)
 
 
-def _said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
+def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
+    """That its switches were turned as wished."""
     words = {"topic": webinar}
     if "recordings" in wished:
         on = _("Recordings and transcripts are on for “%(topic)s”.")
@@ -52,19 +53,22 @@ def _said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
 @require_POST
 @require(Right.SYNC_NOW)
 def sync_now(request: Request, brand: str, zoom_id: int) -> HttpResponse:
-    """A full sync: what is final is read as well, because somebody asked."""
     found = connected_brand(brand)
-    webinar = webinar_of(found, zoom_id)
-    (row,) = rows_of(found, [webinar])
-    words = {"topic": str(webinar), "reason": why_not(row.verdict)}
-    if not is_readable(found.connection):
+    start_sync(request, found, webinar_of(found, zoom_id))
+    return answers.with_row(request, found, zoom_id)
+
+
+def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
+    """A full sync: what is final is read as well, because somebody asked. Says that, or why it cannot be."""
+    verdict = effect(brand_switches(brand), webinar).webinar
+    words = {"topic": str(webinar), "reason": why_not(verdict)}
+    if not is_readable(brand.connection):
         complain(request, _("Zoom is disconnected. Connect it again first."))
-    elif not row.verdict:
+    elif not verdict:
         complain(request, _("“%(topic)s” does not sync: %(reason)s.") % words)
     else:
         enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, full=True)
         say(request, _("Syncing “%(topic)s” now.") % words)
-    return answers.with_row(request, found, zoom_id)
 
 
 @require_POST

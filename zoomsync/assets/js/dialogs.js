@@ -6,9 +6,11 @@ const yes = document.getElementById("confirm-yes");
 let opener = "";
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "panel" || panel.open) return;
-  opener = document.activeElement?.id ?? "";
-  panel.showModal();
+  if (event.detail.target.id !== "panel") return;
+  if (!panel.open) {
+    opener = document.activeElement?.id ?? "";
+    panel.showModal();
+  }
   (panel.querySelector("[autofocus]") ?? document.getElementById("panel-title")).focus();
 });
 panel.addEventListener("close", () => {
