@@ -4,6 +4,7 @@ Decides how an entry reads. What happened, and which page tells more about it, o
 it: it registers a `Kind` when Django starts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,11 +24,21 @@ def _no_links(_entries: list[TimelineEntry]) -> Mapping[int, str]:
 
 
 @dataclass(frozen=True)
+class More:
+    """Another page that some entries lead to, such as the recording of what was attended."""
+
+    label: Words
+    icon: str
+    links: Links
+
+
+@dataclass(frozen=True)
 class Kind:
     """How entries of one kind are shown.
 
     `sentence` is a format with the names of an entry's fields, such as "Attended %(title)s". `links` answers
-    the page of each entry that has one, for all entries given with a constant number of queries.
+    the page of each entry that has one, for all entries given with a constant number of queries; `more` leads
+    to others.
     """
 
     name: str
@@ -36,6 +47,7 @@ class Kind:
     icon: str
     tone: str = ""
     links: Links = _no_links
+    more: tuple[More, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,7 @@ class Line:
     entry: TimelineEntry
     kind: Kind
     url: str
+    more: tuple[tuple[More, str], ...] = ()  # each with its address
 
     @property
     def sentence(self) -> str:
@@ -71,9 +84,16 @@ def kind_of(name: str) -> Kind:
 
 
 def lines(entries: Iterable[TimelineEntry]) -> list[Line]:
-    """The entries in the order given, each with its words and link. One look-up of links per kind."""
+    """The entries in the order given, each with its words and links. One look-up of each link per kind."""
     rows = list(entries)
     urls: dict[int, str] = {}
+    others: dict[int, list[tuple[More, str]]] = defaultdict(list)
     for name, group in groupby(sorted(rows, key=attrgetter("kind")), key=attrgetter("kind")):
-        urls |= kind_of(name).links(list(group))
-    return [Line(entry, kind_of(entry.kind), urls.get(entry.pk, "")) for entry in rows]
+        kind, of_kind = kind_of(name), list(group)
+        urls |= kind.links(of_kind)
+        for more in kind.more:
+            for key, url in more.links(of_kind).items():
+                others[key].append((more, url))
+    return [
+        Line(entry, kind_of(entry.kind), urls.get(entry.pk, ""), tuple(others[entry.pk])) for entry in rows
+    ]

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import TimelineEntry
-from contacts.timeline import Kind, register
-from marketing_events.models import MarketingEvent
+from contacts.timeline import Kind, More, register
+from marketing_events.models import CallAttendee, MarketingEvent
 
 type Events = dict[int, list[MarketingEvent]]
 
@@ -36,8 +36,25 @@ def _link(entry: TimelineEntry, events: list[MarketingEvent]) -> str:
 
 
 def _is_about(entry: TimelineEntry, event: MarketingEvent) -> bool:
-    return entry.subject_key.removeprefix("zoom:session:") == event.session_uuid
+    return entry.subject_key.removeprefix(_SESSION) == event.session_uuid
 
+
+def _call_links(entries: list[TimelineEntry]) -> Mapping[int, str]:
+    """The recorded call of what was attended, as this contact heard it (D10, X12). One query."""
+    about = {entry.pk: (entry.contact_id, entry.subject_key.removeprefix(_SESSION)) for entry in entries}
+    tied = CallAttendee.objects.filter(
+        contact__in={contact for contact, _uuid in about.values()},
+        call__event__session_uuid__in={uuid for _contact, uuid in about.values()},
+    )
+    rows = tied.values_list("contact_id", "call__event__session_uuid", "call_id")
+    calls = {
+        (contact, uuid): f"{reverse('calls:detail', args=[call])}?attendee={contact}"
+        for contact, uuid, call in rows
+    }
+    return {pk: calls[key] for pk, key in about.items() if key in calls}
+
+
+_SESSION = "zoom:session:"
 
 REGISTERED = Kind(
     "webinar_registered",
@@ -62,6 +79,7 @@ ATTENDED = Kind(
     icon="video",
     tone="success",
     links=_links,
+    more=(More(_("Recorded call"), "circle-play", _call_links),),
 )
 
 for kind in (REGISTERED, CANCELLED, ATTENDED):

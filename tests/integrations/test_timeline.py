@@ -4,7 +4,7 @@ from django.urls import reverse
 from contacts.models import TimelineEntry
 from contacts.timeline import kinds, lines
 from tests.contacts.make import make_contact
-from tests.marketing_events.make import START, make_event
+from tests.marketing_events.make import START, make_attended, make_call, make_event
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +48,21 @@ def test_registering_links_to_the_only_session_or_to_all_of_a_series():
 def test_an_entry_whose_webinar_has_no_event_has_no_link():
     assert url_of(entry("webinar_cancelled", "zoom:webinar:8", 8)) == ""
     assert url_of(entry("webinar_cancelled", "other", None)) == ""
+
+
+def test_d10_attending_leads_to_the_recorded_call_as_this_contact_heard_it():
+    event = make_event(webinar_id=7, session_uuid="one==")
+    row = entry("webinar_attended", "zoom:session:one==", 7, joined_at=START, left_at=START)
+    assert lines([row])[0].more == ()
+    make_attended(event, row.contact)
+    call = make_call(event)
+    ((more, url),) = lines([row])[0].more
+    assert (str(more.label), url) == ("Recorded call", f"/calls/{call.pk}/?attendee={row.contact_id}")
+
+
+def test_d10_who_is_not_tied_to_a_call_is_not_led_to_it(django_assert_num_queries):
+    event = make_event(webinar_id=7, session_uuid="one==")
+    make_call(event)
+    rows = [entry("webinar_attended", "zoom:session:one==", 7, joined_at=START) for _number in range(3)]
+    with django_assert_num_queries(2):
+        assert [line.more for line in lines(rows)] == [(), (), ()]

@@ -86,8 +86,8 @@ def test_a_long_timeline_has_pages_and_a_constant_number_of_queries(
         make_event(webinar_id=number)
         for kind in ("webinar_registered", "webinar_attended"):
             entry(contact, kind, subject_key=f"s{number}", webinar_id=number, joined_at=START, left_at=START)
-    # session, user, contact, labels, count, entries, events of two kinds, addresses
-    with django_assert_num_queries(9):
+    # session, user, contact, labels, count, entries, events of two kinds, calls, addresses
+    with django_assert_num_queries(10):
         page = page_of(alice_client, contact)
     assert page.count("timeline-line") == 30
     assert "Page 1 of 3" in page

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from marketing_events.models import MarketingEvent, Participation
 from tests.contacts.make import make_contact
-from tests.marketing_events.make import START, make_attended, make_event, make_registered
+from tests.marketing_events.make import START, make_attended, make_call, make_event, make_registered
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +127,11 @@ def test_an_event_without_a_date_or_anybody_is_shown(charlie_client: Client):
     ).content.decode()
     assert "No date yet" in page
     assert "Nobody yet" in page
+
+
+def test_d10_an_event_that_was_recorded_leads_to_its_call(charlie_client: Client, event: MarketingEvent):
+    assert "Recorded call</a>" not in charlie_client.get(at(event)).content.decode()
+    call = make_call(event)
+    assert (
+        f'href="{reverse("calls:detail", args=[call.pk])}"' in charlie_client.get(at(event)).content.decode()
+    )
