@@ -1,0 +1,115 @@
+"""The whole sync against the simulator's nasty account: every row is what the simulator says it must be."""
+
+import random
+import time
+
+import pytest
+from django.utils import timezone
+
+from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.sync.foreground import finish
+from integrations.sync.lease import Lease, claim
+from integrations.sync.queue import enqueue_webinar
+from integrations.sync.run import End, perform
+from tests.integrations.sync.scenes import (
+    Trigger,
+    apply_policy,
+    differences_from_truth,
+    discover,
+    everything,
+    sync_all,
+    work_off,
+)
+from tests.support.waiting import eventually
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.simulator("nasty"),
+    pytest.mark.usefixtures("unpaced"),
+    pytest.mark.timeout(600),
+]
+
+
+@pytest.fixture
+def account(brand, simulated_connection, simulator) -> ZoomConnection:
+    """The nasty account under the policy that it is meant for, with its webinars listed."""
+    apply_policy(brand, simulator.scenario.policy)
+    assert discover(simulated_connection, simulator.scenario.policy).end is End.COMPLETE
+    return simulated_connection
+
+
+class KilledError(BaseException):
+    """As abrupt as a process can be within itself: nothing catches it."""
+
+
+def test_d12_one_sync_in_any_order_arrives_at_the_truth_and_so_do_more_of_which_two_overlap(
+    account, simulator
+):
+    webinars = list(Webinar.objects.all())
+    random.Random(5).shuffle(webinars)
+    for webinar in webinars:
+        enqueue_webinar(webinar, Trigger.MANUAL)
+    ended = work_off()
+    assert [result.end for result in ended].count(End.FAILED) == len(simulator.scenario.policy.unreadable)
+    assert differences_from_truth(simulator) == []
+
+    before = everything()
+    runs = [enqueue_webinar(webinar, Trigger.MANUAL, full=True) for webinar in webinars]
+    finish(runs, lambda _result: None)  # two at once
+    sync_all(account, full=True)
+    assert differences_from_truth(simulator) == []
+    assert everything() == before
+
+
+def test_d12_every_fifth_answer_is_a_fault(account, simulator):
+    simulator.faults.randomly(0.2, seconds=0.05)
+    for webinar in Webinar.objects.all():
+        enqueue_webinar(webinar, Trigger.SCHEDULE)
+    for _round in range(10):
+        work_off()
+        put_off = SyncRun.objects.filter(state=SyncRun.State.QUEUED)
+        if not put_off.update(not_before=timezone.now()):
+            break
+    assert len(simulator.faults.happened) > 100
+    assert differences_from_truth(simulator) == []
+
+
+def test_d12_a_worker_that_dies_at_any_point_leaves_nothing_wrong(account, simulator, monkeypatch):
+    dice = random.Random(3)
+    renew = Lease.renew
+
+    def perhaps_die(lease: Lease) -> None:
+        if dice.random() < 0.15:
+            raise KilledError
+        renew(lease)
+
+    for webinar in Webinar.objects.all():
+        enqueue_webinar(webinar, Trigger.SCHEDULE)
+    with monkeypatch.context() as patch:
+        patch.setattr(Lease, "renew", perhaps_die)
+        deaths = 0
+        while deaths < 60 and (lease := claim()):
+            try:
+                perform(lease)
+            except KilledError:
+                deaths += 1
+                SyncRun.objects.filter(pk=lease.run_id).update(lease_until=timezone.now())
+    assert deaths == 60
+    work_off()
+    assert differences_from_truth(simulator) == []
+
+
+@pytest.mark.services
+def test_d12_sigkill_at_random_moments_and_one_more_run(account, simulator, installation):
+    dice = random.Random(7)
+    running = SyncRun.objects.filter(state=SyncRun.State.RUNNING)
+    for kill in range(5):
+        process = installation.start(f"sync{kill}", "django", "sync_zoom")
+        eventually(lambda: running.filter(lease_until__gt=timezone.now()).exists(), seconds=60)
+        time.sleep(dice.uniform(0.2, 2.5))
+        process.kill()
+        process.wait()
+        assert running.update(lease_until=timezone.now())
+    assert SyncRun.objects.filter(attempts__gt=1).exists()
+    work_off()
+    assert differences_from_truth(simulator) == []
