@@ -6,6 +6,7 @@ it. A host whose list cannot be read costs nothing but that host.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ from zoomsync.lib.emails import normalise
 # Users without a webinar licence are asked about now and then: each about once in so many discoveries.
 UNLICENSED_ROUND = 96
 _MINUTES = 15
+_CERTAINLY_OVER = timedelta(days=1)
 
 
 def discover(ctx: Context) -> None:
@@ -217,7 +219,14 @@ def _note_seen(ctx: Context, zoom_ids: list[int]) -> None:
     """A webinar that was gone and is listed again is read again."""
     listed = Webinar.objects.filter(connection=ctx.connection, zoom_id__in=zoom_ids)
     listed.filter(state=Webinar.State.GONE).update(state=Webinar.State.UPCOMING, next_sync_at=ctx.now)
+    _over_unread(ctx, listed).update(state=Webinar.State.ENDED)
     listed.update(seen_in_run=ctx.run.pk)
+
+
+def _over_unread(ctx: Context, listed: QuerySet[Webinar]) -> QuerySet[Webinar]:
+    """Webinars of the past that were never read, for a switch says no: their date tells that they ended."""
+    unread = listed.filter(state=Webinar.State.UPCOMING, last_synced_at=None)
+    return unread.filter(kind=Webinar.Kind.SINGLE, starts_at__lt=ctx.now - _CERTAINLY_OVER)
 
 
 def _note_webinars_gone(ctx: Context, host: ZoomUser) -> None:
