@@ -98,13 +98,20 @@ def in_path(uuid: str) -> str:
 @contextmanager
 def zoom(people: int, latency: float) -> Iterator[Zoom]:
     command = [
-        "manage.py",
+        *("-m", "tests.support.child", "manage"),
         "zoom_simulator",
         "--scenario=large",
         f"--people={people}",
         f"--latency={latency}",
     ]
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
         said = process.stdout.readline() if process.stdout else ""
         found = _SAID.search(said)

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import requests
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.support.installation import Installation
+from tests.support.waiting import eventually
 from zoomsync.models import User
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,30 @@ def test_another_process_sees_the_rows_of_this_one(alice: User, installation: In
 @pytest.mark.services
 def test_a_worker_on_the_embedded_broker_gets_ready(live_worker: "subprocess.Popen[bytes]"):
     assert live_worker.poll() is None
+
+
+STARTER = """
+import subprocess, sys, time
+command = [sys.executable, "-m", "tests.support.child", "http.server", "0", "--bind", "127.0.0.1"]
+print(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True).pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.services
+def test_a_process_ends_with_the_run_that_started_it_however_that_ends():
+    starter = subprocess.Popen([sys.executable, "-c", STARTER], cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
+    assert starter.stdout is not None
+    started = int(starter.stdout.readline())
+    os.kill(started, 0)  # it is there
+    starter.kill()
+    eventually(lambda: is_over(started))
+
+
+def is_over(process: int) -> bool:
+    """Gone, or dead and waiting for somebody to ask how it ended."""
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 @pytest.mark.services

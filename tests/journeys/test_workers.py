@@ -1,6 +1,7 @@
 """Real workers, real HTTP to the simulator, a real broker: from a queued discovery to the company's CRM."""
 
 import time
+from contextlib import closing
 
 import pytest
 import requests
@@ -59,29 +60,27 @@ def test_d13_messages_that_are_lost_are_made_good_by_the_schedule(
 
 def test_d13_a_redis_that_dies_loses_no_wish(company, transactional_db):
     try:
-        with services.private_redis() as (address, redis):
-            installation = Installation(REDIS_URL=address)
-            web = sign_in(installation)
+        with services.private_redis() as (address, redis), closing(Installation(REDIS_URL=address)) as app:
+            web = sign_in(app)
             services.stop(redis)
             run = press_sync_now(web, a_webinar())
             assert run.state == "queued"
-            installation.close()
     except services.MissingServiceError as problem:
         missing(problem)
 
 
 def test_a_page_does_not_hang_on_a_redis_that_hangs(company, transactional_db):
     """Something accepts the connection and never says a word."""
-    with services.silent_port() as port:
-        installation = Installation(REDIS_URL=f"redis://127.0.0.1:{port}/0")
-        try:
-            web = sign_in(installation)
-            started = time.monotonic()
-            run = press_sync_now(web, a_webinar())
-            assert time.monotonic() - started < ANSWERS_WITHIN
-            assert run.state == "queued"
-        finally:
-            installation.close()
+    address = "redis://127.0.0.1:{}/0"
+    with (
+        services.silent_port() as port,
+        closing(Installation(REDIS_URL=address.format(port))) as installation,
+    ):
+        web = sign_in(installation)
+        started = time.monotonic()
+        run = press_sync_now(web, a_webinar())
+        assert time.monotonic() - started < ANSWERS_WITHIN
+        assert run.state == "queued"
 
 
 def a_webinar() -> Webinar:

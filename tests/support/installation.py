@@ -58,12 +58,13 @@ class Installation:
         self._stack = ExitStack()
 
     def start(self, name: str, *command: str) -> "subprocess.Popen[bytes]":
-        """A Python module with its arguments, as a process that ends with the test."""
+        """A Python module with its arguments, as a process that ends with the test, or with its death."""
         with (self.directory / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [sys.executable, "-m", "tests.support.child", *command],
                 cwd=ROOT,
                 env=self.environment,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
