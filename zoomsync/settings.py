@@ -134,6 +134,11 @@ HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
+# What HSTS says of subdomains and of browsers' built-in lists is for whoever owns the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Who reads /metrics has to bring this; unset, it is open to whoever reaches the address.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")

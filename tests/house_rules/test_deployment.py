@@ -1,5 +1,6 @@
 """What no engine here can run is at least read: the image, the compose file, and the settings they take."""
 
+import os
 import re
 import subprocess
 import sys
@@ -155,3 +156,16 @@ def test_the_health_check_fails_where_nobody_answers():
         check=False,
     )
     assert done.returncode == 1
+
+
+def test_djangos_check_of_a_deployment_finds_nothing(tmp_path):
+    environment = {"DATA_DIR": str(tmp_path), "HTTPS": "true", "ALLOWED_HOSTS": "crm.example.com"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level=WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
