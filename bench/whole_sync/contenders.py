@@ -16,6 +16,7 @@ from bench.services import PostgreSQL, Zoom
 
 FLOOR = "floor: download, decode, COPY"
 BRAND = "Benchmark"
+OWN_DOMAIN = "own.example"  # of the simulated host, who is in each session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,7 @@ class Ours(Contender):
         for command in (
             ["migrate", "-v0"],
             ["connect_zoom", "--brand", BRAND, "--primary", "--account-id", account, "--client-id", client],
-            ["zoom_settings", "--brand", BRAND, "--sync-webinars", "on"],
+            ["zoom_settings", "--brand", BRAND, "--exclude-contacts", OWN_DOMAIN, "--sync-webinars", "on"],
         ):
             _manage(environment, *command)
 
