@@ -1,0 +1,134 @@
+"""Every page as axe judges it: light, dark, and as narrow as a phone. Nothing is wider than the screen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from contacts.actions import NewContact, create_contact
+from integrations import audit
+from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
+from tests.integrations.make import make_host, make_webinar
+from tests.support.browser import PageOf
+from zoomsync.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+ZOOM = "/settings/integrations/connected-apps/zoom/acme/"
+
+PAGES = [
+    "/",
+    "/contacts/",
+    "/marketing-events/",
+    "/settings/integrations/connected-apps/",
+    "/settings/integrations/connected-apps/zoom/",
+    ZOOM,
+    f"{ZOOM}?q=nothing+like+this",
+    f"{ZOOM}global-settings/",
+    f"{ZOOM}exclusions/host/",
+    f"{ZOOM}users/",
+    f"{ZOOM}users/{{user}}/",
+    f"{ZOOM}users/{{user}}/webinars/",
+    f"{ZOOM}webinars/91/",
+    "/runs/{run}/",
+    "/audit/",
+    "/settings/team/",
+    "/settings/team/add/",
+    "/account/password/",
+    "/nowhere/",
+]
+
+# Opened on a page, then judged with it.
+OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "the audit log's panel": (ZOOM, lambda page: page.get_by_role("link", name="Audit logs").first.click()),
+    "the user's panel": (
+        f"{ZOOM}users/",
+        lambda page: page.get_by_role("link", name="User settings").first.click(),
+    ),
+    "the person's menu": (
+        "/settings/team/",
+        lambda page: page.locator("details.user-menu > summary").dispatch_event("click"),
+    ),
+    "a message": (ZOOM, lambda page: page.get_by_role("switch").first.click()),
+    "a mistake": ("/settings/team/add/", lambda page: page.get_by_role("button", name="Add").click()),
+}
+
+
+@pytest.fixture
+def company(transactional_db: None, brand: Brand, connection: ZoomConnection) -> None:
+    """One of each: what is in order, what is not, what is under way."""
+    ZoomSettings.objects.update(sync_webinars=True)
+    DomainExclusion.objects.create(brand=brand, kind="host", domain="agency.test")
+    host = make_host(connection, first_name="Mara", last_name="Lind")
+    webinar = make_webinar(connection, host, zoom_id=91, last_synced_at=timezone.now(), registered_count=1234)
+    audit.warn(brand, "E5", "no_email", webinar=webinar)
+    audit.warn(brand, "E6", "unreachable", webinar=webinar)
+    audit.record(brand, "sync_completed", "12 registrants", webinar=webinar)
+    make_webinar(connection, host, state="live", approval=2)
+    make_webinar(connection, host, is_zoom_event=True)
+    make_webinar(connection, host_email="eva@agency.test", sync_enabled=False)
+    run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+    run.steps.create(name="Registrants", state="complete", done=300, total=300)
+    run.steps.create(name="Attendance", done=5, total=9)
+    run.log_lines.create(text="Zoom was slow.", level="warning")
+    create_contact(NewContact(email="dora@mail.test", first_name="Dora", last_name="Novak"))
+
+
+# Colours in the middle of a transition are nobody's choice.
+TRANSITIONS_END = """() => {
+  const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  return Promise.allSettled(transitions.map((one) => one.finished)).then(() => null);
+}"""
+
+
+def judge(page: Page) -> None:
+    """Three looks of what is on the page now."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert_no_violations(page)
+    page.emulate_media(color_scheme="dark")
+    assert_no_violations(page, rules=["color-contrast"])
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_no_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def assert_no_violations(page: Page, rules: list[str] | None = None) -> None:
+    page.evaluate(TRANSITIONS_END)
+    options = {"runOnly": rules} if rules else {}
+    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_accessible_in_every_look(
+    company: None, alice: User, page_of: PageOf, address: str
+) -> None:
+    page = page_of(alice)
+    user, run = ZoomUser.objects.get().pk, SyncRun.objects.get().pk
+    page.goto(address.format(user=user, run=run))
+    judge(page)
+
+
+@pytest.mark.parametrize("address", ["/login/", "/account/set-password/x/y/"])
+def test_so_is_what_a_visitor_sees(transactional_db: None, page: Page, address: str) -> None:
+    page.goto(address)
+    judge(page)
+
+
+@pytest.mark.parametrize("what", OPENED)
+def test_so_is_what_opens_on_it(company: None, alice: User, page_of: PageOf, what: str) -> None:
+    page = page_of(alice)
+    address, act = OPENED[what]
+    page.goto(address)
+    act(page)
+    page.wait_for_load_state("networkidle")
+    judge(page)
+
+
+def test_so_is_a_new_installation(transactional_db: None, alice: User, page_of: PageOf) -> None:
+    page = page_of(alice)
+    page.goto("/")
+    judge(page)
