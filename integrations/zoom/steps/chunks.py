@@ -11,7 +11,7 @@ from integrations.zoom.pages import Page
 ROWS = 1_500
 
 
-def chunks[T](pages: Iterable[Page[T]], rows: int = ROWS) -> Iterator[Page[T] | None]:
+def chunks[T](pages: Iterable[Page[T]]) -> Iterator[Page[T] | None]:
     """After each page either None, or all that has come since the last chunk; what is left comes at the end.
 
     The None is a turn for others: listings that are read side by side go on by one page each.
@@ -21,7 +21,7 @@ def chunks[T](pages: Iterable[Page[T]], rows: int = ROWS) -> Iterator[Page[T] | 
     for page in pages:
         items += page.items
         bad += page.bad
-        if len(items) < rows:
+        if len(items) < ROWS:
             yield None
         else:
             yield Page(items, bad)

@@ -10,3 +10,11 @@ def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(client.AccountPacer, "of", lambda _connection: pacing.Unpaced())
     monkeypatch.setattr(fetching.time, "sleep", lambda _seconds: None)
+
+
+@pytest.fixture
+def company(simulator, simulated_connection, unpaced):
+    """An empty simulated account with one host, connected, its sync on."""
+    from tests.integrations.sync.company import Company  # noqa: PLC0415
+
+    return Company(simulator, simulated_connection)

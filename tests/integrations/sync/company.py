@@ -1,0 +1,79 @@
+"""One company and its simulated Zoom account, in words that tests of the sync are written in."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from contacts.models import Contact, TimelineEntry
+from integrations.models import AuditEntry, Brand, SyncRun, Webinar, ZoomConnection, ZoomSettings
+from integrations.simulator.scenarios.builder import Builder
+from integrations.simulator.simulator import Simulator
+from integrations.simulator.truth import Policy
+from integrations.simulator.world import World, rows
+from integrations.sync.run import Result
+from marketing_events.models import MarketingEvent, Participation
+from tests.integrations.sync import scenes
+
+
+@dataclass
+class Company:
+    simulator: Simulator
+    connection: ZoomConnection
+    make: Builder = field(init=False)
+
+    def __post_init__(self) -> None:
+        host = self.world.add_user("host@own.example", "Hanna", "Host", role_name="Owner")
+        self.make = Builder(self.world, host, Policy())
+        ZoomSettings.objects.filter(brand=self.brand).update(sync_webinars=True)
+        ZoomConnection.objects.update(plan=ZoomConnection.Plan.BUSINESS)
+
+    @property
+    def brand(self) -> Brand:
+        return self.connection.brand
+
+    @property
+    def world(self) -> World:
+        return self.simulator.world
+
+    def discover(self) -> Result:
+        return scenes.discover(self.connection)
+
+    def sync(self, webinar: rows.Webinar, *, full: bool = False) -> Result:
+        """List the account if that is needed, and read the webinar."""
+        if not Webinar.objects.filter(zoom_id=webinar.id).exists():
+            self.discover()
+        scenes.enqueue_webinar(self.row(webinar), SyncRun.Trigger.MANUAL, full=full)
+        return scenes.work_off()[-1]
+
+    def calls(self, webinar: rows.Webinar, *, full: bool = False) -> list[str]:
+        """The paths that a sync of the webinar asks for, in order, from the last "/"."""
+        self.simulator.calls.clear()
+        self.sync(webinar, full=full)
+        return [f"{call.path}?{call.query}" for call in self.simulator.calls if call.label]
+
+    def row(self, webinar: rows.Webinar) -> Webinar:
+        return Webinar.objects.get(zoom_id=webinar.id)
+
+    def event(self, webinar: rows.Webinar) -> MarketingEvent:
+        """Of a webinar that has one session."""
+        return MarketingEvent.objects.get(webinar_id=webinar.id)
+
+    def part(self, email: str, **of: Any) -> Participation:
+        return Participation.objects.get(contact__email=email, **of)
+
+    def state(self, email: str) -> str:
+        """Their only participation, or "": none."""
+        part = Participation.objects.filter(contact__email=email).order_by("pk").first()
+        return part.state if part else ""
+
+    def timeline(self, email: str) -> list[str]:
+        """The kinds of entries, in order."""
+        entries = TimelineEntry.objects.filter(contact__email=email).order_by("occurred_at", "pk")
+        return list(entries.values_list("kind", flat=True))
+
+    def contact(self, email: str) -> Contact:
+        return Contact.objects.get(email=email)
+
+    def warnings(self, webinar: rows.Webinar) -> set[tuple[str, str]]:
+        """What is open about the webinar, but for its recordings."""
+        entries = AuditEntry.objects.open().filter(webinar=self.row(webinar)).exclude(code="E2")
+        return set(entries.values_list("code", "cause"))

@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+import pytest
+
+from contacts.models import Contact
+from integrations.models import Registrant, SkippedPerson
+from integrations.sync.run import End
+from integrations.zoom.steps import chunks
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ANNA, BEN = "anna@customer.example", "ben@customer.example"
+
+
+@pytest.fixture
+def webinar(company):
+    return company.make.upcoming("Growing roses")
+
+
+def statuses(webinar):
+    rows = Registrant.objects.filter(webinar__zoom_id=webinar.id)
+    return dict(rows.values_list("email", "status"))
+
+
+def test_r1_who_registers_is_a_contact_with_a_participation_and_a_timeline(company, webinar):
+    company.make.register(webinar, ANNA, "Anna Ahlers")
+    assert company.sync(webinar).end is End.COMPLETE
+    anna = company.contact(ANNA)
+    assert (anna.name, anna.source, anna.zoom_webinar_registration_count) == ("Anna Ahlers", "zoom", 1)
+    assert company.state(ANNA) == "registered"
+    assert company.timeline(ANNA) == ["webinar_registered"]
+    assert company.event(webinar).registered_count == 1
+
+
+def test_d6_pending_is_nothing_yet_and_approved_later_is_registered(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
+    company.sync(webinar)
+    assert not Contact.objects.exists()
+    company.world.approve(webinar.id, one.id)
+    company.sync(webinar)
+    assert company.state(ANNA) == "registered"
+
+
+def test_d6_denied_is_cancelled_since_it_was_first_seen_and_revived_it_never_was(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.world.deny(webinar.id, one.id)
+    company.sync(webinar)
+    part = company.part(ANNA)
+    assert (part.state, part.registered_at is not None) == ("cancelled", True)
+    assert company.timeline(ANNA) == ["webinar_registered", "webinar_cancelled"]
+
+    company.sync(webinar)
+    assert company.part(ANNA).cancelled_at == part.cancelled_at
+
+    company.world.approve(webinar.id, one.id)
+    company.sync(webinar)
+    part = company.part(ANNA)
+    assert (part.state, part.cancelled_at) == ("registered", None)
+    assert company.timeline(ANNA) == ["webinar_registered"]
+
+
+def test_d6_gone_from_all_three_lists_is_cancelled_and_coming_back_revives(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.make.register(webinar, BEN, "Ben Brandt")
+    company.sync(webinar)
+    company.world.cancel_oneself(webinar.id, one.id)
+    company.sync(webinar)
+    assert (company.state(ANNA), company.state(BEN)) == ("cancelled", "registered")
+    assert company.event(webinar).cancelled_count == 1
+    company.make.register(webinar, ANNA, "Anna Ahlers", days_before=1)
+    company.sync(webinar)
+    assert company.state(ANNA) == "registered"
+    assert company.timeline(ANNA) == ["webinar_registered"]
+
+
+def test_somebody_who_only_waited_and_withdrew_was_never_registered(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
+    company.sync(webinar)
+    company.world.cancel_oneself(webinar.id, one.id)
+    company.sync(webinar)
+    assert not Registrant.objects.exists()
+    assert not Contact.objects.exists()
+
+
+def test_d12_a_listing_that_breaks_in_the_middle_cancels_nobody(company, webinar, monkeypatch):
+    monkeypatch.setattr(chunks, "ROWS", 100)
+    people = [company.make.register(webinar, f"p{n}@customer.example", "P") for n in range(700)]
+    company.sync(webinar)
+    for one in people[::2]:
+        company.world.cancel_oneself(webinar.id, one.id)
+    company.simulator.faults.add("500", r"registrants.*status=denied", times=0)
+    assert company.sync(webinar).end is End.PUT_OFF
+    assert set(statuses(webinar).values()) == {"approved"}
+    company.simulator.faults.clear()
+    company.sync(webinar)
+    assert list(statuses(webinar).values()).count("gone") == 350
+
+
+def test_a_page_token_that_expires_is_no_reason_to_cancel_anybody(company, webinar):
+    for number in range(700):
+        company.make.register(webinar, f"p{number}@customer.example", "P")
+    company.sync(webinar)
+    company.simulator.faults.add("expired token", "registrants", nth=2)
+    assert company.sync(webinar).end is End.COMPLETE
+    assert set(statuses(webinar).values()) == {"approved"}
+
+
+def test_rows_that_cannot_be_read_are_told_and_nobody_is_cancelled_for_being_missing(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.sync(webinar)
+    company.world.cancel_oneself(webinar.id, one.id)
+    webinar.strays = [{"email": "no id"}]
+    company.sync(webinar)
+    assert statuses(webinar) == {ANNA: "approved"}
+    assert ("E6", "bad_answer") in company.warnings(webinar)
+    webinar.strays = []
+    company.sync(webinar)
+    assert statuses(webinar) == {ANNA: "gone"}
+    assert ("E6", "bad_answer") not in company.warnings(webinar)
+
+
+def test_no_registration_means_no_list_of_registrants(company):
+    webinar = company.make.upcoming("Open to all", approval_type=2)
+    company.discover()
+    assert not [path for path in company.calls(webinar) if "registrants" in path]
+
+
+def test_the_calls_are_those_that_the_pages_need_and_no_more(company, webinar):
+    for number in range(301):
+        company.make.register(webinar, f"p{number}@customer.example", "P")
+    company.discover()
+    paths = [path.partition("next_page_token")[0] for path in company.calls(webinar)]
+    listings = [path for path in paths if "/registrants" in path]
+    assert len(listings) == 4
+    assert len(paths) == 6  # with the details and the instances
+
+
+@pytest.mark.parametrize("kind", [2, 3])
+def test_d6_registering_for_single_dates_counts_for_those(company, kind):
+    now = company.make.now
+    starts = [now + timedelta(days=day) for day in (1, 8)]
+    webinar = company.make.upcoming("Series", occurrence_starts=starts, registration_type=kind)
+    first, second = (one.id for one in webinar.occurrences)
+    company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
+    both = company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first, second])
+    company.sync(webinar)
+    assert company.part(ANNA).event.session.occurrence_id == second
+    assert [part.state for part in company.contact(BEN).participations.all()] == ["registered"] * 2
+    company.world.cancel(webinar.id, both.id, occurrence_id=first)
+    company.sync(webinar)
+    states = company.contact(BEN).participations.order_by("event__starts_at").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "registered"]
+    assert company.timeline(BEN) == ["webinar_registered"]
+
+
+def test_an_address_that_changes_at_zoom_moves_the_registration(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.sync(webinar)
+    one.email = BEN
+    company.sync(webinar)
+    assert (company.state(ANNA), company.state(BEN)) == ("", "registered")
+    assert company.timeline(ANNA) == []
+    assert company.contact(ANNA).zoom_webinar_registration_count == 0
+
+
+def test_skipped_people_are_listed_and_leave_the_list_with_their_reason(company, webinar):
+    one = company.make.register(webinar, "not an address", "No Body")
+    company.sync(webinar)
+    row = SkippedPerson.objects.get()
+    assert (row.reason, row.stage, row.name) == ("invalid_email", "registration", "No Body")
+    assert {("E5", "invalid_email"), ("E4", "invalid_email")} <= company.warnings(webinar)
+    one.email = ANNA
+    company.sync(webinar)
+    assert not SkippedPerson.objects.exists()
+    assert company.warnings(webinar) == set()
+    assert company.state(ANNA) == "registered"
