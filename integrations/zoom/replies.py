@@ -54,9 +54,10 @@ class Rule:
     codes: frozenset[int] = frozenset()
     words: str = ""
 
-    def fits(self, said: Said) -> bool:
-        has_code = not self.codes or said.code in self.codes
-        return has_code and re.search(self.words, said.text, re.IGNORECASE) is not None
+    def fits(self, code: int | None, words: str) -> bool:
+        """`words` as they came: a cleaned text may lack the very words, where a secret is one of them."""
+        has_code = not self.codes or code in self.codes
+        return has_code and re.search(self.words, words, re.IGNORECASE) is not None
 
 
 RULES = (
@@ -123,17 +124,17 @@ def _loads(body: bytes) -> dict[str, Any] | None:
 
 
 def _error(reply: Reply, data: dict[str, Any] | None, now: datetime) -> ZoomError:
-    said = _said(reply, data)
-    if reply.status == 429 or said.code == 429:
-        return _rate_limited(reply, said, now)
+    said, (code, words) = _said(reply, data), _code_and_words(reply, data)
+    if reply.status == 429 or code == 429:
+        return _rate_limited(reply, said, words, now)
     if reply.status >= 500 or reply.status == 408:
         return Unavailable(said=said)
-    if said.code in _SCOPE_CODES:
+    if code in _SCOPE_CODES:
         return MissingScope(scopes=_scopes_in(reply.body), said=said)
     for rule in RULES:
-        if rule.fits(said):
+        if rule.fits(code, words):
             return rule.error(said=said)
-    return _by_status(reply.status)(said=said) if data is not None or said.code else BadAnswer(said=said)
+    return _by_status(reply.status)(said=said) if data is not None or code else BadAnswer(said=said)
 
 
 def _by_status(status: int) -> type[ZoomError]:
@@ -142,15 +143,21 @@ def _by_status(status: int) -> type[ZoomError]:
     return known.get(status, BadAnswer if 300 <= status < 400 else Refused)
 
 
-def _rate_limited(reply: Reply, said: Said, now: datetime) -> RateLimited:
+def _rate_limited(reply: Reply, said: Said, words: str, now: datetime) -> RateLimited:
     per_minute = reply.label is Label.RESOURCE_INTENSIVE
-    limit = read_rate_limit(reply.headers, said.text, now, per_minute=per_minute)
+    limit = read_rate_limit(reply.headers, words, now, per_minute=per_minute)
     return RateLimited(kind=limit.kind, not_before=limit.until, said=said)
 
 
 def _said(reply: Reply, data: dict[str, Any] | None) -> Said:
+    code, text = _code_and_words(reply, data)
+    return Said(reply.call, reply.status, code, clean(text, reply.secrets))
+
+
+def _code_and_words(reply: Reply, data: dict[str, Any] | None) -> tuple[int | None, str]:
+    """As they came: for deciding, never for showing."""
     code, text = _from_broken_body(reply) if data is None else (data.get("code"), _words(data))
-    return Said(reply.call, reply.status, _number(code), clean(text, reply.secrets))
+    return _number(code), text
 
 
 def _words(data: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
-"""Syncs now, in the foreground: lists the account, then reads every webinar that is due, with progress.
+"""Syncs now, in the foreground: lists the account, then reads every webinar that is not over, with progress.
 
+Somebody who asks does not want to wait until a webinar is due; only of what is final nothing is read again.
 Exit code 0 when all is in step, 1 when a sync failed (each with its reason), 2 for a brand or webinar that
 there is not.
 """
@@ -25,7 +26,7 @@ Trigger = SyncRun.Trigger
 
 
 class Command(BaseCommand):
-    help = "Sync with Zoom now: all webinars that are due, or one in full with --webinar."
+    help = "Sync with Zoom now: all webinars that are not final yet, or one in full with --webinar."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--brand", metavar="NAME", default="", help="only this brand; default: all")
@@ -105,11 +106,11 @@ def _find(connections: list[ZoomConnection], zoom_id: int) -> Webinar | None:
 
 
 def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
-    """Those that are due, were never read, or failed the last time, as far as the switches allow."""
+    """Those not over, never read, or failed the last time, as far as the switches allow."""
     now = timezone.now()
     newest = SyncRun.objects.filter(webinar=OuterRef("pk")).order_by("-pk").values("state")[:1]
     wanting = Webinar.objects.annotate(last_end=Subquery(newest)).filter(
-        Q(next_sync_at__lte=now)
+        Q(next_sync_at__isnull=False)
         | Q(next_recording_at__lte=now)
         | Q(last_synced_at=None)
         | Q(last_end=SyncRun.State.FAILED),

@@ -203,6 +203,19 @@ def test_no_secret_gets_into_the_text_of_an_error(text: str, status: int):
         assert "eyJpc3Mi" not in shown
 
 
+def test_a_secret_that_is_a_part_of_zooms_words_does_not_change_what_they_mean():
+    found = error_of(
+        reply({"code": 300, "message": "The next page token is invalid or expired."}, 400, secrets=("tok",))
+    )
+    assert isinstance(found, errors.PageTokenExpired)
+    assert "tok" not in found.said.text
+    daily = error_of(
+        reply({"code": 429, "message": "You have reached the daily limit."}, 429, secrets=("ail",))
+    )
+    assert isinstance(daily, errors.RateLimited)
+    assert daily.kind is LimitKind.DAILY
+
+
 def test_a_reply_shows_neither_its_body_nor_its_secrets():
     assert SECRET not in repr(reply({"a": SECRET}, secrets=(SECRET,)))
 
