@@ -37,7 +37,7 @@ class Registrant(models.Model):
         verbose_name_plural = _("registrants")
         constraints = [
             models.UniqueConstraint(
-                fields=["webinar", "occurrence_id", "zoom_id"], name="registrant_natural_key"
+                fields=["webinar", "zoom_id", "occurrence_id"], name="registrant_natural_key"
             ),
         ]
         indexes = [
