@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Max, Min, Q
+from django.db.models import F, Max, Min, Q
 
 from contacts.models import Contact, EmailAddress
 from integrations.judging import judge
@@ -150,7 +150,7 @@ def _webinars(email: str, address: EmailAddress | None) -> list[int]:
     if address and address.is_primary:
         parts = Participation.objects.filter(contact=address.contact_id, event__session__isnull=False)
         found |= set(parts.values_list("event__session__webinar", flat=True))
-    webinars = Webinar.objects.filter(pk__in=found).order_by("-starts_at", "-pk")
+    webinars = Webinar.objects.filter(pk__in=found).order_by(F("starts_at").desc(nulls_last=True), "-pk")
     return list(webinars.values_list("pk", flat=True))
 
 

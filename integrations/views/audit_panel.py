@@ -26,28 +26,16 @@ from zoomsync.lib.web import Request, may, paginate, render_panel
 TEMPLATE = "integrations/audit_panel.html"
 ENTRIES_PER_PAGE = 25
 SETTINGS_SHOWN = 3
-GRAVITY = {AuditEntry.Severity.ERROR: 0, AuditEntry.Severity.WARNING: 1, AuditEntry.Severity.INFO: 2}
+GRAVITY: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
-class OpenWarning:
+class Cause:
     """Open entries of one code and cause: a series has the same trouble in many of its sessions."""
 
     words: Definition
     entries: list[Explained]
     buttons: list[Button]
-
-    @property
-    def severity(self) -> str:
-        return self.entries[0].entry.severity
-
-    @property
-    def since(self) -> datetime:
-        return min(one.entry.created_at for one in self.entries)
-
-    @property
-    def last_seen(self) -> datetime:
-        return max(one.entry.last_seen_at for one in self.entries)
 
     @property
     def messages(self) -> list[str]:
@@ -58,6 +46,38 @@ class OpenWarning:
     @property
     def sessions(self) -> list[datetime]:
         return sorted((one.session for one in self.entries if one.session), reverse=True)
+
+
+@dataclass(frozen=True)
+class OpenWarning:
+    """All that is open of one code, with its causes."""
+
+    causes: list[Cause]
+
+    @property
+    def code(self) -> str:
+        return self.causes[0].words.code
+
+    @property
+    def title(self) -> str:
+        return str(self.causes[0].words.title)
+
+    @property
+    def severity(self) -> str:
+        """The gravest."""
+        return min((one.entry.severity for one in self._entries), key=GRAVITY.__getitem__)
+
+    @property
+    def since(self) -> datetime:
+        return min(one.entry.created_at for one in self._entries)
+
+    @property
+    def last_seen(self) -> datetime:
+        return max(one.entry.last_seen_at for one in self._entries)
+
+    @property
+    def _entries(self) -> list[Explained]:
+        return [one for cause in self.causes for one in cause.entries]
 
 
 @dataclass(frozen=True)
@@ -86,6 +106,7 @@ def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
     page = paginate(request, past, ENTRIES_PER_PAGE)
     context = {
         "brand": brand,
+        "page_url": reverse("zoom:audit", args=[brand.slug, zoom_id]),
         "webinar": webinar,
         "row": row,
         "events_url": _events_url(webinar),
@@ -105,19 +126,16 @@ def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
 
 
 def _warnings(request: Request, brand: Brand, row: Row, found: list[Explained]) -> list[OpenWarning]:
-    """The gravest first, and of those what was found last."""
+    """The gravest first."""
     alike: dict[tuple[str, str], list[Explained]] = defaultdict(list)
     for one in found:
         alike[one.words.key].append(one)
-    warnings = [
-        OpenWarning(
-            entries[0].words,
-            entries,
-            buttons_of(Place(request, brand, row, entries[0].entry), entries[0].words.actions),
-        )
-        for entries in alike.values()
-    ]
-    return sorted(warnings, key=lambda one: (GRAVITY[AuditEntry.Severity(one.severity)], one.words.key))
+    causes: dict[str, list[Cause]] = defaultdict(list)
+    for (code, _cause), entries in sorted(alike.items()):
+        words, place = entries[0].words, Place(request, brand, row, entries[0].entry)
+        causes[code].append(Cause(words, entries, buttons_of(place, words.actions)))
+    warnings = [OpenWarning(of_code) for of_code in causes.values()]
+    return sorted(warnings, key=lambda one: (GRAVITY[one.severity], one.code))
 
 
 def _line(entry: AuditEntry, words: Definition, session: datetime | None) -> Line:

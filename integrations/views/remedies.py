@@ -40,6 +40,7 @@ class Remedy:
     """A form with one button."""
 
     label: str
+    about: str  # the domain or address
     icon: str
     url: str
     fields: dict[str, str]
@@ -50,14 +51,16 @@ def remedy_of(request: Request, person: SkippedPerson) -> Remedy | None:
     fields = {"email": person.email}
     if person.reason == Reason.EXCLUDED_DOMAIN and may(request, Right.CHANGE_SETTINGS):
         url = reverse("zoom:include", args=[person.webinar.connection.brand.slug, "contact"])
-        label = _("Remove %(domain)s from the exclusions") % {"domain": person.rule}
-        return Remedy(label, "list-x", url, {"domain": person.rule})
+        fields = {"domain": person.rule}
+        return Remedy(_("Remove the exclusion"), person.rule, "list-x", url, fields)
     if person.reason == Reason.SECONDARY_EMAIL and may(request, Right.EDIT_CONTACTS):
-        return Remedy(_("Make it the primary address"), "star", reverse("skipped:make_primary"), fields)
+        url = reverse("skipped:make_primary")
+        return Remedy(_("Make it the primary address"), person.email, "star", url, fields)
     if person.reason in (Reason.DELETED_CONTACT, Reason.CREATION_OFF) and may(request, Right.EDIT_CONTACTS):
         first, last = split_display_name(person.name)
         names = {"first_name": first, "last_name": last}
-        return Remedy(_("Create the contact"), "user-plus", reverse("skipped:create"), fields | names)
+        url = reverse("skipped:create")
+        return Remedy(_("Create the contact"), person.email, "user-plus", url, fields | names)
     return None
 
 
