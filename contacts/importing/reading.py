@@ -42,10 +42,6 @@ class ContactFile:
         return self._table.lines
 
     @property
-    def header_line(self) -> int:
-        return self._table.header.last_line
-
-    @property
     def notes(self) -> tuple[str, ...]:
         return self._table.notes + self._columns.notes
 

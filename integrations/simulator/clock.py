@@ -36,7 +36,3 @@ class Clock:
 
     def freeze(self, now: datetime | None = None) -> None:
         self._frozen = now or self.now()
-
-    def unfreeze(self) -> None:
-        if self._frozen:
-            self._offset, self._frozen = self._frozen - datetime.now(UTC), None

@@ -37,11 +37,6 @@ class Pages:
         self._lock = threading.Lock()
         self._listings: dict[str, Listing] = {}
 
-    def expire_all(self) -> None:
-        """Every token handed out so far is expired from now on."""
-        with self._lock:
-            self._listings.clear()
-
     def page(
         self,
         request: Request,

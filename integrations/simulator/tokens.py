@@ -86,13 +86,6 @@ class Tokens:
                 self._access = {key: one for key, one in self._access.items() if one.family != family}
             return bool(grant or family)
 
-    def revoke_all(self) -> None:
-        """As if the app had been deactivated or removed in Zoom."""
-        with self._lock:
-            self._access.clear()
-            self._refresh.clear()
-            self._downloads.clear()
-
     def expire_access(self) -> None:
         """Every access token handed out so far is expired from now on; refresh tokens stay."""
         past = self.clock.now() - timedelta(seconds=1)

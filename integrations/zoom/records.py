@@ -199,7 +199,6 @@ class Recording(Struct, frozen=True):
     password: str = ""
     recording_play_passcode: str = ""
     auto_delete: bool = False
-    auto_delete_date: str = ""
     download_access_token: str = ""
     recording_files: list[RecordingFile] = []
 
