@@ -1,6 +1,7 @@
 """`manage.py start`, as `make run` calls it: everything on this machine, until Ctrl-C."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,5 +51,7 @@ def _run(plan: Plan) -> int:
     procfile = parse_procfile((settings.BASE_DIR / "Procfile").read_text())
     for name, command in plan.processes(procfile.processes).items():
         manager.add_process(name, f"exec {command}", env=environment, cwd=str(settings.BASE_DIR))
+    # Closing the terminal would end this process and leave the others behind, each in a session of its own.
+    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     manager.loop()
     return int(manager.returncode or 0)
