@@ -23,6 +23,7 @@ COLUMNS = {
     "cancelled": ("cancelled_count",),
     "skipped": ("skipped_count",),
 }
+ROWS_PER_PAGE = 25  # many parts each; more of them make the page slow and long
 BLANKS_LAST = ("starts_at", "last_synced_at")
 
 
@@ -30,7 +31,7 @@ def home(request: Request, brand: str) -> HttpResponse:
     found = connected_brand(brand)
     order = sorting(request, COLUMNS, "-starts", BLANKS_LAST)
     webinars = _filtered(request.GET, found).select_related("host").order_by(*order.order_by)
-    page = paginate(request, webinars)
+    page = paginate(request, webinars, ROWS_PER_PAGE)
     rows = rows_of(found, page.object_list)
     context = {
         **frame_of(request, found),

@@ -95,7 +95,7 @@ def in_words(value: datetime, seconds: bool) -> str:
 
 def zone_name(local: datetime) -> str:
     """ "CET" where the zone has letters, else the offset ("UTC+03")."""
-    name = local.strftime("%Z")
+    name = local.tzname() or ""
     return f"UTC{name}" if name[:1] in "+-" else name
 
 
