@@ -105,6 +105,13 @@ class BadAnswer(TryLater):
     default = _("Zoom's answer cannot be understood.")
 
 
+class NotServed(BadAnswer):
+    """A "no" that is not in Zoom's words: something before its API has no such address, or not for us.
+
+    Who can do without the answer need not wait for it; everybody else tries again.
+    """
+
+
 class PageTokenExpired(TryLater):
     """Zoom's page tokens live 15 minutes; the listing has to start again."""
 

@@ -15,6 +15,7 @@ from integrations.zoom.errors import (
     MissingScope,
     NoPermission,
     NotFound,
+    NotServed,
     NoWebinarPlan,
     PageTokenExpired,
     PaidPlanNeeded,
@@ -87,6 +88,7 @@ RULES = (
 )
 # 4711 names granular scopes, 104 classic ones: "Invalid access token, does not contain scopes:[a:b:c]."
 _SCOPE_CODES = {104, 4711}
+_NO_SUCH_ADDRESS = {403, 404, 405, 410}
 
 
 def raise_for_error(reply: Reply, now: datetime) -> None:
@@ -134,7 +136,9 @@ def _error(reply: Reply, data: dict[str, Any] | None, now: datetime) -> ZoomErro
     for rule in RULES:
         if rule.fits(code, words):
             return rule.error(said=said)
-    return _by_status(reply.status)(said=said) if data is not None or code else BadAnswer(said=said)
+    if data is None and not code:
+        return (NotServed if reply.status in _NO_SUCH_ADDRESS else BadAnswer)(said=said)
+    return _by_status(reply.status)(said=said)
 
 
 def _by_status(status: int) -> type[ZoomError]:

@@ -14,13 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.audit import Found
-from integrations.models import AttendanceRow, Registrant, Webinar, WebinarSession
+from integrations.models import AttendanceRow, Registrant, SyncRun, Webinar, WebinarSession
 from integrations.rules import finality
 from integrations.rules.attendance import Interval, email_of_row, key_of_unknown, row_problem, was_present
 from integrations.rules.sessions import bounds_of
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.zoom import records
-from integrations.zoom.errors import MissingScope, NoPermission, NotFound, PaidPlanNeeded, TooOld
+from integrations.zoom.errors import (
+    MissingScope,
+    NoPermission,
+    NotFound,
+    NotServed,
+    PaidPlanNeeded,
+    Refused,
+    TooOld,
+)
 from integrations.zoom.pages import Page
 from integrations.zoom.steps.chunks import chunks
 from zoomsync.lib.bulk import Row, bulk_upsert
@@ -42,14 +50,20 @@ def read_attendance(ctx: WebinarContext, session: WebinarSession) -> Iterator[No
             _tell(ctx, session, "E4", "paid_plan", error)
 
 
-def is_due(session: WebinarSession, *, full: bool) -> bool:
-    """Whether reading the session could tell anything that is not known (D8)."""
+def is_due(session: WebinarSession, run: SyncRun) -> bool:
+    """Whether to read the session: what is final only in full, the rest when asked or when D8 wants it."""
     if not session.uuid or session.is_practice:
         return False
-    if full or session.last_read_at is None or session.ended_at is None:
+    if run.is_full or session.last_read_at is None or session.ended_at is None:
         return True
+    if run.trigger not in _BY_ITSELF:
+        return session.final_at is None
     due = finality.next_read_at(_reading(session), session.ended_at)
     return due is not None and due <= timezone.now()
+
+
+# Nobody waits for these: they read no more often than brings the end nearer.
+_BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 
 def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, error: Exception) -> None:
@@ -89,7 +103,7 @@ class _Listing:
         if self._lacks_registrants(first):
             try:
                 yield from self.ctx.zoom.report_participants(self.session.uuid)
-            except (MissingScope, NoPermission, PaidPlanNeeded, NotFound, TooOld):
+            except (MissingScope, NoPermission, PaidPlanNeeded, NotFound, TooOld, Refused, NotServed):
                 self.ctx.log(
                     _("Attendees are told apart by their addresses alone: the report is not to be had.")
                 )

@@ -6,7 +6,6 @@ was held stays, also when Zoom no longer lists it; a planned one goes when its d
 
 from collections.abc import Iterable
 from datetime import datetime
-from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,10 @@ from integrations.rules import sessions as rules
 from integrations.sync.context import Level, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.errors import (
-    BadAnswer,
     MissingScope,
     NoPermission,
     NotFound,
+    NotServed,
     PaidPlanNeeded,
     Refused,
     TooOld,
@@ -138,11 +137,7 @@ class _Reports:
         except (MissingScope, NoPermission, PaidPlanNeeded) as error:
             self._may_read = False
             self.ctx.log(_("Sessions are measured by their participants: %s") % error)
-        except (NotFound, TooOld, Refused) as error:
-            self.ctx.log(_("The session is measured by its participants: %s") % error)
-        except BadAnswer as error:
-            if error.said.status != HTTPStatus.NOT_FOUND:  # else no report at all, said by a proxy or gateway
-                raise
+        except (NotFound, TooOld, Refused, NotServed) as error:
             self.ctx.log(_("The session is measured by its participants: %s") % error)
         return None
 

@@ -147,7 +147,14 @@ def test_d15_resource_intensive_calls_wait_for_the_minute():
     ],
 )
 def test_an_answer_that_is_not_zooms_is_tried_again(body: bytes, status: int):
-    assert type(error_of(reply(body, status))) is errors.BadAnswer
+    assert isinstance(error_of(reply(body, status)), errors.BadAnswer)
+
+
+@pytest.mark.parametrize("status", [403, 404, 405, 410])
+def test_a_no_that_is_not_in_zooms_words_is_told_apart_and_tried_again_all_the_same(status: int):
+    found = error_of(reply(b"<html>Not Found</html>", status))
+    assert type(found) is errors.NotServed
+    assert isinstance(found, TryLater)
 
 
 def test_a_gateways_page_is_an_outage():
