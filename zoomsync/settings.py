@@ -157,10 +157,11 @@ SECURE_CSP["form-action"].append(f"{_oauth.scheme}://{_oauth.netloc}")
 # Celery. The broker only wakes workers; what is to be done is in the database (D13).
 REDIS_URL = env("REDIS_URL", default="")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
+REDELIVERED_AFTER = 7200  # seconds; longer than the longest task may run, and the sweep heals sooner
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 7200,  # longer than the longest task may run; the sweep heals sooner
+        "visibility_timeout": REDELIVERED_AFTER,
         "socket_timeout": 5,
         "socket_connect_timeout": 2,  # a page must never hang on the broker
         "retry_on_timeout": False,

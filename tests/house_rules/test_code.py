@@ -97,5 +97,6 @@ def test_everything_scheduled_is_a_task():
 
 def test_a_message_is_not_redelivered_while_its_task_may_still_run():
     """Redis hands out again what was not acknowledged in time (D13 makes that harmless, not free)."""
+    celery_app.loader.import_default_modules()
     longest = max(task.time_limit or 0 for task in celery_app.tasks.values())
-    assert longest <= 900  # `visibility_timeout` in the settings
+    assert 0 < longest < settings.REDELIVERED_AFTER
