@@ -17,7 +17,7 @@ from contacts.models import Contact, EmailAddress
 from integrations.judging import judge
 from integrations.models import AttendanceRow, Brand, Registrant, SkippedPerson, Webinar
 from integrations.rules.people import Decision, Entry
-from integrations.rules.registration import RegistrantRow, Registration, State, registration_of
+from integrations.rules.registration import RegistrantRow, Registration, State, Status, registration_of
 from integrations.rules.switches import Verdict
 from integrations.switchboard import excluded_hosts
 from integrations.sync.policy import Policy, load_policy
@@ -173,10 +173,9 @@ def appearances(explanation: Explanation, keys: Collection[int]) -> list[Appeara
 def _add_rows(found: dict[int, Appearance], email: str) -> None:
     """What Zoom's lists have, and whom the rules kept out."""
     names = ("status", "registered_at", "cancelled_at", "occurrence_id")
-    for webinar, *facts in Registrant.objects.filter(webinar__in=found, email=email).values_list(
-        "webinar", *names
-    ):
-        found[webinar].registrations.append(RegistrantRow(*facts))
+    registrants = Registrant.objects.filter(webinar__in=found, email=email).order_by("pk")
+    for webinar, status, *facts in registrants.values_list("webinar", *names):
+        found[webinar].registrations.append(RegistrantRow(Status(status), *facts))
     rows = AttendanceRow.objects.filter(session__webinar__in=found, person_key=email)
     stays = rows.values_list("session__webinar", "session__uuid")
     spans = stays.annotate(joined=Min("joined_at"), left=Max("left_at")).order_by("joined")
