@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.models import SyncRun, ZoomConnection
+from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync import outcomes
 from integrations.sync.context import Context, WebinarContext
 from integrations.sync.lease import Lease, LeaseLostError, retry_at
@@ -112,10 +112,19 @@ def _sync_webinar(ctx: WebinarContext) -> None:
         for step in RECORDING_STEPS:
             step.run(ctx)
         return
-    asks_zoom = ctx.run.is_full or ctx.webinar.last_synced_at is None or ctx.webinar.next_sync_at is not None
+    asks_zoom = _could_be_news(ctx.run, ctx.webinar)
     for step in WEBINAR_STEPS:
         if asks_zoom or not step.asks_zoom:
             step.run(ctx)
+
+
+def _could_be_news(run: SyncRun, webinar: Webinar) -> bool:
+    """Whether Zoom could tell anything new: of a webinar that is over only somebody who asks expects that.
+
+    Without it the people are judged anew all the same: the company's rules may have changed.
+    """
+    is_over = webinar.last_synced_at is not None and webinar.next_sync_at is None
+    return run.is_full or not is_over or run.trigger in (SyncRun.Trigger.MANUAL, SyncRun.Trigger.WEBHOOK)
 
 
 def _complete(ctx: Context) -> Result:

@@ -134,13 +134,16 @@ def _state(ctx: WebinarContext, sessions: list[WebinarSession]) -> Webinar.State
 def _times(webinar: Webinar, sessions: list[WebinarSession]) -> Iterator[SessionTimes]:
     length = timedelta(minutes=webinar.duration_minutes)
     for one in sessions:
+        planned_end = one.planned_start + length if one.planned_start else None
         yield SessionTimes(
             starts_at=one.started_at or one.planned_start,
-            planned_end=one.planned_start + length if one.planned_start else None,
+            planned_end=planned_end,
             ended_at=one.ended_at,
             next_read_at=_next_read_at(one, one.ended_at) if one.ended_at else None,
             is_final=one.final_at is not None,
         )
+        if one.planned_start and one.ended_at and one.ended_at <= one.planned_start:
+            yield SessionTimes(one.planned_start, planned_end)  # perhaps a rehearsal: the real one may follow
     if webinar.kind == Webinar.Kind.RECURRING_NO_TIME:
         yield SessionTimes(None)
 

@@ -45,9 +45,10 @@ class Company:
         return scenes.work_off()[-1]
 
     def calls(self, webinar: rows.Webinar, *, full: bool = False) -> list[str]:
-        """The paths that a sync of the webinar asks for, in order, from the last "/"."""
+        """The paths and queries that a sync of the webinar asks for, in order."""
         self.simulator.calls.clear()
-        self.sync(webinar, full=full)
+        scenes.enqueue_webinar(self.row(webinar), SyncRun.Trigger.COMMAND, full=full)
+        scenes.work_off()
         return [f"{call.path}?{call.query}" for call in self.simulator.calls if call.label]
 
     def row(self, webinar: rows.Webinar) -> Webinar:

@@ -1,0 +1,258 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.models import AttendanceRow, SyncRun, WebinarSession
+from integrations.simulator.clock import iso
+from integrations.sync.queue import enqueue_webinar
+from integrations.sync.run import End
+from marketing_events.models import MarketingEvent, Participation
+from tests.integrations.sync.scenes import work_off
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ANNA, BEN = "anna@customer.example", "ben@customer.example"
+
+
+@pytest.fixture
+def webinar(company):
+    """Held two days ago for an hour."""
+    return company.make.past("Growing roses")
+
+
+@pytest.fixture
+def anna(company, webinar):
+    return company.make.register(webinar, ANNA, "Anna Ahlers")
+
+
+@pytest.fixture
+def held(company, webinar, anna):
+    return company.make.hold(webinar)
+
+
+def just_ended(company, webinar):
+    """Moves the only session to an hour ago, so that D8 still wants more."""
+    ago = timezone.now() - timedelta(hours=1, minutes=30)
+    webinar.start = ago - timedelta(minutes=60)
+    return company.make.hold(webinar)
+
+
+def test_d7_rejoins_and_devices_are_joined_and_clipped_to_the_session(company, webinar, anna, held):
+    for join, leave in ((-10, 15), (10, 20), (40, 75)):
+        company.make.stay(held, anna, join, leave)
+    company.sync(webinar)
+    part = company.part(ANNA)
+    assert (part.state, part.duration_seconds, part.attendance_percent) == ("attended", 40 * 60, 66.67)
+    assert part.intervals.count() == 2
+    entry = company.contact(ANNA).timeline.get(kind="webinar_attended")
+    assert (entry.joined_at, entry.left_at) == (part.first_joined_at, part.last_left_at)
+    assert entry.webinar_starts_at == held.start
+
+
+def test_d8_no_shows_exist_once_the_session_is_final(company, webinar, anna):
+    just_ended(company, webinar)
+    company.sync(webinar)
+    assert (company.state(ANNA), company.event(webinar).is_final) == ("registered", False)
+    past = timezone.now() - timedelta(minutes=31)
+    WebinarSession.objects.update(first_read_at=past, last_read_at=past)
+    company.sync(webinar)
+    assert (company.state(ANNA), company.event(webinar).is_final) == ("no_show", True)
+
+
+def test_d8_two_reads_that_differ_settle_nothing(company, webinar, anna):
+    instance = just_ended(company, webinar)
+    company.sync(webinar)
+    company.make.stay(instance, anna, 0, 30)
+    past = timezone.now() - timedelta(minutes=31)
+    WebinarSession.objects.update(first_read_at=past, last_read_at=past)
+    company.sync(webinar)
+    assert (company.state(ANNA), company.event(webinar).is_final) == ("attended", False)
+
+
+def test_d8_the_schedule_reads_no_more_often_than_brings_the_end_nearer(company, webinar, anna):
+    just_ended(company, webinar)
+    company.sync(webinar)
+    company.simulator.calls.clear()
+    enqueue_webinar(company.row(webinar), SyncRun.Trigger.SCHEDULE)
+    work_off()
+    assert not company.simulator.calls.where("participants")
+    company.sync(webinar)  # somebody asked
+    assert company.simulator.calls.where("participants")
+
+
+def test_a_later_change_in_zoom_corrects_what_was_final(company, webinar, anna, held):
+    company.sync(webinar)
+    assert company.state(ANNA) == "no_show"
+    company.make.stay(held, anna, 0, 30)
+    company.sync(webinar, full=True)
+    assert company.state(ANNA) == "attended"
+    held.rows.clear()
+    company.sync(webinar, full=True)
+    assert company.state(ANNA) == "no_show"
+    assert company.timeline(ANNA) == ["webinar_registered"]
+    assert company.contact(ANNA).zoom_webinar_attendance_count == 0
+
+
+def test_somebody_whose_attendance_zoom_takes_back_has_nothing_to_do_with_the_event(company, webinar, held):
+    company.make.stay(held, None, 0, 30, name="Ben Brandt", user_email=BEN)
+    company.sync(webinar)
+    assert company.state(BEN) == "attended"
+    held.rows.clear()
+    company.sync(webinar, full=True)
+    assert company.state(BEN) == ""
+    assert company.timeline(BEN) == []
+    ben = company.contact(BEN)
+    assert (ben.zoom_webinar_attendance_count, ben.zoom_webinar_attendance_average_duration) == (0, None)
+
+
+def test_d12_a_broken_list_of_participants_takes_nothing_away(company, webinar, anna, held):
+    for number in range(400):
+        company.make.stay(held, None, 0, 30, name="P", user_email=f"p{number}@customer.example")
+    company.sync(webinar)
+    del held.rows[:200]
+    company.simulator.faults.add("truncated", "participants", nth=1, times=0)
+    assert company.sync(webinar, full=True).end is End.PUT_OFF
+    assert AttendanceRow.objects.count() == 401
+    assert Participation.objects.filter(state="attended").count() == 401
+
+
+def test_a_page_that_begins_with_the_last_row_of_the_one_before_changes_nothing(company, webinar, held):
+    for number in range(650):
+        company.make.stay(held, None, 0, 30, name="P", user_email=f"p{number}@customer.example")
+    held.repeats_rows = True
+    company.sync(webinar)
+    digest = WebinarSession.objects.get().read_digest
+    held.repeats_rows = False
+    company.sync(webinar, full=True)
+    assert WebinarSession.objects.get().read_digest == digest
+    assert AttendanceRow.objects.count() == 651
+
+
+def test_without_registrant_ids_the_report_is_asked_and_without_the_report_addresses_count(
+    company, webinar, anna, held
+):
+    company.make.stay(held, anna, 0, 30, user_email="someone.else@customer.example")
+    company.world.participants_have_registrant_id = False
+    company.sync(webinar)
+    assert company.simulator.calls.where("/report/webinars/.*/participants")
+    assert company.state(ANNA) == "attended"
+
+    company.simulator.app.scopes = [one for one in company.simulator.app.scopes if "report" not in one]
+    company.simulator.tokens.__init__(company.simulator.clock)
+    company.connection.__class__.objects.update(access_token="", token_expires_at=None)
+    company.sync(webinar, full=True)
+    assert company.state("someone.else@customer.example") == "attended"
+
+
+def test_d7_bounds_come_from_the_participants_where_zoom_has_no_report(company, webinar, anna, held):
+    held.report = False
+    company.make.stay(held, anna, 0, 90)
+    company.sync(webinar)
+    session = WebinarSession.objects.get()
+    assert (session.bounds_known, session.ended_at - session.started_at) == (False, timedelta(minutes=90))
+    assert company.part(ANNA).attendance_percent == 100
+
+
+def test_r42_rows_that_cannot_be_used_are_told_and_stop_nobody(company, webinar, anna, held):
+    company.make.stay(held, anna, 0, 30)
+    company.make.stay(held, None, 0, 30, name="Ben", user_email=BEN, wire={"leave_time": "yesterday"})
+    company.sync(webinar)
+    assert company.state(ANNA) == "attended"
+    assert ("E3", "data_errors") in company.warnings(webinar)
+
+
+def test_r43_a_session_that_nobody_joined_is_told_until_somebody_did(company, webinar, anna, held):
+    company.sync(webinar)
+    assert company.warnings(webinar) == {("E3", "nobody_joined")}
+    company.make.stay(held, anna, 0, 30)
+    company.sync(webinar, full=True)
+    assert company.warnings(webinar) == set()
+
+
+def test_warnings_of_a_session_that_is_not_read_again_stay(company):
+    starts = [company.make.now - timedelta(days=day) for day in (9, 2)]
+    webinar = company.make.past("Series", occurrence_starts=starts, start=starts[0])
+    company.make.hold(webinar, start=starts[0])
+    company.sync(webinar)
+    assert ("E3", "nobody_joined") in company.warnings(webinar)
+    second = company.make.hold(webinar, start=starts[1])
+    company.make.stay(second, company.make.register(webinar, ANNA, "Anna"), 0, 30)
+    company.sync(webinar)
+    assert ("E3", "nobody_joined") in company.warnings(webinar)
+
+
+def test_the_planned_session_is_taken_over_by_the_one_that_is_held(company):
+    webinar = company.make.upcoming("Growing roses", in_days=1)
+    anna = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.sync(webinar)
+    event = company.event(webinar)
+    webinar.start = company.make.now - timedelta(days=2)
+    company.make.stay(company.make.hold(webinar), anna, 0, 30)
+    company.discover()
+    company.sync(webinar)
+    assert company.event(webinar).pk == event.pk
+    assert company.part(ANNA).event.session_uuid == webinar.instances[0].uuid
+
+
+def test_a_rehearsal_found_out_later_gives_the_planned_session_back(company, webinar, anna):
+    rehearsal = company.make.hold(webinar, after=-90, minutes=30, practice=True)
+    company.sync(webinar)  # the only instance so far: nobody can know
+    assert company.part(ANNA).event.session_uuid == rehearsal.uuid
+    assert company.row(webinar).next_sync_at is not None
+    company.make.stay(company.make.hold(webinar), anna, 0, 60)
+    company.sync(webinar)
+    assert MarketingEvent.objects.count() == 1
+    assert company.part(ANNA).attendance_percent == 100
+    assert WebinarSession.objects.get(is_practice=True).event is None
+
+
+def test_a_date_that_is_cancelled_takes_its_event_along(company):
+    starts = [company.make.now + timedelta(days=day) for day in (1, 8)]
+    webinar = company.make.upcoming("Series", occurrence_starts=starts)
+    company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.sync(webinar)
+    assert company.contact(ANNA).participations.count() == 2
+    webinar.occurrences[0].status = "deleted"
+    company.sync(webinar)
+    assert company.part(ANNA).event.starts_at == starts[1]
+    assert company.contact(ANNA).zoom_webinar_registration_count == 1
+
+
+def test_a_new_topic_is_on_the_event_and_the_timeline(company, webinar, anna, held):
+    company.sync(webinar)
+    company.world.rename_webinar(webinar.id, "Pruning roses")
+    company.sync(webinar, full=True)
+    assert company.event(webinar).name == "Pruning roses"
+    assert set(company.contact(ANNA).timeline.values_list("title", flat=True)) == {"Pruning roses"}
+
+
+def test_finished_webinars_cost_no_call_when_they_are_synced_again(company, webinar, anna, held):
+    company.make.stay(held, anna, 0, 30)
+    company.discover()
+    assert len(company.calls(webinar)) > 0
+    assert company.row(webinar).next_sync_at is None
+    assert company.calls(webinar) == []
+    paths = [path.split("?")[0].rsplit("/", 1)[1] for path in company.calls(webinar, full=True)]
+    assert sorted(paths) == sorted([str(webinar.id), "instances", *["registrants"] * 3, "participants"])
+
+
+def test_the_calls_of_a_first_sync_are_exactly_those_that_are_needed(company, webinar, anna, held):
+    company.make.stay(held, anna, 0, 30)
+    for number in range(298):
+        company.make.stay(held, None, 0, 30, name="P", user_email=f"p{number}@customer.example")
+    company.discover()
+    calls = company.calls(webinar)
+    assert len([one for one in calls if "participants" in one]) == 1  # 300 rows are one page
+    assert len(calls) == 1 + 1 + 3 + 1 + 1  # details, instances, registrants, report, participants
+
+
+def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
+    company.world.start_webinar(webinar.id)
+    company.world.join(webinar.id, registrant_id=anna.id)
+    assert company.sync(webinar).end is End.COMPLETE
+    assert company.state(ANNA) == "registered"
+    company.world.end_webinar(webinar.id)
+    company.sync(webinar)
+    assert company.state(ANNA) == "attended"
+    assert iso(company.part(ANNA).first_joined_at)

@@ -1,0 +1,208 @@
+import threading
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import connection as database
+
+from contacts.actions import NewContact, add_secondary, create_contact, delete_contact, make_primary
+from contacts.models import Contact, EmailAddress
+from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
+from integrations.sync.foreground import finish
+from integrations.sync.queue import enqueue_webinar
+from integrations.zoom.steps import people
+from marketing_events.models import Participation
+from zoomsync.models import User
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ANNA, BEN = "anna@customer.example", "ben@customer.example"
+
+
+@pytest.fixture
+def held(company):
+    """A webinar that Anna registered for and attended, for half of it."""
+    webinar = company.make.past("Growing roses")
+    anna = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.make.stay(company.make.hold(webinar), anna, 0, 30)
+    return webinar
+
+
+def exclude(company, domain):
+    return DomainExclusion.objects.create(
+        brand=company.brand, kind=DomainExclusion.Kind.CONTACT, domain=domain
+    )
+
+
+def reasons():
+    return dict(SkippedPerson.objects.values_list("email", "reason"))
+
+
+def test_r25_an_account_user_who_is_a_contact_gets_nothing(company, held):
+    create_contact(NewContact(email=ANNA))
+    User.objects.create_user(ANNA)
+    company.sync(held)
+    assert company.state(ANNA) == ""
+    assert company.timeline(ANNA) == []
+    assert company.contact(ANNA).zoom_webinar_attendance_count == 0
+    assert reasons()[ANNA] == "account_user"
+
+
+def test_r28_a_deleted_contact_is_not_created_again(company, held):
+    delete_contact(create_contact(NewContact(email=ANNA)).pk)
+    company.sync(held)
+    assert not Contact.objects.filter(email=ANNA).exists()
+    assert reasons()[ANNA] == "deleted_contact"
+
+
+def test_d11_a_contact_deleted_between_two_syncs_stays_deleted(company, held):
+    company.sync(held)
+    delete_contact(company.contact(ANNA).pk)
+    company.sync(held, full=True)
+    assert not EmailAddress.objects.filter(email=ANNA).exists()
+    create_contact(NewContact(email=ANNA))
+    company.sync(held)
+    assert company.state(ANNA) == "attended"
+
+
+def test_r26_r29_a_secondary_address_leaves_no_trace(company, held):
+    contact = create_contact(NewContact(email=BEN, secondary_emails=[ANNA]))
+    company.sync(held)
+    assert not contact.participations.exists()
+    assert not contact.timeline.exists()
+    assert reasons()[ANNA] == "secondary_email"
+
+
+def test_an_address_that_became_primary_syncs_from_then_on(company, held):
+    contact = create_contact(NewContact(email=BEN, secondary_emails=[ANNA]))
+    company.sync(held)
+    make_primary(contact.pk, ANNA)
+    company.sync(held)
+    assert company.state(ANNA) == "attended"
+    assert ANNA not in reasons()
+
+
+def test_excluded_later_keeps_what_is_there_and_gets_nothing_new(company, held):
+    company.sync(held)
+    entry = exclude(company, "customer.example")
+    another = company.make.past("Pruning roses")
+    company.make.stay(company.make.hold(another), company.make.register(another, ANNA, "Anna"), 0, 30)
+    company.discover()
+    company.sync(another)
+    company.sync(held)
+    assert company.state(ANNA) == "attended"
+    assert company.contact(ANNA).participations.count() == 1
+    assert company.contact(ANNA).zoom_webinar_attendance_count == 1
+    entry.delete()
+    company.sync(another)
+    assert company.contact(ANNA).participations.count() == 2
+    assert company.contact(ANNA).zoom_webinar_attendance_count == 2
+
+
+def test_r9_with_creation_off_only_contacts_get_their_activity(company, held):
+    ZoomSettings.objects.update(create_contacts=False)
+    company.sync(held)
+    assert not Contact.objects.exists()
+    assert reasons()[ANNA] == "creation_off"
+    create_contact(NewContact(email=ANNA))
+    company.sync(held)
+    assert company.state(ANNA) == "attended"
+
+
+def test_d5_names_are_filled_in_where_blank_and_never_overwritten(company, held):
+    create_contact(NewContact(email=ANNA, last_name="Zacharias"))
+    company.sync(held)
+    assert company.contact(ANNA).name == "Anna Zacharias"
+
+
+def test_r6_guests_without_an_address_are_listed_by_name(company):
+    webinar = company.make.past("Open to all", approval_type=2)
+    instance = company.make.hold(webinar)
+    company.make.stay(instance, None, 0, 10, name="Grace Guest")
+    company.make.stay(instance, None, 20, 30, name="Grace Guest")
+    company.make.stay(instance, None, 0, 30, name="Wanda Walker", user_email=BEN)
+    company.sync(webinar)
+    guest = SkippedPerson.objects.get(reason="no_email")
+    assert (guest.name, guest.stage, guest.session_uuid) == ("Grace Guest", "attendance", instance.uuid)
+    assert company.contact(BEN).name == "Wanda Walker"
+    assert ("E5", "no_email") in company.warnings(webinar)
+
+
+def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(company, held, monkeypatch):
+    """The constraint decides: no second contact with the address, and the person is skipped."""
+    ben = create_contact(NewContact(email=BEN))
+    create, additions = people.create_contacts, [ANNA]
+
+    def add_first(new):
+        while additions:
+            in_another_connection(partial(add_secondary, ben.pk, additions.pop()))
+        return create(new)
+
+    if database.vendor == "sqlite":
+        pytest.skip("SQLite lets nobody write while the sync does")
+    monkeypatch.setattr(people, "create_contacts", add_first)
+    company.sync(held)
+    assert not Contact.objects.filter(email=ANNA).exists()
+    assert EmailAddress.objects.get(email=ANNA).contact == ben
+    assert reasons()[ANNA] == "secondary_email"
+
+
+def test_somebody_deletes_the_contact_while_the_sync_writes_it(company, held, monkeypatch):
+    anna = create_contact(NewContact(email=ANNA))
+    known_among, deletions = people.known_among, [anna.pk]
+
+    def delete_after(emails):
+        known = known_among(emails)
+        while deletions:
+            in_another_connection(partial(delete_contact, deletions.pop()))
+        return known
+
+    if database.vendor == "sqlite":
+        pytest.skip("SQLite lets nobody write while the sync does")
+    monkeypatch.setattr(people, "known_among", delete_after)
+    company.sync(held)
+    assert not Contact.objects.filter(email=ANNA).exists()
+    assert reasons()[ANNA] == "deleted_contact"
+
+
+def test_r64_two_webinars_at_once_count_the_same_person_right(company):
+    webinars = [company.make.past(f"Webinar {number}") for number in range(6)]
+    for webinar in webinars:
+        instance = company.make.hold(webinar)
+        for number in range(20):
+            one = company.make.register(webinar, f"p{number}@customer.example", "P")
+            company.make.stay(instance, one, 0, 30)
+    company.discover()
+    finish([enqueue_webinar(company.row(one), "command") for one in webinars], lambda _result: None)
+    counts = Contact.objects.values_list(
+        "zoom_webinar_registration_count",
+        "zoom_webinar_attendance_count",
+        "zoom_webinar_attendance_average_duration",
+    )
+    assert set(counts.filter(email__startswith="p")) == {(6, 6, 50.0)}
+
+
+def test_a_series_registered_for_and_attended_twice_counts_once(company):
+    webinar = company.make.timeless(topic="Office hour")
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    for days, until in ((9, 30), (2, 60)):
+        instance = company.make.hold(webinar, start=company.make.now - timedelta(days=days))
+        company.make.stay(instance, one, 0, until)
+    company.sync(webinar)
+    anna = company.contact(ANNA)
+    assert Participation.objects.filter(contact=anna, state="attended").count() == 2
+    assert anna.zoom_webinar_attendance_count == 1
+    assert anna.zoom_webinar_attendance_average_duration == 75.0
+
+
+def in_another_connection(act):
+    def run():
+        try:
+            act()
+        finally:
+            database.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(timeout=20)
+    assert not thread.is_alive()
