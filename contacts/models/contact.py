@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zoomsync.lib.encryption import EncryptedTextField
+from zoomsync.lib.text_search import typed_words
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def search(self, text: str) -> Self:
         """Contacts whose name or any address holds every word of `text`."""
         found = self
-        for word in text.split():
+        for word in typed_words(text):
             by_address = EmailAddress.objects.filter(email__contains=word.lower()).values("contact_id")
             found = found.filter(
                 models.Q(first_name__icontains=word)

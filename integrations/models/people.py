@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from integrations.models.webinars import Webinar, WebinarSession
+from zoomsync.lib.text_search import typed_words
 
 
 class Registrant(models.Model):
@@ -87,7 +88,7 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
     def search(self, text: str) -> Self:
         """People whose email, name or rule, or whose webinar's topic, holds every word."""
         found = self
-        for word in text.split():
+        for word in typed_words(text):
             found = found.filter(
                 models.Q(email__contains=word.lower())
                 | models.Q(name__icontains=word)

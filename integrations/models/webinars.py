@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.models.connections import ZoomConnection
 from marketing_events.models import MarketingEvent
+from zoomsync.lib.text_search import typed_words
 
 
 class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
     def search(self, text: str) -> Self:
         """Zoom users whose name or email holds every word."""
         found = self
-        for word in text.split():
+        for word in typed_words(text):
             found = found.filter(
                 models.Q(first_name__icontains=word)
                 | models.Q(last_name__icontains=word)
@@ -89,7 +90,7 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         if digits.isdecimal() and len(digits) < 19:
             return self.filter(models.Q(zoom_id=int(digits)) | models.Q(topic__icontains=text))
         found = self
-        for word in text.split():
+        for word in typed_words(text):
             found = found.filter(models.Q(topic__icontains=word) | models.Q(host_email__icontains=word))
         return found
 

@@ -12,6 +12,7 @@ from integrations.models import Brand, SettingChange
 from zoomsync.lib.filters import Filter, Set, chips, chosen_day, chosen_filter
 from zoomsync.lib.keyset import keyset_page
 from zoomsync.lib.roles import Right
+from zoomsync.lib.text_search import typed_words
 from zoomsync.lib.web import Request, may, render_page
 
 
@@ -70,7 +71,7 @@ def _filters(request: Request) -> tuple[Filter, Filter]:
 def _searched(search: str, scope: Filter, brand: Filter) -> QuerySet[SettingChange]:
     """Every word is in the name of the person or of what was set."""
     found = SettingChange.objects.all()
-    for word in search.split():
+    for word in typed_words(search):
         found = found.filter(Q(actor_name__icontains=word) | Q(target__icontains=word))
     if scope.chosen:
         found = found.filter(scope=scope.chosen)

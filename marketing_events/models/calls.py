@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from marketing_events.models.events import MarketingEvent
 from zoomsync.lib.encryption import EncryptedTextField
+from zoomsync.lib.text_search import typed_words
 
 
 class CallQuerySet(models.QuerySet["Call"]):
     def search(self, text: str) -> Self:
         """Calls whose title holds every word, or of which one utterance does."""
-        words = text.split()
+        words = typed_words(text)
         in_title = Q()
         for word in words:
             in_title &= Q(title__icontains=word)
@@ -23,7 +24,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def with_first_hit(self, text: str) -> Self:
         """Each with what was said first of what was searched: `hit_text` and `hit_seconds`, null for none."""
-        uttered = _uttered(text.split()).order_by("position")
+        uttered = _uttered(typed_words(text)).order_by("position")
         return self.annotate(
             hit_text=Subquery(uttered.values("text")[:1]),
             hit_seconds=Subquery(uttered.values("start_seconds")[:1]),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from zoomsync.lib.text_search import typed_words
 
 
 class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
@@ -17,7 +18,7 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
         if digits.isdecimal() and len(digits) < 19:
             return self.filter(models.Q(webinar_id=int(digits)) | models.Q(name__icontains=text))
         found = self
-        for word in text.split():
+        for word in typed_words(text):
             found = found.filter(name__icontains=word)
         return found
 
@@ -95,7 +96,7 @@ class MarketingEvent(models.Model):
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def search(self, text: str) -> Self:
         """Participations of contacts whose name or any address holds every word."""
-        words = text.split()
+        words = typed_words(text)
         return self.filter(contact__in=Contact.objects.search(text)) if words else self
 
     def attended(self) -> Self:
