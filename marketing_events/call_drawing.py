@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from marketing_events.drawing import Piece
 from marketing_events.transcript import Line
 
 HEIGHT = 24
@@ -63,14 +62,17 @@ def _outline(counts: Sequence[int], most: int) -> str:
     return f"{path}L100 {HEIGHT}Z"
 
 
-def spoken(lines: Iterable[Line], length: float) -> list[Piece]:
-    """When somebody spoke, of a call of so many seconds; pauses too short to be seen are left out."""
-    pieces: list[Piece] = []
+def spoken(lines: Iterable[Line], length: float) -> str:
+    """The outline of when somebody spoke, of a call of so many seconds; it is 4 high.
+
+    Pauses too short to be seen are left out, so that it is never long.
+    """
+    pieces: list[tuple[float, float]] = []
     seen = 100 / _MOST_STEPS
     for line in lines if length > 0 else ():
-        x, until = (min(100 * at / length, 100) for at in (line.start, line.end))
-        if pieces and x - (pieces[-1].x + pieces[-1].width) < seen:
-            begun = pieces.pop()
-            x, until = begun.x, max(until, begun.x + begun.width)
-        pieces.append(Piece(round(x, 2), round(max(until - x, seen), 2)))
-    return pieces
+        start, end = (min(100 * at / length, 100) for at in (line.start, line.end))
+        if pieces and start - pieces[-1][1] < seen:
+            begun, until = pieces.pop()
+            start, end = begun, max(end, until)
+        pieces.append((start, max(end, min(start + seen, 100))))
+    return "".join(f"M{start:.1f} 0V4H{end:.1f}V0Z" for start, end in pieces)

@@ -33,6 +33,7 @@ from marketing_events.transcript import (
 
 LINES_PER_PAGE = 200
 PEOPLE_PER_PAGE = 25
+MOST_SPEAKERS = 100  # with their own line; a call in which more people speak is badly transcribed
 
 type Stay = tuple[datetime, datetime]
 
@@ -70,6 +71,11 @@ class PersonRow:
     pieces: list[Piece]
 
 
+class SpeakerRow(NamedTuple):
+    speaker: Speaker
+    spoken: str  # the outline of when
+
+
 class Hit(NamedTuple):
     number: int
     position: int
@@ -99,6 +105,16 @@ class CallPage:
     @cached_property
     def speakers(self) -> list[Speaker]:
         return speakers_of(self.lines)
+
+    @cached_property
+    def speaker_rows(self) -> list[SpeakerRow]:
+        own: dict[str, list[Line]] = defaultdict(list)
+        for line in self.lines:
+            own[line.speaker].append(line)
+        return [
+            SpeakerRow(speaker, spoken(own[speaker.name], self.length))
+            for speaker in self.speakers[:MOST_SPEAKERS]
+        ]
 
     @cached_property
     def filtered(self) -> list[Line]:
@@ -163,11 +179,12 @@ class CallPage:
         found, before = set(self.hits), None
         rows = []
         for line in self.page.object_list:
+            is_hit = line.position in found
             rows.append(
                 ShownLine(
                     line=line,
-                    pieces=self.search.pieces(line.text),
-                    is_hit=line.position in found,
+                    pieces=self.search.pieces(line.text) if is_hit else [(line.text, False)],
+                    is_hit=is_hit,
                     is_unheard=self.attendee is not None and line.position not in self.heard,
                     names_speaker=line.speaker != before,
                 )
@@ -270,7 +287,7 @@ class CallPage:
         )
 
     @cached_property
-    def spoken(self) -> list[Piece]:
+    def spoken(self) -> str:
         return spoken(self.lines, self.length)
 
     @cached_property
