@@ -90,6 +90,24 @@ def test_a_fragment_carries_the_messages_and_a_page_shows_them_itself(alice_clie
     assert "hx-swap-oob" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("/", "Dashboard"),
+        ("/contacts/", "Contacts"),
+        ("/settings/integrations/connected-apps/", "Integrations"),
+        ("/settings/integrations/connected-apps/zoom/", "Integrations"),
+        ("/settings/integrations/connected-apps/zoom/acme/", "Webinars"),
+        ("/settings/integrations/connected-apps/zoom/acme/global-settings/", "Webinars"),
+        ("/settings/team/add/", "Team"),
+    ],
+)
+def test_the_navigation_marks_one_link_as_where_one_is(alice_client, connection, path, link):
+    marked = re.findall(r'aria-current="page">.*?<span>(.*?)</span>', alice_client.get(path).text, re.DOTALL)
+    assert marked[0] == link
+    assert len([words for words in marked if words in ("Webinars", "Integrations", "Team", "Contacts")]) <= 1
+
+
 def test_messages_wait_when_htmx_is_sent_to_another_page(client, alice_client, alice):
     alice_client.post("/settings/team/add/", {"email": "bad"}, headers=htmx("panel"))
     assert list(get_messages(alice_client.get("/").wsgi_request)) == []

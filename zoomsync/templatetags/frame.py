@@ -10,7 +10,7 @@ from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Sele
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.defaultfilters import date as format_date
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,18 +22,25 @@ register = template.Library()
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
 def nav_link(
-    context: Context, view: str, icon: str, label: str, *, under: str = "", exact: bool = False
+    context: Context,
+    view: str,
+    icon: str,
+    label: str,
+    *,
+    under: str = "",
+    exact: bool = False,
+    also: str = "",
+    but: str = "",
 ) -> dict[str, object]:
     """A link of the navigation, marked as current on its page and (unless `exact`) on all pages below it.
 
-    `under` names the view whose address is the root of those pages, where it is not `view` itself.
+    `under` names the view whose address is the root of those pages, where it is not `view` itself. `also` and
+    `but` name views (separated by spaces) that belong to this link, or do not, wherever their address is.
     """
-    try:
-        url, root = reverse(view), reverse(under or view)
-    except NoReverseMatch:
-        return {}
     request: HttpRequest = context["request"]
-    current = request.path == url or (not exact and request.path.startswith(root))
+    url, here = reverse(view), request.resolver_match.view_name if request.resolver_match else ""
+    below = not exact and request.path.startswith(reverse(under or view)) and here not in but.split()
+    current = request.path == url or below or here in also.split()
     return {"url": url, "icon": icon, "label": label, "current": current}
 
 

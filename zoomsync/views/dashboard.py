@@ -5,12 +5,14 @@ A constant number of queries, however many brands, webinars and runs there are.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from integrations import audit
 from integrations.models import AuditEntry, Brand, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
 from integrations.views.rows import Progress, progress_of
 from zoomsync.in_step import LATE_AFTER, Answer, Facts, judge
@@ -33,16 +35,36 @@ class Webinars:
     last_synced_at: datetime | None = None
 
 
+class OpenEntries(NamedTuple):
+    """How many entries of one code are open in the audit log of a brand."""
+
+    severity: str
+    code: str
+    title: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class BrandCard:
     brand: Brand
     webinars: Webinars
-    errors: int
-    warnings: int
+    entries: list[OpenEntries]
     active: int
     running: list[Progress]
     problems: list[AuditEntry]
     has_worker: bool
+
+    @property
+    def errors(self) -> int:
+        return sum(one.number for one in self.entries if one.severity == AuditEntry.Severity.ERROR)
+
+    @property
+    def warnings(self) -> list[OpenEntries]:
+        return [one for one in self.entries if one.severity == AuditEntry.Severity.WARNING]
+
+    @property
+    def warnings_count(self) -> int:
+        return sum(one.number for one in self.warnings)
 
     @property
     def syncing(self) -> int:
@@ -109,8 +131,7 @@ def _cards() -> list[BrandCard]:
         BrandCard(
             brand=brand,
             webinars=webinars.get(key, Webinars()),
-            errors=entries.get((brand.pk, AuditEntry.Severity.ERROR), 0),
-            warnings=entries.get((brand.pk, AuditEntry.Severity.WARNING), 0),
+            entries=entries.get(brand.pk, []),
             active=counts.get(key, 0),
             running=[one for one in running if one.run.connection_id == key],
             problems=[entry for entry in problems if entry.brand_id == brand.pk][:SHOWN_PROBLEMS],
@@ -151,9 +172,14 @@ def _excluded_hosts() -> dict[int, DomainList]:
     return {brand: DomainList(domains) for brand, domains in lists.items()}
 
 
-def _open_entries() -> dict[tuple[int, str], int]:
-    counted = AuditEntry.objects.open().values_list("brand", "severity").annotate(Count("pk"))
-    return {(brand, severity): count for brand, severity, count in counted}
+def _open_entries() -> dict[int, list[OpenEntries]]:
+    """By brand, the most frequent first."""
+    counted = AuditEntry.objects.open().values_list("brand", "severity", "code").annotate(count=Count("pk"))
+    titles = {code: str(words.title) for (code, _cause), words in audit.DEFINITIONS.items()}
+    found: dict[int, list[OpenEntries]] = {}
+    for brand, severity, code, count in counted.order_by("-count", "code"):
+        found.setdefault(brand, []).append(OpenEntries(severity, code, titles.get(code, code), count))
+    return found
 
 
 def _problems() -> list[AuditEntry]:

@@ -59,6 +59,18 @@ def test_open_errors_are_counted_and_named(alice_client, brand, connection, on):
     assert "Zoom did not answer." in text
 
 
+def test_open_warnings_are_counted_by_what_they_are(alice_client, brand, connection, on):
+    for _number in range(2):
+        audit.warn(brand, "E5", "no_email", webinar=make_webinar(connection))
+    audit.warn(brand, "E2", "processing", webinar=make_webinar(connection))
+    audit.record(brand, "sync_completed", "done", webinar=make_webinar(connection))
+    page = alice_client.get("/")
+    (card,) = page.context["cards"]
+    assert [(warning.code, warning.number) for warning in card.warnings] == [("E5", 2), ("E2", 1)]
+    assert (card.warnings_count, card.errors) == (3, 0)
+    assert "/audit/?state=open&amp;code=E5&amp;brand=acme" in page.text
+
+
 def test_webinars_that_wait_for_too_long_are_counted(alice_client, connection, on):
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=16))
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=5))
