@@ -52,10 +52,10 @@ def cause_of(error: Exception) -> str:
 def note_completed(ctx: Context) -> None:
     """The account answers: whatever kept it from doing so is over."""
     connections = ZoomConnection.objects.filter(pk=ctx.connection.pk)
-    if connections.filter(state=ZoomConnection.State.NEEDS_ATTENTION).update(
+    connections.filter(state=ZoomConnection.State.NEEDS_ATTENTION).update(
         state=ZoomConnection.State.CONNECTED, state_reason=""
-    ):
-        audit.clear(ctx.brand, "connection", "signed_out")
+    )
+    audit.clear(ctx.brand, "connection", "signed_out")
 
 
 def note_put_off(ctx: Context, error: TryLater) -> None:

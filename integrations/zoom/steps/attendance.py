@@ -5,7 +5,7 @@ not tell. A row that is gone from Zoom's list is removed, but only once the list
 nothing of registrations but whose a registrant ID is (D7).
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from hashlib import blake2b
 
@@ -34,7 +34,7 @@ from integrations.zoom.steps.chunks import chunks
 from zoomsync.lib.bulk import Row, bulk_upsert
 
 
-def read_attendance(ctx: WebinarContext, session: WebinarSession) -> Iterator[None]:
+def read_attendance(ctx: WebinarContext, session: WebinarSession) -> Generator[None]:
     """Stops after each page, so that other listings can be read beside it."""
     ctx.sessions_judged.add(session.uuid)
     ctx.judge("E3", "nobody_joined", "data_errors")

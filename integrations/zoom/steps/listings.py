@@ -5,7 +5,8 @@ what they mean is decided when all are there.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -30,19 +31,20 @@ def read_listings(ctx: WebinarContext) -> None:
     _reattribute(ctx)
 
 
-def side_by_side(readers: Iterable[Iterator[None]], at_once: int = AT_ONCE) -> None:
+def side_by_side(readers: Iterable[Generator[None]], at_once: int = AT_ONCE) -> None:
     """Let the readers take turns, a page each, until all are through. One that fails ends all of them."""
-    waiting = deque(readers)
-    reading: deque[Iterator[None]] = deque()
-    while waiting or reading:
-        while waiting and len(reading) < at_once:
-            reading.append(waiting.popleft())
-        reader = reading.popleft()
-        try:
-            next(reader)
-        except StopIteration:
-            continue
-        reading.append(reader)
+    with ExitStack() as stack:
+        waiting = deque(stack.enter_context(closing(reader)) for reader in readers)
+        reading: deque[Iterator[None]] = deque()
+        while waiting or reading:
+            while waiting and len(reading) < at_once:
+                reading.append(waiting.popleft())
+            reader = reading.popleft()
+            if next(reader, _THROUGH) is not _THROUGH:
+                reading.append(reader)
+
+
+_THROUGH = object()
 
 
 def _reattribute(ctx: WebinarContext) -> None:

@@ -4,7 +4,7 @@ Decides what Zoom's silence about a registrant means: gone, but only once all th
 their end and every row of them could be understood (D6, D12). Knows nothing of who may enter the CRM.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -27,7 +27,7 @@ from zoomsync.lib.emails import normalise
 ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
 
-def read_registrants(ctx: WebinarContext) -> Iterator[None]:
+def read_registrants(ctx: WebinarContext) -> Generator[None]:
     """Stops after each page, so that other listings can be read beside it."""
     ctx.judge("E6", "bad_answer")
     if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
