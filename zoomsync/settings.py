@@ -9,6 +9,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 from xstatic.pkg import bootstrap
 
+from zoomsync.lib import logs
 from zoomsync.lib.local_secret import read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -153,6 +154,10 @@ ZOOM_PLAN = env("ZOOM_PLAN", default="pro")
 # "Connect Zoom" posts a form that answers with a redirect to Zoom: the policy must allow that address.
 _oauth = urlsplit(ZOOM_OAUTH_URL)
 SECURE_CSP["form-action"].append(f"{_oauth.scheme}://{_oauth.netloc}")
+
+LOGGING = logs.configure(
+    as_json=env("LOG_FORMAT", default="text") == "json", level=env("LOG_LEVEL", default="INFO")
+)
 
 # Celery. The broker only wakes workers; what is to be done is in the database (D13).
 REDIS_URL = env("REDIS_URL", default="")

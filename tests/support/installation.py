@@ -76,20 +76,14 @@ class Installation:
         """A Celery worker with as many processes as `concurrency`, ready to work when this returns."""
         process = self.start(
             name,
-            *("celery", "--app=zoomsync", "worker", "--loglevel=INFO", f"--hostname={name}@%h"),
+            *("celery", "--app=zoomsync", "worker", f"--hostname={name}@%h"),
             *(f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"),
         )
         self.wait_for(name, " ready.", process)
         return process
 
     def start_beat(self, name: str = "beat") -> "subprocess.Popen[bytes]":
-        process = self.start(
-            name,
-            *("celery", "--app=zoomsync", "beat", "--loglevel=INFO"),
-            f"--schedule={self.directory}/beat",
-        )
-        self.wait_for(name, "beat: Starting", process)
-        return process
+        return self.start(name, "celery", "--app=zoomsync", "beat", f"--schedule={self.directory}/beat")
 
     def start_web(self, name: str = "web") -> str:
         """A web server. Returns its address, without a slash at the end."""

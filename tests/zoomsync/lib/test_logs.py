@@ -1,0 +1,56 @@
+import json
+
+import pytest
+
+from tests.support.installation import Installation
+
+SAY = """
+import logging, structlog
+structlog.get_logger("ours").info("run_ended", run=7)
+logging.getLogger("theirs").warning("said %s", "so")
+logging.getLogger("celery.worker").info("a message came")
+"""
+BREAK = """
+from django.test import Client
+from django.urls import path
+from zoomsync import urls
+urls.urlpatterns.append(path("broken/", lambda request: 1 / 0))
+from django.contrib.auth.decorators import login_not_required
+urls.urlpatterns[-1].callback = login_not_required(urls.urlpatterns[-1].callback)
+print(Client(raise_request_exception=False).get("/broken/", headers={"host": "localhost"}).status_code)
+"""
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+
+
+def run(code: str, **environment: str) -> tuple[str, list[str]]:
+    done = Installation(**environment).manage("shell", "-v0", "-c", code)
+    return done.stdout, done.stderr.splitlines()
+
+
+def test_our_events_and_those_of_others_are_lines_alike():
+    _out, lines = run(SAY)
+    assert len(lines) == 2
+    assert "run_ended" in lines[0]
+    assert "run=7" in lines[0]
+    assert "said so" in lines[1]
+    assert "[theirs]" in lines[1]
+
+
+def test_each_line_can_be_json():
+    _out, lines = run(SAY, LOG_FORMAT="json")
+    ours, theirs = map(json.loads, lines)
+    assert (ours["event"], ours["run"], ours["level"], ours["logger"]) == ("run_ended", 7, "info", "ours")
+    assert (theirs["event"], theirs["level"]) == ("said so", "warning")
+
+
+def test_with_a_higher_level_only_trouble_is_told():
+    _out, lines = run(SAY, LOG_LEVEL="WARNING")
+    assert len(lines) == 1
+
+
+def test_what_breaks_a_page_is_in_the_log_with_its_traceback():
+    out, lines = run(BREAK)
+    assert out.strip() == "500"
+    assert any("ZeroDivisionError" in line for line in lines)
+    assert any("/broken/" in line for line in lines)

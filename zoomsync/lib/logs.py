@@ -1,0 +1,60 @@
+"""What processes say about their work: one line each on standard error, as text or as JSON.
+
+Decides the shape of a line, for our own events (structlog) and for those of Django, Celery and others alike.
+What is worth a line, and that no secret is in it, is for whoever writes it.
+"""
+
+import logging
+from typing import Any
+
+import structlog
+
+_SHARED: tuple[structlog.typing.Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+
+def configure(*, as_json: bool, level: str) -> dict[str, Any]:
+    """Sets structlog up, and returns what Django's `LOGGING` is to be."""
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": _last_processors(as_json),
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Django would mail what breaks to admins that nobody named: here it goes where all else goes.
+            "django": {"handlers": [], "propagate": True},
+            "django.server": {"handlers": ["console"], "propagate": False},
+            # A line for each message says less than the log of the run that it woke somebody for.
+            "celery": {"level": "WARNING"},
+            "celery.apps.worker": {"level": "INFO"},
+        },
+    }
+
+
+def _last_processors(as_json: bool) -> list[structlog.typing.Processor]:
+    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if as_json:
+        return [strip, structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [strip, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+
+
+def of_celery(**_signal: object) -> None:
+    """Connected to Celery's `setup_logging`: that anybody listens keeps Celery from setting up its own."""
+    logging.captureWarnings(True)
