@@ -2,18 +2,21 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from integrations.models import Brand, ZoomConnection
 from zoomsync.lib.roles import Right
 from zoomsync.lib.web import Request, may
 
 
+@require_safe
 def connected_apps(request: Request) -> HttpResponse:
     brands = Brand.objects.select_related("connection", "zoom_settings").order_by("-is_primary", "name")
     context = {"brands": brands, "may_connect": may(request, Right.CONNECT_ZOOM)}
     return render(request, "integrations/apps.html", context)
 
 
+@require_safe
 def webinars(request: Request) -> HttpResponse:
     """To the webinars of the first brand that is connected, else to where one is connected."""
     readable = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)

@@ -63,7 +63,7 @@ def add(request: Request) -> HttpResponse:
     return _page(request, form, status=422)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
 def credentials(request: Request, brand: str) -> HttpResponse:
     """The form for Server-to-Server OAuth. What Zoom says to it is the form's error."""
@@ -94,7 +94,7 @@ def choose_primary(request: Request, brand: str) -> HttpResponse:
     return redirect("zoom:connect")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
 def end(request: Request, brand: str) -> HttpResponse:
     """Disconnecting asks first, because connecting again takes the credentials."""

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from integrations.models import AuditEntry, Brand, Webinar
 from integrations.models.webinars import WebinarQuerySet
@@ -27,6 +28,7 @@ ROWS_PER_PAGE = 25  # many parts each; more of them make the page slow and long
 BLANKS_LAST = ("starts_at", "last_synced_at")
 
 
+@require_safe
 def home(request: Request, brand: str) -> HttpResponse:
     found = connected_brand(brand)
     order = sorting(request, COLUMNS, "-starts", BLANKS_LAST)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from integrations.models import Brand, SyncRun, Webinar
@@ -41,6 +42,7 @@ def polling(rows: list[Row], listing: Progress | None) -> Polling:
     )
 
 
+@require_safe
 def live(request: Request, brand: str) -> HttpResponse:
     """The rows that are syncing or have just ended. Ends the wait: a manual sync that ended is told of."""
     found = connected_brand(brand)

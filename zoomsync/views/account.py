@@ -17,6 +17,7 @@ from zoomsync.context import THEMES
 from zoomsync.lib.web import Request, back, say
 
 YEAR_IN_SECONDS = 365 * 24 * 3600
+FORM = ("get", "head", "post")  # Django's form views take a PUT for a POST
 
 
 class SignInForm(AuthenticationForm):
@@ -50,12 +51,14 @@ class SignInForm(AuthenticationForm):
 
 @method_decorator(login_not_required, name="dispatch")
 class Login(auth_views.LoginView):
+    http_method_names = FORM
     form_class = SignInForm
     template_name = "registration/login.html"
     redirect_authenticated_user = True
 
 
 class ChangePassword(auth_views.PasswordChangeView):
+    http_method_names = FORM
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("dashboard")
 
@@ -68,6 +71,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 class SetPassword(auth_views.PasswordResetConfirmView):
     """Where a colleague who was added lands from the link of Settings > Team."""
 
+    http_method_names = FORM
     template_name = "registration/set_password.html"
     success_url = reverse_lazy("dashboard")
     post_reset_login = True

@@ -1,0 +1,159 @@
+"""Who may do what at which address (D1): the whole app in one table.
+
+An address that is not in the table fails the tests, and so does a line for an address that does not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from zoomsync.lib.roles import Role
+
+ADMINS = frozenset({Role.ADMIN})
+SYNCERS = frozenset({Role.ADMIN, Role.OPERATOR})
+MEMBERS = frozenset(Role)  # whoever is signed in
+NOBODY: frozenset[Role] = frozenset()  # the method does not exist there
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may read (GET) and who may change something (POST) at an address.
+
+    `path` are its variable parts, as they are or ("$event") as named in the world of `test_permissions`;
+    `form` is sent with a POST. `is_public`: also people who are not signed in. `answers`: what it may answer
+    beside a success, because it looks at something else than who asks.
+    """
+
+    get: frozenset[Role] = NOBODY
+    post: frozenset[Role] = NOBODY
+    path: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    is_public: bool = False
+    answers: frozenset[int] = frozenset()
+
+    def allows(self, method: str, role: Role | None) -> bool:
+        if role is None:
+            return self.is_public and bool(self.whom(method))
+        return role in self.whom(method)
+
+    def whom(self, method: str) -> frozenset[Role]:
+        return {"get": self.get, "head": self.get, "post": self.post}.get(method, NOBODY)
+
+
+def read(**path: str) -> Access:
+    return Access(get=MEMBERS, path=path)
+
+
+def admin_reads(**path: str) -> Access:
+    return Access(get=ADMINS, path=path)
+
+
+def admin_posts(form: Mapping[str, str] | None = None, **path: str) -> Access:
+    return Access(post=ADMINS, path=path, form=form or {})
+
+
+def admin_fills_in(form: Mapping[str, str] | None = None, **path: str) -> Access:
+    """A page with a form that is sent to the same address."""
+    return Access(get=ADMINS, post=ADMINS, path=path, form=form or {})
+
+
+def syncer_posts(**path: str) -> Access:
+    return Access(post=SYNCERS, path=path)
+
+
+def public(get: frozenset[Role] = NOBODY, post: frozenset[Role] = NOBODY, **path: str) -> Access:
+    return Access(get=get, post=post, path=path, is_public=True)
+
+
+YES = {"confirmed": "yes"}
+BRAND = {"brand": "$brand"}
+WEBINAR = {"brand": "$brand", "zoom_id": "$webinar"}
+
+TABLE: dict[str, list[Access]] = {
+    # The frame, and signing in
+    "dashboard": [read()],
+    "login": [replace(public(MEMBERS, MEMBERS), answers=frozenset({302}))],  # who is in needs no page
+    "logout": [Access(post=MEMBERS)],
+    "theme": [public(post=MEMBERS)],
+    "password_change": [Access(get=MEMBERS, post=MEMBERS)],
+    "set_password": [replace(public(MEMBERS, MEMBERS, uidb64="x", token="x"), answers=frozenset({200}))],
+    "healthz": [public(MEMBERS)],
+    "readyz": [replace(public(MEMBERS), answers=frozenset({503}))],  # no worker runs here
+    "metrics": [public(MEMBERS)],
+    "webhooks:zoom": [replace(public(post=MEMBERS), answers=frozenset({401, 403}))],  # the signature decides
+    # The team
+    "team:list": [read()],
+    "team:add": [admin_fills_in({"email": "new@acme.test", "role": "marketer"})],
+    "team:role": [admin_posts({"role": "admin"}, pk="$colleague")],
+    "team:active": [admin_posts({"active": "off"}, pk="$colleague")],
+    "team:link": [admin_posts(pk="$colleague")],
+    # Contacts, events, calls
+    "contacts:list": [read()],
+    "contacts:detail": [read(pk="$contact")],
+    "contacts:create": [admin_fills_in({"email": "new@else.test"})],
+    "contacts:edit": [admin_fills_in({"first_name": "New"}, pk="$contact")],
+    "contacts:delete": [admin_fills_in(pk="$contact")],
+    "contacts:addresses": [admin_posts({"do": "add", "email": "more@else.test"}, pk="$contact")],
+    "contacts:import": [admin_fills_in()],
+    "contacts:import_report": [admin_reads(pk="$import")],
+    "contacts:import_refused": [admin_reads(pk="$import")],
+    "events:list": [read()],
+    "events:detail": [read(pk="$event")],
+    "calls:list": [read()],
+    "calls:detail": [read(pk="$call")],
+    "calls:text": [read(pk="$call")],
+    "calls:vtt": [read(pk="$call")],
+    # The audit log, and the skipped people
+    "audit:list": [read()],
+    "audit:download": [read()],
+    "audit:settings": [read()],
+    "skipped:list": [read()],
+    "skipped:download": [read()],
+    "skipped:make_primary": [admin_posts({"email": "ann@second.test", **YES})],
+    "skipped:create": [admin_posts({"email": "new@else.test", **YES})],
+    "explain": [read()],
+    # Settings, Zoom, its connections
+    "zoom:apps": [read()],
+    "zoom:connect": [admin_reads()],
+    "zoom:add_brand": [admin_posts({"name": "Another"})],
+    "zoom:callback": [admin_reads()],
+    "zoom:authorize": [admin_posts(**BRAND)],
+    "zoom:credentials": [admin_fills_in(**BRAND)],
+    "zoom:make_primary": [admin_posts(**BRAND)],
+    "zoom:disconnect": [admin_fills_in(**BRAND)],
+    # Settings, Zoom, its webinars
+    "zoom:webinars": [read()],
+    "zoom:home": [read(**BRAND)],
+    "zoom:live": [read(**BRAND)],
+    "zoom:list_now": [syncer_posts(**BRAND)],
+    "zoom:audit": [read(**WEBINAR)],
+    "zoom:audit_do": [
+        syncer_posts(**WEBINAR, action="sync_now"),
+        admin_posts(**WEBINAR, action="switch_on_webinar"),
+        admin_posts(**WEBINAR, action="switch_on_webinar_recordings"),
+        admin_posts(YES, **WEBINAR, action="switch_on_global"),
+        admin_posts(YES, **WEBINAR, action="switch_on_creation"),
+        admin_posts(YES, **WEBINAR, action="switch_on_user_recordings"),
+    ],
+    "zoom:webinar_switch": [admin_posts({"sync": "off"}, **WEBINAR)],
+    "zoom:sync_now": [syncer_posts(**WEBINAR)],
+    "zoom:run": [read(pk="$run")],
+    "zoom:run_rows": [read(pk="$run", kind="contacts"), read(pk="$run", kind="skipped")],
+    # Settings, Zoom, its switches
+    "zoom:settings": [read(**BRAND)],
+    "zoom:settings_switch": [
+        admin_posts({"sync_webinars": "off"}, **BRAND),
+        admin_posts({"sync_webinars": "off", **YES}, **BRAND),
+    ],
+    "zoom:known_domains": [admin_reads(**BRAND, kind="contact")],
+    "zoom:exclude": [
+        admin_posts({"domains": "else.test"}, **BRAND, kind="contact"),
+        admin_posts({"domains": "else.test", **YES}, **BRAND, kind="host"),
+    ],
+    "zoom:include": [admin_posts({"domain": "rival.test", **YES}, **BRAND, kind="contact")],
+    "zoom:users": [read(**BRAND)],
+    "zoom:users_change": [admin_posts({"sync_recordings": "on"}, **BRAND)],
+    "zoom:user": [read(**BRAND, pk="$host")],
+    "zoom:user_change": [admin_posts({"sync_recordings": "on"}, **BRAND, pk="$host")],
+    "zoom:user_webinars": [read(**BRAND, pk="$host")],
+    "zoom:undo": [admin_posts({"changes": "1"}, **BRAND)],
+}
