@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from integrations.sync.policy import Policy, load_policy
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.zoom.decoding import decode_one
 from integrations.zoom.events import EventObject
+from marketing_events.models import RecordingFile
 
 State = WebhookDelivery.State
 
@@ -190,9 +191,11 @@ def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession
 
 
 def _recordings(event: Event) -> Outcome:
-    """Events about several recordings name them by UUIDs, of meetings as well: some may be ours."""
-    uuids = set(islice(_texts_in(event.delivery.payload.get("object")), _MOST_TEXTS))
-    sessions = WebinarSession.objects.filter(webinar__connection=event.connection, uuid__in=uuids - {""})
+    """Events about several recordings name them by UUIDs or by files, of meetings too: some may be ours."""
+    named = set(islice(_texts_in(event.delivery.payload.get("object")), _MOST_TEXTS)) - {""}
+    held = WebinarSession.objects.filter(webinar__connection=event.connection, is_practice=False)
+    by_file = RecordingFile.objects.filter(external_id__in=named).values("call__event")
+    sessions = held.filter(Q(uuid__in=named) | Q(event__in=by_file))
     webinars = list(Webinar.objects.filter(sessions__in=sessions).distinct())
     if not webinars:
         return Outcome(State.IGNORED, _("None of these recordings is of a webinar here."))

@@ -1,10 +1,12 @@
 """What the tests of the sync have in common: the policy of a scenario, syncs to their end, and the truth."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from contacts.actions import NewContact, create_contact
 from contacts.deleted import remember_deleted
@@ -13,6 +15,7 @@ from integrations.models import (
     DomainExclusion,
     SyncRun,
     Webinar,
+    WebinarSession,
     ZoomConnection,
     ZoomSettings,
     ZoomUser,
@@ -22,6 +25,7 @@ from integrations.simulator.truth import Policy, differences, truth
 from integrations.sync.lease import claim
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.sync.run import Result, perform
+from integrations.sync.schedule import enqueue_due
 from zoomsync.lib.domains import parse_domain
 from zoomsync.models import User
 
@@ -83,6 +87,15 @@ def work_off() -> list[Result]:
     while lease := claim():
         results.append(perform(lease))
     return results
+
+
+def wake_recordings(connection: ZoomConnection) -> list[Result]:
+    """What the schedule does once it is time to look at recordings again."""
+    past = timezone.now() - timedelta(seconds=1)
+    WebinarSession.objects.exclude(recording_next_at=None).update(recording_next_at=past)
+    Webinar.objects.exclude(next_recording_at=None).update(next_recording_at=past)
+    enqueue_due(connection)
+    return work_off()
 
 
 def exported(dataset: str) -> list[dict[str, Any]]:

@@ -188,3 +188,23 @@ def test_zooms_own_time_for_a_retry_is_kept():
 def enqueue_and_claim(webinar):
     enqueue_webinar(webinar, Trigger.SCHEDULE)
     return claim()
+
+
+def test_r40_a_wish_for_recordings_alone_is_kept_apart_until_somebody_wishes_for_more(webinar):
+    first = enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True)
+    again = enqueue_webinar(webinar, Trigger.SCHEDULE, recordings_only=True)
+    assert (again, again.recordings_only) == (first, True)
+    whole = enqueue_webinar(webinar, Trigger.WEBHOOK)
+    assert (whole, whole.recordings_only) == (first, False)
+    assert not enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True).recordings_only
+
+
+@pytest.mark.parametrize("recordings_only", [True, False])
+def test_r40_what_follows_a_running_run_reads_as_much_as_was_wished_meanwhile(webinar, recordings_only):
+    run = enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True)
+    claim()
+    enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=recordings_only)
+    run.refresh_from_db()
+    SyncRun.objects.filter(pk=run.pk).update(state=State.COMPLETE)
+    enqueue_again(run)
+    assert SyncRun.objects.get(state=State.QUEUED).recordings_only is recordings_only

@@ -18,6 +18,7 @@ from integrations.models import (
 )
 from tests.integrations.make import make_session, make_webinar
 from tests.integrations.webhooks.sending import SECRET, about, delivered
+from tests.marketing_events.make import make_call, make_event
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -323,6 +324,43 @@ def test_events_about_several_recordings_find_ours_among_them(
     session.refresh_from_db()
     assert session.recording_next_at is not None
     assert only_run().webinar == webinar
+
+
+def test_an_event_that_names_files_finds_the_session_that_they_are_of(
+    recordings_on: None, connection: ZoomConnection, webinar: Webinar
+) -> None:
+    event = make_event()
+    call = make_call(event)
+    session = make_session(webinar, "ours==", event=event)
+    file = call.files.get().external_id
+    payload = {"account_id": connection.account_id, "object": {"recording_files": [file, "theirs"]}}
+    delivered(connection, "recording.batch_deleted", payload)
+    work()
+    session.refresh_from_db()
+    assert session.recording_next_at is not None
+
+
+def test_a_message_about_a_recording_has_nothing_else_read(
+    told: Any, recordings_on: None, webinar: Webinar
+) -> None:
+    make_session(webinar, "session-uuid==")
+    told("recording.completed")
+    assert only_run().recordings_only
+
+
+def test_beside_another_message_all_is_read(told: Any, recordings_on: None, webinar: Webinar) -> None:
+    make_session(webinar, "session-uuid==")
+    told("recording.completed")
+    told("webinar.registration_created")
+    told("recording.transcript_completed")
+    assert not only_run().recordings_only
+
+
+def test_the_recording_of_a_session_that_nobody_has_read_of_has_its_webinar_read(
+    told: Any, recordings_on: None, webinar: Webinar
+) -> None:
+    told("recording.completed")
+    assert not only_run().recordings_only
 
 
 # The app itself

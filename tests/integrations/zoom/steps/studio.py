@@ -10,10 +10,9 @@ from integrations.simulator.simulator import Simulator
 from integrations.simulator.vtt import Cue
 from integrations.simulator.world.rows import Instance, RecordingFile
 from integrations.sync.queue import enqueue_webinar
-from integrations.sync.run import End
-from integrations.sync.schedule import enqueue_due
+from integrations.sync.run import End, Result
 from marketing_events.models import Call
-from tests.integrations.sync.scenes import Trigger, discover, work_off
+from tests.integrations.sync.scenes import Trigger, discover, wake_recordings, work_off
 
 TALK = (Cue(1, 4.5, "Welcome, everybody.", "Olivia Owner"), Cue(5, 9, "Thank you.", "Greta Guest"))
 
@@ -56,11 +55,7 @@ class Studio:
 
     def wake(self) -> None:
         """What the schedule does once the recordings' time has come."""
-        past = timezone.now() - timedelta(seconds=1)
-        WebinarSession.objects.exclude(recording_next_at=None).update(recording_next_at=past)
-        Webinar.objects.exclude(next_recording_at=None).update(next_recording_at=past)
-        enqueue_due(self.connection)
-        self.work()
+        _check(wake_recordings(self.connection))
 
     def tell(self) -> None:
         """What a message from Zoom about the recording comes to."""
@@ -71,9 +66,7 @@ class Studio:
         self.work()
 
     def work(self) -> None:
-        results = work_off()
-        assert results
-        assert {result.end for result in results} == {End.COMPLETE}, results
+        _check(work_off())
 
     @property
     def webinar(self) -> Webinar:
@@ -106,6 +99,11 @@ class Studio:
         at = self.session.recording_next_at
         assert isinstance(at, datetime)
         return at - timezone.now()
+
+
+def _check(results: list[Result]) -> None:
+    assert results
+    assert {result.end for result in results} == {End.COMPLETE}, results
 
 
 def open_studio(simulator: Simulator, connection: ZoomConnection) -> Studio:
