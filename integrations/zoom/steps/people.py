@@ -1,58 +1,32 @@
-"""The step that writes people into the CRM: who may enter, as which contact, with what part in which event.
+"""The step that writes people into the CRM, some thousand at a time, each such batch one transaction.
 
-Decides nothing about a person but asks the rules, afresh each time (D12): whoever was kept out and no longer
-is enters now; whoever is kept out from now on keeps what is in the CRM and gets nothing new. A batch of
-people is one transaction with a constant number of statements.
+Decides what happens when a batch cannot be written, and that whoever Zoom tells nothing of any more leaves
+again once all were judged. What a batch is made of is in `batch.py`.
 """
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from contacts.bulk import (
-    Moment,
-    NewContact,
-    create_contacts,
-    fill_names,
-    known_among,
-    retract_timeline,
-    write_timeline,
-)
-from contacts.deleted import deleted_among
+from contacts.bulk import retract_timeline
 from contacts.models import EmailAddress
-from integrations.models import AttendanceRow, Registrant, SkippedPerson, WebinarSession
-from integrations.rules.attendance import Interval
-from integrations.rules.people import Address, Entry, Skip, decide
-from integrations.rules.registration import Status
-from integrations.sync.context import Progress, WebinarContext
-from integrations.zoom.steps.events import count_webinars, session_subject, webinar_subject, write_events
-from integrations.zoom.steps.outcomes import Outcome, SessionFacts, outcome_of
-from integrations.zoom.steps.outcomes import Part as OutcomePart
-from integrations.zoom.steps.persons import People, Person
-from integrations.zoom.steps.registrants import registers_per_occurrence
-from marketing_events.bulk import (
-    Part,
-    recount_contacts,
-    recount_events,
-    retract_participations,
-    write_intervals,
-    write_participations,
-)
+from integrations.audit import Found
+from integrations.models import AttendanceRow, Registrant, SkippedPerson
+from integrations.sync.context import Level, Progress, WebinarContext
+from integrations.zoom.steps.batch import Batch, Frame, Judged
+from integrations.zoom.steps.events import count_webinars, write_events
+from integrations.zoom.steps.persons import People
+from marketing_events.bulk import recount_contacts, recount_events, retract_participations
 from marketing_events.models import Participation
-from zoomsync.lib.bulk import bulk_upsert
 
 # Rows of participations in one transaction: people times sessions.
 PARTS_AT_ONCE = 2_000
 # Somebody deletes a contact, or adds an address, while we write it: the next try sees what they did.
 TRIES = 5
-
-type Judged = tuple[Person, Outcome]
+CAUSES = ("timeline", "property")  # of E6: what the database refused to take of a person (R56, R57)
 
 
 def sync_people(ctx: WebinarContext) -> None:
@@ -68,262 +42,60 @@ def sync_people(ctx: WebinarContext) -> None:
         _forget_vanished(ctx, frame)
     with ctx.writing():
         recount_events(frame.events)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What is the same for all people of a webinar."""
-
-    sessions: list[SessionFacts]
-    per_occurrence: bool
-    subject: str
-    subjects: list[str]
-    title: str
-    webinar_id: int
-    starts_at: datetime | None
-
-    @classmethod
-    def of(cls, ctx: WebinarContext, sessions: list[WebinarSession]) -> "Frame":
-        webinar = ctx.webinar
-        starts = [start for one in sessions if (start := one.planned_start or one.started_at)]
-        subject = webinar_subject(webinar)
-        return cls(
-            sessions=[_facts(session) for session in sessions],
-            per_occurrence=registers_per_occurrence(webinar),
-            subject=subject,
-            subjects=[subject, *(session_subject(one.uuid) for one in sessions if one.uuid)],
-            title=webinar.topic or str(webinar.zoom_id),
-            webinar_id=webinar.zoom_id,
-            starts_at=min(starts, default=webinar.starts_at),
-        )
-
-    def outcome_of(self, person: Person) -> Outcome:
-        return outcome_of(person, self.sessions, per_occurrence=self.per_occurrence)
-
-    @property
-    def events(self) -> list[int]:
-        return [session.event_id for session in self.sessions]
-
-
-def _facts(session: WebinarSession) -> SessionFacts:
-    assert session.event_id is not None  # noqa: S101 - write_events has seen to it
-    bounds = session.started_at, session.ended_at
-    return SessionFacts(
-        session.pk,
-        session.event_id,
-        session.uuid,
-        session.occurrence_id,
-        Interval(bounds[0], bounds[1]) if bounds[0] and bounds[1] else None,
-        session.final_at is not None,
-    )
+    _tell_refused(ctx)
 
 
 def _write(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> None:
-    for left in reversed(range(TRIES)):
+    """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
+    try:
+        ctx.changes += _write_together(ctx, frame, persons, progress).changes
+    except _RefusedError as refusal:
+        if len(persons) == 1:
+            ctx.changes[f"refused_{refusal.cause}"] += 1
+            ctx.log(_("A person could not be written: %s") % refusal.__cause__, Level.ERROR)
+            return
+        middle = len(persons) // 2
+        _write(ctx, frame, persons[:middle], progress)
+        _write(ctx, frame, persons[middle:], progress)
+
+
+def _write_together(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> Batch:
+    problem: Exception | None = None
+    for _try in range(TRIES):
+        batch: Batch | None = None
         try:
             with ctx.writing():
-                batch = _Batch(ctx, frame, persons)
+                batch = Batch(ctx, frame, persons)
                 batch.write()
                 progress.advance(len(persons))
-        except (IntegrityError, OperationalError):
-            if not left:
-                raise
+        except OperationalError as error:
+            problem = error
+        except (IntegrityError, DataError) as error:
+            problem = error
+            if batch and batch.writing:
+                problem = _RefusedError(batch.writing)
+                problem.__cause__ = error
         else:
-            ctx.changes += batch.changes
-            return
+            return batch
+    assert problem is not None  # noqa: S101 - the only way out of the loop
+    raise problem
 
 
-class _Batch:
-    """One try at writing some people."""
+class _RefusedError(Exception):
+    """The database does not take what would be written; `cause` is the cause of E6 for it (R56, R57)."""
 
-    def __init__(self, ctx: WebinarContext, frame: Frame, persons: list[Judged]) -> None:
-        self.ctx = ctx
-        self.frame = frame
-        self.persons = persons
-        emails = [person.email for person, _outcome in persons if person.email]
-        # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
-        self.known = known_among(emails)
-        self.deleted = deleted_among(emails)
-        self.entering: list[tuple[int, Person, Outcome]] = []
-        self.new: set[int] = set()  # contacts that this batch created: nothing was there about them
-        self.cleared: set[int] = set()  # contacts of whom nothing is true (any more)
-        self.skipped: list[tuple[Person, Outcome, Skip]] = []
-        self.changes: Counter[str] = Counter()
-
-    def write(self) -> None:
-        self._decide()
-        self._write_parts()
-        self._write_timeline()
-        self._write_skipped()
-        recount_contacts(self._present, count_webinars)
-
-    @property
-    def _present(self) -> set[int]:
-        """Contacts who were there before."""
-        return ({contact for contact, _person, _outcome in self.entering} | self.cleared) - self.new
-
-    def _decide(self) -> None:
-        new = []
-        for person, outcome in self.persons:
-            decision = self._decision(person.email)
-            if isinstance(decision, Skip):
-                self._skip(person, outcome, decision)
-            elif decision.contact_id is None:
-                if outcome:
-                    new.append((person, outcome))
-            elif outcome:
-                self.entering.append((decision.contact_id, person, outcome))
-            else:
-                self.cleared.add(decision.contact_id)
-        self._fill_names()
-        self._create(new)
-
-    def _decision(self, email: str) -> Entry | Skip:
-        addresses = {email: Address(*self.known[email][:2])} if email in self.known else {}
-        return decide(email, self.ctx.policy.of_batch(addresses, self.deleted))
-
-    def _skip(self, person: Person, outcome: Outcome, skip: Skip) -> None:
-        if outcome or any(row.status != Status.PENDING for row in person.registrations):
-            self.skipped.append((person, outcome, skip))
-
-    def _fill_names(self) -> None:
-        blank = [
-            (contact, *person.name)
-            for contact, person, _outcome in self.entering
-            if not (self.known[person.email].first_name and self.known[person.email].last_name)
-        ]
-        self.changes["contacts_changed"] += fill_names(blank)
-
-    def _create(self, people: list[tuple[Person, Outcome]]) -> None:
-        """Create those whom nobody knows; where somebody was faster with an address, judge again."""
-        created = create_contacts([self._new_contact(person, outcome) for person, outcome in people])
-        self.known |= created.known
-        for person, outcome in people:
-            decision = self._decision(person.email)
-            if isinstance(decision, Skip):
-                self._skip(person, outcome, decision)
-            elif decision.contact_id is not None:
-                self.entering.append((decision.contact_id, person, outcome))
-        if created.are_new:
-            self.new = {known.contact_id for known in created.known.values()}
-            self.changes["contacts_new"] += len(self.new)
-
-    def _new_contact(self, person: Person, outcome: Outcome) -> NewContact:
-        rows = [(self.frame.webinar_id, part.registered_at, part.attended_percent) for part in outcome.parts]
-        registrations, attended, average = count_webinars(rows)
-        first, last = person.name
-        return NewContact(person.email, first, last, registrations, attended, average)
-
-    def _write_parts(self) -> None:
-        parts, stays = [], {}
-        for contact, _person, outcome in self.entering:
-            for part in outcome.parts:
-                parts.append(_participation(part, contact))
-                if part.attendance:
-                    stays[part.session.event_id, contact] = part.attendance.intervals
-        present = self._present
-        written = write_participations(parts)
-        self.changes["participations_new"] += written.inserted
-        self.changes["participations_changed"] += written.changed
-        if present:
-            kept = {(part.event_id, part.contact_id) for part in parts}
-            gone = retract_participations(self.frame.events, present, kept)
-            self.changes["participations_gone"] += gone
-        write_intervals(stays, present)
-
-    def _write_timeline(self) -> None:
-        moments = [
-            moment
-            for contact, _person, outcome in self.entering
-            for moment in _moments(self.frame, contact, outcome)
-        ]
-        written = write_timeline(moments)
-        self.changes["timeline_new"] += written.inserted
-        self.changes["timeline_changed"] += written.changed
-        if present := self._present:
-            kept = {(moment.contact_id, moment.kind, moment.subject_key) for moment in moments}
-            retract_timeline(present, self.frame.subjects, kept)
-
-    def _write_skipped(self) -> None:
-        run, webinar = self.ctx.run.pk, self.ctx.webinar.pk
-        rows = (
-            (webinar, session_uuid, stage, person.key, person.email, name, skip.reason, skip.entry, run)
-            for person, outcome, skip in self.skipped
-            for stage, session_uuid, name in _stages(person, outcome)
-        )
-        written = bulk_upsert(
-            SkippedPerson,
-            _SKIPPED,
-            rows,
-            key=("webinar_id", "session_uuid", "stage", "person_key"),
-            update=("email", "name", "reason", "rule", "seen_in_run"),
-        )
-        self.changes["skipped_new"] += written.inserted
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
-_SKIPPED = (
-    "webinar_id",
-    "session_uuid",
-    "stage",
-    "person_key",
-    "email",
-    "name",
-    "reason",
-    "rule",
-    "seen_in_run",
-)
-
-
-def _participation(part: OutcomePart, contact: int) -> Part:
-    attendance = part.attendance
-    return Part(
-        part.session.event_id,
-        contact,
-        part.state,
-        part.registered_at,
-        part.cancelled_at,
-        attendance.first_joined_at if attendance else None,
-        attendance.last_left_at if attendance else None,
-        attendance.seconds if attendance else 0,
-        attendance.percent if attendance else None,
-    )
-
-
-def _moments(frame: Frame, contact: int, outcome: Outcome) -> Iterator[Moment]:
-    """The timeline entries of a person: of the registration with the webinar, of attending by session."""
-    for moment in outcome.moments:
-        if moment.occurred_at:
-            yield Moment(
-                contact,
-                moment.kind,
-                frame.subject,
-                moment.occurred_at,
-                frame.title,
-                frame.webinar_id,
-                frame.starts_at,
-            )
-    for part in outcome.parts:
-        if part.attendance:
-            yield Moment(
-                contact,
-                "webinar_attended",
-                session_subject(part.session.uuid),
-                part.attendance.first_joined_at,
-                frame.title,
-                frame.webinar_id,
-                part.session.interval.start if part.session.interval else None,
-                part.attendance.first_joined_at,
-                part.attendance.last_left_at,
-            )
-
-
-def _stages(person: Person, outcome: Outcome) -> Iterator[tuple[str, str, str]]:
-    """At which stages somebody was kept out: stage, session, and what they were called there."""
-    if person.registered_name is not None:
-        yield SkippedPerson.Stage.REGISTRATION, "", " ".join(filter(None, person.registered_name))
-    for part in outcome.parts:
-        if part.attendance:
-            yield SkippedPerson.Stage.ATTENDANCE, part.session.uuid, person.display_names[part.session.id]
+def _tell_refused(ctx: WebinarContext) -> None:
+    """E6, R56 and R57: whose timeline or properties could not be written, though they may enter."""
+    ctx.judge("E6", *CAUSES)
+    for cause in CAUSES:
+        if count := ctx.changes.pop(f"refused_{cause}", 0):
+            message = ngettext("%d person could not be written.", "%d people could not be written.", count)
+            ctx.found.append(Found("E6", cause, message % count, details={"people": count}))
 
 
 def _forget_skipped(ctx: WebinarContext) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 from django.db import connection as database
 
 from contacts.actions import NewContact, add_secondary, create_contact, delete_contact, make_primary
@@ -10,7 +11,7 @@ from contacts.models import Contact, EmailAddress
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
 from integrations.sync.foreground import finish
 from integrations.sync.queue import enqueue_webinar
-from integrations.zoom.steps import people
+from integrations.zoom.steps import batch
 from marketing_events.models import Participation
 from zoomsync.models import User
 
@@ -131,7 +132,7 @@ def test_r6_guests_without_an_address_are_listed_by_name(company):
 def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(company, held, monkeypatch):
     """The constraint decides: no second contact with the address, and the person is skipped."""
     ben = create_contact(NewContact(email=BEN))
-    create, additions = people.create_contacts, [ANNA]
+    create, additions = batch.create_contacts, [ANNA]
 
     def add_first(new):
         while additions:
@@ -140,7 +141,7 @@ def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(c
 
     if database.vendor == "sqlite":
         pytest.skip("SQLite lets nobody write while the sync does")
-    monkeypatch.setattr(people, "create_contacts", add_first)
+    monkeypatch.setattr(batch, "create_contacts", add_first)
     company.sync(held)
     assert not Contact.objects.filter(email=ANNA).exists()
     assert EmailAddress.objects.get(email=ANNA).contact == ben
@@ -149,7 +150,7 @@ def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(c
 
 def test_somebody_deletes_the_contact_while_the_sync_writes_it(company, held, monkeypatch):
     anna = create_contact(NewContact(email=ANNA))
-    known_among, deletions = people.known_among, [anna.pk]
+    known_among, deletions = batch.known_among, [anna.pk]
 
     def delete_after(emails):
         known = known_among(emails)
@@ -159,7 +160,7 @@ def test_somebody_deletes_the_contact_while_the_sync_writes_it(company, held, mo
 
     if database.vendor == "sqlite":
         pytest.skip("SQLite lets nobody write while the sync does")
-    monkeypatch.setattr(people, "known_among", delete_after)
+    monkeypatch.setattr(batch, "known_among", delete_after)
     company.sync(held)
     assert not Contact.objects.filter(email=ANNA).exists()
     assert reasons()[ANNA] == "deleted_contact"
@@ -206,3 +207,43 @@ def in_another_connection(act):
     thread.start()
     thread.join(timeout=20)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def refusal(monkeypatch):
+    """The database takes nothing of this function that has to do with a contact whose address is ANNA."""
+
+    def refuse(name, contact_of):
+        write = getattr(batch, name)
+
+        def refusing(rows, *rest):
+            contacts = {contact_of(row) for row in rows}
+            if Contact.objects.filter(pk__in=contacts, email=ANNA).exists():
+                raise IntegrityError("not this one")
+            return write(rows, *rest)
+
+        monkeypatch.setattr(batch, name, refusing)
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("cause", "function", "contact_of"),
+    [
+        ("timeline", "write_timeline", lambda moment: moment.contact_id),  # R56
+        ("property", "recount_contacts", lambda contact: contact),  # R57
+    ],
+)
+def test_a_person_whom_the_database_refuses_is_told_of_and_stops_nobody_else(
+    company, held, refusal, monkeypatch, cause, function, contact_of
+):
+    create_contact(NewContact(email=ANNA))
+    company.make.register(held, BEN, "Ben Bauer")
+    refusal(function, contact_of)
+    company.sync(held)
+    assert (company.state(ANNA), company.state(BEN)) == ("", "no_show")
+    assert ("E6", cause) in company.warnings(held)
+    monkeypatch.undo()
+    company.sync(held, full=True)
+    assert company.state(ANNA) == "attended"
+    assert ("E6", cause) not in company.warnings(held)
