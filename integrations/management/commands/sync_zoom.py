@@ -124,7 +124,15 @@ def _in_words(result: Result) -> str:
     run = SyncRun.objects.select_related("webinar", "connection__brand").get(pk=result.run_id)
     what = f"{run.webinar} ({run.webinar.zoom_id})" if run.webinar else f"Webinars of {run.connection.brand}"
     if result.end is End.COMPLETE:
-        return f"{what}: {in_words(run.changes) if run.webinar else 'listed.'}"
+        return f"{what}: {_done(run)}"
     if result.end is End.FAILED:
         return f"{what}: failed. {result.reason}"
     return f"{what}: put off until {run.not_before:%Y-%m-%d %H:%M} UTC. {result.reason}"
+
+
+def _done(run: SyncRun) -> str:
+    if run.webinar is None:
+        return "listed."
+    if run.webinar.state == Webinar.State.GONE:
+        return "Zoom does not have it any more. What was synced stays."
+    return in_words(run.changes)
