@@ -37,7 +37,7 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         email = self.cleaned_data.get("username", "")
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        address = sign_in_guard.address_of(self.request) if self.request else ""
         if sign_in_guard.is_locked(email, address):
             raise forms.ValidationError(sign_in_guard.LOCKED, code="locked")
         try:

@@ -51,11 +51,21 @@ def test_guessing_from_everywhere_locks_as_well(client, alice):
     assert not is_in(sign_in(client))
 
 
-def test_guessing_many_emails_from_one_address_locks_as_well(client, alice):
-    FailedSignIn.objects.bulk_create(
-        FailedSignIn(email=f"p{n}@acme.test", address="192.0.2.1") for n in range(FAILURES_ANYWHERE)
+def test_behind_our_proxy_the_address_is_the_one_that_it_noted_itself(client, alice, settings):
+    """What stands before it in the header, anybody could have written."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for guess in range(FAILURES):
+        noted = {"X-Forwarded-For": f"203.0.113.{guess}, 198.51.100.7"}
+        client.post("/login/", {"username": alice.email, "password": "guess"}, headers=noted)
+    assert set(FailedSignIn.objects.values_list("address", flat=True)) == {"198.51.100.7"}
+
+
+def test_without_a_proxy_nobody_chooses_an_address(client, alice):
+    answer = client.post(
+        "/login/", {"username": alice.email, "password": "guess"}, headers={"X-Forwarded-For": "203.0.113.1"}
     )
-    assert not is_in(sign_in(client))
+    assert answer.status_code == 200
+    assert FailedSignIn.objects.get().address == "127.0.0.1"
 
 
 def test_a_lock_passes(client, alice):
