@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import whole_sync
+from bench import pages, whole_sync
 from bench.report import Benchmark, Options
 
-BENCHMARKS: dict[str, Benchmark] = {"whole-sync": whole_sync}
+BENCHMARKS: dict[str, Benchmark] = {"whole-sync": whole_sync, "pages": pages}
 RESULTS = Path("bench-results")
 
 
@@ -15,7 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; else all")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[10_000, 40_000], help="how many people or rows"
+        "--sizes", type=int, nargs="+", default=[10_000, 40_000], help="how many people (whole-sync)"
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured; the median counts")
     parser.add_argument("--latency", type=float, default=0, help="milliseconds for each of Zoom's answers")

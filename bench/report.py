@@ -42,33 +42,22 @@ class Check:
 
 @dataclass(kw_only=True)
 class Report:
+    """What all reports have in common; each has rows and a table of its own."""
+
     name: str
     title: str
-    unit: str
-    """What `size` counts."""
-    rows: list[Row] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
         return all(check.holds for check in self.checks)
 
+    def table(self) -> Table:
+        raise NotImplementedError
+
     def show(self) -> None:
-        table = Table(title=self.title, title_justify="left")
-        table.add_column("contender")
-        for heading in (self.unit, "seconds", "ratio", "CPU seconds", "peak MiB"):
-            table.add_column(heading, justify="right")
-        for row in self.rows:
-            one = row.measurement
-            numbers = (
-                f"{one.seconds:.2f}",
-                f"{row.ratio:.2f}",
-                f"{one.cpu_seconds:.2f}",
-                f"{one.peak_mib:.0f}",
-            )
-            table.add_row(row.contender, f"{row.size:,}", *numbers)
         console = Console(width=110)
-        console.print(table)
+        console.print(self.table())
         for check in self.checks:
             console.print(
                 f"{'ok   ' if check.holds else 'NOT  '}{check.hope}: {check.found}", highlight=False
@@ -86,6 +75,37 @@ class Report:
             **asdict(self),
         }
         (directory / f"{self.name}.json").write_text(json.dumps(content, indent=2) + "\n")
+
+
+@dataclass(kw_only=True)
+class ProcessReport(Report):
+    """Of programs beside each other, each a process of its own."""
+
+    unit: str
+    """What `size` counts."""
+    rows: list[Row] = field(default_factory=list)
+
+    def table(self) -> Table:
+        table = empty_table(self.title, "contender", self.unit, "seconds", "ratio", "CPU seconds", "peak MiB")
+        for row in self.rows:
+            one = row.measurement
+            numbers = (
+                f"{one.seconds:.2f}",
+                f"{row.ratio:.2f}",
+                f"{one.cpu_seconds:.2f}",
+                f"{one.peak_mib:.0f}",
+            )
+            table.add_row(row.contender, f"{row.size:,}", *numbers)
+        return table
+
+
+def empty_table(title: str, first: str, *numbers: str) -> Table:
+    """A column of names, then columns of numbers."""
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    return table
 
 
 class Benchmark(Protocol):

@@ -6,7 +6,7 @@ COPY of the raw rows into PostgreSQL), and a plain dlt pipeline.
 """
 
 from bench.measuring import Measurement, measure, middle
-from bench.report import Check, Options, Report, Row
+from bench.report import Check, Options, ProcessReport, Report, Row
 from bench.services import PostgreSQL, Zoom, postgresql, zoom
 from bench.whole_sync.contenders import CONTENDERS, FLOOR, Contender, Job
 
@@ -14,7 +14,7 @@ TITLE = "Whole sync of one webinar (seconds and peak memory of the whole process
 
 
 def run(options: Options) -> Report:
-    report = Report(name="whole-sync", title=TITLE, unit="people")
+    report = ProcessReport(name="whole-sync", title=TITLE, unit="people")
     with postgresql() as server:
         for size in options.sizes:
             with zoom(size, options.latency) as account:
