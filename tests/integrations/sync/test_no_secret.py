@@ -1,0 +1,150 @@
+"""Invariant 3: whatever a sync tells, and wherever, none of the account's secrets is in it.
+
+The simulator knows every secret that it handed out: these are looked for in all that can be read afterwards.
+"""
+
+import logging
+import traceback
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from integrations.exporting.datasets import DATASETS
+from integrations.models import AuditEntry, SyncLogLine, SyncRun, Webinar, ZoomConnection, ZoomSettings
+from integrations.simulator.vtt import Cue
+from integrations.simulator.world.rows import GONE
+from integrations.sync.run import End
+from tests.integrations.sync.scenes import exported, sync_all
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+PASSCODE = "passcode-of-the-webinar"
+OF_PERSONAL_LINKS = ("?tk=", "?zak=", "personal-key")
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged(caplog):
+    caplog.set_level(logging.DEBUG)
+
+
+@pytest.fixture
+def webinar(company):
+    """Recorded, with a transcript; some of its people come in rows that cannot be read."""
+    ZoomSettings.objects.update(recordings="all")
+    webinar = company.make.past("Growing roses", passcode=PASSCODE)
+    anna = company.make.register(webinar, "anna@customer.example", "Anna Ahlers")
+    company.make.register(webinar, "not an address", "Ben Brandt")
+    company.make.register(webinar, "zoe@customer.example", "Zoe", wire={"id": GONE})
+    company.make.register(webinar, "yan@customer.example", "Yan", wire={"status": 7, "create_time": []})
+    link = f"https://example.zoom.us/w/{webinar.id}?tk=personal-key"
+    webinar.strays = [{"email": "no id", "join_url": link, "create_time": 7}]
+    held = company.make.hold(webinar)
+    company.make.stay(held, anna, 0, 30)
+    company.make.stay(held, None, 0, 30, name="Wim", wire={"leave_time": "yesterday"})
+    company.world.recording_ready(held.uuid)
+    company.world.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
+    return webinar
+
+
+@pytest.fixture
+def by_consent(company):
+    """Connected by OAuth instead, so that there is a refresh token as well."""
+    refresh_token, _family = company.simulator.tokens.new_refresh(company.world.owner_id)
+    connection = company.connection
+    connection.auth_kind, connection.refresh_token = ZoomConnection.Auth.OAUTH, refresh_token
+    connection.save()
+    return refresh_token
+
+
+@pytest.fixture
+def told(caplog, capfd, alice_client):
+    """All that can be read after a sync, by where it is."""
+
+    def collect():
+        captured = capfd.readouterr()
+        return {
+            "log": "\n".join(_line(record) for record in caplog.records),
+            "output": captured.out + captured.err,
+            "entries": str(list(AuditEntry.objects.values())),
+            "lines": str(list(SyncLogLine.objects.values_list("text"))),
+            "runs": str(list(SyncRun.objects.values_list("error", "changes"))),
+            "connection": str(list(ZoomConnection.objects.values_list("state_reason"))),
+            "people.csv": alice_client.get(reverse("skipped:download")).getvalue().decode(),
+            "metrics": Client().get("/metrics").content.decode(),
+            **{dataset: str(exported(dataset)) for dataset in DATASETS},
+        }
+
+    return collect
+
+
+def _line(record):
+    """The record with its arguments and, of an exception, all that a traceback tells."""
+    trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
+    return f"{record.getMessage()} {trace}"
+
+
+def secrets_of(simulator):
+    tokens = simulator.tokens
+    handed_out = [*tokens._access, *tokens._refresh.values(), *tokens._downloads]
+    assert handed_out
+    return [simulator.app.client_secret, PASSCODE, *OF_PERSONAL_LINKS, *handed_out]
+
+
+def leaks(told, secrets):
+    return {(place, secret) for place, text in told.items() for secret in secrets if secret in text}
+
+
+def test_a_whole_sync_tells_no_secret(company, webinar, told):
+    assert company.sync(webinar).end is End.COMPLETE
+    everything = told()
+    assert all(everything[place] for place in ("entries", "lines", "people.csv", "metrics"))
+    assert "Welcome." in everything["calls"]
+    assert leaks(everything, secrets_of(company.simulator)) == set()
+
+
+def test_a_sync_that_goes_wrong_in_every_way_tells_no_secret(company, webinar, by_consent, told):
+    company.discover()
+    company.simulator.faults.randomly(0.4, seconds=0.05)
+    for _round in range(4):
+        sync_all(company.connection, full=True)
+    assert len(company.simulator.faults.happened) > 10
+    secrets = [by_consent, *secrets_of(company.simulator)]
+    assert leaks(told(), secrets) == set()
+
+
+@pytest.mark.parametrize(
+    "lost", [("registrants",), ("participants", "report"), ("recording", "transcript")], ids="-".join
+)
+def test_a_scope_that_is_missing_is_told_without_a_secret(company, webinar, told, lost):
+    app = company.simulator.app
+    app.scopes = [one for one in app.scopes if not any(word in one for word in lost)]
+    company.sync(webinar)
+    everything = told()
+    assert "scope" in everything["entries"]
+    assert leaks(everything, secrets_of(company.simulator)) == set()
+
+
+def test_a_token_that_is_refused_in_the_middle_is_told_without_a_secret(
+    company, webinar, by_consent, told, monkeypatch
+):
+    company.discover()
+    secrets = [by_consent, *secrets_of(company.simulator)]
+    company.simulator.tokens.__init__(company.simulator.clock)
+    assert company.sync(webinar).end is End.FAILED
+    everything = told()
+    assert "signed_out" in everything["entries"]
+    assert leaks(everything, secrets) == set()
+
+
+def test_a_bug_in_a_step_is_logged_without_a_secret(company, webinar, told, monkeypatch):
+    company.discover()
+    Webinar.objects.update(next_sync_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr("integrations.zoom.steps.details._store", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        company.sync(webinar)
+    everything = told()
+    assert "ZeroDivisionError" in everything["log"]
+    assert leaks(everything, secrets_of(company.simulator)) == set()
