@@ -4,7 +4,6 @@ import time
 from contextlib import closing
 
 import pytest
-import requests
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from integrations.models import SyncRun, Webinar
 from tests.support import services
 from tests.support.company import all_done
 from tests.support.installation import Installation, missing
+from tests.support.visitor import Visitor
 from tests.support.waiting import eventually
 from zoomsync.local.demo import PASSWORD
 
@@ -89,33 +89,11 @@ def a_webinar() -> Webinar:
     return Webinar.objects.create(connection=connection, zoom_id=1234567890, topic="Found already")
 
 
-class Web(requests.Session):
-    """A person at a browser without scripts."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-
-    def open(self, path: str) -> requests.Response:
-        return self.get(self.address + path, timeout=60)
-
-    def submit(self, path: str, **fields: str) -> requests.Response:
-        fields["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
-        return self.post(
-            self.address + path, data=fields, headers={"Referer": f"{self.address}/"}, timeout=60
-        )
+def sign_in(installation: Installation) -> Visitor:
+    return Visitor(installation.start_web()).sign_in("operator@brightline.example", PASSWORD)
 
 
-def sign_in(installation: Installation) -> Web:
-    web = Web(installation.start_web())
-    web.open(reverse("login"))
-    answer = web.submit(reverse("login"), username="operator@brightline.example", password=PASSWORD)
-    assert answer.status_code == 200
-    assert answer.url.rstrip("/") == web.address
-    return web
-
-
-def press_sync_now(web: Web, webinar: Webinar) -> SyncRun:
+def press_sync_now(web: Visitor, webinar: Webinar) -> SyncRun:
     """What "Sync now" of a webinar queued."""
     brand = webinar.connection.brand
     answer = web.submit(reverse("zoom:sync_now", args=[brand.slug, webinar.zoom_id]))

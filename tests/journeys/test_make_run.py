@@ -1,0 +1,101 @@
+"""What a newcomer does first: `make run`, look, Ctrl-C, and again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support import services
+from tests.support.installation import ROOT
+from tests.support.visitor import Visitor
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]
+
+FIRST_WEBINARS_WITHIN = 60.0  # seconds; promised for a fresh clone
+
+
+class Run:
+    """`make run` without the environment, which is there already."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.port = services.free_port()
+        self.log = data_dir.with_suffix(".log")
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        settings = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "ENV_FILE": os.devnull}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "start"],
+                cwd=ROOT,
+                env={**kept, **settings, **environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def wait_for(self, words: str) -> None:
+        eventually(lambda: words in self.said() or self.process.poll() is not None, seconds=120)
+        assert self.process.poll() is None, self.said()
+
+    def sign_in(self) -> Visitor:
+        return Visitor(f"http://127.0.0.1:{self.port}").sign_in("admin@brightline.example", "demo")
+
+
+@contextmanager
+def running(data_dir: Path, **environment: str) -> Iterator[Run]:
+    run = Run(data_dir, **environment)
+    try:
+        yield run
+    finally:
+        run.process.send_signal(signal.SIGINT)
+        run.process.wait(timeout=30)
+
+
+def contacts_of(visitor: Visitor) -> int:
+    found = re.search(r" of ([\d,]+)", visitor.open("/contacts/").text)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def test_make_run_shows_synced_people_within_a_minute_and_keeps_them(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    started = time.monotonic()
+    with running(data_dir) as run:
+        run.wait_for("Zoomsync is running")
+        people = eventually(lambda: contacts_of(run.sign_in()) > 100, seconds=FIRST_WEBINARS_WITHIN, pause=1)
+        assert people
+        assert time.monotonic() - started < 2 * FIRST_WEBINARS_WITHIN  # tests may share the machine
+    assert run.process.returncode == 0, run.said()
+    with running(data_dir) as again:
+        again.wait_for("Zoomsync is running")
+        assert contacts_of(again.sign_in()) > 100
+
+
+def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
+    with running(tmp_path / "var") as run:
+        run.wait_for("Zoomsync is running")
+        started = [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", run.said())]
+    assert len(started) == 5
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_with_a_zoom_account_of_ones_own_there_is_no_demo(tmp_path: Path) -> None:
+    with running(tmp_path / "var", ZOOM_CLIENT_ID="mine", ZOOM_CLIENT_SECRET="mine") as run:
+        run.wait_for(" ready.")
+        assert "createsuperuser" in run.said()
+        assert "simulator" not in run.said().lower()
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with services.silent_port() as port:
+        done = Run(tmp_path / "var", PORT=str(port))
+        assert done.process.wait(timeout=60) == 1
+    assert done.said().strip().splitlines()[-1].startswith(f"CommandError: Port {port} is taken")

@@ -1,0 +1,466 @@
+"""Every cause of the warnings E1 to E6, as a short story at the simulator: how it comes about, and its cure.
+
+A story is a generator: it arranges its situation and yields the webinar; then it cures it, by the button in
+the panel where there is one. In between and afterwards the test has the webinar synced.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from contacts.actions import NewContact, create_contact, delete_contact
+from integrations import actions
+from integrations.models import SkippedPerson, Webinar, ZoomConnection
+from integrations.simulator.simulator import ALL_SCOPES
+from integrations.simulator.vtt import Cue
+from integrations.simulator.world import rows
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import NotFound, PaidPlanNeeded, Refused, TooOld, ZoomError
+from tests.integrations.sync.company import Company
+from zoomsync.models import User
+
+YES = {"confirmed": "yes"}
+TALK = [Cue(1, 4, "Welcome, everybody.", "Hanna Host")]
+ANNA, EVE = "anna@customer.example", "eve@rival.example"
+
+
+@dataclass
+class Scene:
+    company: Company
+    admin: Client
+    patch: Any  # pytest's monkeypatch
+
+    @property
+    def make(self) -> Any:
+        return self.company.make
+
+    @property
+    def world(self) -> Any:
+        return self.company.world
+
+    def press(self, webinar: rows.Webinar, action: str) -> None:
+        """A button beside the warning, and yes to what it asks."""
+        url = reverse("zoom:audit_do", args=[self.company.brand.slug, webinar.id, action])
+        assert self.admin.post(url, YES).status_code == 302
+
+    def send(self, name: str, *path: str, **form: str) -> None:
+        """A form of another page, and yes to what it asks."""
+        assert self.admin.post(reverse(name, args=path), form | YES).status_code == 302
+
+    def refuse(self, method: str, error: type[ZoomError]) -> None:
+        """An answer that the simulator does not give."""
+
+        def refusing(*_args: Any, **_more: Any) -> None:
+            raise error
+
+        self.patch.setattr(ZoomClient, method, refusing)
+
+    def attended(self, hours_ago: int = 20) -> tuple[rows.Webinar, rows.Instance]:
+        """A webinar that Anna registered for and attended; its recordings sync."""
+        actions.set_global(self.company.brand, recordings="all", actor=None)
+        webinar = self.make.past("Growing roses", start=self.make.now - timedelta(hours=hours_ago))
+        anna = self.make.register(webinar, ANNA, "Anna Ahlers")
+        held = self.make.hold(webinar)
+        self.make.stay(held, anna, 0, 30)
+        return webinar, held
+
+    def recorded(self) -> tuple[rows.Webinar, rows.Instance]:
+        webinar, held = self.attended()
+        self.world.recording_ready(held.uuid)
+        self.world.transcript_ready(held.uuid, TALK)
+        return webinar, held
+
+    def sign_in_again(self) -> None:
+        ZoomConnection.objects.update(access_token="", token_expires_at=None)
+
+
+type Story = Callable[[Scene], Iterator[rows.Webinar]]
+
+STORIES: dict[tuple[str, str], Story] = {}
+
+
+def story(code: str, cause: str) -> Callable[[Story], Story]:
+    def add(one: Story) -> Story:
+        STORIES[code, cause] = one
+        return one
+
+    return add
+
+
+# The switches (E1, E4)
+
+
+@story("E1", "switch_global")
+def never_switched_on(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    actions.set_global(scene.company.brand, sync_webinars=False, actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_global")
+
+
+@story("E1", "switch_webinar")
+def this_webinar_is_off(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.discover()
+    actions.set_webinar(scene.company.row(webinar), sync=False, actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_webinar")
+
+
+@story("E1", "host_excluded")
+def the_hosts_domain_is_excluded(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    actions.add_exclusions(scene.company.brand, "host", ["own.example"], None)
+    yield webinar
+    scene.send("zoom:include", scene.company.brand.slug, "host", domain="own.example")
+
+
+@story("E1", "zoom_events")
+def part_of_a_zoom_event(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.discover()
+    Webinar.objects.update(is_zoom_event=True)
+    yield webinar
+    Webinar.objects.update(is_zoom_event=False)
+
+
+@story("E4", "switch_global")
+def all_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.sync(webinar)
+    actions.set_global(scene.company.brand, sync_webinars=False, actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_global")
+
+
+@story("E4", "switch_webinar")
+def this_one_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.sync(webinar)
+    actions.set_webinar(scene.company.row(webinar), sync=False, actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_webinar")
+
+
+@story("E4", "host_excluded")
+def the_hosts_domain_excluded_later(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.sync(webinar)
+    actions.add_exclusions(scene.company.brand, "host", ["own.example"], None)
+    yield webinar
+    scene.send("zoom:include", scene.company.brand.slug, "host", domain="own.example")
+
+
+@story("E4", "switch_recordings")
+def recordings_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.recorded()
+    scene.company.sync(webinar)
+    actions.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_webinar_recordings")
+
+
+# Recordings (E2)
+
+
+@story("E2", "switch_recordings_global")
+def recordings_of_nobody(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.recorded()
+    actions.set_global(scene.company.brand, recordings="none", actor=None)
+    yield webinar
+    scene.send("zoom:settings_switch", scene.company.brand.slug, recordings="all")
+
+
+@story("E2", "switch_recordings_user")
+def the_host_is_not_selected(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.recorded()
+    actions.set_global(scene.company.brand, recordings="selected", actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_user_recordings")
+
+
+@story("E2", "switch_recordings_webinar")
+def recordings_of_this_webinar_are_off(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.recorded()
+    scene.company.discover()
+    actions.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
+    yield webinar
+    scene.press(webinar, "switch_on_webinar_recordings")
+
+
+@story("E2", "host_excluded")
+def recordings_of_the_hosts_domain_are_excluded(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.recorded()
+    actions.add_exclusions(scene.company.brand, "recording", ["own.example"], None)
+    yield webinar
+    scene.send("zoom:include", scene.company.brand.slug, "recording", domain="own.example")
+
+
+@story("E2", "nobody_attended")
+def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
+    actions.set_global(scene.company.brand, recordings="all", actor=None)
+    actions.add_exclusions(scene.company.brand, "contact", ["own.example"], None)  # the host is there
+    webinar = scene.make.past()
+    anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
+    held = scene.make.hold(webinar)
+    scene.world.recording_ready(held.uuid)
+    scene.world.transcript_ready(held.uuid, TALK)
+    yield webinar
+    scene.make.stay(held, anna, 0, 30)
+
+
+@story("E2", "unavailable")
+def recordings_may_not_be_read(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.recorded()
+    app = scene.company.simulator.app
+    app.scopes = [one for one in ALL_SCOPES if "recording" not in one]
+    yield webinar
+    app.scopes = list(ALL_SCOPES)
+    scene.sign_in_again()
+
+
+@story("E2", "deleted")
+def the_recording_is_in_the_trash(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.recorded()
+    scene.world.trash_recording(held.uuid)
+    yield webinar
+    scene.world.recover_recording(held.uuid)
+
+
+@story("E2", "not_found")
+def not_recorded(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended()
+    yield webinar
+    scene.world.recording_ready(held.uuid)
+    scene.world.transcript_ready(held.uuid, TALK)
+
+
+@story("E2", "processing")
+def still_processing(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended()
+    scene.world.record(held.uuid)
+    yield webinar
+    scene.world.recording_ready(held.uuid)
+    scene.world.transcript_ready(held.uuid, TALK)
+
+
+@story("E2", "gave_up")
+def processing_without_end(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended(hours_ago=100)
+    scene.world.record(held.uuid)
+    yield webinar
+    scene.world.recording_ready(held.uuid)
+    scene.world.transcript_ready(held.uuid, TALK)
+
+
+# Attendees (E3)
+
+
+@story("E3", "nobody_joined")
+def nobody_joined(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar = scene.make.past()
+    anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
+    held = scene.make.hold(webinar)
+    yield webinar
+    scene.make.stay(held, anna, 0, 30)
+
+
+@story("E3", "data_errors")
+def rows_with_errors(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended()
+    row = scene.make.stay(held, None, 0, 30, name="Ben", wire={"leave_time": "yesterday"})
+    yield webinar
+    row.wire = None
+
+
+# Data and people (E4, E5)
+
+
+@story("E4", "unavailable")
+def attendance_that_zoom_does_not_have(scene: Scene) -> Iterator[rows.Webinar]:
+    yield from refused_attendance(scene, NotFound)
+
+
+@story("E4", "too_old")
+def attendance_that_is_too_old(scene: Scene) -> Iterator[rows.Webinar]:
+    yield from refused_attendance(scene, TooOld)
+
+
+@story("E4", "paid_plan")
+def attendance_for_larger_plans(scene: Scene) -> Iterator[rows.Webinar]:
+    yield from refused_attendance(scene, PaidPlanNeeded)
+
+
+def refused_attendance(scene: Scene, error: type[ZoomError]) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.refuse("participants", error)
+    yield webinar
+    scene.patch.undo()
+
+
+@story("E4", "invalid_email")
+@story("E5", "invalid_email")
+def a_mistyped_address(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    one = scene.make.register(webinar, "ben@customer,example", "Ben Bauer")
+    yield webinar
+    one.email = "ben@customer.example"
+
+
+@story("E5", "account_user")
+def a_colleague(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    colleague = User.objects.create_user(EVE)
+    scene.make.register(webinar, EVE, "Eve Adams")
+    yield webinar
+    colleague.delete()
+
+
+@story("E5", "excluded_domain")
+def an_excluded_domain(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    actions.add_exclusions(scene.company.brand, "contact", ["rival.example"], None)
+    scene.make.register(webinar, EVE, "Eve Adams")
+    yield webinar
+    scene.send("zoom:include", scene.company.brand.slug, "contact", domain="rival.example")
+
+
+@story("E5", "secondary_email")
+def a_secondary_address(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    create_contact(NewContact(email="adams@mail.example", secondary_emails=[EVE]))
+    scene.make.register(webinar, EVE, "Eve Adams")
+    yield webinar
+    scene.send("skipped:make_primary", email=EVE)
+
+
+@story("E5", "deleted_contact")
+def a_deleted_contact(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    delete_contact(create_contact(NewContact(email=EVE)).pk)
+    scene.make.register(webinar, EVE, "Eve Adams")
+    yield webinar
+    scene.send("skipped:create", email=EVE, first_name="Eve", last_name="Adams")
+
+
+@story("E5", "no_email")
+def a_guest(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended()
+    row = scene.make.stay(held, None, 0, 30, name="Guest")
+    yield webinar
+    row.user_email = "guest@customer.example"
+
+
+@story("E5", "creation_off")
+def contacts_are_not_created(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    actions.set_global(scene.company.brand, create_contacts=False, actor=None)
+    yield webinar
+    assert SkippedPerson.objects.filter(email=ANNA).exists()
+    scene.press(webinar, "switch_on_creation")
+
+
+# Errors (E6)
+
+
+@story("E6", "transcript_not_found")
+def no_transcript(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended()
+    scene.world.recording_ready(held.uuid)
+    yield webinar
+    scene.world.transcript_ready(held.uuid, TALK)
+
+
+@story("E6", "transcript_refused")
+def a_transcript_without_end(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.recorded()
+    file = held.recording.transcripts[0]  # type: ignore[union-attr]
+    file.behaviour = "huge"
+    yield webinar
+    file.behaviour = "ok"
+
+
+@story("E6", "transcript_unreadable")
+def a_transcript_that_is_none(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.recorded()
+    file = held.recording.transcripts[0]  # type: ignore[union-attr]
+    file.content = b"\x00\x00\x00 ftypmp42"
+    yield webinar
+    scene.world.change_transcript(held.uuid, TALK)
+
+
+@story("E6", "not_found_in_account")
+def deleted_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.discover()
+    webinar.deleted = True
+    yield webinar
+    webinar.deleted = False
+
+
+@story("E6", "bad_answer")
+def a_registrant_that_is_none(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    webinar.strays = [{"email": "no id"}]
+    yield webinar
+    webinar.strays = []
+
+
+def failing_calls(kind: str) -> Story:
+    def a_zoom_that_fails(scene: Scene) -> Iterator[rows.Webinar]:
+        webinar, _ = scene.attended()
+        scene.company.discover()
+        scene.company.simulator.faults.add(kind, f"/webinars/{webinar.id}", times=0)
+        for _try in range(3):  # a passing trouble is no news
+            scene.company.sync(webinar)
+        yield webinar
+        scene.company.simulator.faults.clear()
+
+    return a_zoom_that_fails
+
+
+story("E6", "unreachable")(failing_calls("503"))
+story("E6", "rate_limited")(failing_calls("429 seconds"))
+
+
+@story("E6", "missing_scope")
+def a_permission_of_the_app_is_missing(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.discover()
+    app = scene.company.simulator.app
+    app.scopes = [one for one in ALL_SCOPES if "list_registrants" not in one]
+    scene.sign_in_again()
+    yield webinar
+    app.scopes = list(ALL_SCOPES)
+    scene.sign_in_again()
+
+
+@story("E6", "no_permission")
+def the_role_at_zoom_does_not_allow_it(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    webinar.forbidden = "/registrants"
+    yield webinar
+    webinar.forbidden = ""
+
+
+@story("E6", "signed_out")
+def the_secret_was_changed_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.discover()
+    scene.company.simulator.app.client_secret = "changed at Zoom"
+    scene.sign_in_again()
+    yield webinar
+    ZoomConnection.objects.update(client_secret="changed at Zoom")
+
+
+@story("E6", "refused")
+def zoom_refuses_for_a_reason_of_its_own(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    scene.company.discover()
+    scene.refuse("registrants", Refused)
+    yield webinar
+    scene.patch.undo()
