@@ -91,7 +91,7 @@ def story(code: str, cause: str) -> Callable[[Story], Story]:
     return add
 
 
-# The switches (E1, E4)
+# What E1 and E4 are about: the switches
 
 
 @story("E1", "switch_global")
@@ -164,7 +164,7 @@ def recordings_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
     scene.press(webinar, "switch_on_webinar_recordings")
 
 
-# Recordings (E2)
+# What E2 is about: recordings and transcripts
 
 
 @story("E2", "switch_recordings_global")
@@ -257,7 +257,7 @@ def processing_without_end(scene: Scene) -> Iterator[rows.Webinar]:
     scene.world.transcript_ready(held.uuid, TALK)
 
 
-# Attendees (E3)
+# What E3 is about: attendees
 
 
 @story("E3", "nobody_joined")
@@ -277,7 +277,7 @@ def rows_with_errors(scene: Scene) -> Iterator[rows.Webinar]:
     row.wire = None
 
 
-# Data and people (E4, E5)
+# What E4 and E5 are about: data that is not there, people who are kept out
 
 
 @story("E4", "unavailable")
@@ -364,7 +364,7 @@ def contacts_are_not_created(scene: Scene) -> Iterator[rows.Webinar]:
     scene.press(webinar, "switch_on_creation")
 
 
-# Errors (E6)
+# What E6 is about: errors
 
 
 @story("E6", "transcript_not_found")
