@@ -114,5 +114,5 @@ def test_d12_sigkill_at_random_moments_and_one_more_run(account, simulator, inst
         process.wait()
         assert running.update(lease_until=timezone.now())
     assert SyncRun.objects.filter(attempts__gt=1).exists()
-    work_off()
+    sync_all(account)
     assert differences_from_truth(simulator) == []
