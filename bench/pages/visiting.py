@@ -102,6 +102,7 @@ def signed_in() -> Client:
 
 def main(*, seeds: bool) -> None:
     django.setup()
+    call_command("collectstatic", verbosity=0, interactive=False)
     if seeds:
         from bench.pages.seeding import seed  # noqa: PLC0415
 

@@ -3,14 +3,14 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from marketing_events.models.events import MarketingEvent
 from zoomsync.lib.encryption import EncryptedTextField
-from zoomsync.lib.text_search import typed_words
+from zoomsync.lib.text_search import typed_words  # its module registers the look-up of words
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -20,7 +20,8 @@ class CallQuerySet(models.QuerySet["Call"]):
         in_title = Q()
         for word in words:
             in_title &= Q(title__icontains=word)
-        return self.filter(in_title | Exists(_uttered(words))) if words else self
+        uttered = Utterance.objects.filter(text__holds_words=text).values("call")
+        return self.filter(in_title | Q(pk__in=uttered)) if words else self
 
     def with_first_hit(self, text: str) -> Self:
         """Each with what was said first of what was searched: `hit_text` and `hit_seconds`, null for none."""
