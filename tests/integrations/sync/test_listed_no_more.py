@@ -1,0 +1,62 @@
+"""What an account lists no more, and lists again: told once, and never concluded from half a list."""
+
+import pytest
+
+from integrations.models import AuditEntry, Webinar, ZoomUser
+from integrations.sync.run import End
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import Unavailable
+from integrations.zoom.pages import Page
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+def user(one):
+    return ZoomUser.objects.get(zoom_id=one.id)
+
+
+def codes():
+    return list(AuditEntry.objects.order_by("pk").values_list("code", flat=True))
+
+
+def test_what_is_new_and_what_is_gone_is_told_once(company):
+    one = company.make.upcoming("Growing roses")
+    company.make.upcoming("Pruning roses")
+    company.discover()
+    assert codes() == ["webinar_discovered"]
+    assert AuditEntry.objects.get().message == "2 new webinars."
+    company.discover()
+    assert codes() == ["webinar_discovered"]
+
+    one.deleted = True
+    company.discover()
+    company.discover()
+    assert codes() == ["webinar_discovered", "webinar_gone"]
+
+
+def test_a_webinar_that_is_gone_keeps_its_row_and_is_read_again_when_it_returns(company):
+    webinar = company.make.upcoming("Growing roses")
+    company.sync(webinar)
+    webinar.deleted = True
+    company.discover()
+    assert company.row(webinar).state == Webinar.State.GONE
+    webinar.deleted = False
+    company.discover()
+    row = company.row(webinar)
+    assert row.state == Webinar.State.UPCOMING
+    assert row.next_sync_at == row.connection.last_discovered_at
+
+
+def test_half_a_list_of_users_marks_nobody_gone(company, monkeypatch):
+    other = company.world.add_user("olga@own.example", "Olga", "Other")
+    company.discover()
+    users = ZoomClient.users
+
+    def half(zoom):
+        yield Page(next(users(zoom)).items[:1])
+        raise Unavailable
+
+    monkeypatch.setattr(ZoomClient, "users", half)
+    assert company.discover().end is End.PUT_OFF
+    assert not user(other).is_gone
+    assert not ZoomUser.objects.filter(is_gone=True).exists()
