@@ -188,7 +188,7 @@ def _participations() -> None:
     others = WEBINARS - 1
     event = f"CASE WHEN n <= {IN_THE_LARGEST} THEN 1 ELSE 2 + mod(n, {others}) END"
     spread = f"1 + mod((2 + mod(n, {others})) * 37 + (n / {others}) * 997, {CONTACTS})"
-    starts_at = "now() - n * interval '1 minute'"
+    starts_at = f"now() - ({event}) * interval '4 hours' + mod(n, 10) * interval '1 minute'"
     attended = "mod(n, 2) = 0"
     _fill(
         Participation,
