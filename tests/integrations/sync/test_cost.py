@@ -1,0 +1,66 @@
+"""What a sync costs the database: statements for each chunk of rows, however many are in it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from integrations.sync.behind import Behind
+from integrations.zoom.pages import Page
+from integrations.zoom.steps import chunks, people
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def in_one_connection(monkeypatch):
+    """Statements are counted in this one, so nothing is written by another thread."""
+
+    def without_thread(self):
+        self._thread = self._under_way = None
+
+    monkeypatch.setattr(Behind, "__init__", without_thread)
+
+
+def statements(company, persons, *, again=False):
+    """How many statements the sync of a webinar takes that so many registered for and attended."""
+    webinar = company.make.past(f"For {persons}")
+    instance = company.make.hold(webinar)
+    for number in range(persons):
+        one = company.make.register(webinar, f"p{number}of{persons}@customer.example", "P")
+        company.make.stay(instance, one, 0, 30)
+        company.make.stay(instance, one, 35, 60)
+    company.discover()
+    if again:
+        company.sync(webinar)
+    with CaptureQueriesContext(connection) as captured:
+        company.sync(webinar, full=again)
+    return len(captured)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_statements_do_not_depend_on_how_many_people_a_chunk_has(company, again):
+    assert abs(statements(company, 3, again=again) - statements(company, 280, again=again)) <= 4
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_each_further_chunk_costs_a_constant_number_of_statements(company, monkeypatch, again):
+    monkeypatch.setattr(chunks, "ROWS", 300)
+    monkeypatch.setattr(people, "PARTS_AT_ONCE", 150)
+    one, two, three = (statements(company, count, again=again) for count in (300, 600, 900))
+    assert abs((three - two) - (two - one)) <= 3
+    assert two - one <= 90  # a chunk of registrants, two of attendance, two batches of people
+
+
+def test_pages_wait_for_each_other_until_there_are_enough_rows(monkeypatch):
+    monkeypatch.setattr(chunks, "ROWS", 5)
+    pages = [Page([1, 2, 3]), Page([4, 5]), Page([6], bad=["bad"])]
+    assert [chunk and (chunk.items, chunk.bad) for chunk in chunks.chunks(pages)] == [
+        None,
+        ([1, 2, 3, 4, 5], []),
+        None,
+        ([6], ["bad"]),
+    ]
+
+
+def test_a_listing_without_rows_is_no_chunk():
+    assert list(chunks.chunks([Page([])])) == [None]

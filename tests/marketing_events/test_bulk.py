@@ -1,0 +1,84 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from contacts.models import Contact
+from marketing_events.bulk import (
+    Part,
+    recount_contacts,
+    recount_events,
+    retract_participations,
+    write_intervals,
+    write_participations,
+)
+from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = AT + timedelta(minutes=30)
+
+
+def make_event(number=1, webinar=1):
+    return MarketingEvent.objects.create(external_id=str(number), name="Roses", webinar_id=webinar)
+
+
+def make_contact(name="anna"):
+    return Contact.objects.create(email=f"{name}@example.com")
+
+
+def attended(event, contact, percent=50.0):
+    return Part(event.pk, contact.pk, "attended", AT, None, AT, LATER, 1800, percent)
+
+
+@pytest.mark.django_db
+def test_a_participation_is_one_however_often_it_is_written():
+    event, contact = make_event(), make_contact()
+    assert write_participations([attended(event, contact)]).inserted == 1
+    before = Participation.objects.get()
+    assert write_participations([attended(event, contact)]).total == 0
+    assert Participation.objects.get().updated_at == before.updated_at
+    assert write_participations([attended(event, contact, 60.0)]).changed == 1
+    assert Participation.objects.get().updated_at > before.updated_at
+
+
+@pytest.mark.django_db
+def test_only_what_is_kept_stays_of_these_contacts_in_these_events():
+    first, second = make_event(1), make_event(2)
+    anna, ben = make_contact("anna"), make_contact("ben")
+    write_participations([attended(e, c) for e in (first, second) for c in (anna, ben)])
+    assert retract_participations([first.pk, second.pk], [anna.pk], {(first.pk, anna.pk)}) == 1
+    left = set(Participation.objects.values_list("event", "contact"))
+    assert left == {(first.pk, anna.pk), (first.pk, ben.pk), (second.pk, ben.pk)}
+
+
+@pytest.mark.django_db
+def test_intervals_become_those_that_are_given():
+    event, contact = make_event(), make_contact()
+    write_participations([attended(event, contact)])
+    key, middle = (event.pk, contact.pk), AT + timedelta(minutes=10)
+    write_intervals({key: [(AT, middle), (middle, LATER)]})
+    assert AttendanceInterval.objects.count() == 2
+    write_intervals({key: [(AT, LATER)]}, present=[contact.pk])
+    assert [(one.joined_at, one.left_at) for one in AttendanceInterval.objects.all()] == [(AT, LATER)]
+
+
+@pytest.mark.django_db
+def test_an_event_knows_how_many_did_what():
+    event = make_event()
+    states = ["registered", "registered", "cancelled", "no_show"]
+    parts = [Part(event.pk, make_contact(f"p{n}").pk, state, AT) for n, state in enumerate(states)]
+    write_participations([*parts, attended(event, make_contact())])
+    recount_events([event.pk])
+    event.refresh_from_db()
+    counts = (event.registered_count, event.attended_count, event.cancelled_count, event.no_show_count)
+    assert counts == (5, 1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_counting_many_costs_as_many_queries_as_counting_one(django_assert_num_queries):
+    event = make_event()
+    contacts = [make_contact(f"p{n}") for n in range(20)]
+    write_participations([attended(event, contact) for contact in contacts])
+    for some in (contacts[:1], contacts):
+        with transaction.atomic(), django_assert_num_queries(3):
+            recount_contacts([contact.pk for contact in some], lambda rows: (len(rows), 0, None))
