@@ -20,7 +20,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         in_title = Q()
         for word in words:
             in_title &= Q(title__icontains=word)
-        uttered = Utterance.objects.filter(text__holds_words=text).values("call")
+        uttered = Utterance.objects.filter(Q(text__holds_words=text)).values("call")
         return self.filter(in_title | Q(pk__in=uttered)) if words else self
 
     def with_first_hit(self, text: str) -> Self:
