@@ -44,6 +44,8 @@ def change(
         return None
     if outcome:
         keys = ",".join(str(row.pk) for row in outcome.changes)
+        if "next" in request.POST:  # another page follows, which has no such element
+            target = ""
         undo = Undo(reverse("zoom:undo", args=[brand.slug]), {"changes": keys, **fields}, target, swap)
         say(request, say_it(outcome), undo)
     return outcome

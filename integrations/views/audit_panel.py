@@ -11,13 +11,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from integrations.audit import Definition
-from integrations.models import AuditEntry, Brand, SettingChange, Webinar
+from integrations.models import AuditEntry, Brand, Webinar
 from integrations.views.audit_buttons import Button, Place, buttons_of, zoom_page
 from integrations.views.audit_entries import Explained, explained
 from integrations.views.changes import Change, changes_of
 from integrations.views.lookup import connected_brand, is_readable, webinar_of
 from integrations.views.rows import Row, rows_of
-from integrations.views.settings_history import HistoryRow
 from integrations.views.words import why_not
 from marketing_events.models import MarketingEvent
 from zoomsync.lib.roles import Right
@@ -25,7 +24,6 @@ from zoomsync.lib.web import Request, may, paginate, render_panel
 
 TEMPLATE = "integrations/audit_panel.html"
 ENTRIES_PER_PAGE = 25
-SETTINGS_SHOWN = 3
 GRAVITY: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -116,7 +114,6 @@ def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
         "warnings": _warnings(request, brand, row, explained(entries.open().order_by("-created_at", "-pk"))),
         "lines": [_line(*one) for one in explained(page.object_list)],
         "page": page,
-        "settings_changes": _settings_changes(webinar),
         "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection) and bool(row.verdict),
         "in_panel": bool(request.htmx) and request.htmx.target == "panel",
     }
@@ -149,9 +146,3 @@ def _events_url(webinar: Webinar) -> str:
     if len(events) == 1:
         return reverse("events:detail", args=events)
     return f"{reverse('events:list')}?q={webinar.zoom_id}" if events else ""
-
-
-def _settings_changes(webinar: Webinar) -> list[HistoryRow]:
-    changes = SettingChange.objects.filter(webinar=webinar).select_related("brand", "webinar")
-    newest = changes.order_by("-created_at", "-pk")[:SETTINGS_SHOWN]
-    return [HistoryRow(change, may_undo=False) for change in newest]

@@ -309,11 +309,12 @@ def test_the_switch_that_says_no_is_named(charlie_client, brand, webinar, url):
     assert "domain acme.test is excluded." in charlie_client.get(url).text.replace("&#x27;", "'")
 
 
-def test_the_last_changes_of_its_switches_are_told(charlie_client, webinar, url):
+def test_the_changes_of_its_switches_are_told_and_their_history_is_a_link_away(charlie_client, webinar, url):
     set_webinar(webinar, sync=False, actor=None)
     text = charlie_client.get(url).text
-    assert "Sync: on → off" in text
+    assert "Settings changed" in text
     assert f"/audit/settings/?q={webinar.zoom_id}" in text
+    assert "Growing roses" in charlie_client.get(f"/audit/settings/?q={webinar.zoom_id}").text
 
 
 # Counts that open into people and rows
