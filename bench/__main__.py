@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import pages, whole_sync
+from bench import calls, pages, whole_sync
 from bench.report import Benchmark, Options
 
-BENCHMARKS: dict[str, Benchmark] = {"whole-sync": whole_sync, "pages": pages}
+BENCHMARKS: dict[str, Benchmark] = {"whole-sync": whole_sync, "calls": calls, "pages": pages}
 RESULTS = Path("bench-results")
 
 

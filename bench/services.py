@@ -66,6 +66,10 @@ class Zoom:
             "ZOOM_PLAN": "business",
         }
 
+    def happens(self, name: str, **arguments: str) -> None:
+        """Something happens in the simulated world."""
+        requests.post(f"{self.url}/simulator/do/{name}", json=arguments, timeout=60).raise_for_status()
+
     def the_webinar(self) -> tuple[int, str]:
         """Its ID and the UUID of its only session."""
         session = signed_in(self.environment)

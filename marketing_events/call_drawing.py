@@ -68,11 +68,12 @@ def spoken(lines: Iterable[Line], length: float) -> str:
     Pauses too short to be seen are left out, so that it is never long.
     """
     pieces: list[tuple[float, float]] = []
-    seen = 100 / _MOST_STEPS
+    seen = length / _MOST_STEPS
     for line in lines if length > 0 else ():
-        start, end = (min(100 * at / length, 100) for at in (line.start, line.end))
+        start, end = line.start, max(line.end, line.start + seen)
         if pieces and start - pieces[-1][1] < seen:
-            begun, until = pieces.pop()
-            start, end = begun, max(end, until)
-        pieces.append((start, max(end, min(start + seen, 100))))
-    return "".join(f"M{start:.1f} 0V4H{end:.1f}V0Z" for start, end in pieces)
+            pieces[-1] = pieces[-1][0], max(end, pieces[-1][1])
+        else:
+            pieces.append((start, end))
+    shares = ((min(100 * at / length, 100) for at in piece) for piece in pieces)
+    return "".join(f"M{start:.1f} 0V4H{end:.1f}V0Z" for start, end in shares)

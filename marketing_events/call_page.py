@@ -31,7 +31,7 @@ from marketing_events.transcript import (
     speakers_of,
 )
 
-LINES_PER_PAGE = 200
+LINES_PER_PAGE = 100
 PEOPLE_PER_PAGE = 25
 MOST_SPEAKERS = 100  # with their own line; a call in which more people speak is badly transcribed
 
@@ -54,7 +54,7 @@ class Asked:
 @dataclass(frozen=True)
 class ShownLine:
     line: Line
-    pieces: list[tuple[str, bool]]
+    pieces: list[tuple[str, bool]]  # of a hit
     is_hit: bool
     is_unheard: bool
     names_speaker: bool  # not the one of the line before
@@ -183,7 +183,7 @@ class CallPage:
             rows.append(
                 ShownLine(
                     line=line,
-                    pieces=self.search.pieces(line.text) if is_hit else [(line.text, False)],
+                    pieces=self.search.pieces(line.text) if is_hit else [],
                     is_hit=is_hit,
                     is_unheard=self.attendee is not None and line.position not in self.heard,
                     names_speaker=line.speaker != before,

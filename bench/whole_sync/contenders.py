@@ -76,13 +76,16 @@ class Ours(Contender):
 
     def prepare(self, job: Job) -> None:
         environment = self.environment(job) | {"DATABASE_URL": self.prepared(job)}
+        for command in self.preparations(job):
+            _manage(environment, *command)
+
+    def preparations(self, job: Job) -> list[list[str]]:
         account, client = job.zoom.account_id, job.zoom.client_id
-        for command in (
+        return [
             ["migrate", "-v0"],
             ["connect_zoom", "--brand", BRAND, "--primary", "--account-id", account, "--client-id", client],
             ["zoom_settings", "--brand", BRAND, "--exclude-contacts", OWN_DOMAIN, "--sync-webinars", "on"],
-        ):
-            _manage(environment, *command)
+        ]
 
     def environment(self, job: Job) -> dict[str, str]:
         """One directory, so that the key which encrypted the credentials stays the same."""
