@@ -69,7 +69,8 @@ def test_a_marketer_finds_out_in_a_minute_why_somebody_is_missing(
     page.goto("/")
     page.get_by_role("link", name="Skipped people").click()
     page.get_by_role("link", name="Explain one person").click()
-    page.keyboard.type("EVE@rival.test")  # the field has the focus
+    expect(page.get_by_label("Email address")).to_be_focused()
+    page.keyboard.type("EVE@rival.test")
     page.keyboard.press("Enter")
     explanation = page.locator("#explanation")
     expect(explanation).to_contain_text("they would be kept out")
@@ -238,6 +239,7 @@ def test_recordings_that_were_not_confirmed_stay_as_they_were(
     expect(page.get_by_role("radio", name="No Zoom users")).to_be_checked()
     page.get_by_role("radio", name="All Zoom users").check()
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_role("radio", name="All Zoom users")).to_be_checked()
     assert ZoomSettings.objects.get().recordings == "all"
 
