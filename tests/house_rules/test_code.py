@@ -95,6 +95,7 @@ def test_everything_scheduled_is_a_task():
         assert entry["task"] in celery_app.tasks, name
 
 
+@pytest.mark.django_db
 def test_a_message_is_not_redelivered_while_its_task_may_still_run():
     """Redis hands out again what was not acknowledged in time (D13 makes that harmless, not free)."""
     celery_app.loader.import_default_modules()
