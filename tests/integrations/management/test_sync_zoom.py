@@ -1,11 +1,12 @@
 import io
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from integrations.models import ZoomConnection, ZoomSettings
+from integrations.models import Webinar, ZoomConnection, ZoomSettings
 from integrations.simulator.simulator import Simulator
 from integrations.simulator.world.rows import Webinar as SimulatedWebinar
 from marketing_events.models import Participation
@@ -19,19 +20,27 @@ def sync(*arguments: str) -> str:
     return out.getvalue()
 
 
+type Plan = Callable[..., SimulatedWebinar]
+
+
 @pytest.fixture
-def webinar(simulator: Simulator, simulated_connection: ZoomConnection) -> SimulatedWebinar:
-    """One that is held in three weeks, of an account whose sync is on."""
+def plan(simulator: Simulator, simulated_connection: ZoomConnection) -> Plan:
+    """Plans webinars at so many days from now, for an account whose sync is on."""
     ZoomSettings.objects.update(sync_webinars=True)
     ZoomConnection.objects.update(plan=ZoomConnection.Plan.BUSINESS)
     host = simulator.world.add_user("host@own.example", "Hanna", "Host", role_name="Owner")
-    start = timezone.now() + timedelta(days=21)
-    return simulator.world.add_webinar(host.id, "Growing roses", start=start, approval_type=0)
+
+    def add(topic: str = "Growing roses", *, days: int) -> SimulatedWebinar:
+        start = timezone.now() + timedelta(days=days)
+        return simulator.world.add_webinar(host.id, topic, start=start, approval_type=0)
+
+    return add
 
 
 def test_d6_asked_twice_it_sees_what_changed_between_though_the_webinar_is_weeks_ahead(
-    simulator: Simulator, webinar: SimulatedWebinar
+    simulator: Simulator, plan: Plan
 ) -> None:
+    webinar = plan(days=21)
     anna = simulator.world.register(webinar.id, "anna@customer.example", "Anna")
     sync()
     assert Participation.objects.get().state == Participation.State.REGISTERED
@@ -41,10 +50,9 @@ def test_d6_asked_twice_it_sees_what_changed_between_though_the_webinar_is_weeks
     assert Participation.objects.get().state == Participation.State.CANCELLED
 
 
-def test_what_is_final_is_not_read_again_unless_it_is_named(
-    simulator: Simulator, webinar: SimulatedWebinar
-) -> None:
-    simulator.world.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
+def test_what_is_final_is_not_read_again_unless_it_is_named(simulator: Simulator, plan: Plan) -> None:
+    webinar = plan(days=-2)
+    simulator.world.hold(webinar.id, webinar.start, minutes=60)
     sync()
     simulator.calls.clear()
     assert "All webinars are in step." in sync()
@@ -52,3 +60,39 @@ def test_what_is_final_is_not_read_again_unless_it_is_named(
 
     sync("--webinar", str(webinar.id))
     assert [call for call in simulator.calls if str(webinar.id) in call.path]
+
+
+def test_a_session_held_long_before_its_date_may_be_a_rehearsal_so_the_webinar_is_read_again(
+    simulator: Simulator, plan: Plan
+) -> None:
+    webinar = plan(days=21)
+    simulator.world.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
+    sync()
+    simulator.calls.clear()
+    assert "All webinars are in step." not in sync()
+    assert [call for call in simulator.calls if str(webinar.id) in call.path]
+
+
+def test_a_webinar_that_fails_stops_no_other_and_its_reason_is_told(simulator: Simulator, plan: Plan) -> None:
+    # The failing one is neither the first nor the last to be read.
+    for topic, days in (("Roses", 1), ("Forbidden", 2), ("Tulips", 3)):
+        webinar = plan(topic, days=days)
+        simulator.world.register(webinar.id, f"anna@{topic.lower()}.example", "Anna")
+        webinar.forbidden = "/registrants" if topic == "Forbidden" else ""
+
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 of these syncs did not come to their end") as failure:
+        call_command("sync_zoom", stdout=out)
+    assert failure.value.returncode == 1
+    (told,) = [line for line in out.getvalue().splitlines() if line.startswith("Forbidden")]
+    assert "failed." in told
+    assert "The role of the connected Zoom user does not allow this." in out.getvalue().replace("\n", " ")
+    registered = Participation.objects.values_list("contact__email", flat=True)
+    assert set(registered) == {"anna@roses.example", "anna@tulips.example"}
+    in_step = Webinar.objects.exclude(last_synced_at=None).values_list("topic", flat=True)
+    assert set(in_step) == {"Roses", "Tulips"}
+
+    webinar = next(one for one in simulator.world.webinars.values() if one.topic == "Forbidden")
+    webinar.forbidden = ""
+    sync()
+    assert Participation.objects.filter(contact__email="anna@forbidden.example").exists()
