@@ -1,0 +1,77 @@
+"""Rows into PostgreSQL: all of them are one parameter, a JSON document read by `json_to_recordset`.
+
+That was measured to be faster than COPY into a temporary table, and takes a fifth of Python's time. What is
+the same in all rows travels once: parsing the document is a good part of what the server does per row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from zoomsync.lib.bulk.rows import Row
+from zoomsync.lib.bulk.statement import Merge, Overwriting, Table
+
+DIFFERS = "IS DISTINCT FROM"
+
+
+def upsert(table: Table, fields: Sequence[str], rows: list[Row], merge: Merge) -> tuple[int, int]:
+    """How many rows were inserted, and how many changed."""
+    defaults = table.defaults(fields)
+    source = _source(table, fields, rows)
+    columns = ", ".join(table.columns([*fields, *defaults]))
+    values = ", ".join([*table.columns(fields), *["%s"] * len(defaults)])
+    # A row that was there before has the updating transaction in xmax; a new one has nothing there.
+    sql = (
+        f"WITH written AS (INSERT INTO {table.name} AS target ({columns}) "  # noqa: S608
+        f"SELECT {values} FROM {source.sql} {merge.clause(DIFFERS)} RETURNING target.xmax = 0 AS is_new) "
+        "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
+    )
+    with table.connection.cursor() as cursor:
+        cursor.execute(sql, [*defaults.values(), *source.params])
+        inserted, changed = cursor.fetchone()
+    return inserted, changed
+
+
+def update(table: Table, names: Sequence[str], rows: list[Row], overwriting: Overwriting) -> int:
+    """How many rows changed."""
+    source = _source(table, names, rows)
+    sql = (
+        f"UPDATE {table.name} AS target SET {overwriting.sets()} FROM {source.sql} "  # noqa: S608
+        f"WHERE target.{table.key} = source.{table.key} AND ({overwriting.condition(DIFFERS)})"
+    )
+    with table.connection.cursor() as cursor:
+        cursor.execute(sql, source.params)
+        return int(cursor.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table named `source`, made of parameters."""
+
+    sql: str
+    params: list[Any]
+
+
+def _source(table: Table, names: Sequence[str], rows: list[Row]) -> _Source:
+    values = dict(zip(names, zip(*rows, strict=True), strict=True))
+    # One column at least has to be in the document: its rows are counted by it.
+    same = [name for name in names[1:] if values[name].count(values[name][0]) == len(rows)]
+    varying = [name for name in names if name not in same]
+    types = {name: table.field(name).db_type(table.connection) for name in names}
+    columns = dict(zip(names, table.columns(names), strict=True))
+    constants = "".join(f", %s::{types[name]} AS {columns[name]}" for name in same)
+    document = ", ".join(f"{columns[name]} {types[name]}" for name in varying)
+    rowset = f"json_to_recordset(%s::json) AS document({document})"
+    sql = f"(SELECT document.*{constants} FROM {rowset}) AS source"  # noqa: S608
+    params = [table.field(name).get_db_prep_save(values[name][0], table.connection) for name in same]
+    record = _record_type(tuple(str(table.field(name).column) for name in varying))
+    text = msgspec.json.encode(list(map(record, *(values[name] for name in varying)))).decode()
+    return _Source(sql, [*params, text])
+
+
+@lru_cache(maxsize=256)
+def _record_type(names: tuple[str, ...]) -> type[msgspec.Struct]:
+    return msgspec.defstruct("Record", names, gc=False)
