@@ -25,16 +25,14 @@ ANSWERS_WITHIN = 10.0  # seconds; a broker that hangs costs its time-outs, never
 
 def test_d13_a_worker_on_the_embedded_broker_brings_everything_in_step(company, installation, in_step):
     installation.start_worker()
-    in_step(installation)
+    in_step()
 
 
 def test_d13_workers_on_redis_bring_everything_in_step(company, redis_installation, in_step):
     redis_installation.start_worker("first")
     redis_installation.start_worker("second")
-    redis_installation.manage(
-        "shell", "-v0", "-c", SWEEP
-    )  # the first message went to this process's own broker
-    in_step(redis_installation)
+    redis_installation.manage("shell", "-v0", "-c", SWEEP)  # the first message went to this process's broker
+    in_step()
 
 
 def test_d13_a_worker_that_is_killed_leaves_nothing_undone(company, installation, in_step):
@@ -44,7 +42,7 @@ def test_d13_a_worker_that_is_killed_leaves_nothing_undone(company, installation
     SyncRun.objects.filter(state="running").update(lease_until=timezone.now())  # its time is up at once
     installation.start_worker("second")
     installation.manage("shell", "-v0", "-c", SWEEP)
-    in_step(installation)
+    in_step()
 
 
 def test_d13_messages_that_are_lost_are_made_good_by_the_schedule(
@@ -55,7 +53,7 @@ def test_d13_messages_that_are_lost_are_made_good_by_the_schedule(
     installation.start_worker()
     assert not all_done()
     installation.start_beat()
-    in_step(installation)
+    in_step()
 
 
 def test_d13_a_redis_that_dies_loses_no_wish(company, transactional_db):

@@ -1,20 +1,15 @@
 """What the journeys stand on: a company connected to the simulated account, and looking at what came out."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from integrations.models import SyncRun, ZoomConnection
 from integrations.simulator.simulator import Simulator
-from integrations.simulator.truth import differences, truth
-from tests.support.installation import Installation
+from tests.integrations.sync.scenes import DATASETS, differences_from_truth, exported
 from tests.support.waiting import eventually
 from zoomsync.local import demo
-
-DATASETS = ("contacts", "participations", "timeline", "skipped")
 
 
 @pytest.fixture
@@ -25,17 +20,13 @@ def company(simulator: Simulator, transactional_db: None, embedded_broker: Path)
 
 
 @pytest.fixture
-def in_step(simulator: Simulator) -> Callable[[Installation], None]:
+def in_step(simulator: Simulator) -> Callable[[], None]:
     """Waits until nothing is queued, then compares what the app exports with the simulator's truth."""
 
-    def compare(installation: Installation) -> None:
+    def compare() -> None:
         eventually(all_done, seconds=240)
-        expected = truth(simulator.world, simulator.scenario.policy)
-        for dataset in DATASETS:
-            exported = installation.manage("export", dataset, "--format", "jsonl")
-            actual: list[dict[str, Any]] = [json.loads(line) for line in exported.stdout.splitlines()]
-            assert actual, dataset
-            assert differences(dataset, expected[dataset], actual) == []
+        assert [dataset for dataset in DATASETS if not exported(dataset)] == []
+        assert differences_from_truth(simulator) == []
 
     return compare
 
