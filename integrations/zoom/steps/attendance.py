@@ -21,6 +21,7 @@ from integrations.rules.sessions import bounds_of
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.errors import (
+    BadAnswer,
     MissingScope,
     NoPermission,
     NotFound,
@@ -71,6 +72,25 @@ def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, e
     ctx.found.append(Found(code, cause, session_uuid=session.uuid, details={"zoom": str(error)}))
 
 
+type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
+
+# What Zoom may answer about a session for good.
+_NO = (MissingScope, NoPermission, PaidPlanNeeded, NotFound, TooOld, Refused)
+
+
+def _begun(pages: Iterator[Page[records.Participant]]) -> Begun:
+    """The first page, or Zoom's "no", and the others."""
+    return next(pages), _to_the_end(pages)
+
+
+def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[records.Participant]]:
+    """A "no" in the middle of a listing is none: it broke off, and the run has to be tried again (D12)."""
+    try:
+        yield from pages
+    except _NO as error:
+        raise BadAnswer(_("Zoom's list broke off before its end."), said=error.said) from error
+
+
 class _Listing:
     def __init__(self, ctx: WebinarContext, session: WebinarSession, progress: Progress) -> None:
         self.ctx = ctx
@@ -94,23 +114,24 @@ class _Listing:
 
         Only the report is documented to have `registrant_id`, but it is a heavy call with a scope of its own.
         """
-        pages = self.ctx.zoom.participants(self.session.uuid)
+        uuid = self.session.uuid
         try:
-            first = next(pages)
+            first, rest = _begun(self.ctx.zoom.participants(uuid))
         except (MissingScope, NoPermission):
-            yield from self.ctx.zoom.report_participants(self.session.uuid)
-            return
-        if self._lacks_registrants(first):
-            try:
-                yield from self.ctx.zoom.report_participants(self.session.uuid)
-            except (MissingScope, NoPermission, PaidPlanNeeded, NotFound, TooOld, Refused, NotServed):
-                self.ctx.log(
-                    _("Attendees are told apart by their addresses alone: the report is not to be had.")
-                )
-            else:
-                return
+            first, rest = _begun(self.ctx.zoom.report_participants(uuid))
+        else:
+            if self._lacks_registrants(first):
+                first, rest = self._report() or (first, rest)
         yield first
-        yield from pages
+        yield from rest
+
+    def _report(self) -> Begun | None:
+        """None where it is not to be had, which its first page tells: the rows of both must not mix."""
+        try:
+            return _begun(self.ctx.zoom.report_participants(self.session.uuid))
+        except (*_NO, NotServed):
+            self.ctx.log(_("Attendees are told apart by their addresses alone: the report is not to be had."))
+            return None
 
     def _lacks_registrants(self, page: Page[records.Participant]) -> bool:
         guests = [one for one in page.items if not one.internal_user]
