@@ -9,31 +9,18 @@ for it, a page does not.
 from functools import partial
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from integrations import audit
 from integrations.actions.change import demand_right
 from integrations.actions.history import Actor, Scope, change_of
 from integrations.brands import complete_brand
+from integrations.missing_scopes import lacking, settle_missing_scopes
 from integrations.models import Brand, SyncRun, ZoomConnection
 from integrations.zoom import connecting
-from integrations.zoom.scopes import Feature, missing_scopes
 from integrations.zoom_properties import ensure_zoom_properties
 
-# What the app cannot do where the scopes of a feature lack.
-WITHOUT: dict[Feature, Promise] = {
-    Feature.USERS: gettext_lazy("Only the webinars of the connected user are seen"),
-    Feature.WEBINARS: gettext_lazy("No webinar is seen"),
-    Feature.REGISTRANTS: gettext_lazy("Registrations do not sync"),
-    Feature.ATTENDANCE: gettext_lazy("Attendance does not sync"),
-    Feature.PANELISTS: gettext_lazy("Practice sessions may be taken for real ones"),
-    Feature.REPORTS: gettext_lazy("The exact times of sessions, and archived webinars, are missing"),
-    Feature.RECORDINGS: gettext_lazy("Recordings do not sync"),
-    Feature.TRANSCRIPTS: gettext_lazy("Transcripts do not sync"),
-    Feature.REGISTER: gettext_lazy("Workflows cannot register contacts"),
-}
+__all__ = ["connect_server_to_server", "deauthorized", "disconnect", "finish_oauth", "lacking"]
 
 
 def connect_server_to_server(
@@ -83,12 +70,6 @@ def deauthorized(connection: ZoomConnection) -> None:
     connecting.forget(connection, reason=_("The app was removed from the Zoom account."), also=also)
 
 
-def lacking(connection: ZoomConnection) -> list[tuple[str, list[str]]]:
-    """What does not work because the app at Zoom lacks scopes: in words, and the scopes to add."""
-    missing = missing_scopes(connection.scopes, Feature)
-    return [(str(WITHOUT[feature]), scopes) for feature, scopes in missing.items()]
-
-
 def _connected(connection: ZoomConnection, *, actor: Actor | None) -> None:
     brand = connection.brand
     complete_brand(brand)
@@ -100,16 +81,7 @@ def _connected(connection: ZoomConnection, *, actor: Actor | None) -> None:
     audit.record(brand, "connected", said)
     for cause in ("signed_out", "deauthorized"):
         audit.clear(brand, "connection", cause, because=_("Zoom was connected again."))
-    _settle_scopes(connection)
-
-
-def _settle_scopes(connection: ZoomConnection) -> None:
-    missing = lacking(connection)
-    lines = [f"{words}: {', '.join(scopes)}." for words, scopes in missing]
-    found = [audit.Found("connection", "missing_scope", " ".join(lines), details={"lacking": lines})]
-    judged = {("connection", "missing_scope")}
-    because = _("The app at Zoom has the scopes now.")
-    audit.settle(connection.brand, None, None, judged, found if missing else [], because)
+    settle_missing_scopes(connection)
 
 
 def _disconnected(connection: ZoomConnection, *, actor: Actor | None, by: str = "") -> None:

@@ -125,7 +125,10 @@ DEFINITIONS = (
         cause="missing_scope",
         severity=Severity.WARNING,
         meaning=_("The app at Zoom lacks permissions (scopes), so a part of the data does not sync."),
-        remedy=_("Add the scopes that are named to the app in the Zoom App Marketplace, then connect again."),
+        remedy=_(
+            "Add the scopes that are named to the app in the Zoom App Marketplace. Connected by OAuth, then "
+            "connect again. With Server-to-Server OAuth the warning clears itself within about an hour."
+        ),
         actions=(Action.CONNECT,),
     ),
     _CONNECTION(

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from integrations import audit
 from integrations.audit import Found
+from integrations.missing_scopes import settle_missing_scopes
 from integrations.models import Webinar, ZoomConnection, ZoomSettings, ZoomUser
 from integrations.rules.switches import initial_own_switch
 from integrations.sync.context import Context, Level
@@ -241,6 +242,7 @@ def _conclude(ctx: Context) -> None:
     with ctx.writing():
         ZoomConnection.objects.filter(pk=ctx.connection.pk).update(last_discovered_at=ctx.now)
         _warn_of_switches(ctx)
+        settle_missing_scopes(ctx.connection, ctx.run)
         audit.settle(ctx.brand, None, ctx.run, ctx.judged, ctx.found)
         for code, count in _news(ctx):
             audit.record(ctx.brand, code, run=ctx.run, message=count)

@@ -13,6 +13,7 @@ from integrations.models import (
     ZoomUser,
 )
 from integrations.simulator.limits import Limits
+from integrations.simulator.simulator import ALL_SCOPES
 from integrations.sync.queue import enqueue_discovery
 from integrations.sync.run import End
 from integrations.zoom.steps import discovery
@@ -25,6 +26,11 @@ def by_itself(company):
     """As the schedule does it."""
     enqueue_discovery(company.connection, Trigger.SCHEDULE)
     return work_off()[0]
+
+
+def sign_in_again():
+    """As an hour later: a token holds for that long."""
+    ZoomConnection.objects.update(access_token="", token_expires_at=None)
 
 
 def own_switch(topic):
@@ -204,6 +210,30 @@ def test_a_missing_scope_is_named(company):
     assert result.end is End.FAILED
     assert "user:read:list_users:admin" in result.reason
     assert ("connection", "missing_scope") in open_warnings(webinar=None)
+
+    company.simulator.app.scopes = list(ALL_SCOPES)
+    sign_in_again()
+    assert company.discover().end is End.COMPLETE
+    assert open_warnings(webinar=None) == set()
+    entry = AuditEntry.objects.get(cause="missing_scope")
+    assert entry.resolution == "The app at Zoom has the scopes now."
+
+
+def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_token_brings_it(company):
+    scope = "cloud_recording:read:meeting_transcript:admin"
+    company.simulator.app.scopes = [one for one in ALL_SCOPES if one != scope]
+    for _time in range(2):
+        assert company.discover().end is End.COMPLETE
+        (entry,) = AuditEntry.objects.open().filter(webinar=None)
+        assert entry.cause == "missing_scope"
+        assert entry.message == f"Transcripts do not sync: {scope}."
+
+    company.simulator.app.scopes = list(ALL_SCOPES)
+    company.discover()
+    assert open_warnings(webinar=None), "the token that still holds does not have it"
+    sign_in_again()
+    company.discover()
+    assert open_warnings(webinar=None) == set()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_number_of_webinars(
