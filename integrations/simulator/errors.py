@@ -90,6 +90,10 @@ def year_ago() -> ZoomError:
     return ZoomError(400, 12702, "Can not access a webinar a year ago.")
 
 
+def paid_only(account_id: str) -> ZoomError:
+    return ZoomError(400, 200, f"Only available for Paid or ZMP account: {account_id}.")
+
+
 def bad_webinar_id() -> ZoomError:
     return ZoomError(400, 300, "Invalid webinar ID.")
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from werkzeug.wrappers import Request, Response
 
+from integrations.simulator import errors
 from integrations.simulator.clock import Clock, iso
-from integrations.simulator.faults import Rule
+from integrations.simulator.faults import Kind, Rule
 from integrations.simulator.limits import PER_SECOND
 
 if TYPE_CHECKING:
@@ -25,10 +26,21 @@ GATEWAY_PAGE = (
 )
 
 
+# Zoom's "no" for good, in its own words.
+REFUSALS: dict[Kind, errors.ZoomError] = {
+    "not found": errors.meeting_missing("faulty"),
+    "too old": errors.year_ago(),
+    "paid plan": errors.paid_only("simulator-account-1"),
+    "refused": errors.bad_webinar_id(),
+}
+
+
 def instead(fault: Rule | None, clock: Clock) -> Response | None:
     """The answer of a call that is not carried out at all."""
     if fault is None:
         return None
+    if refusal := REFUSALS.get(fault.kind):
+        return _json(refusal.body(), refusal.status)
     match fault.kind:
         case "429 seconds" | "429 date" | "429 iso" | "429 bare":
             return _too_many(fault, clock)

@@ -28,9 +28,13 @@ type Kind = Literal[
     "lost answer",
     "repeated token",
     "expired token",
+    "not found",
+    "too old",
+    "paid plan",
+    "refused",
 ]
 """`lost answer`: Zoom does what was asked, but the connection breaks before it says so.
-`repeated token` and `expired token` only happen to listings."""
+`repeated token` and `expired token` only happen to listings. The last four are Zoom's own "no", for good."""
 
 RANDOM_KINDS: tuple[Kind, ...] = (
     "429 seconds",

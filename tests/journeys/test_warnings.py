@@ -27,10 +27,8 @@ def test_every_warning_has_its_story():
 
 
 @pytest.fixture
-def scene(simulator, simulated_connection, unpaced, alice_client, monkeypatch) -> Scene:  # noqa: F811
-    # The one who patches for the stories takes back what it patched; `unpaced` has one of its own.
-    with pytest.MonkeyPatch.context() as patch:
-        yield Scene(Company(simulator, simulated_connection), alice_client, patch)
+def scene(simulator, simulated_connection, unpaced, alice_client) -> Scene:  # noqa: F811
+    return Scene(Company(simulator, simulated_connection), alice_client)
 
 
 @pytest.mark.parametrize(("code", "cause"), sorted(STORIES), ids=map(" ".join, sorted(STORIES)))

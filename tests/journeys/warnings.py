@@ -18,8 +18,6 @@ from integrations.models import SkippedPerson, Webinar, ZoomConnection
 from integrations.simulator.simulator import ALL_SCOPES
 from integrations.simulator.vtt import Cue
 from integrations.simulator.world import rows
-from integrations.zoom.client import ZoomClient
-from integrations.zoom.errors import NotFound, PaidPlanNeeded, Refused, TooOld, ZoomError
 from tests.integrations.sync.company import Company
 from zoomsync.models import User
 
@@ -32,7 +30,6 @@ ANNA, EVE = "anna@customer.example", "eve@rival.example"
 class Scene:
     company: Company
     admin: Client
-    patch: Any  # pytest's monkeypatch
 
     @property
     def make(self) -> Any:
@@ -50,14 +47,6 @@ class Scene:
     def send(self, name: str, *path: str, **form: str) -> None:
         """A form of another page, and yes to what it asks."""
         assert self.admin.post(reverse(name, args=path), form | YES).status_code == 302
-
-    def refuse(self, method: str, error: type[ZoomError]) -> None:
-        """An answer that the simulator does not give."""
-
-        def refusing(*_args: Any, **_more: Any) -> None:
-            raise error
-
-        self.patch.setattr(ZoomClient, method, refusing)
 
     def attended(self, hours_ago: int = 20) -> tuple[rows.Webinar, rows.Instance]:
         """A webinar that Anna registered for and attended; its recordings sync."""
@@ -280,26 +269,19 @@ def rows_with_errors(scene: Scene) -> Iterator[rows.Webinar]:
 # What E4 and E5 are about: data that is not there, people who are kept out
 
 
-@story("E4", "unavailable")
-def attendance_that_zoom_does_not_have(scene: Scene) -> Iterator[rows.Webinar]:
-    yield from refused_attendance(scene, NotFound)
+def refused_attendance(kind: str) -> Story:
+    def attendance_that_zoom_refuses(scene: Scene) -> Iterator[rows.Webinar]:
+        webinar, _ = scene.attended()
+        scene.company.simulator.faults.add(kind, "/participants", times=0)
+        yield webinar
+        scene.company.simulator.faults.clear()
+
+    return attendance_that_zoom_refuses
 
 
-@story("E4", "too_old")
-def attendance_that_is_too_old(scene: Scene) -> Iterator[rows.Webinar]:
-    yield from refused_attendance(scene, TooOld)
-
-
-@story("E4", "paid_plan")
-def attendance_for_larger_plans(scene: Scene) -> Iterator[rows.Webinar]:
-    yield from refused_attendance(scene, PaidPlanNeeded)
-
-
-def refused_attendance(scene: Scene, error: type[ZoomError]) -> Iterator[rows.Webinar]:
-    webinar, _ = scene.attended()
-    scene.refuse("participants", error)
-    yield webinar
-    scene.patch.undo()
+story("E4", "unavailable")(refused_attendance("not found"))
+story("E4", "too_old")(refused_attendance("too old"))
+story("E4", "paid_plan")(refused_attendance("paid plan"))
 
 
 @story("E4", "invalid_email")
@@ -461,6 +443,6 @@ def the_secret_was_changed_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
 def zoom_refuses_for_a_reason_of_its_own(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
-    scene.refuse("registrants", Refused)
+    scene.company.simulator.faults.add("refused", "/registrants", times=0)
     yield webinar
-    scene.patch.undo()
+    scene.company.simulator.faults.clear()

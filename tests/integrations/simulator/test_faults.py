@@ -126,3 +126,14 @@ def test_every_call_is_logged_without_its_secret(sim: Simulator, zoom: Zoom) -> 
     assert sim.calls.count("/users", label="MEDIUM") == 1
     assert sim.calls.count("/users", method="POST") == 0
     assert sim.calls.most_in_a_second("MEDIUM") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [("not found", 404, 3001), ("too old", 400, 12702), ("paid plan", 400, 200), ("refused", 400, 300)],
+)
+def test_zoom_can_say_no_for_good(sim: Simulator, zoom: Zoom, kind: Kind, status: int, code: int) -> None:
+    sim.faults.add(kind, "/users", times=0)
+    for _time in range(2):
+        answer = zoom.call("GET", "/users")
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
