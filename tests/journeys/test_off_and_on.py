@@ -1,0 +1,82 @@
+"""What a switch above the webinars does to all of them: off, then the schedule and "Sync now", then on again.
+
+At the simulator, by the real schedule and the catch-up that the switch itself starts (R33-R35, R44, D14).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from integrations import actions
+from integrations.models import AuditEntry, Brand, SyncRun, Webinar
+from integrations.sync.queue import enqueue_discovery, enqueue_webinar
+from integrations.sync.schedule import tick
+from tests.integrations.sync.conftest import company, unpaced  # noqa: F401  fixtures
+from tests.integrations.sync.scenes import Trigger, work_off
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ANNA, BEN, CARA = (f"{name}@customer.example" for name in ("anna", "ben", "cara"))
+
+
+class Above(NamedTuple):
+    """A switch above the webinars' own: its cause in the audit log, and how it is turned off and on."""
+
+    cause: str
+    off: Callable[[Brand], object]
+    on: Callable[[Brand], object]
+
+
+SWITCHES = [
+    Above(
+        "switch_global",
+        lambda brand: actions.set_global(brand, sync_webinars=False, actor=None),
+        lambda brand: actions.set_global(brand, sync_webinars=True, actor=None),
+    ),
+    Above(
+        "host_excluded",
+        lambda brand: actions.add_exclusions(brand, "host", "own.example", None),
+        lambda brand: actions.remove_exclusions(brand, "host", "own.example", None),
+    ),
+]
+
+
+def open_causes(company, webinar) -> set[tuple[str, str]]:  # noqa: F811
+    entries = AuditEntry.objects.open().filter(webinar=company.row(webinar))
+    return set(entries.values_list("code", "cause"))
+
+
+@pytest.mark.parametrize("above", SWITCHES, ids=[one.cause for one in SWITCHES])
+def test_r35_all_that_was_missed_while_it_was_off_syncs_once_it_is_on(company, above):  # noqa: F811
+    roses, tulips = company.make.upcoming("Roses"), company.make.upcoming("Tulips")
+    company.make.register(roses, ANNA, "Anna Ahlers")
+    company.sync(roses)
+    company.sync(tulips)
+    assert AuditEntry.objects.open().count() == 0
+
+    above.off(company.brand)
+    partly = {("E1", above.cause), ("E4", above.cause)}
+    assert (open_causes(company, roses), open_causes(company, tulips)) == (partly, partly)
+
+    company.make.register(roses, BEN, "Ben Bauer")
+    found_meanwhile = company.make.upcoming("Lilies")
+    company.make.register(found_meanwhile, CARA, "Cara Clark")
+    Webinar.objects.update(next_sync_at=company.connection.connected_at)
+    company.simulator.calls.clear()
+    enqueue_discovery(company.connection, Trigger.SCHEDULE)
+    tick()
+    enqueue_webinar(company.row(roses), Trigger.MANUAL, full=True)
+    work_off()
+    assert not company.simulator.calls.where(f"/webinars/{roses.id}")
+    assert (open_causes(company, roses), open_causes(company, tulips)) == (partly, partly)
+    assert open_causes(company, found_meanwhile) == {("E1", above.cause)}
+    assert (company.state(ANNA), company.state(BEN), company.state(CARA)) == ("registered", "", "")
+
+    above.on(company.brand)
+    assert SyncRun.objects.filter(state="queued", trigger=Trigger.CATCH_UP).count() == 3
+    assert AuditEntry.objects.open().count() == 0
+    work_off()
+    assert AuditEntry.objects.open().count() == 0
+    states = (company.state(ANNA), company.state(BEN), company.state(CARA))
+    assert states == ("registered", "registered", "registered")
