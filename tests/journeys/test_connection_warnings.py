@@ -1,4 +1,4 @@
-"""What can be wrong with a connection: each cause is told in the log of the account, and clears after its cure.
+"""What can be wrong with a connection: each cause is told in the account's log, and clears after its cure.
 
 At the simulator. A story is a generator: it arranges its situation and yields, then it cures it; in between
 and afterwards the account is listed, as the schedule does.
