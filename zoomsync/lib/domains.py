@@ -55,14 +55,18 @@ def to_ascii(domain: str) -> str | None:
 def parse_domain(typed: str) -> str:
     """The domain in ASCII and lower case, without dots at the ends.
 
-    "@x.com", "*.x.com", "x.com." and IDN are understood (D4). Of a pasted email address the part after the
-    last "@" is meant; of a pasted web address the host, without its "www." (nobody has mail there).
+    "@x.com", "*.x.com", "x.com." and IDN are understood (D4). Of a pasted email address the part after its
+    "@" is meant; of a pasted web address the host, without its "www." (nobody has mail there).
 
     Raises `NotADomainError`.
     """
     text = typed.strip()
     if not text:
         raise NotADomainError(gettext_noop("Type a domain, such as example.com."), typed)
+    if "://" not in text and text.count("@") > 1:
+        raise NotADomainError(
+            gettext_noop('"%(typed)s" has more than one "@". Type a domain, such as example.com.'), text
+        )
     ascii_form = to_ascii(_bare(text).strip("."))
     if ascii_form and "." not in ascii_form and re.fullmatch(LABEL, ascii_form):
         raise NotADomainError(

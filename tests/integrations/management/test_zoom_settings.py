@@ -123,6 +123,12 @@ def test_a_domain_that_is_none_is_named_and_nothing_is_half_written(brand: Brand
     assert not SyncRun.objects.exists()
 
 
+def test_an_address_with_two_at_signs_is_not_taken_for_its_end(brand: Brand) -> None:
+    said = refused("--exclude-contacts", "a@b@c.com")
+    assert said == '"a@b@c.com" has more than one "@". Type a domain, such as example.com.'
+    assert not DomainExclusion.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("webinar_id", "words"),
     [

@@ -50,6 +50,13 @@ def test_a_mistake_refuses_all_keeps_what_was_typed_and_says_which(alice_client,
     assert ("<html" in answer.text) == (not headers)
 
 
+def test_an_address_with_two_at_signs_is_refused(alice_client, connection, lists):
+    answer = alice_client.post(f"{lists}contact/add/", {"domains": "a@b@c.com", **YES})
+    assert answer.status_code == 422
+    assert "&quot;a@b@c.com&quot; has more than one &quot;@&quot;." in answer.text
+    assert domains("contact") == []
+
+
 def test_nothing_typed_is_said_so(alice_client, connection, lists):
     assert "Type a domain" in alice_client.post(f"{lists}host/add/", {"domains": " ", **YES}).text
 

@@ -57,6 +57,12 @@ def test_d4_the_end_of_a_domain_alone_is_refused_because_it_would_hit_half_the_w
         parse_domain(typed)
 
 
+@pytest.mark.parametrize("typed", ["a@b@c.com", "@@c.com", "mailto:a@b@c.com", "a@b.com@c.com"])
+def test_d4_more_than_one_at_sign_is_refused_because_nobody_can_tell_what_is_meant(typed: str) -> None:
+    with pytest.raises(NotADomainError, match=f'"{typed}" has more than one "@"'):
+        parse_domain(typed)
+
+
 def test_d4_a_refusal_can_be_translated() -> None:
     with pytest.raises(NotADomainError) as refused:
         parse_domain("100%.com")
