@@ -3,6 +3,8 @@
 Decides how a brand is named and found. How it is connected with Zoom is in `connections.py`.
 """
 
+import unicodedata
+
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.text import slugify
@@ -16,6 +18,8 @@ from integrations.models import Brand, ZoomSettings
 # Parts of the addresses of the pages, so no brand's own address may be one of them.
 RESERVED_SLUGS = frozenset({"brands", "callback", "connect"})
 
+_JOINERS = frozenset("\u200c\u200d")  # some scripts and emojis are written with them
+
 
 class BrandError(ActionError):
     """The brand cannot be made as wished; the text says why."""
@@ -24,6 +28,8 @@ class BrandError(ActionError):
 def brand_named(name: str) -> Brand | None:
     """The brand of this name, or with this address; upper and lower case are the same."""
     wanted = name.strip()
+    if not _is_printable(wanted):
+        return None
     return Brand.objects.filter(Q(name__iexact=wanted) | Q(slug=wanted.lower())).order_by("pk").first()
 
 
@@ -37,6 +43,8 @@ def new_brand(name: str) -> Brand:
     cleaned = " ".join(name.split())
     if not cleaned:
         raise BrandError(_("Give the brand a name."))
+    if not _is_printable(cleaned):
+        raise BrandError(_("The name of a brand may not have characters that cannot be printed."))
     if len(cleaned) > 200:
         raise BrandError(_("The name of a brand may have up to 200 characters."))
     if Brand.objects.filter(name__iexact=cleaned).exists():
@@ -77,6 +85,11 @@ def make_primary(brand: Brand, *, actor: Actor | None) -> None:
         old = former.name if former else ""
         change_of(brand, actor, Scope.CONNECTION, "primary", old, brand.name).save()
     brand.is_primary = True
+
+
+def _is_printable(name: str) -> bool:
+    """No control characters, none that turn the direction of writing, nothing that cannot be stored."""
+    return not any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} and one not in _JOINERS for one in name)
 
 
 def _free_slug(name: str) -> str:

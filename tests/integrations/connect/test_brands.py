@@ -33,6 +33,24 @@ def test_a_brand_needs_a_name_of_its_own(brand: Brand, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["Glo\0bex", "Globex\x1b[31m", "Glo\x07bex", "xeb\u202eolG", "Glo\u200bbex", "\ud800"],
+    ids=["nul", "escape", "bell", "direction", "no width", "surrogate"],
+)
+def test_a_name_that_cannot_be_printed_is_refused_and_never_found(brand: Brand, name: str) -> None:
+    with pytest.raises(BrandError, match="characters that cannot be printed"):
+        add_brand(name, actor=None)
+    assert brand_named(name) is None
+    assert all_names() == ["Acme"]
+
+
+def test_blanks_in_a_name_are_made_one_and_letters_of_any_script_are_kept(db: None) -> None:
+    assert add_brand(" Glo\tbex \n Inc", actor=None).name == "Glo bex Inc"
+    for name in ("Ümläut & Söhne", "日本", "क्\u200dष", "👩\u200d💻"):
+        assert add_brand(name, actor=None).name == name
+
+
+@pytest.mark.parametrize(
     ("name", "slug"),
     [("Ümläut & Söhne", "umlaut-sohne"), ("日本", "brand"), ("Callback", "callback-2"), ("Acme!", "acme-2")],
 )

@@ -59,6 +59,13 @@ def test_a_brand_that_is_there_already_is_the_forms_error(alice_client: Client, 
     assert "There is a brand with the name" in response.content.decode()
 
 
+def test_a_name_that_cannot_be_printed_is_the_forms_error(alice_client: Client) -> None:
+    response = alice_client.post(f"{PAGE}brands/", {"name": "Glo\x1b[31mbex"})
+    assert response.status_code == 422
+    assert "The name of a brand may not have characters that cannot be printed." in response.content.decode()
+    assert not Brand.objects.exists()
+
+
 def test_another_brand_becomes_the_primary_one(
     alice_client: Client, brand: Brand, other_brand: Brand
 ) -> None:

@@ -67,6 +67,13 @@ def test_wrong_credentials_are_one_clear_sentence_and_leave_nothing(
     assert not Brand.objects.exists()
 
 
+def test_a_brand_whose_name_cannot_be_printed_is_refused_before_zoom_is_asked(simulator: Simulator) -> None:
+    error = refused(simulator, brand="Glo\x1b[31mbex")
+    assert str(error) == "The name of a brand may not have characters that cannot be printed."
+    assert error.returncode == 2
+    assert not Brand.objects.exists()
+
+
 def test_a_wrong_secret_is_never_repeated(simulator: Simulator, settings: Any) -> None:
     settings.ZOOM_CLIENT_SECRET = "not-the-secret"
     assert "not-the-secret" not in str(refused(simulator))
