@@ -5,7 +5,6 @@ least 30 minutes apart, agree, or with the first complete read made 24 hours or 
 nothing of what is in the lists but a digest.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
@@ -68,14 +67,6 @@ def after_read(before: Reading, read: Read, ended_at: datetime | None) -> Readin
     since = before.first_read_at if agrees and before.first_read_at else read.at
     settled = read.at - since >= APART or read.at - ended_at >= LONGEST
     return Reading(read.digest, since, read.at, before.final_at or (read.at if settled else None))
-
-
-def reading_of(reads: Iterable[Read], ended_at: datetime | None) -> Reading:
-    """What several reads tell, in whichever order they are given."""
-    reading = NOT_READ
-    for read in sorted(reads):
-        reading = after_read(reading, read, ended_at)
-    return reading
 
 
 def next_read_at(reading: Reading, ended_at: datetime) -> datetime | None:

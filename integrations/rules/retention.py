@@ -13,8 +13,6 @@ REGISTRANT_DAYS = 90
 # Reports say "the last 6 months" and refuse what lies more than a year back (error 12702).
 PARTICIPANT_MONTHS_PROMISED = 6
 PARTICIPANT_MONTHS_AT_MOST = 12
-# Recordings stay until somebody deletes them; the trash keeps them for 30 days more.
-TRASH_DAYS = 30
 
 
 class Availability(StrEnum):
@@ -70,11 +68,6 @@ def loss_of(ended_at: datetime, now: datetime) -> Loss:
 def catch_up_reaches_to(now: datetime) -> datetime:
     """The end of the oldest session whose participants Zoom promises to tell now (D14)."""
     return add_months(now, -PARTICIPANT_MONTHS_PROMISED)
-
-
-def recoverable_until(trashed_at: datetime) -> datetime:
-    """When a recording in Zoom's trash is gone for good."""
-    return trashed_at + timedelta(days=TRASH_DAYS)
 
 
 def add_months(moment: datetime, months: int) -> datetime:

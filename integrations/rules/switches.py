@@ -51,9 +51,6 @@ class Verdict:
         """The no to name where there is room for one: while it stands, those after it hardly matter."""
         return self.noes[0] if self.noes else None
 
-    def says_no(self, switch: Switch) -> bool:
-        return any(no.switch is switch for no in self.noes)
-
 
 @dataclass(frozen=True, slots=True)
 class BrandSwitches:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 
-from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
+from integrations.models import Brand, DomainExclusion, Webinar
 from integrations.rules import people
-from integrations.rules.switches import BrandSwitches, RecordingScope, Verdict
-from integrations.switchboard import Effect, effect, exclusions
+from integrations.rules.switches import BrandSwitches
+from integrations.switchboard import Effect, effect, exclusions, settings_of, switches_in
 from zoomsync.lib.domains import DomainList
 from zoomsync.lib.emails import normalise
 
@@ -42,22 +42,12 @@ class Policy:
 
 def load_policy(brand: Brand) -> Policy:
     """Three queries. A brand whose settings were never saved has those of a new installation (D3)."""
-    settings = ZoomSettings.objects.filter(brand=brand).first() or ZoomSettings(brand=brand)
+    settings = settings_of(brand)
     domains = exclusions(brand)
     emails = get_user_model().objects.values_list("email", flat=True)
     return Policy(
-        switches=BrandSwitches(
-            sync_webinars=settings.sync_webinars,
-            recordings=RecordingScope(settings.recordings),
-            excluded_hosts=domains[DomainExclusion.Kind.HOST],
-            excluded_recordings=domains[DomainExclusion.Kind.RECORDING],
-        ),
+        switches=switches_in(settings, domains),
         excluded_contacts=domains[DomainExclusion.Kind.CONTACT],
         account_users=frozenset(map(normalise, emails)),
         creates_contacts=settings.create_contacts,
     )
-
-
-def effective(webinar: Webinar, policy: Policy) -> Verdict:
-    """May anything of this webinar sync (D3)?"""
-    return policy.effect(webinar).webinar

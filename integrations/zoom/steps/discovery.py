@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 from integrations import audit
 from integrations.audit import Found
 from integrations.missing_scopes import settle_missing_scopes
-from integrations.models import Webinar, ZoomConnection, ZoomSettings, ZoomUser
+from integrations.models import Webinar, ZoomConnection, ZoomUser
 from integrations.rules.switches import initial_own_switch
+from integrations.switchboard import settings_of
 from integrations.sync.context import Context, Level
 from integrations.zoom import records
 from integrations.zoom.errors import (
@@ -73,7 +74,7 @@ def _user_pages(ctx: Context) -> Iterator[Page[records.User]]:
 
 
 def _store_users(ctx: Context, page: Page[records.User]) -> None:
-    settings = ZoomSettings.objects.filter(brand=ctx.brand).first() or ZoomSettings()
+    settings = settings_of(ctx.brand)
     run = ctx.run.pk
     for bad in page.bad:
         ctx.log(_("A Zoom user cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)

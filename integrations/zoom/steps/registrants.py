@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from integrations.audit import Found
 from integrations.models import Registrant, Webinar
-from integrations.rules.registration import Status, absence_means_cancelled
+from integrations.rules.registration import Status, absence_means_cancelled, status_of_absent
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.calls import RegistrantStatus
@@ -23,6 +23,8 @@ from integrations.zoom.steps.chunks import chunks
 from zoomsync.lib.bulk import bulk_upsert
 from zoomsync.lib.emails import normalise
 
+# As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
+_FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
 # Whoever moves on while we read is met again: from pending to approved, from approved to denied.
 ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
@@ -125,10 +127,9 @@ class _Listing:
         return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
 
     def _note_gone(self) -> None:
-        """Somebody who waited for an approval and is gone was never registered: nothing remains of that."""
         with self.ctx.writing():
             unseen = self._rows().exclude(seen_in_run=self.ctx.run.pk)
-            unseen.filter(status=Registrant.Status.PENDING).delete()
+            unseen.filter(status__in=_FORGOTTEN).delete()
             gone = unseen.exclude(status=Registrant.Status.GONE).update(
                 status=Registrant.Status.GONE, cancelled_at=Coalesce("cancelled_at", Value(self.ctx.now))
             )

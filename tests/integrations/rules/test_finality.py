@@ -1,4 +1,5 @@
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,6 @@ from integrations.rules.finality import (
     RowsDigest,
     after_read,
     next_read_at,
-    reading_of,
 )
 from tests.integrations.rules.strategies import at
 
@@ -34,6 +34,14 @@ def digest(of: list[tuple]) -> str:
     for row in of:
         accumulated.add(*row)
     return str(accumulated)
+
+
+def reading_of(of: Iterable[Read], ended_at: datetime | None) -> Reading:
+    """What several reads tell, one after the other."""
+    reading = NOT_READ
+    for read in sorted(of):
+        reading = after_read(reading, read, ended_at)
+    return reading
 
 
 def first_settling_read(of: list[Read]) -> Read | None:
@@ -88,13 +96,6 @@ def test_d8_final_at_the_earliest_when_reads_agree_or_a_day_has_passed(of: list[
     of = list({read.at: read for read in of}.values())
     settling = first_settling_read(of)
     assert reading_of(of, END).final_at == (settling.at if settling else None)
-
-
-@given(reads, st.randoms(use_true_random=False))
-def test_d12_the_order_in_which_reads_are_told_does_not_matter(of: list[Read], random: object) -> None:
-    shuffled = list(of)
-    random.shuffle(shuffled)
-    assert reading_of(shuffled, END) == reading_of(of, END)
 
 
 @given(reads)

@@ -10,7 +10,6 @@ from integrations.rules.retention import (
     catch_up_reaches_to,
     expiry_of,
     participants_available,
-    recoverable_until,
     registrants_available,
 )
 
@@ -48,7 +47,6 @@ def test_x7_each_kind_of_data_has_its_last_day() -> None:
     assert expiry.registrants == day(2026, 4, 15)
     assert expiry.participants == day(2026, 7, 15)
     assert expiry.participants_at_most == day(2027, 1, 15)
-    assert recoverable_until(day(2026, 1, 15)) == day(2026, 2, 14)
 
 
 def test_x7_a_webinar_changed_after_its_end_keeps_its_registrants_longer() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from integrations.models import Brand, DomainExclusion, ZoomSettings
 from integrations.rules.switches import Switch
-from integrations.sync.policy import effective, load_policy
+from integrations.sync.policy import load_policy
 from tests.integrations.make import make_host, make_webinar
 
 pytestmark = pytest.mark.django_db
@@ -11,6 +11,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def webinar(connection):
     return make_webinar(connection, make_host(connection, "host@partner.test"))
+
+
+def effective(webinar, policy):
+    return policy.effect(webinar).webinar
 
 
 def effective_recordings(webinar, policy):
