@@ -347,7 +347,8 @@ def _fill(model: type[Model], source: str, /, **columns: str) -> None:
 
 
 def _fields(model: type[Model]) -> list["Field[Any, Any]"]:
-    return [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+    fields = model._meta.concrete_fields
+    return [field for field in fields if not isinstance(field, AutoField) and not field.generated]
 
 
 def _defaults(model: type[Model], fields: list["Field[Any, Any]"]) -> list[Any]:

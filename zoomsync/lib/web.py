@@ -88,7 +88,9 @@ class CappedPaginator(RowPaginator):
     @cached_property
     def _counted(self) -> int:
         rows = self.object_list
-        return rows[: COUNTED_ROWS + 1].count() if isinstance(rows, QuerySet) else len(rows)
+        if not isinstance(rows, QuerySet):
+            return len(rows)
+        return rows.order_by()[: COUNTED_ROWS + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -101,7 +103,16 @@ class CappedPaginator(RowPaginator):
 
 def paginate[M: Model](request: HttpRequest, rows: QuerySet[M], per_page: int = 50) -> Page[M]:
     """The page that `?page=` asks for; the nearest one when there is no such page. `rows` must be ordered."""
-    return CappedPaginator(rows, per_page).get_page(request.GET.get("page"))
+    asked = request.GET.get("page", "1")
+    if asked != "1":
+        return CappedPaginator(rows, per_page).get_page(asked)
+    # A rare word is looked for in all rows: where one page holds what was found, it is not done twice.
+    beginning = list(rows[: per_page + 1])
+    if len(beginning) <= per_page:
+        return CappedPaginator(beginning, per_page).page(1)
+    page = CappedPaginator(rows, per_page).page(1)
+    page.object_list = beginning[:per_page]
+    return page
 
 
 @dataclass(frozen=True)

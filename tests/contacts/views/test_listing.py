@@ -34,6 +34,14 @@ def test_every_word_is_searched_in_names_and_all_addresses(alice_client: Client,
     assert listed(alice_client, q=typed) == ["a@x.example"]
 
 
+@pytest.mark.parametrize("typed", ["Ärztin", "öZ", "PRIVATE@münchen"])
+def test_letters_beyond_the_alphabet_are_found_as_they_are_written(alice_client: Client, typed: str):
+    make_contact(
+        "a@x.example", first_name="Ärztin", last_name="Öz öz", secondary_emails=("private@münchen.de",)
+    )
+    assert listed(alice_client, q=typed) == ["a@x.example"]
+
+
 def test_percent_and_underscore_are_searched_as_they_are(alice_client: Client):
     make_contact("a_b@x.example")
     make_contact("axb@x.example")

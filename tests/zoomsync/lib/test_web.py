@@ -22,10 +22,18 @@ def test_a_page_that_does_not_exist_is_the_nearest_one(rf, contacts):
 
 def test_counting_stops_at_a_limit(rf, contacts, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(web, "COUNTED_ROWS", 5)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the count, and the rows
         page = web.paginate(rf.get("/"), contacts, per_page=2)
         assert page.paginator.is_capped
         assert (page.paginator.count, page.paginator.num_pages) == (5, 3)
+        assert len(list(page)) == 2
+
+
+@pytest.mark.parametrize("per_page", [7, 8])
+def test_what_one_page_holds_is_not_counted_as_well(rf, contacts, django_assert_num_queries, per_page):
+    with django_assert_num_queries(1):
+        page = web.paginate(rf.get("/"), contacts, per_page=per_page)
+        assert (page.paginator.count, page.paginator.num_pages, len(list(page))) == (7, 1, 7)
 
 
 def test_few_rows_are_counted_to_the_last(rf, contacts):

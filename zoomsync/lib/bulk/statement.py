@@ -36,7 +36,7 @@ class Table:
         return {
             field.name: field.get_db_prep_save(field.get_default(), self.connection)
             for field in others
-            if not field.primary_key and not (field.null and field.get_default() is None)
+            if not (field.primary_key or field.generated or (field.null and field.get_default() is None))
         }
 
 
