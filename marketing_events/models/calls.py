@@ -3,7 +3,8 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from zoomsync.lib.text_search import typed_words  # its module registers the loo
 
 class CallQuerySet(models.QuerySet["Call"]):
     def search(self, text: str) -> Self:
-        """Calls whose title holds every word, or of which one utterance does."""
+        """Calls whose title holds every word, or of which one utterance does (see `holds_words`)."""
         words = typed_words(text)
         in_title = Q()
         for word in words:
@@ -23,21 +24,20 @@ class CallQuerySet(models.QuerySet["Call"]):
         uttered = Utterance.objects.filter(Q(text__holds_words=text)).values("call")
         return self.filter(in_title | Q(pk__in=uttered)) if words else self
 
+    def with_attendee_count(self) -> Self:
+        """Counted for the calls that are shown, not for all before they are put in order."""
+        own = CallAttendee.objects.filter(call=OuterRef("pk")).order_by().values("call")
+        counted = Subquery(own.annotate(number=Count("pk")).values("number"))
+        return self.annotate(attendee_count=Coalesce(counted, 0))
+
     def with_first_hit(self, text: str) -> Self:
         """Each with what was said first of what was searched: `hit_text` and `hit_seconds`, null for none."""
-        uttered = _uttered(typed_words(text)).order_by("position")
+        own = Utterance.objects.filter(Q(text__holds_words=text), call=OuterRef("pk"))
+        uttered = own.order_by("position")
         return self.annotate(
             hit_text=Subquery(uttered.values("text")[:1]),
             hit_seconds=Subquery(uttered.values("start_seconds")[:1]),
         )
-
-
-def _uttered(words: list[str]) -> models.QuerySet["Utterance"]:
-    """Of the outer call, the utterances that hold every word."""
-    found = Utterance.objects.filter(call=OuterRef("pk"))
-    for word in words:
-        found = found.filter(text__icontains=word)
-    return found
 
 
 class Call(models.Model):

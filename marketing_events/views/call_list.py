@@ -1,6 +1,5 @@
 """The list of recorded calls: search in titles and in what was said, order, pages."""
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +24,7 @@ def calls(request: Request) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     options = [("", _("All")), *((value, str(label)) for value, label in Call.Transcript.choices)]
     transcript = chosen_filter(request, "transcript", _("Transcript"), options)
-    found = Call.objects.search(search).annotate(attendee_count=Count("attendees"))
+    found = Call.objects.search(search).with_attendee_count()
     if transcript.chosen:
         found = found.filter(transcript_state=transcript.chosen)
     if search:
