@@ -7,13 +7,13 @@ from collections import Counter
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, F, Value
-from django.db.models.functions import StrIndex, Substr
+from django.db.models import Count
 
 from integrations.models import Brand, DomainExclusion, Registrant, Webinar
 from integrations.switchboard import exclusions
 
 MOST = 200
+MOST_KEPT = 5000
 KEPT_FOR = 300  # seconds: counting the registrants' domains reads all of them
 
 
@@ -52,9 +52,7 @@ def _of_people(brand: Brand) -> dict[str, int]:
 
 
 def _counted_people(brand: Brand) -> list[tuple[str, int]]:
-    domain = Substr("email", StrIndex(F("email"), Value("@")) + 1)
-    people = Registrant.objects.filter(webinar__connection=brand.connection, email__contains="@")
-    counted = (
-        people.annotate(domain=domain).values_list("domain").annotate(people=Count("email", distinct=True))
-    )
-    return list(counted.order_by("-people")[:5000].values_list("domain", "people"))
+    """Counted here, because a database sorts all rows to count distinct addresses for each domain."""
+    registrants = Registrant.objects.filter(webinar__connection=brand.connection, email__contains="@")
+    emails = registrants.order_by().values_list("email", flat=True).distinct()
+    return Counter(email.rpartition("@")[2] for email in emails).most_common(MOST_KEPT)
