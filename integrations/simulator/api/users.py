@@ -6,6 +6,7 @@ from typing import Any
 from integrations.simulator import errors
 from integrations.simulator.api.endpoint import Call, Endpoints
 from integrations.simulator.clock import iso
+from integrations.simulator.world import World
 from integrations.simulator.world.rows import User, Webinar
 
 endpoints = Endpoints()
@@ -54,9 +55,7 @@ def list_webinars(call: Call) -> dict[str, Any]:
             and not (upcoming and _is_over(call, one))
         ]
 
-    return call.pages.page(
-        call.request, call.path, "webinars", rows, lambda one: _listed(world.base_url, one)
-    )
+    return call.pages.page(call.request, call.path, "webinars", rows, lambda one: _listed(world, one))
 
 
 def _is_over(call: Call, webinar: Webinar) -> bool:
@@ -84,7 +83,8 @@ def _short(user: User) -> dict[str, Any]:
     }
 
 
-def _listed(base_url: str, webinar: Webinar) -> dict[str, Any]:
+def _listed(world: World, webinar: Webinar) -> dict[str, Any]:
+    start = webinar.next_start(world.clock.now())
     body: dict[str, Any] = {
         "id": webinar.id,
         "uuid": webinar.uuid,
@@ -94,9 +94,9 @@ def _listed(base_url: str, webinar: Webinar) -> dict[str, Any]:
         "duration": webinar.duration,
         "timezone": webinar.timezone,
         "created_at": iso(webinar.created),
-        "join_url": f"{base_url}/j/{webinar.id}",
+        "join_url": f"{world.base_url}/j/{webinar.id}",
         "agenda": webinar.agenda[:250],
         "is_simulive": webinar.is_simulive,
         "is_events_webinar": webinar.is_events_webinar,
     }
-    return body | ({"start_time": iso(webinar.start.astimezone(UTC))} if webinar.start else {})
+    return body | ({"start_time": iso(start.astimezone(UTC))} if start else {})

@@ -187,6 +187,12 @@ class Webinar(Struct, kw_only=True):
         starts = [one.start for one in self.occurrences] or ([self.start] if self.start else [])
         return max(starts) + timedelta(minutes=self.duration) if starts else None
 
+    def next_start(self, now: datetime) -> datetime | None:
+        """Of a series the date that is on or comes next; when all are over, the last one."""
+        dates = sorted(one.start for one in self.occurrences if one.status != "deleted")
+        length = timedelta(minutes=self.duration)
+        return next((date for date in dates if date + length > now), dates[-1] if dates else self.start)
+
     @property
     def live(self) -> Instance | None:
         return next((one for one in self.instances if one.end is None), None)

@@ -167,6 +167,18 @@ def test_earlier_occurrences_are_shown_when_asked_for(sim: Simulator, zoom: Zoom
     assert zoom.call("GET", path, occurrence_id="1").json()["code"] == 300
 
 
+def test_a_series_is_listed_with_the_date_that_comes_next_and_in_the_end_with_its_last(
+    sim: Simulator, zoom: Zoom
+) -> None:
+    now = sim.clock.now().replace(microsecond=0)
+    starts = [now + timedelta(days=days) for days in (-7, 0, 7)]
+    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    listed = zoom.get("/users/me/webinars")["webinars"][0]["start_time"]
+    assert listed == f"{now:%Y-%m-%dT%H:%M:%SZ}"  # it is on
+    assert webinar.next_start(now + timedelta(hours=2)) == starts[2]
+    assert webinar.next_start(now + timedelta(days=30)) == starts[2]
+
+
 def test_registrants_of_one_occurrence_are_listed_in_their_state_for_it(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (7, 14)]
     webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
