@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from contacts.models import Contact
 from marketing_events.models import Call
-from tests.browser.test_accessible import assert_no_violations
+from tests.browser.test_accessible import judge
 from tests.browser.test_by_keyboard import tab_to
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START, make_attended, make_call, make_event
@@ -43,16 +43,6 @@ def opened(call: Call, charlie: User, page_of: PageOf) -> Page:
     page = page_of(charlie)
     page.goto(reverse("calls:detail", args=[call.pk]))
     return page
-
-
-def judge(page: Page) -> None:
-    """In three looks, each of a fresh page: Chromium does not always repaint inherited colours in place."""
-    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 800})
-        page.reload()
-        assert_no_violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_page_of_a_call_is_accessible_in_every_look(opened: Page):
