@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from integrations.actions.change import Outcome, apply
 from integrations.actions.errors import BadDomainsError
-from integrations.actions.history import Actor, Scope, change_of
+from integrations.actions.history import Actor, Scope, change_of, name_of
 from integrations.models import Brand, DomainExclusion, SettingChange, SkippedPerson, Webinar
 from zoomsync.lib.domains import NotADomainError, parse_domain, parse_many
 
@@ -74,7 +74,7 @@ def _add(
     there = set(DomainExclusion.objects.filter(brand=brand, kind=kind).values_list("domain", flat=True))
     new = [domain for domain in wanted if domain not in there]
     DomainExclusion.objects.bulk_create(
-        DomainExclusion(brand=brand, kind=kind, domain=domain, created_by_id=actor.pk if actor else None)
+        DomainExclusion(brand=brand, kind=kind, domain=domain, created_by_name=name_of(actor))
         for domain in new
     )
     return [_history(brand, actor, kind, old="", new=domain) for domain in new]

@@ -47,8 +47,13 @@ def change_of(
         zoom_user=zoom_user,
         webinar=webinar,
         actor_id=actor.pk if actor else None,
-        actor_name=str(actor) if actor else _("Command line"),
+        actor_name=name_of(actor),
     )
+
+
+def name_of(actor: Actor | None) -> str:
+    """As it is kept, whatever becomes of the user."""
+    return str(actor) if actor else _("Command line")
 
 
 def written(value: object) -> str:

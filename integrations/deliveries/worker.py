@@ -73,7 +73,7 @@ def _handle(delivery: WebhookDelivery, asked: Asked) -> bool:
 
 def _close(delivery: WebhookDelivery, outcome: Outcome) -> None:
     WebhookDelivery.objects.filter(pk=delivery.pk).update(
-        state=outcome.state, outcome=outcome.text, handled_at=timezone.now(), lease_until=None
+        state=outcome.state, outcome=outcome.text, lease_until=None
     )
 
 

@@ -59,7 +59,6 @@ class ZoomConnection(models.Model):
         blank=True,
         help_text=_("Which of Zoom's rate limits hold; blank: as ZOOM_PLAN says."),
     )
-    owner_zoom_id = models.CharField(_("connected user"), max_length=100, blank=True)
     owner_email = models.CharField(_("connected user's email"), max_length=254, blank=True)
 
     access_token = EncryptedTextField(blank=True, default="")

@@ -33,7 +33,6 @@ class WebhookDelivery(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
-    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("message from Zoom")

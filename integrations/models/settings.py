@@ -1,6 +1,5 @@
 """What the company decided about the sync of one brand: the global switches and the three domain lists."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,8 +51,8 @@ class DomainExclusion(models.Model):
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="domain_exclusions")
     kind = models.CharField(_("list"), max_length=20, choices=Kind.choices)
     domain = models.CharField(_("domain"), max_length=253, help_text=_("Lower case, ASCII (IDNA) form."))
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    created_by_name = models.CharField(
+        _("by"), max_length=254, blank=True, help_text=_("Kept when the user is deleted.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -128,7 +128,6 @@ class Webinar(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.UPCOMING)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     duration_minutes = models.PositiveIntegerField(_("planned minutes"), default=0)
-    time_zone = models.CharField(_("time zone"), max_length=100, blank=True)
     approval = models.PositiveSmallIntegerField(
         _("approval of registrants"), choices=Approval.choices, null=True, blank=True
     )
@@ -244,7 +243,6 @@ class WebinarSession(models.Model):
     last_read_at = models.DateTimeField(null=True, blank=True)
     read_digest = models.CharField(max_length=80, blank=True)
     final_at = models.DateTimeField(_("final since"), null=True, blank=True)
-    participants_total = models.PositiveIntegerField(_("participant rows at Zoom"), default=0)
 
     # A recording is looked for with growing pauses until it is ready with its transcript, then now and again.
     recording_state = models.CharField(

@@ -136,7 +136,7 @@ def _save(brand: Brand, grant: Grant, owner: Account, also: Also, **app: str) ->
             brand.save()
         connection = _row_of(brand, owner.account_id)
         values = {"access_token": "", "refresh_token": "", "client_secret": "", **app}
-        values |= {"account_id": owner.account_id, "owner_zoom_id": owner.id, "owner_email": owner.email}
+        values |= {"account_id": owner.account_id, "owner_email": owner.email}
         for name, value in values.items():
             setattr(connection, name, value)
         connection.state = ZoomConnection.State.CONNECTED

@@ -31,7 +31,6 @@ class User(Struct, frozen=True, gc=False):
     display_name: str = ""
     type: Count = 0
     status: str = ""
-    timezone: str = ""
 
 
 class Account(Struct, frozen=True):
@@ -55,7 +54,6 @@ class WebinarSummary(Struct, frozen=True):
     type: Count = 5
     start_time: Time | None = None
     duration: Count = 0  # minutes
-    timezone: str = ""
     created_at: Time | None = None
     is_simulive: bool = False
     is_events_webinar: bool = False
@@ -91,7 +89,6 @@ class WebinarDetail(Struct, frozen=True):
     type: Count = 5
     start_time: Time | None = None
     duration: Count = 0  # minutes
-    timezone: str = ""
     created_at: Time | None = None
     registration_url: str = ""
     is_simulive: bool = False

@@ -99,7 +99,6 @@ class _Listing:
         self.began_at = timezone.now()
         self.digest = finality.RowsDigest()
         self.bad: list[str] = []
-        self.rows = 0
         self._last_keys: set[str] = set()  # Zoom may begin a page with the last row of the one before
 
     def read(self) -> Iterator[None]:
@@ -139,7 +138,6 @@ class _Listing:
         return bool(guests) and asks_for_registration and not any(one.registrant_id for one in page.items)
 
     def _store(self, page: Page[records.Participant]) -> None:
-        self.rows += len(page.items) + len(page.bad)
         self.bad += [f"{bad.reason}: {bad.excerpt}" for bad in page.bad]
         emails = self._emails(page.items)
         keys: set[str] = set()
@@ -206,7 +204,6 @@ class _Listing:
     def _settle(self) -> None:
         """What a complete read tells: the session's bounds where Zoom did not, and whether it is final."""
         session = self.session
-        session.participants_total = self.rows
         if not session.bounds_known:
             _derive_bounds(session)
         before = _reading(session)
@@ -272,7 +269,6 @@ _FIELDS = (
     "seen_in_run",
 )
 _SESSION_FIELDS = (
-    "participants_total",
     "started_at",
     "ended_at",
     "read_digest",

@@ -41,7 +41,6 @@ def _store(webinar: Webinar, detail: WebinarDetail) -> None:
         "kind": kind_of(detail.type),
         "starts_at": _start(webinar, detail),
         "duration_minutes": detail.duration,
-        "time_zone": fit(detail.timezone, 100),
         "approval": detail.settings.approval_type,
         "registration_type": detail.settings.registration_type,
         "host_email": normalise(detail.host_email) or webinar.host_email,

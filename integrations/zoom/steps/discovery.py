@@ -191,7 +191,6 @@ _WEBINAR_FACTS = (
     "kind",
     "starts_at",
     "duration_minutes",
-    "time_zone",
     "is_zoom_event",
 )
 _WEBINAR_OWN = ("sync_enabled", "next_sync_at", "first_seen_at")
@@ -207,7 +206,6 @@ def _facts(one: records.WebinarSummary, host: ZoomUser) -> tuple[object, ...]:
         kind_of(one.type),
         one.start_time,
         one.duration,
-        fit(one.timezone, 100),
         one.is_events_webinar,
     )
 

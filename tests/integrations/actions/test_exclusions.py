@@ -21,7 +21,15 @@ def listed(kind: str) -> set[str]:
 def test_d4_domains_are_understood_as_people_type_them(brand: Brand, alice: User) -> None:
     add_exclusions(brand, "contact", "@Acme.test, *.example.com; münchen.de", alice)
     assert listed("contact") == {"acme.test", "example.com", "xn--mnchen-3ya.de"}
-    assert set(DomainExclusion.objects.values_list("created_by", flat=True)) == {alice.pk}
+    assert set(DomainExclusion.objects.values_list("created_by_name", flat=True)) == {"Alice Admin"}
+
+
+def test_who_excluded_a_domain_is_known_when_they_are_gone(brand: Brand, alice: User) -> None:
+    add_exclusions(brand, "contact", "acme.test", alice)
+    alice.delete()
+    add_exclusions(brand, "contact", "example.com", None)
+    by = dict(DomainExclusion.objects.values_list("domain", "created_by_name"))
+    assert by == {"acme.test": "Alice Admin", "example.com": "Command line"}
 
 
 def test_each_mistake_is_named_and_then_nothing_is_added(brand: Brand) -> None:
