@@ -55,6 +55,7 @@ class Installation:
             "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
             "ZOOM_API_URL": settings.ZOOM_API_URL,
             "ZOOM_OAUTH_URL": settings.ZOOM_OAUTH_URL,
+            "ZOOM_PLAN": "business",  # keeping to narrower limits is proven elsewhere
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
