@@ -2,6 +2,7 @@
 
 from integrations.simulator.api import (
     attendance,
+    dashboard,
     recordings,
     registering,
     registrants,
@@ -18,5 +19,6 @@ ENDPOINTS: list[Endpoint] = [
     *registering.endpoints,
     *attendance.endpoints,
     *reports.endpoints,
+    *dashboard.endpoints,
     *recordings.endpoints,
 ]

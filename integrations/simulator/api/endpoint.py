@@ -45,6 +45,10 @@ class Call(Struct):
     def flag(self, name: str, default: bool = False) -> bool:
         return self.text(name, "true" if default else "false").lower() == "true"
 
+    def wants(self, field: str) -> bool:
+        """Whether a field was asked for that Zoom leaves out otherwise."""
+        return self.text("include_fields") == field
+
     def word(self, name: str, allowed: tuple[str, ...]) -> str:
         """A parameter that takes one of some words; the first is the default."""
         value = self.text(name) or allowed[0]

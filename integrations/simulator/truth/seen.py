@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from integrations.simulator.api.attendance import past_row
+from integrations.simulator.api.held import YEAR, sent
 from integrations.simulator.api.registrants import written
-from integrations.simulator.api.reports import YEAR
 from integrations.simulator.clock import iso, parse_iso
 from integrations.simulator.truth.people import normal
 from integrations.simulator.truth.policy import Policy
@@ -154,7 +154,7 @@ def _held(
 
 def _presence(row: Attendance, emails: dict[str, str]) -> Presence | None:
     """None for rows that do not count: in the waiting room, or with times that make no sense."""
-    body = past_row(row, with_registrant=True)
+    body = sent(row, past_row, with_registrant=True)
     join, leave = _time(body.get("join_time")), _time(body.get("leave_time"))
     if body.get("status") == "in_waiting_room" or not join or not leave or leave < join:
         return None
