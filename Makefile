@@ -6,9 +6,8 @@
 PYTHON_OF_VENV := .venv/bin/python
 # As many tests at once as there are processors; JOBS=1 for one after the other.
 JOBS ?= auto
-PYTEST := $(PYTHON_OF_VENV) -m pytest -n $(JOBS)
-# What meets no database, or brings one of its own, is not tested twice.
-ONCE := tests/house_rules tests/integrations/rules tests/integrations/simulator tests/journeys/test_make_run.py
+# Whoever is done takes over from the others, so that the end is not one long test.
+PYTEST := $(PYTHON_OF_VENV) -m pytest -n $(JOBS) --dist worksteal
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -22,7 +21,7 @@ run: setup ## The whole app on this machine, with a simulated Zoom and demo data
 
 test: lint ## Lint, types, import contract, then every test on SQLite and on PostgreSQL
 	$(PYTEST) --database=sqlite
-	$(PYTEST) --database=postgresql -m "not browser" $(ONCE:%=--ignore=%)
+	$(PYTEST) --database=postgresql --only-with-database -m "not browser"
 
 lint: setup ## Style, types, import contract, migrations
 	.venv/bin/ruff check .

@@ -27,6 +27,9 @@ GIVEN_REDIS_URL = os.environ.get("TEST_REDIS_URL") or os.environ.get("REDIS_URL"
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
+# What a test asks for that meets the database.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
 cleanup = ExitStack()
 
 
@@ -36,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["sqlite", "postgresql"],
         default=None,
         help="which database to test on (default: the one in DATABASE_URL, else sqlite)",
+    )
+    parser.addoption(
+        "--only-with-database",
+        action="store_true",
+        help="leave out what meets no database, or brings one of its own: for the second one to test on",
     )
 
 
@@ -49,6 +57,17 @@ def pytest_configure(config: pytest.Config) -> None:
         _set_up_django()
         for name in FIXTURES:
             config.pluginmanager.import_plugin(f"tests.support.{name}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("only_with_database"):
+        config.hook.pytest_deselected(items=[item for item in items if not _meets_the_database(item)])
+        items[:] = filter(_meets_the_database, items)
+
+
+def _meets_the_database(item: pytest.Item) -> bool:
+    asked = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 def _only_starts_workers(config: pytest.Config) -> bool:
