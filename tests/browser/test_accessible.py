@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from contacts.actions import NewContact, create_contact
+from contacts.models import Contact
 from integrations import audit
 from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
+from marketing_events.models import MarketingEvent
 from tests.integrations.make import make_host, make_webinar
+from tests.marketing_events.make import make_attended, make_event
 from tests.support.axe import assert_no_violations
 from tests.support.browser import PageOf
 from zoomsync.models import User
@@ -21,7 +24,10 @@ ZOOM = "/settings/integrations/connected-apps/zoom/acme/"
 PAGES = [
     "/",
     "/contacts/",
+    "/contacts/{contact}/",
+    "/contacts/import/",
     "/marketing-events/",
+    "/marketing-events/{event}/",
     "/settings/integrations/connected-apps/",
     "/settings/integrations/connected-apps/zoom/",
     ZOOM,
@@ -40,19 +46,36 @@ PAGES = [
     "/nowhere/",
 ]
 
-# Opened on a page, then judged with it.
-OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "the audit log's panel": (ZOOM, lambda page: page.get_by_role("link", name="Audit logs").first.click()),
+
+def add_a_second_alice(page: Page) -> None:
+    page.get_by_label("Email").fill("alice@acme.test")
+    page.get_by_role("button", name="Add").click()
+
+
+# Opened on a page, then judged with it: where, how, and what shows that it is open.
+OPENED: dict[str, tuple[str, Callable[[Page], None], str]] = {
+    "the audit log's panel": (
+        ZOOM,
+        lambda page: page.get_by_role("link", name="Audit logs").first.click(),
+        "dialog[open]",
+    ),
     "the user's panel": (
         f"{ZOOM}users/",
         lambda page: page.get_by_role("link", name="User settings").first.click(),
+        "dialog[open]",
     ),
     "the person's menu": (
         "/settings/team/",
         lambda page: page.locator("details.user-menu > summary").dispatch_event("click"),
+        "details.user-menu[open]",
     ),
-    "a message": (ZOOM, lambda page: page.get_by_role("switch").first.click()),
-    "a mistake": ("/settings/team/add/", lambda page: page.get_by_role("button", name="Add").click()),
+    "a question": (
+        f"{ZOOM}global-settings/",
+        lambda page: page.get_by_role("switch", name="Sync webinar data").click(),
+        "dialog[open] #confirm-change",
+    ),
+    "a message": (ZOOM, lambda page: page.get_by_role("switch").first.click(), ".message"),
+    "a mistake": ("/settings/team/add/", add_a_second_alice, "[aria-invalid=true]"),
 }
 
 
@@ -73,7 +96,8 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     run.steps.create(name="Registrants", state="complete", done=300, total=300)
     run.steps.create(name="Attendance", done=5, total=9)
     run.log_lines.create(text="Zoom was slow.", level="warning")
-    create_contact(NewContact(email="dora@mail.test", first_name="Dora", last_name="Novak"))
+    dora = create_contact(NewContact(email="dora@mail.test", first_name="Dora", last_name="Novak"))
+    make_attended(make_event(), dora, (5, 20), (25, 60))
 
 
 def judge(page: Page) -> None:
@@ -92,8 +116,8 @@ def test_a_page_is_accessible_in_every_look(
     company: None, alice: User, page_of: PageOf, address: str
 ) -> None:
     page = page_of(alice)
-    user, run = ZoomUser.objects.get().pk, SyncRun.objects.get().pk
-    page.goto(address.format(user=user, run=run))
+    models = {"user": ZoomUser, "run": SyncRun, "contact": Contact, "event": MarketingEvent}
+    page.goto(address.format(**{name: model.objects.get().pk for name, model in models.items()}))
     judge(page)
 
 
@@ -106,10 +130,10 @@ def test_so_is_what_a_visitor_sees(transactional_db: None, page: Page, address: 
 @pytest.mark.parametrize("what", OPENED)
 def test_so_is_what_opens_on_it(company: None, alice: User, page_of: PageOf, what: str) -> None:
     page = page_of(alice)
-    address, act = OPENED[what]
+    address, act, shown = OPENED[what]
     page.goto(address)
     act(page)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(shown).first).to_be_visible()
     judge(page)
 
 
