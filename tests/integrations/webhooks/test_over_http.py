@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Contact
+from integrations.actions import set_global
 from integrations.connections import connect_server_to_server
 from integrations.deliveries.worker import work
 from integrations.models import (
@@ -20,10 +21,11 @@ from integrations.models import (
     ZoomConnection,
 )
 from integrations.simulator.simulator import Simulator
+from integrations.simulator.vtt import Cue
 from integrations.simulator.world.rows import Webinar as ZoomWebinar
 from integrations.sync.foreground import finish
 from integrations.sync.queue import enqueue_discovery
-from marketing_events.models import Participation
+from marketing_events.models import Call, Participation
 from tests.integrations.webhooks.sending import SECRET
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,6 +116,37 @@ def test_d7_a_practice_session_leaves_no_trace_of_attendance(zoom: Simulator, sc
     assert sessions == {practice.uuid: True, held.uuid: False}
     participation = Participation.objects.get(contact__email="jill@example.com")
     assert (participation.state, participation.event.session_uuid) == ("attended", held.uuid)
+
+
+def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, scheduled: ZoomWebinar) -> None:
+    set_global(Brand.objects.get(), recordings="all", actor=None)
+    registrant = zoom.world.register(scheduled.id, "jill@example.com", "Jill", "Chill")
+    assert scheduled.start
+    held = zoom.world.hold(scheduled.id, scheduled.start, 60)
+    zoom.world.stay(
+        held, scheduled.start, scheduled.start + HOUR, registrant_id=registrant.id, name="Jill Chill"
+    )
+    settle(zoom)
+    assert not Call.objects.exists()
+
+    zoom.world.recording_ready(held.uuid)
+    settle(zoom)
+    call = Call.objects.get()
+    assert (call.is_available, call.utterances.count()) == (True, 0)
+    zoom.world.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
+    settle(zoom)
+    assert call.utterances.get().text == "Welcome, everybody."
+
+    for happens, is_available in (
+        (zoom.world.trash_recording, False),
+        (zoom.world.recover_recording, True),
+        (zoom.world.delete_recording, False),
+    ):
+        happens(held.uuid)
+        settle(zoom)
+        call.refresh_from_db()
+        assert call.is_available is is_available
+    assert states() == {"handled"}
 
 
 def story(zoom: Simulator, webinar: ZoomWebinar) -> None:
