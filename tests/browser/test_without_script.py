@@ -25,6 +25,7 @@ def plain(chromium: Browser, live_server: Any, alice: User) -> Iterator[Page]:
     page.get_by_label("Email").fill(alice.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Dashboard", exact=True)).to_be_visible()
     yield page
     context.close()
 
@@ -40,6 +41,7 @@ def test_a_switch_and_its_undo(plain: Page, webinar: Webinar, zoom: str) -> None
     plain.get_by_role("switch", name="Sync “Growing roses”").click()
     expect(plain.get_by_role("switch", name="Sync “Growing roses”")).not_to_be_checked()
     plain.get_by_role("button", name="Undo").click()
+    expect(plain.get_by_role("switch", name="Sync “Growing roses”")).to_be_checked()
     webinar.refresh_from_db()
     assert webinar.sync_enabled
 
@@ -75,7 +77,9 @@ def test_exclusions(plain: Page, webinar: Webinar, zoom: str) -> None:
     expect(plain.get_by_text("is only the end of a domain")).to_be_visible()
     plain.get_by_label("Domains to exclude: Contact exclusions").fill("acme.test")
     plain.get_by_role("button", name="Exclude").click()
-    plain.get_by_role("button", name="Exclude").click()  # the page that asks, and tells what it will do
+    expect(plain.get_by_role("heading", level=1)).to_contain_text("acme.test")  # it asks first
+    plain.get_by_role("button", name="Exclude").click()
+    expect(plain).to_have_url(re.compile("/global-settings/"))
     assert DomainExclusion.objects.get().domain == "acme.test"
 
 
@@ -107,6 +111,7 @@ def test_a_colleague_is_added_and_given_another_role(plain: Page) -> None:
     row = plain.get_by_role("row").filter(has_text="dora@acme.test")
     row.get_by_label("Role of dora@acme.test").select_option("operator")
     row.get_by_role("button", name="Save").click()
+    expect(plain.get_by_text("dora@acme.test is Operator now.")).to_be_visible()
     assert User.objects.get(email="dora@acme.test").role == "operator"
 
 

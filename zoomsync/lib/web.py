@@ -192,9 +192,13 @@ def _varying(response: HttpResponse) -> HttpResponse:
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
-    """To the page that the form named in `next` or was sent from, if it is one of ours; or to `fallback`."""
+    """To the page that the form named in `next` or was sent from, if it is one of ours; or to `fallback`.
+
+    A form that was sent from its own address stood in the answer to an earlier try; nobody can open that.
+    """
     referer = urlsplit(request.headers.get("Referer", ""))
-    from_here = f"{referer.path}?{referer.query}" if referer.netloc == request.get_host() else ""
+    is_ours = referer.netloc == request.get_host() and referer.path != request.path
+    from_here = f"{referer.path}?{referer.query}" if is_ours else ""
     for address in (request.POST.get("next", ""), from_here):
         if address and url_has_allowed_host_and_scheme(address, None):
             return HttpResponseRedirect(address)

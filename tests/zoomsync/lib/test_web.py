@@ -83,6 +83,11 @@ def test_going_back_never_leaves_the_app(rf, sent, referer, goes_to):
     assert web.back(request, "/home/").url == goes_to
 
 
+def test_going_back_does_not_open_an_address_that_only_takes_forms(rf):
+    request = rf.post("/domains/add/", headers={"referer": "http://testserver/domains/add/"})
+    assert web.back(request, "/home/").url == "/home/"
+
+
 def test_a_view_with_a_right_refuses_who_lacks_it(rf, alice, charlie):
     @web.require(Right.SYNC_NOW)
     def view(request):
