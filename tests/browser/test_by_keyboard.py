@@ -47,7 +47,7 @@ def test_the_first_tab_offers_to_skip_the_navigation(home: Page) -> None:
     home.keyboard.press("Tab")
     expect(home.get_by_role("link", name="Skip to content")).to_be_in_viewport()
     home.keyboard.press("Enter")
-    assert focused(home) == "main"
+    expect(home.locator("#main")).to_be_focused()
 
 
 def test_a_switch_acts_at_once_keeps_the_focus_and_is_taken_back(home: Page, webinar: Webinar) -> None:
