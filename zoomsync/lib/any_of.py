@@ -31,5 +31,8 @@ class AnyOf(AnyLookup):
         return f"{column} IN (SELECT value FROM json_each(%s))", (*params, values)  # noqa: S608
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        # Not `= ANY(…)`: where it is no index condition, and on a table without statistics it is none, each
+        # row is compared with the values one after the other.
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*params, list(self.rhs))
+        kind = (self.lhs.output_field.db_type(connection) or "text").partition("(")[0]
+        return f"{column} IN (SELECT unnest(%s::{kind}[]))", (*params, list(self.rhs))
