@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from integrations.models import RateLimitBucket, ZoomConnection
 from integrations.zoom.errors import LimitKind, RateLimited
-from integrations.zoom.limits import PLANS, SHARE, Label
+from integrations.zoom.limits import PLANS, SHARE_OF_DAY, SHARE_OF_SECOND, Label
 from integrations.zoom.pacing import AccountPacer
 from tests.support.at_once import at_once
 from tests.support.installation import Installation
@@ -36,6 +36,10 @@ def pacer(connection: ZoomConnection, clock: Clock) -> AccountPacer:
     return AccountPacer(connection.pk, "pro", clock=clock)
 
 
+def interval(plan: str, label: Label) -> float:
+    return 1 / (PLANS[plan][label].per_second * SHARE_OF_SECOND)
+
+
 def limited(pacer: AccountPacer, label: Label) -> RateLimited:
     with pytest.raises(RateLimited) as caught:
         pacer.reserve(label)
@@ -57,15 +61,14 @@ def test_d15_calls_at_the_same_moment_get_slots_one_after_the_other(
 ):
     pacer = AccountPacer(connection.pk, plan, clock=clock)
     slots = [pacer.reserve(label) - clock() for _ in range(5)]
-    interval = 1 / (PLANS[plan][label].per_second * SHARE)
-    assert slots == pytest.approx([n * interval for n in range(5)], abs=1e-5)
+    assert slots == pytest.approx([n * interval(plan, label) for n in range(5)], abs=1e-5)
 
 
 def test_d15_time_that_passed_is_not_saved_up(pacer: AccountPacer, clock: Clock):
     pacer.reserve(Label.MEDIUM)
     clock.now += timedelta(hours=1)
     slots = [pacer.reserve(Label.MEDIUM) - clock() for _ in range(3)]
-    assert slots == pytest.approx([0, 1 / 16, 2 / 16], abs=1e-5)
+    assert slots == pytest.approx([n * interval("pro", Label.MEDIUM) for n in range(3)], abs=1e-5)
 
 
 def test_d15_each_label_has_a_limit_of_its_own(pacer: AccountPacer, clock: Clock):
@@ -84,17 +87,21 @@ def test_d15_accounts_do_not_slow_each_other_down(pacer: AccountPacer, other_bra
 def test_d15_a_resource_intensive_call_takes_a_heavy_slot_too(pacer: AccountPacer, clock: Clock):
     assert pacer.reserve(Label.RESOURCE_INTENSIVE) == pytest.approx(clock())
     assert pacer.reserve(Label.HEAVY) > clock()
-    assert pacer.reserve(Label.RESOURCE_INTENSIVE) == pytest.approx(clock() + 7.5)
+    assert pacer.reserve(Label.RESOURCE_INTENSIVE) == pytest.approx(
+        clock() + interval("pro", Label.RESOURCE_INTENSIVE)
+    )
 
 
-def test_d15_a_queue_that_is_too_long_is_not_joined(pacer: AccountPacer, clock: Clock):
+def test_d15_a_queue_that_is_too_long_is_not_joined(connection: ZoomConnection, clock: Clock):
+    pacer = AccountPacer(connection.pk, "pro", longest_wait=15, clock=clock)
     for _ in range(3):
         pacer.reserve(Label.RESOURCE_INTENSIVE)
     found = limited(pacer, Label.RESOURCE_INTENSIVE)
     assert found.kind is LimitKind.PER_SECOND
-    assert found.not_before == MORNING + timedelta(seconds=22.5)
+    next_slot = MORNING.timestamp() + 3 * interval("pro", Label.RESOURCE_INTENSIVE)
+    assert found.not_before.timestamp() == pytest.approx(next_slot)
     clock.now += timedelta(seconds=10)
-    assert pacer.reserve(Label.RESOURCE_INTENSIVE) == pytest.approx(MORNING.timestamp() + 22.5)
+    assert pacer.reserve(Label.RESOURCE_INTENSIVE) == pytest.approx(next_slot)
 
 
 def test_d15_what_zoom_told_one_worker_all_obey(connection: ZoomConnection, clock: Clock):
@@ -115,7 +122,7 @@ def test_d15_a_long_block_says_until_when(pacer: AccountPacer, clock: Clock):
 
 def test_d15_the_days_share_is_kept_and_new_at_midnight_utc(pacer: AccountPacer, clock: Clock):
     pacer.reserve(Label.HEAVY)
-    RateLimitBucket.objects.filter(label=Label.HEAVY).update(day_count=int(30_000 * SHARE) - 1)
+    RateLimitBucket.objects.filter(label=Label.HEAVY).update(day_count=int(30_000 * SHARE_OF_DAY) - 1)
     pacer.reserve(Label.HEAVY)
     found = limited(pacer, Label.HEAVY)
     assert (found.kind, found.not_before) == (LimitKind.DAILY, datetime(2026, 11, 24, tzinfo=UTC))
@@ -150,7 +157,7 @@ def test_d15_no_limit_is_exceeded_by_threads_that_call_all_at_once(connection: Z
     slots = [slot for answer in answers for slot in answer]
     assert problems == []
     assert len(set(slots)) == 60
-    assert most_in_a_second(slots) <= 10 * SHARE + 1
+    assert most_in_a_second(slots) <= 10 * SHARE_OF_SECOND + 1
 
 
 TAKE_SLOTS = """
@@ -173,4 +180,4 @@ def test_d15_no_limit_is_exceeded_by_several_processes(
     ]
     slots = [float(line) for worker in workers for line in worker.communicate(timeout=60)[0].split()]
     assert len(set(slots)) == 45
-    assert most_in_a_second(slots) <= 10 * SHARE + 1
+    assert most_in_a_second(slots) <= 10 * SHARE_OF_SECOND + 1
