@@ -5,7 +5,6 @@ is not done when this ends is done by the workers.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -32,9 +31,10 @@ MOST_ATTEMPTS = 3
 def finish(runs: Iterable[SyncRun], told: Callable[[Result], None]) -> None:
     """Until each of the runs is over, or put off for too long. `told` gets each result, one at a time."""
     pending = _Pending({run.pk for run in runs}, told)
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sync") as pool:
+    at_once = min(AT_ONCE, len(pending.runs())) or 1
+    with ThreadPoolExecutor(at_once, thread_name_prefix="sync") as pool:
         try:
-            for worker in [pool.submit(_work, pending) for _number in range(AT_ONCE)]:
+            for worker in [pool.submit(_work, pending) for _number in range(at_once)]:
                 worker.result()
         except BaseException:
             pending.give_up()
@@ -47,7 +47,7 @@ class _Pending:
     def __init__(self, runs: set[int], told: Callable[[Result], None]) -> None:
         self._runs = runs
         self._told = told
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     def runs(self) -> list[int]:
         with self._lock:
@@ -58,6 +58,13 @@ class _Pending:
             if result.run_id in self._runs:
                 self._runs.discard(result.run_id)
                 self._told(result)
+                self._lock.notify_all()
+
+    def wait(self) -> None:
+        """For a while, or until one of the runs is over."""
+        with self._lock:
+            if self._runs:
+                self._lock.wait(POLL_SECONDS)
 
     def give_up(self) -> None:
         """What is under way here comes to its end; the rest is left to the workers."""
@@ -90,8 +97,7 @@ def _look_after(runs: list[int], pending: _Pending) -> None:
     for run in SyncRun.objects.filter(pk__in=runs):
         if run.state not in SyncRun.ACTIVE or _is_put_off(run):
             pending.end(_result_of(run))
-    if pending.runs():
-        time.sleep(POLL_SECONDS)
+    pending.wait()
 
 
 def _is_put_off(run: SyncRun) -> bool:

@@ -26,6 +26,7 @@ Trigger = SyncRun.Trigger
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # run by a clock, every few minutes; `check` and `migrate` look at the code
     help = "Sync with Zoom now: all webinars that are not final yet, or one in full with --webinar."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
