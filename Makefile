@@ -4,6 +4,8 @@
 .PHONY: help setup run test lint bench clean
 
 PYTHON_OF_VENV := .venv/bin/python
+# Containers often set it; the many short processes of tests, benchmarks and workers would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 # As many tests at once as there are processors; JOBS=1 for one after the other.
 JOBS ?= auto
 # Whoever is done takes over from the others, so that the end is not one long test.
