@@ -33,7 +33,7 @@ def measure(command: list[str], environment: Mapping[str, str]) -> tuple[Measure
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env=_surroundings() | environment,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -52,6 +52,11 @@ def measure(command: list[str], environment: Mapping[str, str]) -> tuple[Measure
         ),
         output,
     )
+
+
+def _surroundings() -> dict[str, str]:
+    """Ours, without the wish that Python compiles everything anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def middle(measurements: list[Measurement]) -> Measurement:

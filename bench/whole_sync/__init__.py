@@ -2,13 +2,14 @@
 
 Ours applies the rules and writes registrants, contacts, participations, intervals, timeline, counters and
 audit. Beside it, what comes closest to doing nothing but moving the same pages: the floor (download, decode,
-COPY of the raw rows into PostgreSQL), and a plain dlt pipeline.
+COPY of the raw rows into PostgreSQL), and a plain dlt pipeline. Those two ask as quickly as they can. Ours keeps
+to the calls per second that Zoom allows, so it is measured without that as well.
 """
 
 from bench.measuring import Measurement, measure, middle
 from bench.report import Check, Options, ProcessReport, Report, Row
 from bench.services import PostgreSQL, Zoom, postgresql, zoom
-from bench.whole_sync.contenders import CONTENDERS, FLOOR, Contender, Job
+from bench.whole_sync.contenders import CONTENDERS, DLT, FLOOR, ON_SQLITE, OURS, UNPACED, Contender, Job
 
 TITLE = "Whole sync of one webinar (seconds and peak memory of the whole process; ratio to the floor)"
 
@@ -56,19 +57,20 @@ def _against_others(rows: list[Row]) -> list[Check]:
     checks = []
     for size in sorted({row.size for row in rows}):
         at = {row.contender: row for row in rows if row.size == size}
-        ours, dlt = at["zoomsync on PostgreSQL"], at["plain dlt"]
-        checks += [
-            Check(
-                hope=f"{size:,} people: at most 4 times the floor",
-                found=f"{ours.ratio:.2f} times",
-                holds=ours.ratio <= 4,
-            ),
-            Check(
-                hope=f"{size:,} people: faster than dlt",
-                found=f"{ours.measurement.seconds / dlt.measurement.seconds:.2f} of its time",
-                holds=ours.measurement.seconds < dlt.measurement.seconds,
-            ),
-        ]
+        for name, condition in ((OURS, ""), (UNPACED, ", Zoom's limits aside")):
+            ours, dlt = at[name], at[DLT]
+            checks += [
+                Check(
+                    hope=f"{size:,} people: at most 4 times the floor{condition}",
+                    found=f"{ours.ratio:.2f} times",
+                    holds=ours.ratio <= 4,
+                ),
+                Check(
+                    hope=f"{size:,} people: faster than dlt{condition}",
+                    found=f"{ours.measurement.seconds / dlt.measurement.seconds:.2f} of its time",
+                    holds=ours.measurement.seconds < dlt.measurement.seconds,
+                ),
+            ]
     return checks
 
 
@@ -78,7 +80,7 @@ def _growth(rows: list[Row]) -> list[Check]:
     if smallest == largest:
         return []
     checks, factor = [], largest / smallest
-    for name in ("zoomsync on PostgreSQL", "zoomsync on SQLite"):
+    for name in (OURS, ON_SQLITE):
         small, large = (
             next(row.measurement for row in rows if (row.contender, row.size) == (name, size))
             for size in (smallest, largest)

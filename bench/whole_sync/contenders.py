@@ -15,6 +15,10 @@ from bench.measuring import ROOT, BenchmarkError
 from bench.services import PostgreSQL, Zoom
 
 FLOOR = "floor: download, decode, COPY"
+DLT = "plain dlt"
+OURS = "zoomsync on PostgreSQL"
+UNPACED = "the same without Zoom's limits"
+ON_SQLITE = "zoomsync on SQLite"
 BRAND = "Benchmark"
 OWN_DOMAIN = "own.example"  # of the simulated host, who is in each session
 
@@ -69,8 +73,9 @@ class Loader(Contender):
 class Ours(Contender):
     """`manage.py sync_zoom`, into a database that holds a connected brand and no contact."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *program: str) -> None:
         self.name = name
+        self.program = program or ("manage.py", "sync_zoom")
         self.temporary = TemporaryDirectory(prefix="zoomsync-bench-")
         self.directory = Path(self.temporary.name)
 
@@ -92,7 +97,7 @@ class Ours(Contender):
         return {**job.zoom.environment, "DATA_DIR": str(self.directory), "ENV_FILE": os.devnull}
 
     def command(self, job: Job) -> list[str]:
-        return ["manage.py", "sync_zoom", "--brand", BRAND, "--webinar", str(job.webinar_id)]
+        return [*self.program, "--brand", BRAND, "--webinar", str(job.webinar_id)]
 
     def verify(self, job: Job, environment: Mapping[str, str], said: str) -> None:
         exported = _manage(environment, "export", "participations", "--format", "jsonl").splitlines()
@@ -128,9 +133,10 @@ class OnSQLite(Ours):
 
 CONTENDERS: tuple[Contender, ...] = (
     Loader(FLOOR, "bench.whole_sync.floor"),
-    Loader("plain dlt", "bench.whole_sync.plain_dlt"),
-    OnPostgreSQL("zoomsync on PostgreSQL"),
-    OnSQLite("zoomsync on SQLite"),
+    Loader(DLT, "bench.whole_sync.plain_dlt"),
+    OnPostgreSQL(OURS),
+    OnPostgreSQL(UNPACED, "-m", "bench.whole_sync.unpaced"),
+    OnSQLite(ON_SQLITE),
 )
 
 
