@@ -1,13 +1,16 @@
 """What processes say about their work: one line each on standard error, as text or as JSON.
 
 Decides the shape of a line, for our own events (structlog) and for those of Django, Celery and others alike.
-What is worth a line, and that no secret is in it, is for whoever writes it.
+What is worth a line, and that no secret is in it, is for whoever writes it. Of an exception a line tells
+where it came through, and never what was in the variables there: among them are tokens and passwords.
 """
 
 import logging
 from typing import Any
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 
 _SHARED: tuple[structlog.typing.Processor, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -50,7 +53,9 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
 def _last_processors(as_json: bool) -> list[structlog.typing.Processor]:
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if as_json:
-        return [strip, structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # structlog's own `dict_tracebacks` writes down the local variables of every frame.
+        traces = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+        return [strip, traces, structlog.processors.JSONRenderer()]
     plain = structlog.dev.plain_traceback
     return [strip, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
 

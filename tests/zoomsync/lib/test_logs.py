@@ -19,6 +19,16 @@ from django.contrib.auth.decorators import login_not_required
 urls.urlpatterns[-1].callback = login_not_required(urls.urlpatterns[-1].callback)
 print(Client(raise_request_exception=False).get("/broken/", headers={"host": "localhost"}).status_code)
 """
+BREAK_WITH_A_SECRET = """
+import structlog
+def sign_in():
+    token = "-".join(["very", "secret"])
+    raise ValueError("refused")
+try:
+    sign_in()
+except ValueError:
+    structlog.get_logger("ours").exception("went_wrong")
+"""
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 
@@ -54,3 +64,11 @@ def test_what_breaks_a_page_is_in_the_log_with_its_traceback():
     assert out.strip() == "500"
     assert any("ZeroDivisionError" in line for line in lines)
     assert any("/broken/" in line for line in lines)
+
+
+@pytest.mark.parametrize("shape", ["text", "json"])
+def test_a_traceback_tells_where_and_not_what_the_variables_held(shape):
+    _out, lines = run(BREAK_WITH_A_SECRET, LOG_FORMAT=shape)
+    told = "\n".join(lines)
+    assert all(word in told for word in ("went_wrong", "sign_in", "refused"))
+    assert "very-secret" not in told
