@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync import outcomes
+from integrations.sync.attempts import forget_earlier
 from integrations.sync.context import Context, WebinarContext
 from integrations.sync.lease import Lease, LeaseLostError, retry_at
 from integrations.sync.policy import load_policy
@@ -96,6 +97,7 @@ def _attempt(ctx: Context) -> Result:
 
 def _work(ctx: Context) -> None:
     ctx.run.steps.all().delete()  # of an attempt that came to no end
+    forget_earlier(ctx)
     if ctx.connection.state == ZoomConnection.State.DISCONNECTED:
         raise NeedsSettings(_("Zoom is not connected. Connect it, then sync again."))
     if isinstance(ctx, WebinarContext):
