@@ -2,8 +2,8 @@
 
 Ours applies the rules and writes registrants, contacts, participations, intervals, timeline, counters and
 audit. Beside it, what comes closest to doing nothing but moving the same pages: the floor (download, decode,
-COPY of the raw rows into PostgreSQL), and a plain dlt pipeline. Those two ask as quickly as they can. Ours keeps
-to the calls per second that Zoom allows, so it is measured without that as well.
+COPY of the raw rows into PostgreSQL), and a plain dlt pipeline. Those two ask as quickly as they can. Ours
+keeps to the calls per second that Zoom allows, so it is measured without that as well.
 """
 
 from bench.measuring import Measurement, measure, middle

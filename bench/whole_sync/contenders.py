@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,7 +95,8 @@ class Ours(Contender):
 
     def environment(self, job: Job) -> dict[str, str]:
         """One directory, so that the key which encrypted the credentials stays the same."""
-        return {**job.zoom.environment, "DATA_DIR": str(self.directory), "ENV_FILE": os.devnull}
+        ours = {"DATA_DIR": str(self.directory), "DJANGO_SETTINGS_MODULE": "zoomsync.settings"}
+        return {**job.zoom.environment, **ours, "ENV_FILE": os.devnull}
 
     def command(self, job: Job) -> list[str]:
         return [*self.program, "--brand", BRAND, "--webinar", str(job.webinar_id)]
@@ -110,11 +112,16 @@ class Ours(Contender):
 
 
 class OnPostgreSQL(Ours):
+    @property
+    def template(self) -> str:
+        """Of each one's own: what is in it was encrypted with a key that is in its directory."""
+        return "prepared_for_" + re.sub(r"\W", "_", self.name)
+
     def prepared(self, job: Job) -> str:
-        return job.server.fresh("prepared")
+        return job.server.fresh(self.template)
 
     def fresh(self, job: Job) -> dict[str, str]:
-        return self.environment(job) | {"DATABASE_URL": job.server.fresh("ours", template="prepared")}
+        return self.environment(job) | {"DATABASE_URL": job.server.fresh("ours", template=self.template)}
 
 
 class OnSQLite(Ours):
