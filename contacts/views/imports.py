@@ -1,9 +1,5 @@
 """Importing contacts from a file: upload, watch, read what was refused."""
 
-import csv
-from collections.abc import Iterator
-from io import StringIO
-
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
@@ -14,6 +10,7 @@ from contacts.forms import ImportForm
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.queue import enqueue
 from contacts.models import ContactImport
+from zoomsync.lib.csv_download import ROWS_AT_ONCE, csv_download
 from zoomsync.lib.roles import Right
 from zoomsync.lib.web import Request, paginate, render_page, require
 
@@ -56,22 +53,9 @@ def import_page(request: Request, pk: int) -> HttpResponse:
 def refused_lines(request: Request, pk: int) -> StreamingHttpResponse:
     """The refused lines as CSV, with an email column, so that what is put right can be imported again."""
     job = _import_of(pk)
-    response = StreamingHttpResponse(_as_csv(job), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{job.pk}-refused.csv"'
-    return response
-
-
-def _as_csv(job: ContactImport) -> Iterator[str]:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["line", "email", "reason"])
     problems = job.problems.order_by("line").values_list("line", "email", "message")
-    for problem in problems.iterator(chunk_size=2000):
-        writer.writerow(problem)
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()
+    rows = problems.iterator(chunk_size=ROWS_AT_ONCE)
+    return csv_download(f"import-{job.pk}-refused", ["line", "email", "reason"], rows)
 
 
 def _import_of(pk: int) -> ContactImport:

@@ -69,6 +69,14 @@ def test_the_refused_lines_can_be_downloaded(alice_client: Client):
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+def test_a_refused_address_is_no_formula_for_the_spreadsheet_that_opens_the_download(alice_client: Client):
+    upload(alice_client, b"email\n=HYPERLINK(1)\n")
+    runner.work()
+    job = ContactImport.objects.get()
+    answer = alice_client.get(reverse("contacts:import_refused", args=[job.pk]))
+    assert b"".join(answer).decode().splitlines()[1].startswith("2,'=HYPERLINK(1),")
+
+
 def test_many_refused_lines_have_pages_of_their_own(alice_client: Client, django_assert_num_queries):
     job = ContactImport.objects.create(file_name="p.csv", state="complete", refused=120)
     ImportProblem.objects.bulk_create(
