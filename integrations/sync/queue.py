@@ -4,10 +4,10 @@ Decides how a wish to sync joins one that is there already. The database's const
 so that several people and workers may wish at once. Knows nothing of what a sync does.
 """
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Least
@@ -18,15 +18,23 @@ from integrations.sync.wake import wake_worker
 
 # A wish fails to join a run only if that run ended in between: then it becomes a run of its own.
 _ROUNDS = 10
-# Somebody waits for these: they pull a run forward that is waiting for a retry.
-_IMPATIENT = frozenset({SyncRun.Trigger.MANUAL, SyncRun.Trigger.COMMAND, SyncRun.Trigger.CATCH_UP})
+# A person waits for these: the run that serves them is theirs.
+_PERSONAL = frozenset({SyncRun.Trigger.MANUAL, SyncRun.Trigger.COMMAND})
+# And these pull a run forward that is waiting for a retry.
+_IMPATIENT = _PERSONAL | {SyncRun.Trigger.CATCH_UP}
+
+
+class Requester(Protocol):
+    """A user, as far as the queue is concerned."""
+
+    pk: Any
 
 
 def enqueue_webinar(
     webinar: Webinar,
     trigger: SyncRun.Trigger,
     *,
-    requested_by: AbstractBaseUser | None = None,
+    requested_by: Requester | None = None,
     full: bool = False,
     recordings_only: bool = False,
     not_before: datetime | None = None,
@@ -36,22 +44,49 @@ def enqueue_webinar(
     `full` reads what is final as well; `recordings_only` nothing but recordings that are due. Returns the run
     to look at; never waits for the broker.
     """
-    return _enqueue(
-        SyncRun(
-            connection_id=webinar.connection_id,
-            webinar=webinar,
-            kind=SyncRun.Kind.WEBINAR,
-            trigger=trigger,
-            requested_by_id=requested_by.pk if requested_by else None,
-            is_full=full,
-            recordings_only=recordings_only,
-            not_before=not_before or timezone.now(),
-        )
+    wished = _wish(webinar, trigger, requested_by, full)
+    wished.recordings_only = recordings_only
+    wished.not_before = not_before or wished.not_before
+    return _enqueue(wished)
+
+
+def enqueue_webinars(
+    webinars: Collection[Webinar],
+    trigger: SyncRun.Trigger,
+    *,
+    requested_by: Requester | None = None,
+    full: bool = False,
+) -> None:
+    """The same for many webinars, in a number of statements that does not depend on how many they are."""
+    same = SyncRun.objects.filter(webinar__in=[webinar.pk for webinar in webinars])
+    for _round in range(_ROUNDS):
+        there = set(same.filter(state__in=SyncRun.ACTIVE).values_list("webinar_id", flat=True))
+        wishes = [_wish(webinar, trigger, requested_by, full) for webinar in webinars]
+        try:
+            with transaction.atomic():
+                joined = _join(same, wishes[0]) if there else 0
+                SyncRun.objects.bulk_create(one for one in wishes if one.webinar_id not in there)
+        except IntegrityError:
+            continue
+        if joined == len(there):  # else one of them ended before it was joined
+            wake_worker()
+            return
+    raise RuntimeError("The runs of these webinars came and went too fast to join.")
+
+
+def _wish(webinar: Webinar, trigger: SyncRun.Trigger, requested_by: Requester | None, full: bool) -> SyncRun:
+    return SyncRun(
+        connection_id=webinar.connection_id,
+        webinar=webinar,
+        kind=SyncRun.Kind.WEBINAR,
+        trigger=trigger,
+        requested_by_id=requested_by.pk if requested_by else None,
+        is_full=full,
     )
 
 
 def enqueue_discovery(
-    connection: ZoomConnection, trigger: SyncRun.Trigger, *, requested_by: AbstractBaseUser | None = None
+    connection: ZoomConnection, trigger: SyncRun.Trigger, *, requested_by: Requester | None = None
 ) -> SyncRun:
     """Have the account's users and webinars listed."""
     return _enqueue(
@@ -85,7 +120,7 @@ def _enqueue(wished: SyncRun) -> SyncRun:
     )
     at = wished.not_before if wished.not_before > timezone.now() else None
     for _round in range(_ROUNDS):
-        if _join_waiting(same, wished) or _join_running(same, wished):
+        if _join(same, wished):
             wake_worker(at)
             return same.order_by("-pk")[:1].get()
         try:
@@ -99,25 +134,26 @@ def _enqueue(wished: SyncRun) -> SyncRun:
     raise RuntimeError(f"The runs of {wished.webinar or wished.connection} came and went too fast to join.")
 
 
-def _join_waiting(same: QuerySet[SyncRun], wished: SyncRun) -> int:
-    """The waiting run serves this wish too, if it becomes as full, and as early where somebody waits."""
-    changes = _widened(wished)
+def _join(same: QuerySet[SyncRun], wished: SyncRun) -> int:
+    """Have the runs that are not over yet serve this wish too; how many they are.
+
+    One that waits becomes as full as is wished, and as early where somebody waits. One that is running may be
+    past what changed: it is followed by another. One statement, so that none changes its state in between.
+    """
+    sooner = Least("not_before", Value(wished.not_before))
+    changes: dict[str, Any] = {"run_again": Case(_when_running(True), default="run_again")}
     if wished.trigger in _IMPATIENT:
-        changes |= {
-            "trigger": wished.trigger,
-            "requested_by": wished.requested_by_id,
-            "not_before": Least("not_before", Value(wished.not_before)),
-        }
+        changes["not_before"] = sooner
     else:  # what waits for a retry keeps its pause
-        changes["not_before"] = Case(
-            When(attempts=0, then=Least("not_before", Value(wished.not_before))), default="not_before"
-        )
-    return same.filter(state=SyncRun.State.QUEUED).update(**changes)
+        changes["not_before"] = Case(When(attempts=0, then=sooner), default="not_before")
+    if wished.trigger in _PERSONAL:
+        changes["trigger"] = Case(_when_running("trigger"), default=Value(wished.trigger))
+        changes["requested_by"] = Case(_when_running("requested_by"), default=wished.requested_by_id)
+    return same.filter(state__in=SyncRun.ACTIVE).update(**changes, **_widened(wished))
 
 
-def _join_running(same: QuerySet[SyncRun], wished: SyncRun) -> int:
-    """The running run may be past what changed: it is followed by another one."""
-    return same.filter(state=SyncRun.State.RUNNING).update(run_again=True, **_widened(wished))
+def _when_running(then: Any) -> When:
+    return When(state=SyncRun.State.RUNNING, then=then)
 
 
 def _widened(wished: SyncRun) -> dict[str, Any]:

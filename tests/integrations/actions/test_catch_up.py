@@ -54,6 +54,35 @@ def test_d13_the_catch_up_joins_runs_that_are_there(brand: Brand, connection: Zo
     assert SyncRun.objects.get(webinar=idle).trigger == "catch_up"
 
 
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_r35_a_run_that_looks_at_recordings_alone_does_not_swallow_the_catch_up(
+    brand: Brand, connection: ZoomConnection, state: str
+) -> None:
+    webinar = make_webinar(connection)
+    SyncRun.objects.create(
+        connection=connection,
+        webinar=webinar,
+        kind="webinar",
+        trigger="schedule",
+        state=state,
+        recordings_only=True,
+    )
+    set_global(brand, sync_webinars=True, actor=None)
+    run = SyncRun.objects.get()
+    assert (run.recordings_only, run.run_again) == (False, state == "running")
+
+
+def test_d13_the_catch_up_does_not_take_the_run_of_a_person_who_waits_for_it(
+    brand: Brand, connection: ZoomConnection, alice: User
+) -> None:
+    webinar = make_webinar(connection)
+    fields = {"connection": connection, "kind": "webinar", "trigger": "manual", "requested_by": alice}
+    SyncRun.objects.create(webinar=webinar, **fields)
+    set_global(brand, sync_webinars=True, actor=None)
+    run = SyncRun.objects.get()
+    assert (run.trigger, run.requested_by) == ("manual", alice)
+
+
 def test_a_brand_whose_zoom_is_disconnected_queues_nothing(
     brand: Brand, connection: ZoomConnection, webinar: Webinar
 ) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from integrations.models import SyncRun
 from integrations.sync.lease import LEASE, LeaseLostError, claim, retry_at, retry_pause
-from integrations.sync.queue import enqueue_again, enqueue_discovery, enqueue_webinar
+from integrations.sync.queue import enqueue_again, enqueue_discovery, enqueue_webinar, enqueue_webinars
 from tests.integrations.make import make_webinar
 from tests.support.at_once import at_once
 
@@ -128,6 +128,25 @@ def test_many_workers_at_once_never_claim_the_same_run(connection):
     assert problems == []
     claimed = [lease.run_id for lease in leases if lease]
     assert len(claimed) == len(set(claimed)) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_d13_wishes_for_many_at_once_join_each_other_and_those_for_one(connection):
+    webinars = [make_webinar(connection) for _ in range(4)]
+
+    def wish(number):
+        if number % 2:
+            enqueue_webinars(webinars, Trigger.CATCH_UP)
+        else:
+            for webinar in webinars:
+                enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True)
+
+    _nothing, problems = at_once(6, wish)
+    assert problems == []
+    assert {run.webinar: run.recordings_only for run in SyncRun.objects.all()} == dict.fromkeys(
+        webinars, False
+    )
+    assert SyncRun.objects.count() == len(webinars)
 
 
 def test_what_is_to_wait_is_not_claimed_before_its_time(webinar):
