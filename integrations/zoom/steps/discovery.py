@@ -1,8 +1,9 @@
 """The sync of an account's list: its users, and the webinars of each who may host some.
 
-Decides what it means that something is listed no more, and only where the list was read to its end. A webinar
-seen for the first time gets its own switch from its host's setting (R19, D3); afterwards only a person turns
-it. A host whose list cannot be read costs nothing but that host.
+Decides what it means that something is listed no more, and only where the list was read to its end and each
+row of it could be understood: what cannot be read may be what is missing (D12). A webinar seen for the first
+time gets its own switch from its host's setting (R19, D3); afterwards only a person turns it. A host whose
+list cannot be read costs nothing but that host.
 """
 
 from collections.abc import Iterator
@@ -63,14 +64,18 @@ def discover(ctx: Context) -> None:
 
 def _user_pages(ctx: Context) -> Iterator[Page[records.User]]:
     """All users of the account; with a user's own permission only that user, whom Zoom then calls "me"."""
+    bad = 0
     try:
-        yield from ctx.zoom.users()
+        for page in ctx.zoom.users():
+            bad += len(page.bad)
+            yield page
     except (MissingScope, NoPermission):
         if ctx.connection.auth_kind != ZoomConnection.Auth.OAUTH:
             raise
         own = ctx.zoom.account()
         yield Page([records.User("me", own.email, own.first_name, own.last_name)])
-    _note_users_gone(ctx)
+    if not bad:
+        _note_users_gone(ctx)
 
 
 def _store_users(ctx: Context, page: Page[records.User]) -> None:
@@ -139,8 +144,10 @@ def _turn(ctx: Context, user: ZoomUser) -> bool:
 
 
 def _read_host(ctx: Context, host: ZoomUser) -> None:
+    bad = 0
     try:
         for page in ctx.zoom.webinars(host.zoom_id):
+            bad += len(page.bad)
             _store_webinars(ctx, host, page)
     except NoWebinarPlan:
         _note_plan(ctx, host, may_host=False)
@@ -154,7 +161,8 @@ def _read_host(ctx: Context, host: ZoomUser) -> None:
         ctx.found.append(Found("connection", "discovery", str(error), details={"host": host.email}))
     else:
         _note_plan(ctx, host, may_host=True)
-        _note_webinars_gone(ctx, host)
+        if not bad:
+            _note_webinars_gone(ctx, host)
 
 
 def _note_plan(ctx: Context, host: ZoomUser, *, may_host: bool) -> None:
@@ -230,7 +238,7 @@ def _over_unread(ctx: Context, listed: QuerySet[Webinar]) -> QuerySet[Webinar]:
 
 
 def _note_webinars_gone(ctx: Context, host: ZoomUser) -> None:
-    """The host's list was read to its end. Those that moved to another host are found there, or have been."""
+    """All of the host's list was read. Those that moved to another host are found there, or have been."""
     unseen = Webinar.objects.filter(host=host).exclude(state=Webinar.State.GONE)
     with ctx.writing():
         gone = unseen.exclude(seen_in_run=ctx.run.pk).update(state=Webinar.State.GONE, next_sync_at=ctx.now)

@@ -5,6 +5,7 @@ import pytest
 from integrations.models import AuditEntry, Webinar, ZoomUser
 from integrations.sync.run import End
 from integrations.zoom.client import ZoomClient
+from integrations.zoom.decoding import BadItem
 from integrations.zoom.errors import Unavailable
 from integrations.zoom.pages import Page
 
@@ -60,3 +61,43 @@ def test_half_a_list_of_users_marks_nobody_gone(company, monkeypatch):
     assert company.discover().end is End.PUT_OFF
     assert not user(other).is_gone
     assert not ZoomUser.objects.filter(is_gone=True).exists()
+
+
+def garbled(listing, *, keep):
+    """The listing, but all rows after the first `keep` of each page cannot be read."""
+
+    def read(*args):
+        for page in listing(*args):
+            yield Page(page.items[:keep], [BadItem("start_time", "TBD") for _ in page.items[keep:]])
+
+    return read
+
+
+def test_d12_a_webinar_whose_row_cannot_be_read_is_not_gone(company, monkeypatch):
+    webinar = company.make.upcoming("Growing roses")
+    company.discover()
+    webinars = ZoomClient.webinars
+    monkeypatch.setattr(ZoomClient, "webinars", garbled(webinars, keep=0))
+    assert company.discover().end is End.COMPLETE
+    assert company.row(webinar).state == Webinar.State.UPCOMING
+    assert ("connection", "discovery") in AuditEntry.objects.open().values_list("code", "cause")
+
+    webinar.deleted = True
+    monkeypatch.setattr(ZoomClient, "webinars", webinars)
+    company.discover()
+    assert company.row(webinar).state == Webinar.State.GONE
+    assert ("connection", "discovery") not in AuditEntry.objects.open().values_list("code", "cause")
+
+
+def test_d12_a_user_whose_row_cannot_be_read_is_not_gone(company, monkeypatch):
+    other = company.world.add_user("olga@own.example", "Olga", "Other")
+    company.discover()
+    users = ZoomClient.users
+    monkeypatch.setattr(ZoomClient, "users", garbled(users, keep=1))
+    assert company.discover().end is End.COMPLETE
+    assert not ZoomUser.objects.filter(is_gone=True).exists()
+
+    del company.world.users[other.id]
+    monkeypatch.setattr(ZoomClient, "users", users)
+    company.discover()
+    assert user(other).is_gone
