@@ -100,10 +100,6 @@ class Explanation:
     def contact(self) -> Contact | None:
         return self.address.contact if self.address else None
 
-    @property
-    def is_known(self) -> bool:
-        return bool(self.address or self.webinars)
-
 
 def explain(typed: str) -> Explanation:
     """Of an email address as somebody typed it."""

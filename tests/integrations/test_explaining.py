@@ -79,7 +79,7 @@ def test_d5_a_secondary_address_leads_to_its_contact_and_is_kept_out(webinar):
 
 def test_nobody_knows_the_address(webinar):
     found = explain("who@is.test")
-    assert not found.is_known
+    assert (found.address, found.webinars) == (None, [])
     assert found.verdicts[0].decision == Entry(None)
 
 

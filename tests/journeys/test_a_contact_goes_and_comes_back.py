@@ -11,7 +11,6 @@ from contacts.models import Contact
 from integrations.models import Brand, ZoomConnection
 from integrations.simulator.simulator import Simulator
 from marketing_events.models import MarketingEvent, Participation
-from tests.integrations.sync.conftest import unpaced  # noqa: F401  a fixture
 from tests.integrations.sync.scenes import apply_policy, discover, exported, sync_all, work_off
 
 pytestmark = [

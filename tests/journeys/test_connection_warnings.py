@@ -15,7 +15,6 @@ from integrations.deliveries.worker import work as work_off_deliveries
 from integrations.models import AuditEntry, SyncRun, ZoomConnection
 from integrations.simulator.simulator import ALL_SCOPES
 from tests.integrations.sync.company import Company
-from tests.integrations.sync.conftest import unpaced  # noqa: F401  a fixture
 from tests.integrations.webhooks.sending import SECRET, delivered
 from tests.journeys.warnings import Scene
 
@@ -81,7 +80,7 @@ def test_every_cause_of_a_connection_has_its_story():
 
 
 @pytest.fixture
-def scene(simulator, simulated_connection, unpaced, alice_client, settings) -> Scene:  # noqa: F811
+def scene(simulator, simulated_connection, unpaced, alice_client, settings) -> Scene:
     settings.ZOOM_WEBHOOK_SECRET_TOKEN = SECRET
     company = Company(simulator, simulated_connection)
     company.make.upcoming("Growing roses")

@@ -12,7 +12,7 @@ from integrations import actions
 from integrations.models import AuditEntry, Brand, SyncRun, Webinar
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.sync.schedule import tick
-from tests.integrations.sync.conftest import company, unpaced  # noqa: F401  fixtures
+from tests.integrations.sync.company import Company
 from tests.integrations.sync.scenes import Trigger, work_off
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -42,13 +42,18 @@ SWITCHES = [
 ]
 
 
-def open_causes(company, webinar) -> set[tuple[str, str]]:  # noqa: F811
+@pytest.fixture
+def company(simulator, simulated_connection, unpaced) -> Company:
+    return Company(simulator, simulated_connection)
+
+
+def open_causes(company, webinar) -> set[tuple[str, str]]:
     entries = AuditEntry.objects.open().filter(webinar=company.row(webinar))
     return set(entries.values_list("code", "cause"))
 
 
 @pytest.mark.parametrize("above", SWITCHES, ids=[one.cause for one in SWITCHES])
-def test_r35_all_that_was_missed_while_it_was_off_syncs_once_it_is_on(company, above):  # noqa: F811
+def test_r35_all_that_was_missed_while_it_was_off_syncs_once_it_is_on(company, above):
     roses, tulips = company.make.upcoming("Roses"), company.make.upcoming("Tulips")
     company.make.register(roses, ANNA, "Anna Ahlers")
     company.sync(roses)

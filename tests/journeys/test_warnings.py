@@ -10,7 +10,6 @@ from django.utils import timezone
 from integrations.audit import DEFINITIONS
 from integrations.models import AuditEntry, SyncRun
 from tests.integrations.sync.company import Company
-from tests.integrations.sync.conftest import unpaced  # noqa: F401  a fixture
 from tests.integrations.sync.scenes import work_off
 from tests.journeys.warnings import STORIES, Scene
 
@@ -27,7 +26,7 @@ def test_every_warning_has_its_story():
 
 
 @pytest.fixture
-def scene(simulator, simulated_connection, unpaced, alice_client) -> Scene:  # noqa: F811
+def scene(simulator, simulated_connection, unpaced, alice_client) -> Scene:
     return Scene(Company(simulator, simulated_connection), alice_client)
 
 

@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 from integrations.models import Brand, ZoomConnection, ZoomSettings
 from integrations.simulator.server import running_simulator
 from integrations.simulator.simulator import Simulator
+from integrations.zoom import client, fetching, pacing
 
 
 @pytest.fixture
@@ -66,3 +67,10 @@ def simulated_connection(brand: Brand, simulator: Simulator) -> ZoomConnection:
         client_id=simulator.client_id,
         client_secret=simulator.client_secret,
     )
+
+
+@pytest.fixture
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zoom's limits and pauses between tries cost no time here; that they are kept is proven elsewhere."""
+    monkeypatch.setattr(client.AccountPacer, "of", lambda _connection: pacing.Unpaced())
+    monkeypatch.setattr(fetching.time, "sleep", lambda _seconds: None)

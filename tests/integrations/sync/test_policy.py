@@ -66,10 +66,18 @@ def test_r20_with_selected_users_the_hosts_own_box_decides(brand, webinar):
     assert effective_recordings(webinar, load_policy(brand))
 
 
-def test_a_webinar_without_a_known_host_is_judged_by_its_hosts_address(brand, connection):
+def test_r13_a_webinar_without_a_known_host_is_judged_by_its_hosts_address(brand, connection):
     turn_on(brand)
+    exclude(brand, DomainExclusion.Kind.HOST, "partner.test")
     webinar = make_webinar(connection, host=None, host_email="someone@partner.test")
-    assert effective(webinar, load_policy(brand))
+    no = effective(webinar, load_policy(brand)).first
+    assert (no.switch, no.entry) == (Switch.HOST_EXCLUDED, "partner.test")
+
+
+def test_r13_a_webinar_of_whose_host_nothing_is_known_is_not_excluded(brand, connection):
+    turn_on(brand)
+    exclude(brand, DomainExclusion.Kind.HOST, "partner.test")
+    assert effective(make_webinar(connection, host=None, host_email=""), load_policy(brand))
 
 
 def test_r24_all_account_users_are_known_whatever_their_role(brand, alice, bob, charlie):
