@@ -193,13 +193,12 @@ def test_the_foreground_waits_for_the_worker_that_has_the_run(company, webinar, 
     results = []
     looks = iter([None, lambda: other.release(state=SyncRun.State.COMPLETE)])
 
-    def pause(_seconds):
+    def wait(_pending):
         act = next(looks, None)
         if act:
             act()
 
-    monkeypatch.setattr("integrations.sync.foreground.time.sleep", pause)
-    monkeypatch.setattr("integrations.sync.foreground.AT_ONCE", 1)
+    monkeypatch.setattr("integrations.sync.foreground._Pending.wait", wait)
     finish([run], results.append)
     assert [(result.run_id, result.end) for result in results] == [(run.pk, End.COMPLETE)]
 
