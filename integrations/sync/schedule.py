@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.switchboard import excluded_hosts
 from integrations.sync.policy import Policy, load_policy
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.sync.wake import wake_worker
@@ -44,19 +45,27 @@ def enqueue_due(connection: ZoomConnection) -> int:
     policy = load_policy(connection.brand)
     if not policy.switches.sync_webinars:
         return 0
-    webinars = _syncing(Webinar.objects.due(), connection, policy)
+    own = _switched_on(connection, policy)
+    webinars = _syncing(Webinar.objects.due().filter(own), policy)
     for webinar in webinars:
         enqueue_webinar(webinar, Trigger.SCHEDULE)
-    recorded = _syncing(Webinar.objects.due_for_recordings(), connection, policy)
+    recorded = _syncing(Webinar.objects.due_for_recordings().filter(own), policy)
     for webinar in recorded:
         enqueue_webinar(webinar, Trigger.SCHEDULE, recordings_only=True)
     return len(webinars) + len(recorded)
 
 
-def _syncing(due: QuerySet[Webinar], connection: ZoomConnection, policy: Policy) -> list[Webinar]:
-    """Those of the account that sync, and that no run is under way for."""
-    own = due.filter(connection=connection, sync_enabled=True, is_zoom_event=False)
-    idle = own.exclude(runs__state__in=SyncRun.ACTIVE).select_related("host")
+def _switched_on(connection: ZoomConnection, policy: Policy) -> Q:
+    """Those of the account that may be read. What may not stays due, and must not stand before the others."""
+    own = Q(connection=connection, sync_enabled=True, is_zoom_event=False)
+    if not policy.switches.excluded_hosts:
+        return own
+    return own & ~Q(host_email__in=excluded_hosts(connection.brand))
+
+
+def _syncing(due: QuerySet[Webinar], policy: Policy) -> list[Webinar]:
+    """Those that sync, and that no run is under way for."""
+    idle = due.exclude(runs__state__in=SyncRun.ACTIVE).select_related("host")
     return [webinar for webinar in idle[:DUE_AT_ONCE] if policy.effect(webinar).webinar]
 
 

@@ -72,6 +72,20 @@ def test_r13_a_webinar_of_an_excluded_host_is_not_queued(due, brand):
     assert not queued().exists()
 
 
+@pytest.mark.parametrize("field", ["next_sync_at", "next_recording_at"])
+def test_d13_webinars_of_excluded_hosts_do_not_keep_others_waiting(
+    due, brand, connection, monkeypatch, field
+):
+    monkeypatch.setattr(schedule, "DUE_AT_ONCE", 2)
+    DomainExclusion.objects.create(brand=brand, kind="host", domain="partner.test")
+    host = make_host(connection, "Host@Partner.test")
+    for _ in range(2):
+        make_webinar(connection, host, **{field: timezone.now() - timedelta(days=2)})
+    Webinar.objects.filter(pk=due.pk).update(**{"next_sync_at": None, field: timezone.now()})
+    schedule.tick()
+    assert queued().get().webinar == due
+
+
 def test_accounts_are_listed_every_quarter_of_an_hour(due):
     schedule.tick()
     assert SyncRun.objects.filter(kind=Kind.DISCOVERY).count() == 1
