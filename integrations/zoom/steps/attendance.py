@@ -1,8 +1,9 @@
 """The step that reads who was in a session, as rows: each stay of each device is one.
 
 Decides which rows count, when a session's attendance is final (D8), and what its bounds are where Zoom does
-not tell. A row that is gone from Zoom's list is removed, but only once the list was read to its end. Knows
-nothing of registrations but whose a registrant ID is (D7).
+not tell. A row that is gone from Zoom's list is removed, but only once the list was read to its end and every
+row of it could be used: one that cannot be may be the one that is missing (D12). Knows nothing of
+registrations but whose a registrant ID is (D7).
 """
 
 from collections.abc import Generator, Iterator
@@ -195,11 +196,15 @@ class _Listing:
 
     def _finish(self) -> None:
         with self.ctx.writing():
-            stale = AttendanceRow.objects.filter(session=self.session).exclude(seen_in_run=self.ctx.run.pk)
-            removed, _by_model = stale.delete()
+            removed = 0 if self.bad else self._remove_stale()
             self._settle()
         self.ctx.count("attendance_rows_gone", removed)
         self._tell_problems()
+
+    def _remove_stale(self) -> int:
+        stale = AttendanceRow.objects.filter(session=self.session).exclude(seen_in_run=self.ctx.run.pk)
+        removed, _by_model = stale.delete()
+        return removed
 
     def _settle(self) -> None:
         """What a complete read tells: the session's bounds where Zoom did not, and whether it is final."""
@@ -207,13 +212,19 @@ class _Listing:
         if not session.bounds_known:
             _derive_bounds(session)
         before = _reading(session)
-        after = finality.after_read(before, finality.Read(self.began_at, str(self.digest)), session.ended_at)
+        read = finality.Read(self.began_at, str(self.digest), is_complete=self._is_complete())
+        after = finality.after_read(before, read, session.ended_at)
         session.read_digest = after.digest
         session.first_read_at, session.last_read_at = after.first_read_at, after.last_read_at
         session.final_at = after.final_at
         session.save(update_fields=_SESSION_FIELDS)
         if after.final_at and not before.final_at:
             self.ctx.log(_("The attendance of a session is final: %(key)s") % {"key": session.uuid})
+
+    def _is_complete(self) -> bool:
+        """Rows that cannot be used may be usable next time. After D8's longest wait nobody expects it."""
+        ended_at = self.session.ended_at
+        return not self.bad or (ended_at is not None and self.began_at - ended_at >= finality.LONGEST)
 
     def _tell_problems(self) -> None:
         uuid = self.session.uuid

@@ -162,6 +162,35 @@ def test_r42_rows_that_cannot_be_used_are_told_and_stop_nobody(company, webinar,
     assert ("E3", "data_errors") in company.warnings(webinar)
 
 
+def test_d12_nobody_loses_their_attendance_to_a_row_that_cannot_be_used(company, webinar, anna, held):
+    company.make.stay(held, anna, 0, 30)
+    company.sync(webinar)
+    held.rows[-1].wire = {"join_time": "yesterday"}
+    company.sync(webinar, full=True)
+    assert company.state(ANNA) == "attended"
+    assert ("E3", "data_errors") in company.warnings(webinar)
+    held.rows.pop()
+    company.sync(webinar, full=True)
+    assert company.state(ANNA) == "no_show"
+
+
+def test_d8_reads_with_rows_that_cannot_be_used_make_nobody_a_no_show_before_a_day_is_over(
+    company, webinar, anna
+):
+    company.make.stay(just_ended(company, webinar), anna, 0, 30, wire={"join_time": "yesterday"})
+    for _read in range(2):
+        company.sync(webinar)
+        past = timezone.now() - timedelta(minutes=31)
+        WebinarSession.objects.exclude(first_read_at=None).update(first_read_at=past, last_read_at=past)
+    assert (company.state(ANNA), company.event(webinar).is_final) == ("registered", False)
+
+
+def test_d8_rows_that_cannot_be_used_for_a_day_hold_nothing_up_any_more(company, webinar, anna, held):
+    company.make.stay(held, anna, 0, 30, wire={"join_time": "yesterday"})
+    company.sync(webinar)
+    assert (company.state(ANNA), company.event(webinar).is_final) == ("no_show", True)
+
+
 def test_r43_a_session_that_nobody_joined_is_told_until_somebody_did(company, webinar, anna, held):
     company.sync(webinar)
     assert company.warnings(webinar) == {("E3", "nobody_joined")}
