@@ -1,14 +1,15 @@
 """The step that reads who registered: three listings, for a series with chosen dates three for each of them.
 
 Decides what Zoom's silence about a registrant means: gone, but only once all three listings were read to
-their end and every row of them could be understood (D6, D12). Knows nothing of who may enter the CRM.
+their end and every row of them could be understood (D6, D12), and only of those known before they began: a
+message may tell of somebody while they are read. Knows nothing of who may enter the CRM.
 """
 
 from collections.abc import Generator, Iterator
 from datetime import datetime
 from functools import partial
 
-from django.db.models import QuerySet, Value
+from django.db.models import Max, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -62,8 +63,10 @@ class _Listing:
         self.occurrence_id = occurrence_id
         self.finished: set[Status] = set()
         self.bad = 0
+        self.last_known = 0  # the newest row of all when the listings begin
 
     def read(self) -> Iterator[None]:
+        self.last_known = Registrant.objects.aggregate(newest=Max("pk"))["newest"] or 0
         for status in ORDER:
             listing = self.ctx.zoom.registrants(self.ctx.webinar.zoom_id, status, self.occurrence_id or None)
             for chunk in chunks(listing):
@@ -128,7 +131,7 @@ class _Listing:
 
     def _note_gone(self) -> None:
         with self.ctx.writing():
-            unseen = self._rows().exclude(seen_in_run=self.ctx.run.pk)
+            unseen = self._rows().filter(pk__lte=self.last_known).exclude(seen_in_run=self.ctx.run.pk)
             unseen.filter(status__in=_FORGOTTEN).delete()
             gone = unseen.exclude(status=Registrant.Status.GONE).update(
                 status=Registrant.Status.GONE, cancelled_at=Coalesce("cancelled_at", Value(self.ctx.now))

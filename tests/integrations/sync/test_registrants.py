@@ -1,10 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from contacts.models import Contact
+from integrations.deliveries.told import note_registered
 from integrations.models import Registrant, SkippedPerson
 from integrations.sync.run import End
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.events import EventObject, EventRegistrant
 from integrations.zoom.steps import chunks
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -94,6 +98,32 @@ def test_d12_a_listing_that_breaks_in_the_middle_cancels_nobody(company, webinar
     company.simulator.faults.clear()
     company.sync(webinar)
     assert list(statuses(webinar).values()).count("gone") == 350
+
+
+def test_d6_who_registers_while_the_lists_are_read_is_not_cancelled_for_missing_in_them(
+    company, webinar, monkeypatch
+):
+    company.make.register(webinar, BEN, "Ben Brandt")
+    company.sync(webinar)
+    registrants = ZoomClient.registrants
+
+    def overtaken(zoom, number, status, occurrence_id=None):
+        yield from registrants(zoom, number, status, occurrence_id)
+        if status == "approved":
+            one = company.make.register(webinar, ANNA, "Anna Ahlers")
+            person = EventRegistrant(id=one.id, email=ANNA, first_name="Anna", status="approved")
+            told = EventObject(id=webinar.id, registrant=person)
+            assert note_registered(company.row(webinar), told, timezone.now()) == 1
+
+    monkeypatch.setattr(ZoomClient, "registrants", overtaken)
+    company.sync(webinar)
+    assert statuses(webinar) == {ANNA: "approved", BEN: "approved"}
+    assert company.state(ANNA) == "registered"
+
+    monkeypatch.setattr(ZoomClient, "registrants", registrants)
+    company.world.cancel_oneself(webinar.id, Registrant.objects.get(email=ANNA).zoom_id)
+    company.sync(webinar)
+    assert statuses(webinar) == {ANNA: "gone", BEN: "approved"}
 
 
 def test_a_page_token_that_expires_is_no_reason_to_cancel_anybody(company, webinar):
