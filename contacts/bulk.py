@@ -10,6 +10,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from zoomsync.lib import any_of  # noqa: F401 - a lookup
 from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
@@ -115,7 +117,10 @@ def _drop_without_address(ids: Mapping[str, int], known: Mapping[str, Known]) ->
 
 def fill_names(names: Iterable[tuple[int, str, str]]) -> int:
     """Contact, first name, last name: each written only where it is blank (D5). How many contacts changed."""
-    return bulk_update(Contact, ("first_name", "last_name"), names, only_blank=True)
+    now = timezone.now()
+    fields = ("first_name", "last_name", "updated_at")
+    rows = ((*row, now) for row in names)
+    return bulk_update(Contact, fields, rows, touch=("updated_at",), only_blank=True)
 
 
 def write_timeline(moments: Iterable[Moment]) -> Written:

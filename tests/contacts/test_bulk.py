@@ -89,9 +89,11 @@ def test_known_are_the_owners_of_primary_and_secondary_addresses(django_assert_n
 def test_d5_only_blank_names_are_filled():
     anna = create_contact(Typed(email=ANNA, first_name="Anna"))
     assert fill_names([(anna.pk, "Other", "Ahlers")]) == 1
+    filled_in = Contact.objects.get()
+    assert filled_in.updated_at > anna.updated_at
     assert fill_names([(anna.pk, "Other", "Another")]) == 0
     anna.refresh_from_db()
-    assert anna.name == "Anna Ahlers"
+    assert (anna.name, anna.updated_at) == ("Anna Ahlers", filled_in.updated_at)
 
 
 def test_a_moment_is_one_entry_however_often_it_is_written():
