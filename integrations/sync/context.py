@@ -16,13 +16,18 @@ from django.utils import timezone
 
 from integrations.audit import Found
 from integrations.models import Brand, SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
+from integrations.switchboard import WEBINAR_FIELDS, Effect
 from integrations.sync.behind import Behind
 from integrations.sync.lease import Lease
-from integrations.sync.policy import Policy
+from integrations.sync.policy import Policy, load_policy
 from integrations.zoom.client import ZoomClient
 from zoomsync.lib.bulk import Written
 
 Level = SyncLogLine.Level
+
+
+class SwitchedOffError(Exception):
+    """A switch says no to the webinar by now: nothing more of it is written."""
 
 
 @dataclass
@@ -32,12 +37,16 @@ class Context:
     run: SyncRun
     lease: Lease
     zoom: ZoomClient
-    policy: Policy
     behind: Behind = field(default_factory=Behind)
     now: datetime = field(default_factory=timezone.now)
     changes: Counter[str] = field(default_factory=Counter)
     judged: set[tuple[str, str]] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The company's rules as they were when the run last looked."""
+        return load_policy(self.brand)
 
     @property
     def connection(self) -> ZoomConnection:
@@ -100,8 +109,27 @@ class WebinarContext(Context):
         assert webinar is not None  # noqa: S101 - the constraint syncrun_kind_fits_webinar
         return webinar
 
+    @cached_property
+    def effect(self) -> Effect:
+        """What the switches came to when the run last looked."""
+        return self.policy.effect(_with_switches(self.webinar.pk))
+
+    def look_at_rules(self) -> None:
+        """Load rules and switches anew, in four queries: they may change while the run is under way.
+
+        Raises `SwitchedOffError`. Within `writing()`, whatever was saved before holds for what is written.
+        """
+        self.policy = load_policy(self.brand)
+        self.effect = self.policy.effect(_with_switches(self.webinar.pk))
+        if not self.effect.webinar:
+            raise SwitchedOffError
+
     is_readable: bool = True  # false once Zoom has said that it does not have the webinar
     sessions_judged: set[str] = field(default_factory=set)  # UUIDs whose attendance was looked at
+
+
+def _with_switches(webinar_id: int) -> Webinar:
+    return Webinar.objects.select_related("host").only(*WEBINAR_FIELDS).get(pk=webinar_id)
 
 
 @dataclass(slots=True)

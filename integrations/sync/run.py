@@ -5,6 +5,7 @@ setting is needed), or failed loudly (a bug). One webinar's failure is told and 
 """
 
 import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,13 +20,12 @@ from django.utils.translation import gettext as _
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync import outcomes
 from integrations.sync.attempts import forget_earlier
-from integrations.sync.context import Context, WebinarContext
+from integrations.sync.context import Context, SwitchedOffError, WebinarContext
 from integrations.sync.lease import Lease, LeaseLostError, retry_at
-from integrations.sync.policy import load_policy
 from integrations.sync.queue import enqueue_again
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater, ZoomError
-from integrations.zoom.steps import RECORDING_STEPS, WEBINAR_STEPS
+from integrations.zoom.steps import RECORDING_STEPS, WEBINAR_STEPS, Step
 from integrations.zoom.steps.discovery import discover
 from integrations.zoom.steps.summary import settle_switches_only
 from zoomsync.lib.database import flushed_later
@@ -57,10 +57,9 @@ def perform(lease: Lease) -> Result:
     _collect_garbage_rarely()
     run = SyncRun.objects.select_related("connection__brand", "webinar__host").get(pk=lease.run_id)
     structlog.contextvars.bind_contextvars(run=run.pk, webinar=run.webinar and run.webinar.zoom_id)
-    policy = load_policy(run.connection.brand)
     kind = Context if run.webinar is None else WebinarContext
     with ZoomClient.of(run.connection) as zoom:
-        ctx = kind(run, lease, zoom, policy)
+        ctx = kind(run, lease, zoom)
         try:
             return _attempt(ctx)
         except LeaseLostError:
@@ -107,17 +106,23 @@ def _work(ctx: Context) -> None:
 
 
 def _sync_webinar(ctx: WebinarContext) -> None:
-    if not ctx.policy.effect(ctx.webinar).webinar:
-        settle_switches_only(ctx)
-        return
-    if ctx.run.recordings_only:
-        for step in RECORDING_STEPS:
+    """The rules are looked at before anything is asked, and again before what was told is written."""
+    try:
+        ctx.look_at_rules()
+        for number, step in enumerate(_steps(ctx)):
+            if number and not step.asks_zoom:
+                ctx.look_at_rules()
             step.run(ctx)
+    except SwitchedOffError:
+        settle_switches_only(ctx)
+
+
+def _steps(ctx: WebinarContext) -> Iterator[Step]:
+    if ctx.run.recordings_only:
+        yield from RECORDING_STEPS
         return
     asks_zoom = _could_be_news(ctx.run, ctx.webinar)
-    for step in WEBINAR_STEPS:
-        if asks_zoom or not step.asks_zoom:
-            step.run(ctx)
+    yield from (step for step in WEBINAR_STEPS if asks_zoom or not step.asks_zoom)
 
 
 def _could_be_news(run: SyncRun, webinar: Webinar) -> bool:

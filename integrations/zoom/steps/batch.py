@@ -91,12 +91,17 @@ def _facts(session: WebinarSession) -> SessionFacts:
 
 
 class Batch:
-    """One try at writing some people."""
+    """One try at writing some people, by the rules as they are now. Made in the transaction that writes it.
+
+    Raises `SwitchedOffError` when the webinar does not sync by now.
+    """
 
     def __init__(self, ctx: WebinarContext, frame: Frame, persons: list[Judged]) -> None:
         self.ctx = ctx
         self.frame = frame
         self.persons = persons
+        ctx.look_at_rules()
+        self.policy = ctx.policy
         emails = [person.email for person, _outcome in persons if person.email]
         # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
         self.known = known_among(emails)
@@ -142,7 +147,7 @@ class Batch:
 
     def _decision(self, email: str) -> Entry | Skip:
         addresses = {email: Address(*self.known[email][:2])} if email in self.known else {}
-        return decide(email, self.ctx.policy.of_batch(addresses, self.deleted))
+        return decide(email, self.policy.of_batch(addresses, self.deleted))
 
     def _skip(self, person: Person, outcome: Outcome, skip: Skip) -> None:
         if outcome or any(row.status != Status.PENDING for row in person.registrations):

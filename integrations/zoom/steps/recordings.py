@@ -39,13 +39,16 @@ def read_recordings(ctx: WebinarContext) -> None:
     """Nothing is read while a switch says no; what is there stays, and only the switch is warned of."""
     ctx.judge("E2", *warnings.E2)
     ctx.judge("E6", *warnings.E6)
-    if not ctx.policy.effect(ctx.webinar).recordings:
+    if not ctx.effect.recordings:
         return
     lookout, held = Lookout(ctx), list(_held(ctx.webinar))
     due = [one for one in held if _is_due(ctx, lookout, one)]
     if due:
         with ctx.progress(_("Recordings"), total=len(due)) as progress:
             for session in due:
+                ctx.look_at_rules()
+                if not ctx.effect.recordings:
+                    return
                 _look(ctx, lookout, session)
                 progress.advance(1)
     with ctx.writing():
@@ -57,7 +60,7 @@ def read_recordings(ctx: WebinarContext) -> None:
 
 def next_recording_at(ctx: WebinarContext) -> datetime | None:
     """When the webinar is due for a recording again; never, while a switch says no."""
-    if not ctx.policy.effect(ctx.webinar).recordings:
+    if not ctx.effect.recordings:
         return None
     moments = _held(ctx.webinar).aggregate(first=Min("recording_next_at"))
     first: datetime | None = moments["first"]

@@ -42,7 +42,9 @@ def summarise_recordings(ctx: WebinarContext) -> None:
 
 
 def settle_switches_only(ctx: WebinarContext) -> None:
-    """For a webinar that does not sync: the audit log says which switch it is."""
+    """For a webinar that does not sync (any more): the audit log says which switch, and nothing else."""
+    ctx.judged.clear()
+    ctx.found.clear()
     with ctx.writing():
         settle_switches(ctx)
         audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged, ctx.found)
@@ -68,14 +70,13 @@ def _not_judged(ctx: WebinarContext) -> list[Found]:
 
 def settle_switches(ctx: WebinarContext) -> None:
     """E1, E2 and E4, as far as they follow from the switches."""
-    effect = ctx.policy.effect(ctx.webinar)
     history = audit.History(
         was_synced=ctx.webinar.last_synced_at is not None,
         has_ended=ctx.webinar.sessions.filter(is_practice=False, ended_at__isnull=False).exists(),
         has_calls=Call.objects.filter(event__session__webinar=ctx.webinar).exists(),
     )
     ctx.judged |= audit.SWITCH_WARNINGS
-    warnings = audit.switch_warnings(effect.webinar, effect.recordings, history)
+    warnings = audit.switch_warnings(*ctx.effect, history)
     ctx.found += [Found(code, cause) for code, cause in warnings]
 
 

@@ -3,16 +3,20 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db import connection as database
 
 from contacts.actions import NewContact, add_secondary, create_contact, delete_contact, make_primary
 from contacts.models import Contact, EmailAddress
+from integrations.actions import add_exclusions, set_global, set_webinar
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
 from integrations.sync.foreground import finish
 from integrations.sync.queue import enqueue_webinar
-from integrations.zoom.steps import batch
+from integrations.sync.run import End
+from integrations.zoom.steps import batch, people
+from integrations.zoom.steps.batch import Batch
 from marketing_events.models import Participation
+from tests.integrations.sync.scenes import work_off
 from zoomsync.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -98,6 +102,93 @@ def test_excluded_later_keeps_what_is_there_and_gets_nothing_new(company, held):
     company.sync(another)
     assert company.contact(ANNA).participations.count() == 2
     assert company.contact(ANNA).zoom_webinar_attendance_count == 2
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Has something happen after the first batch of people of a sync was judged and before it is written."""
+
+    def do(act):
+        write, acts = people._write, [act]
+
+        def act_first(*given):
+            if acts:
+                acts.pop()()
+            write(*given)
+
+        monkeypatch.setattr(people, "_write", act_first)
+
+    return do
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            lambda company: add_exclusions(company.brand, "contact", "customer.example", None),
+            "excluded_domain",
+        ),
+        (lambda company: User.objects.create_user(ANNA), "account_user"),
+        (lambda company: set_global(company.brand, create_contacts=False, actor=None), "creation_off"),
+    ],
+    ids=["R15", "R24", "R9"],
+)
+def test_r15_r24_a_rule_saved_during_a_sync_holds_for_whom_it_has_not_written_yet(
+    company, held, meanwhile, change, reason
+):
+    company.discover()
+    meanwhile(lambda: change(company))
+    company.sync(held)
+    assert not Contact.objects.filter(email=ANNA).exists()
+    assert reasons()[ANNA] == reason
+
+
+def test_r15_a_rule_saved_between_two_batches_spares_those_who_are_in(company, monkeypatch):
+    webinar = company.make.upcoming("Growing roses")
+    company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.make.register(webinar, BEN, "Ben Brandt")
+    company.discover()
+    monkeypatch.setattr(people, "PARTS_AT_ONCE", 1)
+    write = Batch.write
+
+    def exclude_afterwards(one):
+        write(one)
+        transaction.on_commit(lambda: DomainExclusion.objects.count() or exclude(company, "customer.example"))
+
+    monkeypatch.setattr(Batch, "write", exclude_afterwards)
+    company.sync(webinar)
+    assert list(Contact.objects.values_list("email", flat=True)) == [ANNA]
+    assert reasons() == {BEN: "excluded_domain"}
+
+
+@pytest.mark.parametrize(
+    ("switch_off", "warning"),
+    [
+        (lambda company, held: set_global(company.brand, sync_webinars=False, actor=None), "switch_global"),
+        (lambda company, held: set_webinar(company.row(held), sync=False, actor=None), "switch_webinar"),
+        (lambda company, held: add_exclusions(company.brand, "host", "own.example", None), "host_excluded"),
+    ],
+    ids=["R10", "R21", "R13"],
+)
+def test_r10_a_switch_turned_off_during_a_sync_ends_it_before_anybody_else_enters(
+    company, held, meanwhile, switch_off, warning
+):
+    company.discover()
+    meanwhile(lambda: switch_off(company, held))
+    assert company.sync(held).end is End.COMPLETE
+    assert not Contact.objects.exists()
+    assert company.warnings(held) == {("E1", warning)}
+    assert company.row(held).last_synced_at is None
+
+
+def test_r35_what_a_switch_kept_out_during_a_sync_is_caught_up_with_once_it_is_on(company, held, meanwhile):
+    company.discover()
+    meanwhile(lambda: set_global(company.brand, sync_webinars=False, actor=None))
+    company.sync(held)
+    set_global(company.brand, sync_webinars=True, actor=None)
+    work_off()
+    assert company.state(ANNA) == "attended"
+    assert company.warnings(held) == set()
 
 
 def test_r9_with_creation_off_only_contacts_get_their_activity(company, held):
