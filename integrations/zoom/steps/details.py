@@ -1,7 +1,7 @@
 """The step that reads a webinar's own data and its planned dates. One call.
 
 Decides what it means that Zoom does not have the webinar (any more): what was synced stays, and what can be
-read by the UUID of a session is still read.
+read by the UUID of a session is still read. Nothing is concluded of a webinar that was not asked for.
 """
 
 from datetime import datetime
@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from integrations.audit import Found
 from integrations.models import Webinar, WebinarOccurrence
 from integrations.sync.context import Level, WebinarContext
-from integrations.zoom.errors import NotFound
+from integrations.zoom.errors import BadAnswer, NotFound
 from integrations.zoom.records import Occurrence, WebinarDetail
 from zoomsync.lib.bulk import bulk_upsert
 from zoomsync.lib.emails import normalise
 
 
 def read_details(ctx: WebinarContext) -> None:
-    ctx.judge("E6", "not_found_in_account")
     if ctx.webinar.state == Webinar.State.GONE and not ctx.run.is_full:
         ctx.is_readable = False
         return
+    ctx.judge("E6", "not_found_in_account")
     try:
         detail = ctx.zoom.webinar(ctx.webinar.zoom_id)
     except NotFound as error:
@@ -29,9 +29,18 @@ def read_details(ctx: WebinarContext) -> None:
         ctx.log(_("Zoom does not have this webinar: %s") % error, Level.WARNING)
         ctx.found.append(Found("E6", "not_found_in_account", details={"zoom": str(error.said)}))
         return
+    _refuse_without_dates(ctx.webinar, detail)
     with ctx.writing():
         _store(ctx.webinar, detail)
         _store_occurrences(ctx, detail.occurrences)
+
+
+def _refuse_without_dates(webinar: Webinar, detail: WebinarDetail) -> None:
+    """Zoom deletes dates one by one, the last with the webinar: a series without any is half an answer."""
+    if kind_of(detail.type) != Webinar.Kind.RECURRING or detail.occurrences:
+        return
+    if webinar.occurrences.filter(is_deleted=False).exists():
+        raise BadAnswer(_("Zoom's answer about a series lacks its dates."))
 
 
 def _store(webinar: Webinar, detail: WebinarDetail) -> None:

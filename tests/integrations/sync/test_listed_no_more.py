@@ -1,5 +1,8 @@
 """What an account lists no more, and lists again: told once, and never concluded from half a list."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
 from integrations.models import AuditEntry, Webinar, ZoomUser
@@ -10,6 +13,8 @@ from integrations.zoom.errors import Unavailable
 from integrations.zoom.pages import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ANNA = "anna@customer.example"
 
 
 def user(one):
@@ -101,3 +106,48 @@ def test_d12_a_user_whose_row_cannot_be_read_is_not_gone(company, monkeypatch):
     monkeypatch.setattr(ZoomClient, "users", users)
     company.discover()
     assert user(other).is_gone
+
+
+def test_r58_a_webinar_that_zoom_does_not_have_stays_told_when_it_is_not_looked_for_again(company):
+    webinar = company.make.upcoming("Growing roses")
+    company.sync(webinar)
+    webinar.deleted = True
+    company.sync(webinar)
+    assert ("E6", "not_found_in_account") in company.warnings(webinar)
+    company.discover()
+    assert company.row(webinar).state == Webinar.State.GONE
+    company.sync(webinar)
+    assert ("E6", "not_found_in_account") in company.warnings(webinar)
+
+    webinar.deleted = False
+    company.discover()
+    company.sync(webinar)
+    assert ("E6", "not_found_in_account") not in company.warnings(webinar)
+
+
+def test_d12_an_answer_without_the_dates_of_a_series_deletes_none(company, monkeypatch):
+    starts = [company.make.now + timedelta(days=day) for day in (1, 8)]
+    webinar = company.make.upcoming("Series", occurrence_starts=starts)
+    company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.sync(webinar)
+    asked = ZoomClient.webinar
+
+    def without_dates(zoom, number):
+        return msgspec.structs.replace(asked(zoom, number), occurrences=[])
+
+    monkeypatch.setattr(ZoomClient, "webinar", without_dates)
+    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.contact(ANNA).participations.count() == 2
+
+    monkeypatch.setattr(ZoomClient, "webinar", asked)
+    assert company.sync(webinar).end is End.COMPLETE
+    assert company.contact(ANNA).participations.count() == 2
+
+
+def test_a_series_that_becomes_a_single_webinar_has_no_dates_any_more(company):
+    starts = [company.make.now + timedelta(days=day) for day in (1, 8)]
+    webinar = company.make.upcoming("Series", occurrence_starts=starts)
+    company.sync(webinar)
+    webinar.type, webinar.occurrences = Webinar.Kind.SINGLE, []
+    assert company.sync(webinar).end is End.COMPLETE
+    assert company.row(webinar).sessions.count() == 1
