@@ -63,7 +63,7 @@ def note_ended(webinar: Webinar, told: EventObject) -> WebinarSession | None:
         session = webinar.sessions.filter(uuid=told.uuid).first() or _new_session(webinar, told)
         session.told_ended_at = told.end_time or session.told_ended_at
         session.is_practice = told.practice_session
-        session.save()
+        session.save(update_fields=["told_ended_at", "is_practice"])  # a sync may be writing the others
     return session
 
 
@@ -104,6 +104,7 @@ def _new_session(webinar: Webinar, told: EventObject) -> WebinarSession:
     row.uuid = told.uuid
     row.started_at = told.start_time
     row.occurrence_id = free.occurrence_id if free else ""
+    row.save(update_fields=["uuid", "started_at", "occurrence_id"] if row.pk else None)
     return row
 
 

@@ -31,16 +31,27 @@ def read_sessions(ctx: WebinarContext) -> None:
     if not ctx.is_readable:
         return
     listed = _instances(ctx)
-    known = {one.uuid: one for one in ctx.webinar.sessions.exclude(uuid="")}
+    known = _known(ctx.webinar)
     reports = _Reports(ctx)
-    practice = {uuid for uuid, one in known.items() if one.is_practice}
+    practice = _practice(known)
     if any(one.uuid not in known for one in listed):
         practice |= _rehearsals(ctx, [one for one in listed if one.uuid not in practice], reports)
-    instances = _merged(listed, known.values())
     with ctx.writing():
+        known = _known(ctx.webinar)  # a message may have told of some while Zoom was asked
+        practice |= _practice(known)
+        instances = _merged(listed, known.values())
         _store_practice(ctx.webinar, (one for one in instances if one.uuid in practice))
         _store(ctx.webinar, _planned(ctx.webinar, (one for one in instances if one.uuid not in practice)))
     _read_bounds(ctx, reports)
+
+
+def _known(webinar: Webinar) -> dict[str, WebinarSession]:
+    """The instances that there are rows of, by their UUID."""
+    return {one.uuid: one for one in webinar.sessions.exclude(uuid="")}
+
+
+def _practice(known: dict[str, WebinarSession]) -> set[str]:
+    return {uuid for uuid, one in known.items() if one.is_practice}
 
 
 def _instances(ctx: WebinarContext) -> list[rules.Instance]:
@@ -92,6 +103,7 @@ def _vacate_keys(rows: list[WebinarSession]) -> None:
 
 
 def _save(row: WebinarSession, session: rules.Session) -> None:
+    """No more than changes: a message may just have told of the session's end."""
     facts = {
         "key": session.key,
         "uuid": session.uuid,
@@ -100,10 +112,11 @@ def _save(row: WebinarSession, session: rules.Session) -> None:
     }
     if not row.bounds_known and session.started_at:
         facts["started_at"] = session.started_at
-    if row.pk is None or any(getattr(row, name) != value for name, value in facts.items()):
-        for name, value in facts.items():
+    changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
+    if row.pk is None or changed:
+        for name, value in changed.items():
             setattr(row, name, value)
-        row.save()
+        row.save(update_fields=list(changed) if row.pk else None)
 
 
 def _store_practice(webinar: Webinar, instances: Iterable[rules.Instance]) -> None:
@@ -114,7 +127,7 @@ def _store_practice(webinar: Webinar, instances: Iterable[rules.Instance]) -> No
         if row.event_id:
             remove_event(row)
         row.key, row.occurrence_id, row.is_practice = f"uuid:{instance.uuid}", "", True
-        row.save()
+        row.save(update_fields=["key", "occurrence_id", "is_practice"] if row.pk else None)
         row.attendance_rows.all().delete()
 
 

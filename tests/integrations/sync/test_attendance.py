@@ -3,10 +3,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from integrations.deliveries.told import note_ended
 from integrations.models import AttendanceRow, SyncRun, WebinarSession
 from integrations.simulator.clock import iso
 from integrations.sync.queue import enqueue_webinar
 from integrations.sync.run import End
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.events import EventObject
 from marketing_events.models import MarketingEvent, Participation
 from tests.integrations.sync.scenes import work_off
 
@@ -285,3 +288,67 @@ def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
     company.sync(webinar)
     assert company.state(ANNA) == "attended"
     assert iso(company.part(ANNA).first_joined_at)
+
+
+def meanwhile(monkeypatch, act):
+    """Has a message from Zoom handled after a session's row was read, and before it is saved."""
+    save = WebinarSession.save
+
+    def late(row, *args, **kwargs):
+        monkeypatch.setattr(WebinarSession, "save", save)
+        act()
+        row.save(*args, **kwargs)
+
+    monkeypatch.setattr(WebinarSession, "save", late)
+
+
+def test_d12_what_a_message_tells_of_a_session_while_the_sync_moves_it_is_kept(company, monkeypatch):
+    webinar = company.make.upcoming("Growing roses", in_days=1)
+    company.sync(webinar)
+    told = timezone.now()
+    webinar.start += timedelta(hours=1)
+    company.discover()
+    meanwhile(monkeypatch, lambda: WebinarSession.objects.update(told_ended_at=told))
+    company.sync(webinar)
+    session = WebinarSession.objects.get()
+    assert (session.planned_start, session.told_ended_at) == (company.row(webinar).starts_at, told)
+
+
+def test_d12_what_a_sync_writes_while_a_message_tells_of_a_sessions_end_is_kept(company, monkeypatch):
+    webinar = company.make.past("Growing roses")
+    held = company.make.hold(webinar)
+    company.sync(webinar)
+    final, told = WebinarSession.objects.get().final_at, timezone.now()
+    WebinarSession.objects.update(final_at=None)
+    meanwhile(monkeypatch, lambda: WebinarSession.objects.update(final_at=final))
+    note_ended(company.row(webinar), EventObject(id=webinar.id, uuid=held.uuid, end_time=told))
+    session = WebinarSession.objects.get()
+    assert (session.final_at, session.told_ended_at) == (final, told)
+
+
+@pytest.mark.parametrize("practice", [False, True])
+def test_d7_a_session_that_a_message_tells_of_while_zoom_is_asked_is_as_it_tells(
+    company, webinar, anna, held, monkeypatch, practice
+):
+    """The guest makes it look as if the early instance counted."""
+    early = company.make.hold(webinar, after=-90, minutes=30)
+    company.make.stay(early, anna, 0, 30)
+    told = EventObject(
+        id=webinar.id,
+        uuid=early.uuid if practice else "not listed yet",
+        start_time=early.start if practice else held.end + timedelta(hours=1),
+        end_time=early.end if practice else held.end + timedelta(hours=2),
+        practice_session=practice,
+    )
+    report = ZoomClient.session_report
+
+    def overtaken(zoom, uuid):
+        if uuid == early.uuid:
+            note_ended(company.row(webinar), told)
+        return report(zoom, uuid)
+
+    company.discover()
+    monkeypatch.setattr(ZoomClient, "session_report", overtaken)
+    assert company.sync(webinar).end is End.COMPLETE
+    session = WebinarSession.objects.get(uuid=told.uuid)
+    assert (session.is_practice, session.told_ended_at) == (practice, told.end_time)
