@@ -94,6 +94,16 @@ def test_an_address_is_added_and_can_be_taken_back(alice_client: Client):
     assert contact.addresses.count() == 1
 
 
+def test_what_follows_from_the_removal_of_an_address_is_said_before(alice_client: Client):
+    contact = make_contact("a@x.example", secondary_emails=("b@x.example",))
+    warning = "Whoever registered with an address that is removed becomes a contact of their own"
+    page = alice_client.get(at("detail", contact)).content.decode()
+    assert f'data-confirm="Remove b@x.example?" data-confirm-text="{warning}' in page
+    assert page.count(warning) == 2  # in the note as well: without a script nothing asks
+    alice_client.post(at("addresses", contact), {"do": "remove", "email": "b@x.example"})
+    assert warning not in alice_client.get(at("detail", contact)).content.decode()
+
+
 def test_an_address_of_another_contact_is_refused_beside_what_was_typed(alice_client: Client):
     contact, _other = make_contact("a@x.example"), make_contact("b@x.example")
     answer = alice_client.post(at("addresses", contact), {"do": "add", "email": "b@x.example"})
