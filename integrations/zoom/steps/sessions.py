@@ -191,14 +191,20 @@ def _occurrence_of(webinar: Webinar, instance: rules.Instance) -> str:
     )
 
 
+# Zoom does not tell who was there: one session that cannot be judged must not stop the others.
+_UNTOLD = (MissingScope, NoPermission, NotFound, NotServed, PaidPlanNeeded, Refused, TooOld)
+
+
 def _was_rehearsal(ctx: WebinarContext, uuid: str, planned_start: datetime, reports: _Reports) -> bool:
     bounds = reports.bounds(uuid)
     if bounds and bounds[1] > planned_start:
         return False
-    staff = {ctx.webinar.host_email} | {
-        normalise(one.email) for one in ctx.zoom.panelists(ctx.webinar.zoom_id).items
-    }
-    only_staff, last = _were_only(staff, ctx.zoom.participants(uuid))
+    try:
+        staff = {normalise(one.email) for one in ctx.zoom.panelists(ctx.webinar.zoom_id).items}
+        only_staff, last = _were_only(staff | {ctx.webinar.host_email}, ctx.zoom.participants(uuid))
+    except _UNTOLD as error:
+        ctx.log(_("Whether a session was a rehearsal is not known: %s") % error, Level.WARNING)
+        return False
     return rules.is_practice(
         None, bounds[1] if bounds else last, planned_start, only_staff=only_staff, is_only_instance=False
     )

@@ -4,12 +4,14 @@ import pytest
 from django.utils import timezone
 
 from integrations.deliveries.told import note_ended
-from integrations.models import AttendanceRow, SyncRun, WebinarSession
+from integrations.models import AttendanceRow, SyncLogLine, SyncRun, WebinarSession
 from integrations.simulator.clock import iso
 from integrations.sync.queue import enqueue_webinar
 from integrations.sync.run import End
 from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import MissingScope, NotFound, TooOld
 from integrations.zoom.events import EventObject
+from integrations.zoom.steps import attendance
 from marketing_events.models import MarketingEvent, Participation
 from tests.integrations.sync.scenes import work_off
 
@@ -237,6 +239,29 @@ def test_a_rehearsal_found_out_later_gives_the_planned_session_back(company, web
     assert MarketingEvent.objects.count() == 1
     assert company.part(ANNA).attendance_percent == 100
     assert WebinarSession.objects.get(is_practice=True).event is None
+
+
+@pytest.mark.parametrize("error", [NotFound, TooOld, MissingScope])
+@pytest.mark.parametrize("call", ["participants", "panelists"])
+def test_d13_a_session_of_which_zoom_tells_nothing_counts_as_no_rehearsal(
+    company, webinar, anna, held, monkeypatch, call, error
+):
+    early = company.make.hold(webinar, after=-90, minutes=30)
+    company.make.stay(held, anna, 0, 60)
+    ask = getattr(ZoomClient, call)
+
+    def refuse(zoom, key):
+        if key in (early.uuid, webinar.id):
+            raise error
+        return ask(zoom, key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ZoomClient, call, refuse)
+        patch.setattr(attendance, "is_due", lambda session, _run: session.uuid != early.uuid)
+        assert company.sync(webinar).end is End.COMPLETE
+    assert not WebinarSession.objects.filter(is_practice=True).exists()
+    assert SyncLogLine.objects.filter(text__contains="rehearsal", level="warning").exists()
+    assert company.part(ANNA, event__session_uuid=held.uuid).attendance_percent == 100
 
 
 def test_a_date_that_is_cancelled_takes_its_event_along(company):
