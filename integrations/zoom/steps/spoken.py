@@ -120,8 +120,8 @@ def _read(zoom: ZoomClient, source: Source, recording: records.Recording) -> tup
     url = source.url or _unlisted(zoom, recording.uuid)
     try:
         return zoom.download(url, read, recording.download_access_token)
-    except NotFound as error:
-        raise _AbsentError(State.NONE, error) from None
+    except NotFound as error:  # though it is listed: that there is none is for the list to say
+        raise _AbsentError(State.UNAVAILABLE, error) from None
     except DownloadRefused as error:
         raise _AbsentError(State.REFUSED, error) from None
     except NotATranscript as error:

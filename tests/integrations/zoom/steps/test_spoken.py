@@ -40,7 +40,7 @@ HOSTILE = {
     "inside": ("E6 transcript_refused", "without https"),
     "loop": ("E6 transcript_refused", "without end"),
     "huge": ("E6 transcript_refused", "larger than 20 MB"),
-    "missing": ("E6 transcript_not_found", "404"),
+    "missing": ("E2 unavailable", "404"),
     "not ready": ("E2 processing", "401"),
     "other host": ("E2 processing", "could not be downloaded"),
 }
@@ -64,7 +64,7 @@ def test_r54_a_transcript_that_cannot_be_had_is_told_and_disturbs_nothing_else(
     assert (studio.said, studio.warnings) == (SAID, NOTHING)
 
 
-@pytest.mark.parametrize("behaviour", [one for one in HOSTILE if one != "missing"])
+@pytest.mark.parametrize("behaviour", HOSTILE)
 def test_d12_what_was_read_stays_while_zoom_hands_out_something_else(studio: Studio, behaviour: str):
     file = studio.record()
     studio.sync()
@@ -195,9 +195,10 @@ def test_d10_of_two_pieces_the_one_that_can_be_read_is_kept(studio: Studio):
     assert (studio.said, studio.warnings) == (["Piece 0", "Piece 1"], NOTHING)
 
 
-def test_d12_a_part_never_takes_the_place_of_the_whole(studio: Studio):
+@pytest.mark.parametrize("behaviour", ["huge", "missing"])
+def test_d12_a_part_never_takes_the_place_of_the_whole(studio: Studio, behaviour: str):
     first, _second = two_pieces(studio)
     studio.sync()
-    first.behaviour = "huge"
+    first.behaviour = behaviour
     studio.tell()
     assert studio.said == ["Piece 0", "Piece 1"]
