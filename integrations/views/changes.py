@@ -76,6 +76,9 @@ _WORDS: dict[str, Any] = {
 }
 
 
+_WRITTEN_SINCE = _("changed again or removed since.")
+
+
 @dataclass(frozen=True)
 class Kind:
     title: Promise
@@ -83,6 +86,7 @@ class Kind:
     rows: Callable[[SyncRun], QuerySet[Any]]
     rewritten_by: tuple[str, ...] = ()  # counts of a later sync that has such rows now
     total: Callable[[Iterable[int]], int] = sum  # how many rows the counts are, at least
+    why_missing: Promise = _WRITTEN_SINCE
 
 
 def _while_it_ran(run: SyncRun, field: str) -> dict[str, Any]:
@@ -144,7 +148,12 @@ KINDS = {
         _participations,
         rewritten_by=(*_OF_PARTICIPATIONS, "participations_gone"),
     ),
-    "gone": Kind(_("Registrations that this sync no longer found at Zoom"), ("registrants_gone",), _gone),
+    "gone": Kind(
+        _("Registrations that this sync no longer found at Zoom"),
+        ("registrants_gone",),
+        _gone,
+        why_missing=_("cancelled earlier already, or registered again since."),
+    ),
     "skipped": Kind(_("People whom this sync skipped"), ("skipped_new",), _skipped),
     "calls": Kind(
         _("Calls that this sync added or changed"),
@@ -175,6 +184,7 @@ def run_rows(request: Request, pk: int, kind: str) -> HttpResponse:
         "page": page,
         "counted": counted,
         "missing": missing,
+        "why_missing": opened.why_missing,
         "later": _later(run, opened) if missing else [],
     }
     return render_page(request, "integrations/run_rows.html", context, "rows")

@@ -48,6 +48,16 @@ def test_whoever_is_gone_at_zoom_is_named(company, changed, charlie_client):
     assert ANNA not in text
 
 
+def test_of_those_who_are_gone_it_says_why_some_are_not_listed(company, changed, charlie_client):
+    webinar = company.make.upcoming("Growing roses")
+    ben = company.make.register(webinar, BEN, "Ben Bauer")
+    company.world.cancel(webinar.id, ben.id)
+    changed(webinar)
+    company.world.delete_registrant(webinar.id, ben.id)
+    assert changed(webinar) == {"1 registration gone at Zoom": 0}
+    assert "cancelled earlier already" in charlie_client.get(f"/runs/{last_run().pk}/gone/").text
+
+
 def test_a_name_that_was_filled_in_is_found(company, changed):
     webinar, other = company.make.upcoming("Growing roses"), company.make.upcoming("Growing tulips")
     company.make.register(webinar, ANNA, "Anna")
