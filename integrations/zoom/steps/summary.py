@@ -81,14 +81,16 @@ def settle_switches(ctx: WebinarContext) -> None:
 
 
 def _note_webinar(ctx: WebinarContext, sessions: list[WebinarSession]) -> None:
+    """When it is due stays as it is if a listing has made it due again since the run began."""
     webinar = ctx.webinar
     webinar.state = _state(ctx, sessions)
     webinar.last_synced_at = ctx.now
-    webinar.next_sync_at = next_sync_at(_times(webinar, sessions), ctx.now)
     webinar.next_recording_at = next_recording_at(ctx)
     for name, count in _counts(webinar, sessions).items():
         setattr(webinar, name, count)
     webinar.save(update_fields=[*_NOTED, *_COUNTS])
+    as_it_was = Webinar.objects.filter(pk=webinar.pk, next_sync_at=webinar.next_sync_at)
+    as_it_was.update(next_sync_at=next_sync_at(_times(webinar, sessions), ctx.now))
 
 
 # What stands in the way of a sync is over once one has come to its end.
@@ -105,7 +107,7 @@ FAILURES = {
         "unreachable",
     )
 }
-_NOTED = ("state", "last_synced_at", "next_sync_at", "next_recording_at")
+_NOTED = ("state", "last_synced_at", "next_recording_at")
 _COUNTS = ("registered_count", "attended_count", "cancelled_count", "skipped_count")
 
 

@@ -162,6 +162,22 @@ def test_what_was_asked_for_during_a_run_is_done_after_it(company, webinar, monk
     assert SyncRun.objects.active().get().state == SyncRun.State.QUEUED
 
 
+def test_d13_a_webinar_that_a_listing_makes_due_during_its_sync_stays_due(company, webinar, monkeypatch):
+    def move(ctx):
+        webinar.start = company.make.now + timedelta(days=3)
+        company.discover()
+
+    company.sync(webinar)
+    with monkeypatch.context() as patch:
+        step = WEBINAR_STEPS[0].__class__("moved", move)
+        patch.setattr("integrations.sync.run.WEBINAR_STEPS", (*WEBINAR_STEPS[:-1], step, WEBINAR_STEPS[-1]))
+        enqueue_webinar(company.row(webinar), Trigger.MANUAL)
+        assert perform(claim()).end is End.COMPLETE
+    assert Webinar.objects.due().exists()
+    company.sync(webinar)
+    assert not Webinar.objects.due().exists()
+
+
 def test_a_run_says_what_it_did(company, webinar):
     company.sync(webinar)
     run = SyncRun.objects.latest("pk")
