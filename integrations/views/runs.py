@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from integrations.models import SyncRun
-from integrations.zoom.steps.summary import in_words
+from integrations.views.changes import changes_of
 from zoomsync.lib.web import Request, paginate, render_page
 
 LINES_PER_PAGE = 200
@@ -20,7 +20,7 @@ def run_page(request: Request, pk: int) -> HttpResponse:
         "run": run,
         "brand": run.connection.brand,
         "steps": run.steps.order_by("started_at", "pk"),
-        "changed": in_words(run.changes),
+        "changes": changes_of(run.changes, run.pk),
         "page": paginate(request, run.log_lines.order_by("pk"), LINES_PER_PAGE),
         "is_active": run.state in SyncRun.ACTIVE,
     }
