@@ -57,6 +57,10 @@ class SyncRun(models.Model):
     is_full = models.BooleanField(
         default=False, help_text=_("Reads what is final as well: somebody asked for this webinar.")
     )
+    asks_zoom = models.BooleanField(
+        default=False,
+        help_text=_("Asks Zoom also about a webinar that is over: somebody expects news of it."),
+    )
     recordings_only = models.BooleanField(
         default=False, help_text=_("Looks at recordings that are due and reads nothing else.")
     )

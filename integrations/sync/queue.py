@@ -18,6 +18,8 @@ from integrations.sync.wake import wake_worker
 
 # A wish fails to join a run only if that run ended in between: then it becomes a run of its own.
 _ROUNDS = 10
+# These expect Zoom to tell something new, also of a webinar that is over.
+_EXPECTANT = frozenset({SyncRun.Trigger.MANUAL, SyncRun.Trigger.WEBHOOK})
 # A person waits for these: the run that serves them is theirs.
 _PERSONAL = frozenset({SyncRun.Trigger.MANUAL, SyncRun.Trigger.COMMAND})
 # And these pull a run forward that is waiting for a retry.
@@ -46,6 +48,7 @@ def enqueue_webinar(
     """
     wished = _wish(webinar, trigger, requested_by, full)
     wished.recordings_only = recordings_only
+    wished.asks_zoom = wished.asks_zoom and not recordings_only
     wished.not_before = not_before or wished.not_before
     return _enqueue(wished)
 
@@ -82,6 +85,7 @@ def _wish(webinar: Webinar, trigger: SyncRun.Trigger, requested_by: Requester | 
         trigger=trigger,
         requested_by_id=requested_by.pk if requested_by else None,
         is_full=full,
+        asks_zoom=trigger in _EXPECTANT,
     )
 
 
@@ -109,6 +113,7 @@ def enqueue_again(run: SyncRun) -> None:
             trigger=run.trigger,
             requested_by_id=run.requested_by_id,
             is_full=run.is_full,
+            asks_zoom=run.asks_zoom,
             recordings_only=run.recordings_only,
         )
     )
@@ -158,5 +163,5 @@ def _when_running(then: Any) -> When:
 
 def _widened(wished: SyncRun) -> dict[str, Any]:
     """A run that serves several wishes reads as much as the widest of them."""
-    changes = {"is_full": True} if wished.is_full else {}
+    changes = {name: True for name in ("is_full", "asks_zoom") if getattr(wished, name)}
     return changes if wished.recordings_only else {**changes, "recordings_only": False}

@@ -131,7 +131,7 @@ def _could_be_news(run: SyncRun, webinar: Webinar) -> bool:
     Without it the people are judged anew all the same: the company's rules may have changed.
     """
     is_over = webinar.last_synced_at is not None and webinar.next_sync_at is None
-    return run.is_full or not is_over or run.trigger in (SyncRun.Trigger.MANUAL, SyncRun.Trigger.WEBHOOK)
+    return run.is_full or run.asks_zoom or not is_over
 
 
 def _complete(ctx: Context) -> Result:

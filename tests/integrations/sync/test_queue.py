@@ -93,6 +93,27 @@ def test_the_run_after_a_full_wish_is_full(webinar):
     assert run.is_full
 
 
+@pytest.mark.parametrize("trigger", [Trigger.WEBHOOK, Trigger.MANUAL])
+def test_d13_a_run_that_is_joined_by_who_expects_news_asks_zoom(webinar, trigger):
+    assert not enqueue_webinar(webinar, Trigger.CATCH_UP).asks_zoom
+    assert enqueue_webinar(webinar, trigger).asks_zoom
+    assert enqueue_webinar(webinar, Trigger.SCHEDULE).asks_zoom
+
+
+def test_d13_who_expects_news_during_a_run_has_zoom_asked_after_it(webinar):
+    lease = enqueue_and_claim(webinar)
+    run = enqueue_webinar(webinar, Trigger.WEBHOOK)
+    lease.release(state=State.COMPLETE)
+    run.refresh_from_db()
+    enqueue_again(run)
+    assert SyncRun.objects.active().get().asks_zoom
+
+
+def test_a_message_about_a_recording_expects_no_other_news(webinar):
+    enqueue_webinar(webinar, Trigger.CATCH_UP)
+    assert not enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True).asks_zoom
+
+
 def test_a_webinar_that_is_done_may_be_queued_anew(webinar):
     enqueue_and_claim(webinar).release(state=State.COMPLETE)
     assert enqueue_webinar(webinar, Trigger.SCHEDULE).state == State.QUEUED

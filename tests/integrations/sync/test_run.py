@@ -178,6 +178,20 @@ def test_d13_a_webinar_that_a_listing_makes_due_during_its_sync_stays_due(compan
     assert not Webinar.objects.due().exists()
 
 
+def test_d13_of_a_webinar_that_is_over_zoom_is_asked_when_a_message_joins_the_catch_up(company, webinar):
+    company.sync(webinar)
+    company.sync(webinar, full=True)
+    Webinar.objects.update(next_sync_at=None)
+    enqueue_webinar(company.row(webinar), Trigger.CATCH_UP)
+    company.simulator.calls.clear()
+    work_off()
+    assert len(company.simulator.calls) == 0
+    enqueue_webinar(company.row(webinar), Trigger.CATCH_UP)
+    enqueue_webinar(company.row(webinar), Trigger.WEBHOOK)
+    work_off()
+    assert len(company.simulator.calls) > 0
+
+
 def test_a_run_says_what_it_did(company, webinar):
     company.sync(webinar)
     run = SyncRun.objects.latest("pk")
