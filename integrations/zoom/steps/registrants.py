@@ -36,8 +36,10 @@ def read_registrants(ctx: WebinarContext) -> Generator[None]:
     if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
         return
     with ctx.progress(_("Registrants")) as progress:
-        for occurrence_id in _listings(ctx.webinar):
-            yield from _Listing(ctx, progress, occurrence_id).read()
+        listings = [_Listing(ctx, progress, occurrence_id) for occurrence_id in _listings(ctx.webinar)]
+        for listing in listings:
+            yield from listing.read()
+        ctx.behind.write(partial(_note_unlisted, ctx, listings))
 
 
 def registers_per_occurrence(webinar: Webinar) -> bool:
@@ -52,6 +54,30 @@ def _listings(webinar: Webinar) -> list[str]:
         return [""]
     dates = webinar.occurrences.filter(is_deleted=False).order_by("starts_at", "pk")
     return list(dates.values_list("occurrence_id", flat=True))
+
+
+def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
+    """Who registered for what nobody registers for any more: a date that was deleted, or all dates at once.
+
+    A date that was held cannot be cancelled by deleting it.
+    """
+    if not listings or any(one.bad for one in listings):
+        return
+    stay = {one.occurrence_id for one in listings}
+    if registers_per_occurrence(ctx.webinar):
+        held = ctx.webinar.sessions.exclude(uuid="").exclude(occurrence_id="")
+        stay |= set(held.values_list("occurrence_id", flat=True))
+    rows = Registrant.objects.filter(webinar=ctx.webinar, pk__lte=listings[0].last_known)
+    _note_gone(ctx, rows.exclude(occurrence_id__in=stay))
+
+
+def _note_gone(ctx: WebinarContext, absent: QuerySet[Registrant]) -> None:
+    with ctx.writing():
+        absent.filter(status__in=_FORGOTTEN).delete()
+        gone = absent.exclude(status=Registrant.Status.GONE).update(
+            status=Registrant.Status.GONE, cancelled_at=Coalesce("cancelled_at", Value(ctx.now))
+        )
+    ctx.count("registrants_gone", gone)
 
 
 class _Listing:
@@ -80,7 +106,8 @@ class _Listing:
         if self.bad:
             self._tell_bad()
         elif absence_means_cancelled(self.finished):
-            self._note_gone()
+            known = self._rows().filter(pk__lte=self.last_known)
+            _note_gone(self.ctx, known.exclude(seen_in_run=self.ctx.run.pk))
 
     def _rows(self) -> QuerySet[Registrant]:
         return Registrant.objects.filter(webinar=self.ctx.webinar, occurrence_id=self.occurrence_id)
@@ -128,15 +155,6 @@ class _Listing:
         """When those who were cancelled before were first seen so: Zoom does not tell."""
         rows = self._rows().filter(zoom_id__any_of=ids, cancelled_at__isnull=False)
         return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
-
-    def _note_gone(self) -> None:
-        with self.ctx.writing():
-            unseen = self._rows().filter(pk__lte=self.last_known).exclude(seen_in_run=self.ctx.run.pk)
-            unseen.filter(status__in=_FORGOTTEN).delete()
-            gone = unseen.exclude(status=Registrant.Status.GONE).update(
-                status=Registrant.Status.GONE, cancelled_at=Coalesce("cancelled_at", Value(self.ctx.now))
-            )
-        self.ctx.count("registrants_gone", gone)
 
     def _tell_bad(self) -> None:
         message = _(

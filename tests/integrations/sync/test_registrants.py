@@ -183,6 +183,67 @@ def test_d6_registering_for_single_dates_counts_for_those(company, kind):
     assert company.timeline(BEN) == ["webinar_registered"]
 
 
+def series(company, **facts):
+    starts = [company.make.now + timedelta(days=day) for day in (1, 8)]
+    return company.make.upcoming("Series", occurrence_starts=starts, **facts)
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 1), (1, 2)])
+def test_d6_who_cancels_after_registration_came_to_count_for_something_else_is_cancelled(
+    company, before, after
+):
+    webinar = series(company, registration_type=before)
+    dates = [one.id for one in webinar.occurrences]
+    anna = company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=dates if before == 2 else ())
+    company.sync(webinar)
+    webinar.registration_type = after
+    anna.occurrences = dict.fromkeys(dates, "approved") if after == 2 else None
+    company.sync(webinar)
+    assert company.state(ANNA) == "registered"
+    assert company.timeline(ANNA) == ["webinar_registered"]
+    company.world.cancel_oneself(webinar.id, anna.id)
+    company.sync(webinar)
+    assert set(Registrant.objects.values_list("status", flat=True)) == {"gone"}
+    assert company.state(ANNA) == "cancelled"
+    assert company.timeline(ANNA) == ["webinar_registered", "webinar_cancelled"]
+
+
+def test_d6_a_date_that_is_deleted_cancels_who_registered_for_no_other(company):
+    webinar = series(company, registration_type=2)
+    first, second = (one.id for one in webinar.occurrences)
+    company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
+    company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first, second])
+    company.sync(webinar)
+    webinar.occurrences[1].status = "deleted"
+    company.sync(webinar)
+    assert company.timeline(ANNA) == ["webinar_registered", "webinar_cancelled"]
+    assert (company.state(BEN), company.timeline(BEN)) == ("registered", ["webinar_registered"])
+
+
+def test_a_date_that_is_deleted_after_it_was_held_cancels_nobody(company):
+    starts = [company.make.now + timedelta(days=day) for day in (-2, 8)]
+    webinar = company.make.past("Series", occurrence_starts=starts, start=starts[0], registration_type=2)
+    company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[webinar.occurrences[0].id])
+    company.make.hold(webinar, start=starts[0])
+    company.sync(webinar)
+    assert company.state(ANNA) == "no_show"
+    webinar.occurrences[0].status = "deleted"
+    company.sync(webinar)
+    assert statuses(webinar) == {ANNA: "approved"}
+    assert company.timeline(ANNA) == ["webinar_registered"]
+
+
+def test_d12_rows_that_cannot_be_read_cancel_nobody_of_another_date_either(company):
+    webinar = series(company, registration_type=2)
+    second = webinar.occurrences[1].id
+    company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
+    company.sync(webinar)
+    webinar.occurrences[1].status = "deleted"
+    webinar.strays = [{"email": "no id"}]
+    company.sync(webinar)
+    assert statuses(webinar) == {ANNA: "approved"}
+
+
 def test_an_address_that_changes_at_zoom_moves_the_registration(company, webinar):
     one = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.sync(webinar)
