@@ -4,6 +4,7 @@ Exit code 0 when it is connected and listed, 1 when Zoom says no or cannot be re
 if that was before it let us in), 2 for arguments that cannot be.
 """
 
+import shlex
 import sys
 from argparse import ArgumentParser
 from getpass import getpass
@@ -62,9 +63,8 @@ class Command(BaseCommand):
         users, webinars = connection.zoom_users.count(), connection.webinars.count()
         self.stdout.write(f"Found {users:,} users and {webinars:,} webinars.")
         if not connection.brand.zoom_settings.sync_webinars:
-            self.stdout.write(
-                f"Nothing syncs yet: manage.py zoom_settings --brand “{connection.brand}” --sync-webinars on"
-            )
+            name = shlex.quote(connection.brand.name)
+            self.stdout.write(f"Nothing syncs yet: manage.py zoom_settings --brand {name} --sync-webinars on")
 
 
 def _brand(name: str) -> Brand:

@@ -40,6 +40,12 @@ def test_a_brand_is_made_connected_and_listed(simulator: Simulator) -> None:
     assert "--sync-webinars on" in said
 
 
+def test_the_next_command_can_be_copied_into_a_shell(simulator: Simulator) -> None:
+    assert "zoom_settings --brand 'Tom'\"'\"'s shop' --sync-webinars on" in connect(
+        simulator, brand="Tom's shop"
+    )
+
+
 def test_d12_connecting_again_is_the_same_connection(simulator: Simulator) -> None:
     connect(simulator)
     connect(simulator, brand="ACME")
