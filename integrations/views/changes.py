@@ -12,7 +12,6 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,10 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
+from integrations.changed import told
 from integrations.models import Registrant, SkippedPerson, SyncRun
 from marketing_events.models import Call, Participation
 from zoomsync.lib.web import COUNTED_ROWS, Request, paginate, render_page
@@ -42,38 +41,10 @@ class Change:
 def changes_of(counts: Mapping[str, Any], run_id: int | None) -> list[Change]:
     """Those that people care about, in their order; none for what is nought."""
     found = []
-    for name, words in _WORDS.items():
-        count = counts.get(name, 0)
-        if isinstance(count, int) and count > 0:
-            text = str(words % {"count": count, "shown": intcomma(count)})
-            page = _KIND_OF.get(name) if run_id else None
-            found.append(Change(text, reverse("zoom:run_rows", args=[run_id, page]) if page else ""))
+    for name, text in told(counts):
+        page = _KIND_OF.get(name) if run_id else None
+        found.append(Change(text, reverse("zoom:run_rows", args=[run_id, page]) if page else ""))
     return found
-
-
-_WORDS: dict[str, Any] = {
-    "contacts_new": ngettext_lazy("%(shown)s contact added", "%(shown)s contacts added", "count"),
-    "contacts_changed": ngettext_lazy("%(shown)s contact filled in", "%(shown)s contacts filled in", "count"),
-    "participations_new": ngettext_lazy(
-        "%(shown)s participation added", "%(shown)s participations added", "count"
-    ),
-    "participations_changed": ngettext_lazy(
-        "%(shown)s participation changed", "%(shown)s participations changed", "count"
-    ),
-    "participations_gone": ngettext_lazy(
-        "%(shown)s participation taken away", "%(shown)s participations taken away", "count"
-    ),
-    "registrants_gone": ngettext_lazy(
-        "%(shown)s registration gone at Zoom", "%(shown)s registrations gone at Zoom", "count"
-    ),
-    "skipped_new": ngettext_lazy("%(shown)s person skipped", "%(shown)s people skipped", "count"),
-    "calls_new": ngettext_lazy("%(shown)s call added", "%(shown)s calls added", "count"),
-    "transcripts_read": ngettext_lazy("%(shown)s transcript read", "%(shown)s transcripts read", "count"),
-    "calls_withdrawn": ngettext_lazy(
-        "%(shown)s recording gone at Zoom", "%(shown)s recordings gone at Zoom", "count"
-    ),
-    "calls_gone": ngettext_lazy("%(shown)s call taken away", "%(shown)s calls taken away", "count"),
-}
 
 
 _WRITTEN_SINCE = _("changed again or removed since.")

@@ -13,13 +13,13 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from integrations import audit
+from integrations.changed import in_words
 from integrations.management.arguments import known_brand, webinar_number
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync.foreground import finish
 from integrations.sync.policy import Policy, load_policy
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
 from integrations.sync.run import End, Result
-from integrations.zoom.steps.summary import in_words
 from zoomsync.lib.terminal import console_of, progress_on
 
 Trigger = SyncRun.Trigger

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from integrations import audit
 from integrations.audit import Found
+from integrations.changed import in_words
 from integrations.models import AuditEntry, SkippedPerson, Webinar, WebinarSession
 from integrations.rules.finality import Reading, next_read_at
 from integrations.rules.schedule import SessionTimes, next_sync_at
@@ -167,25 +167,3 @@ def _judge_skipped(ctx: WebinarContext) -> None:
         ctx.found.append(Found("E5", reason, message, details={"people": count}))
         if reason == SkippedPerson.Reason.INVALID_EMAIL:
             ctx.found.append(Found("E4", "invalid_email", message, details={"people": count}))
-
-
-def in_words(changes: dict[str, int]) -> str:
-    """What a sync changed, for the audit log."""
-    parts = [f"{label} {count}" for name, label in _labels() if (count := changes.get(name, 0))]
-    return ", ".join(parts) if parts else _("Nothing had changed.")
-
-
-def _labels() -> list[tuple[str, str]]:
-    return [
-        ("contacts_new", _("new contacts:")),
-        ("contacts_changed", _("contacts filled in:")),
-        ("participations_new", _("new participations:")),
-        ("participations_changed", _("changed participations:")),
-        ("participations_gone", _("removed participations:")),
-        ("registrants_gone", _("cancelled by themselves:")),
-        ("skipped_new", _("newly skipped:")),
-        ("calls_new", _("recorded calls:")),
-        ("transcripts_read", _("transcripts:")),
-        ("calls_withdrawn", _("recordings gone at Zoom:")),
-        ("calls_gone", _("calls without attendees, removed:")),
-    ]

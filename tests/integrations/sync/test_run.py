@@ -204,7 +204,7 @@ def test_a_run_says_what_it_did(company, webinar):
     }
     assert {step.state for step in run.steps.all()} == {"complete"}
     entry = AuditEntry.objects.get(code="sync_completed")
-    assert entry.message == "new contacts: 2, new participations: 2"
+    assert entry.message == "2 contacts added, 2 participations added"
     assert entry.details["changes"]["contacts_new"] == 2
 
 

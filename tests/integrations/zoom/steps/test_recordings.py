@@ -445,7 +445,7 @@ def test_r31_the_audit_log_counts_calls_and_transcripts(studio: Studio):
     studio.record()
     studio.sync()
     entry = AuditEntry.objects.get(code="sync_completed")
-    assert "recorded calls: 1, transcripts: 1" in entry.message
+    assert "1 call added, 1 transcript read" in entry.message
     studio.wake()
     assert AuditEntry.objects.filter(code="sync_completed").count() == 1, (
         "a look that finds nothing is no news"
