@@ -84,6 +84,19 @@ def test_a_search_marks_while_one_types_and_leads_from_place_to_place(opened: Pa
     expect(current).to_contain_text("number 144.")
 
 
+def test_leaving_the_search_box_does_not_search_once_more(opened: Page):
+    """The answer came after that of the link which was clicked, and led back to the first place."""
+    box = opened.get_by_role("searchbox", name="Search what was said")
+    box.press_sequentially("number 44")
+    expect(opened.locator(".hits")).to_contain_text("Found in 14 places")
+    asked: list[str] = []  # by a script: the browser fetches the page's icon when it likes
+    opened.on("request", lambda one: asked.append(one.url) if one.resource_type in ("xhr", "fetch") else None)
+    box.blur()
+    opened.get_by_role("combobox", name="Speaker").select_option("Speaker 1")
+    expect(opened).to_have_url(re.compile("speaker=Speaker"))
+    assert len(asked) == 1
+
+
 def test_a_jump_leads_to_its_time_on_whichever_page(opened: Page):
     opened.get_by_role("link", name="1:50:00").click()
     line = opened.locator("#u414")
