@@ -80,6 +80,17 @@ def _set_up_django() -> None:
     cleanup.callback(shutil.rmtree, data_dir, ignore_errors=True)
     os.environ |= {"DATA_DIR": data_dir, "DJANGO_SETTINGS_MODULE": "tests.settings", "ENV_FILE": os.devnull}
     django.setup()
+    _forget_permissions()
+
+
+def _forget_permissions() -> None:
+    """Django's own permissions, which roles take the place of here, are not made anew after each test that
+    commits: that took longer than many of these tests."""
+    from django.contrib.contenttypes.management import create_contenttypes  # noqa: PLC0415  needs Django set up
+    from django.db.models.signals import post_migrate  # noqa: PLC0415
+
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
 
 
 def pytest_unconfigure() -> None:
