@@ -53,7 +53,8 @@ class Said(NamedTuple):
 def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> tuple[Call, bool]:
     """The event's call with these facts and exactly these files, and whether it is new or back.
 
-    Its transcript and its attendees stay as they are.
+    Its transcript stays as it is. Whoever attended is tied to it, so that nobody sees a call without people;
+    those who did not attend after all are left to `follow_attendance`.
     """
     wanted: dict[str, Any] = {
         **facts._asdict(),
@@ -65,6 +66,7 @@ def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> 
     is_back = not call.is_available
     _change(call, wanted)
     _write_files(call, files)
+    _add_attendees(Call.objects.filter(pk=call.pk))
     return call, is_new or is_back
 
 

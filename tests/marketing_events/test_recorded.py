@@ -88,6 +88,13 @@ def test_r55_how_the_transcript_stands_is_kept_beside_it():
     assert call.utterances.count() == 2
 
 
+def test_d10_whoever_attended_is_on_the_call_from_its_first_moment():
+    event = make_event()
+    make_attended(event, make_contact("anna@x.test"))
+    call = written(event)
+    assert call.attendees.get().contact.email == "anna@x.test"
+
+
 def test_d10_attendees_follow_the_participations():
     event = make_event()
     anna, ben, eve = make_contact("anna@x.test"), make_contact("ben@x.test"), make_contact("eve@x.test")
