@@ -15,12 +15,10 @@ from integrations import audit
 from integrations.actions.change import demand_right
 from integrations.actions.history import Actor, Scope, change_of
 from integrations.brands import complete_brand
-from integrations.missing_scopes import lacking, settle_missing_scopes
+from integrations.missing_scopes import settle_missing_scopes
 from integrations.models import Brand, SyncRun, ZoomConnection
 from integrations.zoom import connecting
 from integrations.zoom_properties import ensure_zoom_properties
-
-__all__ = ["connect_server_to_server", "deauthorized", "disconnect", "finish_oauth", "lacking"]
 
 
 def connect_server_to_server(

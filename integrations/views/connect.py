@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from integrations import connections
+from integrations import connections, missing_scopes
 from integrations.brands import BrandError, add_brand, make_primary
 from integrations.deliveries.handlers import HANDLERS
 from integrations.models import Brand, SyncRun, Webinar, ZoomConnection
@@ -127,7 +127,7 @@ def _page(request: Request, form: BrandForm, status: int = 200) -> HttpResponse:
 def _line(brand: Brand) -> dict[str, Any]:
     connection = _connection_of(brand)
     is_open = connection is not None and connection.state != ZoomConnection.State.DISCONNECTED
-    lacking = connections.lacking(connection) if connection and is_open else []
+    lacking = missing_scopes.lacking(connection) if connection and is_open else []
     return {"brand": brand, "connection": connection, "is_open": is_open, "lacking": lacking}
 
 

@@ -184,3 +184,9 @@ class RegistrationNotEnabled(NeedsSettings):
 
 class WrongAddress(NeedsSettings):
     default = _("ZOOM_API_URL or ZOOM_OAUTH_URL is not an address that can be called.")
+
+
+# What Zoom may answer about one session for good: asking again brings nothing else.
+FOR_GOOD = (MissingScope, NoPermission, PaidPlanNeeded, NotFound, TooOld, Refused)
+# The same where one can do without the answer.
+DISPENSABLE = (*FOR_GOOD, NotServed)

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from integrations import connections
+from integrations import connections, missing_scopes
 from integrations.brands import BrandError, brand_named, make_primary, new_brand
 from integrations.management.arguments import BAD_ARGUMENT, FAILED
 from integrations.models import Brand, SyncRun, ZoomConnection
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if primary:
             make_primary(brand, actor=None)
         self.stdout.write(f"{brand} is connected with the Zoom account {connection.account_id}.")
-        for words, scopes in connections.lacking(connection):
+        for words, scopes in missing_scopes.lacking(connection):
             self.stdout.write(f"{words}: the app at Zoom lacks {', '.join(scopes)}.")
         self._list(connection)
 

@@ -22,13 +22,13 @@ from integrations.rules.sessions import bounds_of
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.errors import (
+    DISPENSABLE,
+    FOR_GOOD,
     BadAnswer,
     MissingScope,
     NoPermission,
     NotFound,
-    NotServed,
     PaidPlanNeeded,
-    Refused,
     TooOld,
 )
 from integrations.zoom.pages import Page
@@ -75,9 +75,6 @@ def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, e
 
 type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
 
-# What Zoom may answer about a session for good.
-_NO = (MissingScope, NoPermission, PaidPlanNeeded, NotFound, TooOld, Refused)
-
 
 def _begun(pages: Iterator[Page[records.Participant]]) -> Begun:
     """The first page, or Zoom's "no", and the others."""
@@ -88,7 +85,7 @@ def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[rec
     """A "no" in the middle of a listing is none: it broke off, and the run has to be tried again (D12)."""
     try:
         yield from pages
-    except _NO as error:
+    except FOR_GOOD as error:
         raise BadAnswer(_("Zoom's list broke off before its end."), said=error.said) from error
 
 
@@ -129,7 +126,7 @@ class _Listing:
         """None where it is not to be had, which its first page tells: the rows of both must not mix."""
         try:
             return _begun(self.ctx.zoom.report_participants(self.session.uuid))
-        except (*_NO, NotServed):
+        except DISPENSABLE:
             self.ctx.log(_("Attendees are told apart by their addresses alone: the report is not to be had."))
             return None
 

@@ -14,6 +14,7 @@ from integrations.rules import sessions as rules
 from integrations.sync.context import Level, WebinarContext
 from integrations.zoom import records
 from integrations.zoom.errors import (
+    DISPENSABLE,
     MissingScope,
     NoPermission,
     NotFound,
@@ -191,10 +192,6 @@ def _occurrence_of(webinar: Webinar, instance: rules.Instance) -> str:
     )
 
 
-# Zoom does not tell who was there: one session that cannot be judged must not stop the others.
-_UNTOLD = (MissingScope, NoPermission, NotFound, NotServed, PaidPlanNeeded, Refused, TooOld)
-
-
 def _was_rehearsal(ctx: WebinarContext, uuid: str, planned_start: datetime, reports: _Reports) -> bool:
     bounds = reports.bounds(uuid)
     if bounds and bounds[1] > planned_start:
@@ -202,7 +199,7 @@ def _was_rehearsal(ctx: WebinarContext, uuid: str, planned_start: datetime, repo
     try:
         staff = {normalise(one.email) for one in ctx.zoom.panelists(ctx.webinar.zoom_id).items}
         only_staff, last = _were_only(staff | {ctx.webinar.host_email}, ctx.zoom.participants(uuid))
-    except _UNTOLD as error:
+    except DISPENSABLE as error:  # one session that cannot be judged must not stop the others
         ctx.log(_("Whether a session was a rehearsal is not known: %s") % error, Level.WARNING)
         return False
     return rules.is_practice(

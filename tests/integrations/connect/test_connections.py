@@ -4,7 +4,7 @@ import pytest
 from django.db import connection as database
 
 from contacts.models import PropertyDefinition
-from integrations import connections
+from integrations import connections, missing_scopes
 from integrations.actions import NotAllowed
 from integrations.brands import new_brand
 from integrations.models import AuditEntry, Brand, SettingChange, SyncRun, ZoomConnection, ZoomSettings
@@ -118,7 +118,7 @@ def test_other_scopes_that_lack_are_listed_by_what_does_not_work_without_them(
     scope = "cloud_recording:read:meeting_transcript:admin"
     simulator.app.scopes.remove(scope)
     connection = connect(brand, simulator)
-    assert connections.lacking(connection) == [("Transcripts do not sync", [scope])]
+    assert missing_scopes.lacking(connection) == [("Transcripts do not sync", [scope])]
     warning = AuditEntry.objects.open().get()
     assert (warning.code, warning.severity) == ("connection", "warning")
     assert warning.message == f"Transcripts do not sync: {scope}."
