@@ -11,6 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
+from zoomsync.lib.arrays import array_literal
+
 if TYPE_CHECKING:
     AnyLookup = Lookup[Any]
 else:
@@ -35,4 +37,4 @@ class AnyOf(AnyLookup):
         # row is compared with the values one after the other.
         column, params = self.process_lhs(compiler, connection)
         kind = (self.lhs.output_field.db_type(connection) or "text").partition("(")[0]
-        return f"{column} IN (SELECT unnest(%s::{kind}[]))", (*params, list(self.rhs))
+        return f"{column} IN (SELECT unnest(%s::{kind}[]))", (*params, array_literal(list(self.rhs)))
