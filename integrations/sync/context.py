@@ -4,6 +4,7 @@ Everything that a step writes goes through `writing()`, so that it counts only w
 page of rows and the progress that it means are one transaction. Knows no step.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -42,6 +43,7 @@ class Context:
     changes: Counter[str] = field(default_factory=Counter)
     judged: set[tuple[str, str]] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
+    _adding: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def policy(self) -> Policy:
@@ -60,6 +62,10 @@ class Context:
         """A transaction that is void if another worker has taken the run over."""
         return self.lease.writing()
 
+    def writing_beside(self) -> AbstractContextManager[None]:
+        """The same, for transactions of this run that go on at the same time."""
+        return self.lease.writing_beside()
+
     def log(self, text: str, level: Level = Level.INFO) -> None:
         SyncLogLine.objects.create(run=self.run, text=text, level=level)
 
@@ -70,6 +76,11 @@ class Context:
         else:
             self.changes[f"{kind}_new"] += written.inserted
             self.changes[f"{kind}_changed"] += written.changed
+
+    def add(self, changes: Counter[str]) -> None:
+        """As `count`, from threads that write at the same time."""
+        with self._adding:
+            self.changes += changes
 
     def judge(self, code: str, *causes: str) -> None:
         """These were looked for: what of them is not found is over."""
@@ -114,15 +125,17 @@ class WebinarContext(Context):
         """What the switches came to when the run last looked."""
         return self.policy.effect(_with_switches(self.webinar.pk))
 
-    def look_at_rules(self) -> None:
+    def look_at_rules(self) -> Policy:
         """Load rules and switches anew, in four queries: they may change while the run is under way.
 
-        Raises `SwitchedOffError`. Within `writing()`, whatever was saved before holds for what is written.
+        Raises `SwitchedOffError`. Within `writing()`, whatever was saved before holds for what is written. Go
+        by what is returned: another thread of the run, which looked earlier, may write `policy` later.
         """
-        self.policy = load_policy(self.brand)
-        self.effect = self.policy.effect(_with_switches(self.webinar.pk))
-        if not self.effect.webinar:
+        self.policy = policy = load_policy(self.brand)
+        self.effect = effect = policy.effect(_with_switches(self.webinar.pk))
+        if not effect.webinar:
             raise SwitchedOffError
+        return policy
 
     is_readable: bool = True  # false once Zoom has said that it does not have the webinar
     sessions_judged: set[str] = field(default_factory=set)  # UUIDs whose attendance was looked at

@@ -100,8 +100,7 @@ class Batch:
         self.ctx = ctx
         self.frame = frame
         self.persons = persons
-        ctx.look_at_rules()
-        self.policy = ctx.policy
+        self.policy = ctx.look_at_rules()
         emails = [person.email for person, _outcome in persons if person.email]
         # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
         self.known = known_among(emails)

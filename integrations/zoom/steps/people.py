@@ -1,9 +1,12 @@
 """The step that writes people into the CRM, some thousand at a time, each such batch one transaction.
 
+Batches are of different people, so two of them are written at the same time.
+
 Decides what happens when a batch cannot be written, and that whoever Zoom tells nothing of any more leaves
 again once all were judged. What a batch is made of is in `batch.py`.
 """
 
+from collections import Counter
 from functools import partial
 
 from django.db import DataError, IntegrityError, OperationalError
@@ -36,7 +39,7 @@ def sync_people(ctx: WebinarContext) -> None:
     with ctx.progress(_("People"), total=len(people)) as progress:
         for persons in people.batches():
             judged = [(one, frame.outcome_of(one)) for one in persons]
-            ctx.behind.write(partial(_write, ctx, frame, judged, progress))
+            ctx.behind.write_beside(partial(_write, ctx, frame, judged, progress))
         ctx.behind.wait()
         _forget_skipped(ctx)
         _forget_vanished(ctx, frame)
@@ -48,10 +51,10 @@ def sync_people(ctx: WebinarContext) -> None:
 def _write(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> None:
     """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
     try:
-        ctx.changes += _write_together(ctx, frame, persons, progress).changes
+        ctx.add(_write_together(ctx, frame, persons, progress).changes)
     except _RefusedError as refusal:
         if len(persons) == 1:
-            ctx.changes[f"refused_{refusal.cause}"] += 1
+            ctx.add(Counter([f"refused_{refusal.cause}"]))
             ctx.log(_("A person could not be written: %s") % refusal.__cause__, Level.ERROR)
             return
         middle = len(persons) // 2
@@ -64,10 +67,10 @@ def _write_together(ctx: WebinarContext, frame: Frame, persons: list[Judged], pr
     for _try in range(TRIES):
         batch: Batch | None = None
         try:
-            with ctx.writing():
+            with ctx.writing_beside():
                 batch = Batch(ctx, frame, persons)
                 batch.write()
-                progress.advance(len(persons))
+                progress.advance(len(persons))  # last: this row is the same one for all batches
         except OperationalError as error:
             problem = error
         except (IntegrityError, DataError) as error:

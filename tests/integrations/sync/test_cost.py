@@ -16,7 +16,7 @@ def in_one_connection(monkeypatch):
     """Statements are counted in this one, so nothing is written by another thread."""
 
     def without_thread(self):
-        self._thread = self._under_way = None
+        self._lanes, self._under_way = [], {}
 
     monkeypatch.setattr(Behind, "__init__", without_thread)
 

@@ -10,6 +10,7 @@ from contacts.actions import NewContact, add_secondary, create_contact, delete_c
 from contacts.models import Contact, EmailAddress
 from integrations.actions import add_exclusions, set_global, set_webinar
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
+from integrations.sync import behind
 from integrations.sync.foreground import finish
 from integrations.sync.queue import enqueue_webinar
 from integrations.sync.run import End
@@ -118,6 +119,7 @@ def meanwhile(monkeypatch):
 
         monkeypatch.setattr(people, "_write", act_first)
 
+    monkeypatch.setattr(behind, "LANES", 1)  # so that no other batch is written at the same time
     return do
 
 
@@ -149,6 +151,7 @@ def test_r15_a_rule_saved_between_two_batches_spares_those_who_are_in(company, m
     company.make.register(webinar, BEN, "Ben Brandt")
     company.discover()
     monkeypatch.setattr(people, "PARTS_AT_ONCE", 1)
+    monkeypatch.setattr(behind, "LANES", 1)  # so that the second begins when the first is written
     write = Batch.write
 
     def exclude_afterwards(one):

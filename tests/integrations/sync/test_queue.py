@@ -198,6 +198,22 @@ def test_a_dead_workers_run_is_taken_over_and_the_dead_one_can_no_longer_write(w
         pass
 
 
+def test_what_is_written_beside_counts_only_if_the_run_was_not_taken_over_meanwhile(webinar):
+    slow = enqueue_and_claim(webinar)
+
+    def write():
+        with slow.writing_beside():
+            SyncRun.objects.update(error="of the slow one", lease_until=timezone.now() - timedelta(seconds=1))
+            claim()
+
+    with pytest.raises(LeaseLostError):
+        write()
+    assert SyncRun.objects.get().error == ""
+    with slow.writing_beside():
+        SyncRun.objects.update(error="kept")
+    assert SyncRun.objects.get().error == "kept"
+
+
 def test_writing_renews_the_lease(webinar):
     lease = enqueue_and_claim(webinar)
     SyncRun.objects.update(lease_until=timezone.now() + timedelta(seconds=1))

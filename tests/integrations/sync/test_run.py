@@ -1,9 +1,12 @@
 """What becomes of a run that could not come to its end, and of the others."""
 
+import threading
+import time
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from integrations.models import AuditEntry, SyncLogLine, SyncRun, Webinar, ZoomConnection
@@ -268,3 +271,45 @@ def broken(monkeypatch, act, *, last=False):
 
 def open_of_the_brand():
     return set(AuditEntry.objects.open().filter(webinar=None).values_list("code", "cause"))
+
+
+def test_two_writes_of_different_people_go_on_at_the_same_time_and_a_page_waits_for_both():
+    at_once, done = threading.Barrier(2), []
+
+    def people(name):
+        if connection.vendor == "postgresql":
+            at_once.wait(timeout=30)  # both have begun
+        done.append(name)
+
+    with Behind() as behind:
+        behind.write_beside(partial(people, "some"))
+        behind.write_beside(partial(people, "others"))
+        behind.write(lambda: done.append("page"))
+    assert sorted(done[:2]) == ["others", "some"]
+    assert done[2] == "page"
+
+
+def test_what_goes_wrong_with_one_of_two_writes_is_raised_when_both_are_over():
+    """Until then the other one changes what the run counts, and writes by rules that hold no longer."""
+    went_wrong, done = threading.Event(), []
+
+    def other():
+        if connection.vendor == "postgresql":
+            went_wrong.wait(timeout=30)
+            time.sleep(0.5)
+        done.append("other")
+
+    def wrong():
+        went_wrong.set()
+        raise ZeroDivisionError
+
+    with Behind() as behind:
+
+        def go_on():
+            behind.write_beside(wrong)
+            behind.write_beside(partial(done.append, "never"))
+
+        behind.write_beside(other)
+        with pytest.raises(ZeroDivisionError):
+            go_on()
+        assert done == ["other"]
