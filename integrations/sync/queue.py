@@ -92,13 +92,14 @@ def _wish(webinar: Webinar, trigger: SyncRun.Trigger, requested_by: Requester | 
 def enqueue_discovery(
     connection: ZoomConnection, trigger: SyncRun.Trigger, *, requested_by: Requester | None = None
 ) -> SyncRun:
-    """Have the account's users and webinars listed."""
+    """Have the account's users and webinars listed; unless it is for the schedule, of all users."""
     return _enqueue(
         SyncRun(
             connection=connection,
             kind=SyncRun.Kind.DISCOVERY,
             trigger=trigger,
             requested_by_id=requested_by.pk if requested_by else None,
+            asks_zoom=trigger != SyncRun.Trigger.SCHEDULE,
         )
     )
 

@@ -97,6 +97,25 @@ def test_users_without_a_licence_are_asked_about_now_and_then_only(company, monk
     assert company.simulator.calls.where(unlicensed.id)
 
 
+def test_d13_who_refreshes_the_list_while_the_schedule_reads_it_has_all_users_asked_about_after_it(
+    company, monkeypatch
+):
+    unlicensed = company.world.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
+    company.discover()
+
+    refreshed = []
+
+    def somebody_refreshes(_ctx, _user):
+        if not refreshed:
+            refreshed.append(enqueue_discovery(company.connection, Trigger.MANUAL))
+        return False
+
+    monkeypatch.setattr(discovery, "_turn", somebody_refreshes)
+    company.simulator.calls.clear()
+    by_itself(company)
+    assert company.simulator.calls.count(unlicensed.id) == 1
+
+
 def test_each_user_without_a_licence_has_its_turn_once_a_day(company):
     users = [ZoomUser(pk=number) for number in range(200)]
 
