@@ -59,12 +59,20 @@ class SyncRun(models.Model):
     )
     asks_zoom = models.BooleanField(
         default=False,
-        help_text=_("Asks Zoom also about a webinar that is over: somebody expects news of it."),
+        help_text=_(
+            "Asks Zoom also about a webinar that is over, or about all users: somebody expects news of them."
+        ),
     )
     recordings_only = models.BooleanField(
         default=False, help_text=_("Looks at recordings that are due and reads nothing else.")
     )
     run_again = models.BooleanField(default=False, help_text=_("Asked for once more while it was running."))
+    again_trigger = models.CharField(
+        max_length=20, choices=Trigger.choices, blank=True, help_text=_("Whose wish the run after it serves.")
+    )
+    again_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     lease_holder = models.CharField(max_length=64, blank=True)

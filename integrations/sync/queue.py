@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import BigAutoField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -111,8 +111,8 @@ def enqueue_again(run: SyncRun) -> None:
             connection_id=run.connection_id,
             webinar_id=run.webinar_id,
             kind=run.kind,
-            trigger=run.trigger,
-            requested_by_id=run.requested_by_id,
+            trigger=run.again_trigger,
+            requested_by_id=run.again_requested_by_id,
             is_full=run.is_full,
             asks_zoom=run.asks_zoom,
             recordings_only=run.recordings_only,
@@ -146,20 +146,42 @@ def _join(same: QuerySet[SyncRun], wished: SyncRun) -> int:
     One that waits becomes as full as is wished, and as early where somebody waits. One that is running may be
     past what changed: it is followed by another. One statement, so that none changes its state in between.
     """
+    is_running = Q(state=SyncRun.State.RUNNING)
     sooner = Least("not_before", Value(wished.not_before))
-    changes: dict[str, Any] = {"run_again": Case(_when_running(True), default="run_again")}
+    changes: dict[str, Any] = {"run_again": Case(When(is_running, then=True), default="run_again")}
     if wished.trigger in _IMPATIENT:
         changes["not_before"] = sooner
     else:  # what waits for a retry keeps its pause
         changes["not_before"] = Case(When(attempts=0, then=sooner), default="not_before")
-    if wished.trigger in _PERSONAL:
-        changes["trigger"] = Case(_when_running("trigger"), default=Value(wished.trigger))
-        changes["requested_by"] = Case(_when_running("requested_by"), default=wished.requested_by_id)
+    changes |= _whose(wished, is_running)
     return same.filter(state__in=SyncRun.ACTIVE).update(**changes, **_widened(wished))
 
 
-def _when_running(then: Any) -> When:
-    return When(state=SyncRun.State.RUNNING, then=then)
+def _whose(wished: SyncRun, is_running: Q) -> dict[str, Any]:
+    """Where a person waits, the run that serves them is theirs, unless it is another person's already.
+
+    Of one that is running that is the run after it.
+    """
+    owner = Value(wished.trigger), Value(wished.requested_by_id, BigAutoField())
+    if wished.trigger not in _PERSONAL:
+        return _owned_by(*owner, when=is_running & Q(again_trigger=""), prefix="again_")
+    waits = _owned_by(*owner, when=~is_running & ~Q(trigger=SyncRun.Trigger.MANUAL))
+    follows = is_running & ~Q(again_trigger=SyncRun.Trigger.MANUAL)
+    return waits | _owned_by(*owner, when=follows, prefix="again_")
+
+
+def for_who_joined() -> dict[str, Any]:
+    """Changes to a run that goes back into the queue: it serves whoever joined it while it was running."""
+    theirs = Q(again_trigger__in=_PERSONAL) & ~Q(trigger=SyncRun.Trigger.MANUAL)
+    changes = _owned_by(F("again_trigger"), F("again_requested_by"), when=theirs)
+    return {**changes, "run_again": False, "again_trigger": "", "again_requested_by": None}
+
+
+def _owned_by(trigger: Any, requested_by: Any, *, when: Q, prefix: str = "") -> dict[str, Any]:
+    return {
+        name: Case(When(when, then=new), default=name)
+        for name, new in ((f"{prefix}trigger", trigger), (f"{prefix}requested_by", requested_by))
+    }
 
 
 def _widened(wished: SyncRun) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from integrations.sync import outcomes
 from integrations.sync.attempts import forget_earlier
 from integrations.sync.context import Context, SwitchedOffError, WebinarContext
 from integrations.sync.lease import Lease, LeaseLostError, retry_at
-from integrations.sync.queue import enqueue_again
+from integrations.sync.queue import enqueue_again, for_who_joined
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater, ZoomError
 from integrations.zoom.steps import RECORDING_STEPS, WEBINAR_STEPS, Step
@@ -149,8 +149,8 @@ def _put_off(ctx: Context, error: TryLater) -> Result:
             ctx,
             state=SyncRun.State.QUEUED,
             not_before=retry_at(ctx.run.attempts, error.not_before),
-            run_again=False,
             error=str(error),
+            **for_who_joined(),
         )
         outcomes.note_put_off(ctx, error)
     return Result(ctx.run.pk, End.PUT_OFF, str(error))

@@ -1,8 +1,10 @@
 """What moves on the Home tab while it is open: one question for the page, answered with what changed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -50,9 +52,7 @@ def live(request: Request, brand: str) -> HttpResponse:
     webinars = Webinar.objects.filter(connection=found.connection, pk__in=shown).select_related("host")
     rows = rows_of(found, webinars.order_by("pk"))
     changed = [row for row in rows if row.is_active or row.webinar.pk in known]
-    for row in changed:
-        if not row.is_active:
-            _tell(request, row)
+    _tell(request, [row for row in changed if not row.is_active])
     listing = listing_of(found)
     if listing is None and request.GET.get("listing") and _asked_for_the_list(request, found):
         say(request, _("The list of webinars is up to date."))
@@ -69,7 +69,7 @@ def _keys(asked: QueryDict, name: str) -> set[int]:
 def _asked_for_the_list(request: Request, brand: Brand) -> bool:
     runs = SyncRun.objects.filter(connection=brand.connection, kind=SyncRun.Kind.DISCOVERY)
     last = runs.order_by("-created_at", "-pk").first()
-    return last is not None and last.requested_by_id == request.user.pk
+    return last is not None and _asked_for(request, runs, [last]).exists()
 
 
 def listing_of(brand: Brand) -> Progress | None:
@@ -77,12 +77,24 @@ def listing_of(brand: Brand) -> Progress | None:
     return next(iter(progress_of(runs)), None)
 
 
-def _tell(request: Request, row: Row) -> None:
-    """Says how a sync ended, to the person who asked for it."""
-    run = row.last.run if row.last else None
-    if run is None or run.requested_by_id != request.user.pk or run.trigger != SyncRun.Trigger.MANUAL:
-        return
-    if run.state == SyncRun.State.FAILED:
-        say(request, _("“%(topic)s” could not be synced.") % {"topic": row.webinar}, level=messages.ERROR)
-    else:
-        say(request, _("“%(topic)s” is in step.") % {"topic": row.webinar})
+def _tell(request: Request, ended: list[Row]) -> None:
+    """Says how each sync ended, to the people who asked for it. One query."""
+    last = {row.webinar.pk: row.last.run for row in ended if row.last}
+    runs = SyncRun.objects.filter(webinar__in=last)
+    asked = set(_asked_for(request, runs, last.values()).values_list("webinar_id", flat=True)) if last else ()
+    for row in ended:
+        words = {"topic": row.webinar}
+        if row.webinar.pk not in asked:
+            continue
+        if row.has_failed:
+            say(request, _("“%(topic)s” could not be synced.") % words, level=messages.ERROR)
+        else:
+            say(request, _("“%(topic)s” is in step.") % words)
+
+
+def _asked_for(request: Request, runs: QuerySet[SyncRun], last: Collection[SyncRun]) -> QuerySet[SyncRun]:
+    """Runs that this person asked for: the last ones, or such as were followed by these without a pause."""
+    of_the_same = Q(webinar=OuterRef("webinar")) | Q(webinar=None)
+    pauses = runs.filter(of_the_same, pk__gte=OuterRef("pk"), run_again=False)
+    theirs = runs.filter(requested_by=request.user.pk, trigger=SyncRun.Trigger.MANUAL)
+    return theirs.exclude(Exists(pauses.exclude(pk__in=[run.pk for run in last])))

@@ -68,6 +68,41 @@ def test_the_schedule_does_not_take_away_what_a_person_asked_for(webinar, bob):
     assert (run.trigger, run.requested_by, run.is_full) == (Trigger.MANUAL, bob, True)
 
 
+def test_of_two_people_who_ask_for_a_run_that_waits_it_stays_the_firsts(webinar, bob, alice):
+    enqueue_webinar(webinar, Trigger.SCHEDULE)
+    for person in (bob, alice):
+        run = enqueue_webinar(webinar, Trigger.MANUAL, requested_by=person)
+    assert whose(run) == (Trigger.MANUAL, bob)
+    assert whose(enqueue_webinar(webinar, Trigger.COMMAND)) == (Trigger.MANUAL, bob)
+
+
+@pytest.mark.parametrize("before", [Trigger.SCHEDULE, Trigger.WEBHOOK, Trigger.CATCH_UP])
+def test_who_asks_during_a_run_gets_one_of_their_own_after_it(webinar, bob, alice, before):
+    lease = enqueue_and_claim(webinar)
+    enqueue_webinar(webinar, before, requested_by=alice)
+    running = enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob)
+    assert whose(running) == (Trigger.SCHEDULE, None)
+    enqueue_webinar(webinar, Trigger.MANUAL, requested_by=alice)
+    enqueue_webinar(webinar, Trigger.WEBHOOK)
+    assert whose(followed(lease)) == (Trigger.MANUAL, bob)
+
+
+def test_who_refreshes_the_list_during_a_scheduled_discovery_gets_one_of_their_own(connection, bob):
+    enqueue_discovery(connection, Trigger.SCHEDULE)
+    lease = claim()
+    enqueue_discovery(connection, Trigger.MANUAL, requested_by=bob)
+    after = followed(lease)
+    assert (whose(after), after.asks_zoom) == ((Trigger.MANUAL, bob), True)
+
+
+def test_what_a_message_asks_for_during_a_persons_run_is_not_that_persons(webinar, bob):
+    enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob)
+    lease = claim()
+    enqueue_webinar(webinar, Trigger.WEBHOOK)
+    enqueue_webinar(webinar, Trigger.CATCH_UP, requested_by=bob)
+    assert whose(followed(lease)) == (Trigger.WEBHOOK, None)
+
+
 def test_a_person_does_not_wait_for_a_retry_but_the_schedule_does(webinar):
     run = enqueue_webinar(webinar, Trigger.SCHEDULE)
     later = timezone.now() + timedelta(minutes=30)
@@ -139,6 +174,19 @@ def test_many_wishes_at_once_make_one_run(webinar):
     runs, problems = at_once(6, lambda _number: enqueue_webinar(webinar, Trigger.WEBHOOK).pk)
     assert problems == []
     assert set(runs) == {SyncRun.objects.get().pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_people_who_ask_at_once_during_a_run_one_has_the_next(webinar, bob, alice):
+    lease = enqueue_and_claim(webinar)
+
+    def ask(number):
+        enqueue_webinar(webinar, Trigger.MANUAL, requested_by=(bob, alice)[number % 2])
+        enqueue_webinar(webinar, Trigger.WEBHOOK)
+
+    _nothing, problems = at_once(6, ask)
+    assert problems == []
+    assert whose(followed(lease)) in [(Trigger.MANUAL, bob), (Trigger.MANUAL, alice)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -244,6 +292,17 @@ def test_zooms_own_time_for_a_retry_is_kept():
 def enqueue_and_claim(webinar):
     enqueue_webinar(webinar, Trigger.SCHEDULE)
     return claim()
+
+
+def followed(lease):
+    """The run that follows when this one ends."""
+    lease.release(state=State.COMPLETE)
+    enqueue_again(SyncRun.objects.get(pk=lease.run_id))
+    return SyncRun.objects.active().get()
+
+
+def whose(run):
+    return run.trigger, run.requested_by
 
 
 def test_r40_a_wish_for_recordings_alone_is_kept_apart_until_somebody_wishes_for_more(webinar):

@@ -181,6 +181,23 @@ def test_d13_a_webinar_that_a_listing_makes_due_during_its_sync_stays_due(compan
     assert not Webinar.objects.due().exists()
 
 
+def test_the_retry_of_a_run_that_somebody_joined_is_theirs(company, webinar, alice, monkeypatch):
+    def fail(ctx):
+        enqueue_webinar(ctx.webinar, Trigger.MANUAL, requested_by=alice)
+        enqueue_webinar(ctx.webinar, Trigger.WEBHOOK)
+        raise Unavailable("Zoom is busy.")
+
+    step = WEBINAR_STEPS[0].__class__("busy", fail)
+    enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    with monkeypatch.context() as patch:
+        patch.setattr("integrations.sync.run.WEBINAR_STEPS", (step,))
+        assert perform(claim()).end is End.PUT_OFF
+    run = SyncRun.objects.active().get()
+    assert (run.trigger, run.requested_by, run.run_again) == (Trigger.MANUAL, alice, False)
+    SyncRun.objects.update(not_before=timezone.now())
+    assert [result.end for result in work_off()] == [End.COMPLETE]
+
+
 def test_d13_of_a_webinar_that_is_over_zoom_is_asked_when_a_message_joins_the_catch_up(company, webinar):
     company.sync(webinar)
     company.sync(webinar, full=True)

@@ -60,6 +60,23 @@ def test_a_failure_is_told_as_one(alice_client, alice, zoom, webinar):
     assert "“Growing roses” could not be synced." in live(alice_client, zoom, webinar, active=webinar.pk).text
 
 
+def test_each_of_two_people_is_told_when_one_asked_while_the_others_sync_ran(
+    alice_client, alice, bob_client, bob, zoom, webinar
+):
+    end(start(webinar, alice, run_again=True))
+    end(start(webinar, bob, run_again=True))
+    end(start(webinar, trigger="webhook"))
+    for client in (alice_client, bob_client):
+        assert "“Growing roses” is in step." in live(client, zoom, webinar, active=webinar.pk).text
+
+
+def test_nobody_is_told_anew_when_the_schedule_syncs_it_again(alice_client, alice, zoom, webinar):
+    end(start(webinar, alice, run_again=True))
+    end(start(webinar, trigger="webhook"))
+    end(start(webinar, trigger="schedule"))
+    assert "is in step" not in live(alice_client, zoom, webinar, active=webinar.pk).text
+
+
 def test_others_are_not_told_of_it(bob_client, alice, zoom, webinar):
     end(start(webinar, alice))
     assert "is in step" not in live(bob_client, zoom, webinar, active=webinar.pk).text
@@ -79,6 +96,18 @@ def test_whoever_asked_for_the_list_gets_the_page_anew_when_it_is_read(alice_cli
     end(run)
     assert live(alice_client, zoom, webinar, listing=1)["HX-Refresh"] == "true"
     assert "The list of webinars is up to date." in alice_client.get(zoom).text
+
+
+def test_each_of_two_people_who_refresh_the_list_gets_the_page_anew(
+    alice_client, alice, bob_client, bob, zoom, webinar
+):
+    for person, followed in ((alice, True), (bob, False)):
+        SyncRun.objects.create(
+            connection=webinar.connection, kind="discovery", trigger="manual", requested_by=person,
+            state="complete", run_again=followed,
+        )  # fmt: skip
+    for client in (alice_client, bob_client):
+        assert live(client, zoom, webinar, listing=1)["HX-Refresh"] == "true"
 
 
 def test_others_keep_their_page(bob_client, alice, zoom, webinar):
