@@ -67,8 +67,11 @@ def test_what_is_wrong_is_counted_by_brand(brand: Brand, other_brand: Brand, web
     assert found["zoomsync_connections", "connected"] == 1
 
 
-def test_d15_what_is_used_of_zooms_limits_is_told(connection: ZoomConnection) -> None:
+def test_d15_what_is_used_of_zooms_limits_is_told(
+    connection: ZoomConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)  # no day ends in between
     today, yesterday = now.date(), now.date() - timedelta(days=1)
     RateLimitBucket.objects.create(
         connection=connection, label="heavy", day=today, day_count=7, blocked_until=now.timestamp() + 60

@@ -32,6 +32,7 @@ from integrations.zoom.errors import (
 from integrations.zoom.fetching import Fetcher, Patience
 from integrations.zoom.pacing import Unpaced
 from integrations.zoom.pages import Page
+from integrations.zoom.retry_after import next_utc_midnight
 from integrations.zoom.tokens import SharedTokens
 from tests.support.at_once import at_once
 from tests.support.waiting import eventually
@@ -304,6 +305,7 @@ def test_d2_a_deactivated_app_needs_a_person(zoom: ZoomClient, simulator: Simula
 def test_d15_a_daily_limit_stops_all_workers_until_it_ends(
     simulated_connection: ZoomConnection, simulator: Simulator, make: Builder
 ):
+    simulator.clock.freeze(next_utc_midnight(datetime.now(UTC)))  # at Zoom a day begins, and does not go by
     simulator.limits.switch("pro")
     held = make.hold(make.past("Roses"))
     simulator.limits.use_up_day("HEAVY")
