@@ -90,15 +90,15 @@ def _row(
 
 
 def _open_entries(brand: Brand, webinars: Sequence[Webinar]) -> dict[int, tuple[int, int]]:
-    """Webinar > open warnings, open errors."""
+    """Webinar > open warnings, open errors: each code once, as in the panel, however many causes it has."""
     severity = AuditEntry.Severity
     counted = (
         AuditEntry.objects.open()
         .filter(brand=brand, webinar__in=webinars)
         .values("webinar_id")
         .annotate(
-            warnings=Count("pk", filter=Q(severity=severity.WARNING)),
-            errors=Count("pk", filter=Q(severity=severity.ERROR)),
+            warnings=Count("code", distinct=True, filter=Q(severity=severity.WARNING)),
+            errors=Count("code", distinct=True, filter=Q(severity=severity.ERROR)),
         )
         .values_list("webinar_id", "warnings", "errors")
     )

@@ -56,6 +56,21 @@ def test_a_row_tells_the_webinar_its_state_and_its_counts(alice_client, connecti
         assert words in text
 
 
+def test_r47_a_warning_counts_once_on_the_row_as_in_the_panel_whatever_its_causes_and_sessions(
+    alice_client, brand, connection, on, zoom
+):
+    webinar = make_webinar(connection)
+    for reason in ("account_user", "excluded_domain", "no_email"):
+        audit.warn(brand, "E5", reason, webinar=webinar)
+    for session in ("a==", "b=="):
+        audit.warn(brand, "E2", "processing", webinar=webinar, session_uuid=session)
+        audit.warn(brand, "E6", "transcript_not_found", webinar=webinar, session_uuid=session)
+    (row,) = alice_client.get(zoom).context["rows"]
+    assert (row.warnings, row.errors) == (2, 1)
+    panel = alice_client.get(f"{zoom}webinars/{webinar.zoom_id}/")
+    assert panel.text.count("<article") == row.warnings + row.errors
+
+
 def test_r32_each_webinar_that_syncs_has_sync_now_and_audit_logs(alice_client, connection, on, zoom):
     webinar = make_webinar(connection)
     text = alice_client.get(zoom).text
