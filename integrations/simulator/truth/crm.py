@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from integrations.simulator.clock import iso
 from integrations.simulator.truth.attendance import Attended, attended
 from integrations.simulator.truth.calls import call_of
+from integrations.simulator.truth.dates import is_per_date
 from integrations.simulator.truth.people import is_listed, normal, reason_against
 from integrations.simulator.truth.policy import Policy
 from integrations.simulator.truth.seen import (
@@ -64,7 +66,21 @@ class Crm:
         for email, own in by_email.items():
             self._registered(webinar, email, own)
         for session in sessions(self.world, webinar, self.policy, rows):
-            self._session(webinar, session, by_email)
+            self._session(webinar, session, self._of_session(webinar, session, by_email))
+
+    def _of_session(
+        self, webinar: Webinar, session: Session, rows: dict[str, list[Registration]]
+    ) -> dict[str, list[Registration]]:
+        """Of a deleted date in a series that one registers for once: those of when it was seen last."""
+        if session.seen_in is None or is_per_date(webinar):
+            return rows
+        before = self.policy.snapshots[session.seen_in].webinars[webinar.id]
+        earlier = replace(self.policy, snapshots=self.policy.snapshots[: session.seen_in])
+        found: dict[str, list[Registration]] = defaultdict(list)
+        for row in registrations(self.world, before, earlier):
+            if not reason_against(row.email, self.policy):
+                found[row.email].append(row)
+        return found
 
     def _refused(
         self, webinar: Webinar, stage: str, email: str, name: str, key: str, session: str = ""
@@ -203,7 +219,7 @@ def _registered_at(rows: list[Registration]) -> datetime | None:
 
 def _of_occurrence(webinar: Webinar, rows: list[Registration], session: Session) -> list[Registration]:
     """With registration per occurrence: only the rows for the session's one, in their state for it."""
-    if not webinar.occurrences or webinar.registration_type == 1:
+    if not is_per_date(webinar):
         return rows
     found = []
     for one in rows:

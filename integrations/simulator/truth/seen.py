@@ -6,11 +6,13 @@ Rows are read the way they are sent, wrong types and missing fields included.
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from integrations.simulator.api.attendance import past_row
 from integrations.simulator.api.held import YEAR, sent
 from integrations.simulator.api.registrants import written
 from integrations.simulator.clock import iso, parse_iso
+from integrations.simulator.truth.dates import is_per_date, last_seen, standing, statuses_by_date
 from integrations.simulator.truth.people import normal
 from integrations.simulator.truth.policy import Policy
 from integrations.simulator.world import World
@@ -50,6 +52,8 @@ class Session(Struct, kw_only=True):
     start: datetime | None = None
     end: datetime | None = None
     final: bool = False
+    seen_in: int | None = None
+    """Of a date that was deleted before it was held: the last snapshot in which it stood."""
     instance: Instance | None = None
     presences: list[Presence] = field(default_factory=list)
 
@@ -80,7 +84,21 @@ def registrations(world: World, webinar: Webinar, policy: Policy) -> list[Regist
         for one in before.registrants.values() if before else ():
             if one.id not in known and one.status != "pending":
                 gone[one.id] = _registration(world, webinar, one, "denied")
-    return now + list(gone.values())
+    return _for_dates(webinar, policy, now + list(gone.values()))
+
+
+def _for_dates(webinar: Webinar, policy: Policy, rows: list[Registration]) -> list[Registration]:
+    """Where people register for single dates, nobody is listed who has none."""
+    if not is_per_date(webinar):
+        return rows
+    found = []
+    for row in rows:
+        by_date = statuses_by_date(webinar, policy, row.id, row.occurrences or {})
+        told = {date: _state(status) for date, status in by_date.items()}
+        if told:
+            best = next(one for one in ("approved", "pending", "cancelled") if one in told.values())
+            found.append(replace(row, occurrences=told, status=best))
+    return found
 
 
 def _registration(world: World, webinar: Webinar, registrant: Registrant, status: str) -> Registration:
@@ -106,7 +124,7 @@ def _state(status: str) -> str:
 
 
 def sessions(world: World, webinar: Webinar, policy: Policy, people: list[Registration]) -> list[Session]:
-    """Held ones, and planned ones that no held one has taken over."""
+    """Held ones, and planned ones that no held one has taken over, also if they were deleted after a look."""
     held = sorted((one for one in webinar.held if not one.practice), key=lambda one: one.start)
     occurrences = [one for one in webinar.occurrences if one.status == "available"]
     emails = {one.id: one.email for one in people if one.email}
@@ -117,15 +135,20 @@ def sessions(world: World, webinar: Webinar, policy: Policy, people: list[Regist
         found.append(_held(world, instance, key, policy, emails))
     if not occurrences:
         return found or [Session()]
-    return found + [Session(occurrence_id=one.id) for one in occurrences if one.id not in taken]
+    planned = [one.id for one in webinar.occurrences if one.id not in taken]
+    stands = standing(webinar)
+    found += [Session(occurrence_id=date) for date in planned if date in stands]
+    for date in sorted(set(planned) - stands):
+        if (seen_in := last_seen(webinar, date, policy)) is not None:
+            found.append(Session(occurrence_id=date, seen_in=seen_in))
+    return found
 
 
 def _occurrence_of(world: World, instance: Instance, occurrences: list[Occurrence]) -> str:
     """As Zoom tells it, else the one whose start is near: nearer than half-way to its neighbours, or 12
     hours."""
     if instance.occurrence_id and world.instances_have_occurrence_id:
-        known = [one.id for one in occurrences]
-        return instance.occurrence_id if instance.occurrence_id in known else ""
+        return instance.occurrence_id
     if not occurrences:
         return ""
     near = min(occurrences, key=lambda one: abs(one.start - instance.start))

@@ -48,6 +48,9 @@ def _details(world: World, event: Event) -> dict[str, Any]:
     kind, _, verb = event.name.partition(".")
     if kind == "recording":
         return _recording(world, event)
+    if event.occurrence:
+        only = {"occurrences": [event.occurrence.wire()]}
+        return {"operation": "single", "object": _basic(event.webinar) | only}
     if verb in ("created", "deleted"):
         return {"operation": "all", "object": _scheduled(event.webinar)}
     if verb == "updated":

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from integrations.simulator import errors
 from integrations.simulator.clock import Clock
-from integrations.simulator.world.rows import Attendance, Instance, Registrant, User, Webinar
+from integrations.simulator.world.rows import Attendance, Instance, Occurrence, Registrant, User, Webinar
 
 
 class Event(Struct, kw_only=True):
@@ -29,6 +29,7 @@ class Event(Struct, kw_only=True):
     row: Attendance | None = None
     by_host: bool = True
     old_topic: str = ""
+    occurrence: Occurrence | None = None
 
 
 class Happening(Struct, kw_only=True):

@@ -63,6 +63,19 @@ class Sessions(WorldBase):
         return webinar
 
     @happening
+    def delete_occurrence(
+        self, webinar_id: int, occurrence_id: str, *, at: datetime | None = None
+    ) -> Occurrence:
+        """One date of a series: it stays in the webinar's details, as deleted."""
+        webinar = self.webinar(webinar_id)
+        date = next((one for one in webinar.occurrences if one.id == occurrence_id), None)
+        if date is None:
+            raise errors.bad_occurrence(occurrence_id)
+        date.status = "deleted"
+        self.tell("webinar.deleted", webinar, self.moment(at), occurrence=date)
+        return date
+
+    @happening
     def rename_webinar(self, webinar_id: int, topic: str, *, at: datetime | None = None) -> Webinar:
         webinar = self.webinar(webinar_id)
         old, webinar.topic = webinar.topic, topic

@@ -266,6 +266,63 @@ def test_registration_per_occurrence_counts_for_its_sessions_only(world: World) 
     assert sorted(kinds) == ["webinar_cancelled", "webinar_registered"]
 
 
+@pytest.fixture
+def series(world: World) -> Webinar:
+    """One date held a week ago, two to come."""
+    starts = [NOON + timedelta(days=days) for days in (-7, 7, 14)]
+    webinar = world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
+    world.hold(webinar.id, starts[0], 60)
+    return webinar
+
+
+def delete_dates(world: World, webinar: Webinar, *numbers: int) -> None:
+    for number in numbers:
+        world.delete_occurrence(webinar.id, webinar.occurrences[number].id)
+
+
+def test_d6_a_deleted_date_cancels_who_registered_for_it_for_whoever_saw_them_before(
+    world: World, series: Webinar
+) -> None:
+    first, second, third = (one.id for one in series.occurrences)
+    world.register(series.id, "ana@customer.example", "Ana", occurrence_ids=[third])
+    world.register(series.id, "ben@customer.example", "Ben", occurrence_ids=[first, second, third])
+    world.register(series.id, "pen@customer.example", "Pen", occurrence_ids=[third], status="pending")
+    seen = Policy(exclude_contacts=["own.example"], snapshots=[world.snapshot()])
+    delete_dates(world, series, 0, 2)
+    told = truth(world, seen)
+    states = sorted((row["email"][:3], row["state"], row["cancelled_at"]) for row in told["participations"])
+    assert states == [
+        ("ana", "cancelled", "*"),
+        ("ben", "cancelled", "*"),
+        ("ben", "no_show", None),  # the date that was held
+        ("ben", "registered", None),
+    ]
+    kinds = sorted((row["email"][:3], row["kind"]) for row in told["timeline"])
+    assert kinds == [
+        ("ana", "webinar_cancelled"),
+        ("ana", "webinar_registered"),
+        ("ben", "webinar_registered"),
+    ]
+    assert {row["zoom_webinar_registration_count"] for row in told["contacts"]} == {1}
+    late = truth(world, Policy(exclude_contacts=["own.example"]))
+    assert [(row["email"][:3], row["state"]) for row in late["participations"]] == [("ben", "registered")]
+    assert {row["email"][:3] for row in late["timeline"]} == {"ben"}
+
+
+def test_d6_a_deleted_date_of_a_series_registered_for_once_stays_as_it_was_last_seen(
+    world: World, series: Webinar
+) -> None:
+    series.registration_type = 1
+    world.register(series.id, "ana@customer.example", "Ana")
+    seen = Policy(snapshots=[world.snapshot()])
+    delete_dates(world, series, 2)
+    world.register(series.id, "ben@customer.example", "Ben")
+    rows = truth(world, seen)["participations"]
+    planned = sorted(row["email"][:3] for row in rows if row["state"] == "registered")
+    assert planned == ["ana", "ana", "ben"]
+    assert len(truth(world, Policy())["participations"]) == len(rows) - 1
+
+
 def test_an_instance_belongs_to_the_nearest_occurrence_within_half_the_gap(world: World) -> None:
     starts = [NOON - timedelta(days=1, hours=hours) for hours in (4, 2)]
     series = world.add_webinar("me", "Series", occurrence_starts=starts, duration=30)

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from integrations.simulator.errors import ZoomError
 from integrations.simulator.simulator import Simulator
 from integrations.simulator.world.rows import Webinar
 
@@ -187,6 +188,22 @@ def test_events_have_the_fields_and_types_of_zooms_examples(
     for event in receiver.events:
         found = list(problems(event, CONTRACT[event["event"]], event["event"]))
         assert found == []
+
+
+def test_a_date_of_a_series_is_deleted_as_a_single_one(
+    sim: Simulator, receiver: Receiver, webinar: Webinar
+) -> None:
+    starts = [sim.clock.now() + timedelta(days=day) for day in (1, 8)]
+    series = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    second = series.occurrences[1].id
+    sim.world.delete_occurrence(series.id, second)
+    with pytest.raises(ZoomError):
+        sim.world.delete_occurrence(series.id, "1")
+    assert sim.webhooks.wait()
+    payload = receiver.events[-1]["payload"]
+    assert payload["operation"] == "single"
+    (date,) = payload["object"]["occurrences"]
+    assert (date["occurrence_id"], date["status"]) == (second, "deleted")
 
 
 def test_ids_are_text_in_some_events_and_numbers_in_others(

@@ -102,6 +102,16 @@ def series_registered_per_occurrence(make: Builder) -> None:
 
 
 @CASES.add
+def series_with_a_date_deleted_before_anybody_looked(make: Builder) -> None:
+    """Whoever registered for that date alone is in no listing: nothing of them syncs."""
+    webinar = _series(make, registration_type=2)
+    kept, deleted = (one.id for one in webinar.occurrences[2:])
+    make.register(webinar, "deleted.date@customer.example", "De Leted", occurrence_ids=[deleted])
+    make.register(webinar, "other.date@customer.example", "Ot Her", occurrence_ids=[kept, deleted])
+    make.world.delete_occurrence(webinar.id, deleted, at=make.now)
+
+
+@CASES.add
 def series_whose_instances_tell_no_occurrence(make: Builder) -> None:
     """Started early or late: belongs to the nearest occurrence. One that is days apart is its own session."""
     webinar = _series(make, registration_type=1)
