@@ -204,7 +204,8 @@ class WebinarOccurrence(models.Model):
 class WebinarSession(models.Model):
     """One run of a webinar: planned at first (no UUID yet), then a held instance with Zoom's UUID (D7).
 
-    `key` is stable from planned to held: "planned:<occurrence or nothing>" or "uuid:<uuid>".
+    `key` is stable from planned to held: "planned:<occurrence or nothing>" or "uuid:<uuid>". A session whose
+    date was deleted at Zoom before it was held has "deleted:<occurrence>" for as long as that holds.
     """
 
     class RecordingState(models.TextChoices):
@@ -274,3 +275,12 @@ class WebinarSession(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its date was deleted at Zoom before it was held."""
+        return self.key == self.key_when_deleted
+
+    @property
+    def key_when_deleted(self) -> str:
+        return f"deleted:{self.occurrence_id}"

@@ -57,7 +57,8 @@ class Frame:
     @classmethod
     def of(cls, ctx: WebinarContext, sessions: list[WebinarSession]) -> "Frame":
         webinar = ctx.webinar
-        starts = [start for one in sessions if (start := one.planned_start or one.started_at)]
+        dates = [one for one in sessions if not one.is_cancelled] or sessions
+        starts = [start for one in dates if (start := one.planned_start or one.started_at)]
         subject = webinar_subject(webinar)
         return cls(
             sessions=[_facts(session) for session in sessions],
@@ -76,6 +77,11 @@ class Frame:
     def events(self) -> list[int]:
         return [session.event_id for session in self.sessions]
 
+    @property
+    def open_events(self) -> list[int]:
+        """Those that are worked out anew. A deleted date keeps whoever was registered, as last seen."""
+        return [session.event_id for session in self.sessions if not session.is_cancelled]
+
 
 def _facts(session: WebinarSession) -> SessionFacts:
     assert session.event_id is not None  # noqa: S101 - write_events has seen to it
@@ -87,6 +93,7 @@ def _facts(session: WebinarSession) -> SessionFacts:
         session.occurrence_id,
         Interval(bounds[0], bounds[1]) if bounds[0] and bounds[1] else None,
         session.final_at is not None,
+        session.is_cancelled,
     )
 
 
@@ -193,7 +200,7 @@ class Batch:
         self.changes["participations_changed"] += written.changed
         if present:
             kept = {(part.event_id, part.contact_id) for part in parts}
-            gone = retract_participations(self.frame.events, present, kept)
+            gone = retract_participations(self.frame.open_events, present, kept)
             self.changes["participations_gone"] += gone
         write_intervals(stays, present)
 

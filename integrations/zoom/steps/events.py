@@ -86,7 +86,7 @@ def status_of(webinar: Webinar, session: WebinarSession, now: datetime) -> Statu
     if session.ended_at:
         return Status.ENDED
     starts_at = session.started_at or session.planned_start
-    if webinar.state == Webinar.State.GONE and not session.uuid:
+    if session.is_cancelled or (webinar.state == Webinar.State.GONE and not session.uuid):
         return Status.CANCELLED
     if starts_at is None or now < starts_at:
         return Status.UPCOMING

@@ -30,6 +30,7 @@ class SessionFacts(NamedTuple):
     occurrence_id: str
     interval: Interval | None  # None: not held, as far as is known
     is_final: bool
+    is_cancelled: bool = False  # its date was deleted before it was held
 
 
 class Part(NamedTuple):
@@ -65,11 +66,14 @@ class Outcome:
 
 
 def outcome_of(person: Person, sessions: Sequence[SessionFacts], *, per_occurrence: bool) -> Outcome:
+    """For a date that was deleted only those count who registered for it, and not for the whole series: who
+    does so from now on never registered for that date.
+    """
     whole = registration_of(person.registrations)
     outcome = Outcome(moments=moments_of(whole))
     for session in sessions:
         registration = whole
-        if per_occurrence:
+        if per_occurrence or session.is_cancelled:
             rows = rows_for_session(person.registrations, session.occurrence_id, per_occurrence=True)
             registration = registration_of(rows)
         attendance = _attendance(person, session)

@@ -1,7 +1,7 @@
 """The step that finds out which sessions a webinar has: planned ones, and the instances that were held.
 
 Decides nothing that `integrations.rules.sessions` decides; it asks Zoom, and keeps the rows. A session that
-was held stays, also when Zoom no longer lists it; a planned one goes when its date is cancelled.
+was held stays, also when Zoom no longer lists it; so does a planned one whose date is deleted, as cancelled.
 """
 
 from collections.abc import Iterable
@@ -83,18 +83,36 @@ def planned_dates(webinar: Webinar) -> list[rules.Occurrence]:
 
 def _store(webinar: Webinar, wanted: Iterable[rules.Session]) -> None:
     """Make the rows those that are wanted. A row follows its UUID, so that what hangs on it stays with it."""
-    rows = list(webinar.sessions.filter(is_practice=False))
+    wanted, rows = list(wanted), list(webinar.sessions.filter(is_practice=False))
     by_uuid = {row.uuid: row for row in rows if row.uuid}
-    by_key = {row.key: row for row in rows if not row.uuid}
+    by_key = {_key_as_planned(row): row for row in rows if not row.uuid}
     matched = [
         (session, (by_uuid.get(session.uuid) if session.uuid else None) or by_key.get(session.key))
         for session in wanted
     ]
     kept = {row.pk for _session, row in matched if row}
-    remove_sessions([row for row in rows if row.pk not in kept])
+    left = [row for row in rows if row.pk not in kept]
+    deleted = _with_deleted_dates(left, wanted)
+    remove_sessions([row for row in left if row not in deleted])
     _vacate_keys([row for session, row in matched if row and row.key != session.key])
     for session, row in matched:
         _save(row or WebinarSession(webinar=webinar), session)
+    for row in deleted:
+        if not row.is_cancelled:
+            WebinarSession.objects.filter(pk=row.pk).update(key=row.key_when_deleted)
+
+
+def _key_as_planned(row: WebinarSession) -> str:
+    """A date that was deleted may come back, to the row that it had."""
+    return f"planned:{row.occurrence_id}" if row.is_cancelled else row.key
+
+
+def _with_deleted_dates(
+    left: Iterable[WebinarSession], wanted: Iterable[rules.Session]
+) -> list[WebinarSession]:
+    """Those of the rows left over that were planned for a date which is gone, and was not held either."""
+    dates = {"", *(one.occurrence_id for one in wanted)}
+    return [row for row in left if not row.uuid and row.occurrence_id not in dates]
 
 
 def _vacate_keys(rows: list[WebinarSession]) -> None:

@@ -137,6 +137,8 @@ def _state(ctx: WebinarContext, sessions: list[WebinarSession]) -> Webinar.State
 def _times(webinar: Webinar, sessions: list[WebinarSession]) -> Iterator[SessionTimes]:
     length = timedelta(minutes=webinar.duration_minutes)
     for one in sessions:
+        if one.is_cancelled:
+            continue
         planned_end = one.planned_start + length if one.planned_start else None
         yield SessionTimes(
             starts_at=one.started_at or one.planned_start,

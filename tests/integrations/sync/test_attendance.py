@@ -264,18 +264,6 @@ def test_d13_a_session_of_which_zoom_tells_nothing_counts_as_no_rehearsal(
     assert company.part(ANNA, event__session_uuid=held.uuid).attendance_percent == 100
 
 
-def test_a_date_that_is_cancelled_takes_its_event_along(company):
-    starts = [company.make.now + timedelta(days=day) for day in (1, 8)]
-    webinar = company.make.upcoming("Series", occurrence_starts=starts)
-    company.make.register(webinar, ANNA, "Anna Ahlers")
-    company.sync(webinar)
-    assert company.contact(ANNA).participations.count() == 2
-    webinar.occurrences[0].status = "deleted"
-    company.sync(webinar)
-    assert company.part(ANNA).event.starts_at == starts[1]
-    assert company.contact(ANNA).zoom_webinar_registration_count == 1
-
-
 def test_a_new_topic_is_on_the_event_and_the_timeline(company, webinar, anna, held):
     company.sync(webinar)
     company.world.rename_webinar(webinar.id, "Pruning roses")

@@ -10,6 +10,7 @@ from integrations.sync.foreground import finish
 from integrations.sync.lease import Lease, claim
 from integrations.sync.queue import enqueue_webinar
 from integrations.sync.run import End, perform
+from marketing_events.models import MarketingEvent
 from tests.integrations.sync.scenes import (
     Trigger,
     apply_policy,
@@ -76,7 +77,38 @@ def test_d12_every_fifth_answer_is_a_fault(account, simulator):
     assert differences_from_truth(simulator) == []
 
 
+def test_d12_dates_that_are_deleted_while_workers_die_are_cancelled_with_whoever_registered_for_them(
+    account, simulator, monkeypatch
+):
+    simulator.scenario.policy.snapshots.append(simulator.world.snapshot())
+    series = [one for one in simulator.world.webinars.values() if one.occurrences]
+    rows = Webinar.objects.filter(zoom_id__in=[one.id for one in series])
+    for row in rows:
+        enqueue_webinar(row, Trigger.MANUAL)
+    work_off()
+    for one in series:
+        coming = [date for date in one.occurrences if date.start > simulator.clock.now()]
+        for date in coming[-1:]:
+            simulator.world.delete_occurrence(one.id, date.id)
+    for row in rows:
+        enqueue_webinar(row, Trigger.MANUAL)
+    assert work_off_while_workers_die(monkeypatch, deaths=20) == 20
+    sync_all(account)
+    cancelled = MarketingEvent.objects.filter(status="cancelled")
+    assert {event.cancelled_count for event in cancelled} == {0, 1}
+    assert differences_from_truth(simulator) == []
+
+
 def test_d12_a_worker_that_dies_at_any_point_leaves_nothing_wrong(account, simulator, monkeypatch):
+    for webinar in Webinar.objects.all():
+        enqueue_webinar(webinar, Trigger.SCHEDULE)
+    assert work_off_while_workers_die(monkeypatch, deaths=60) == 60
+    work_off()
+    assert differences_from_truth(simulator) == []
+
+
+def work_off_while_workers_die(monkeypatch, deaths: int) -> int:
+    """How many died: so many, if there is enough to do."""
     dice = random.Random(3)
     renew = Lease.renew
 
@@ -85,20 +117,16 @@ def test_d12_a_worker_that_dies_at_any_point_leaves_nothing_wrong(account, simul
             raise KilledError
         renew(lease)
 
-    for webinar in Webinar.objects.all():
-        enqueue_webinar(webinar, Trigger.SCHEDULE)
+    died = 0
     with monkeypatch.context() as patch:
         patch.setattr(Lease, "renew", perhaps_die)
-        deaths = 0
-        while deaths < 60 and (lease := claim()):
+        while died < deaths and (lease := claim()):
             try:
                 perform(lease)
             except KilledError:
-                deaths += 1
+                died += 1
                 SyncRun.objects.filter(pk=lease.run_id).update(lease_until=timezone.now())
-    assert deaths == 60
-    work_off()
-    assert differences_from_truth(simulator) == []
+    return died
 
 
 def wait_for_calls(simulator, number: int) -> None:
