@@ -1,11 +1,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact
 from integrations.actions import add_exclusions
 from integrations.models import Registrant, SkippedPerson
 from tests.integrations.make import make_webinar
+from tests.marketing_events.make import make_event, make_registered
 from tests.support.htmx import htmx
 
 pytestmark = pytest.mark.usefixtures("on")
@@ -43,6 +45,17 @@ def test_an_address_that_nobody_has(charlie_client):
 def test_what_is_no_address(charlie_client):
     text = charlie_client.get("/explain/?q=who is it").text
     assert "That is not an email address" in text
+
+
+@pytest.mark.parametrize(("status", "is_told"), [("cancelled", True), ("upcoming", False)])
+def test_d6_of_a_date_that_is_cancelled_it_says_so(charlie_client, webinar, status, is_told):
+    contact = create_contact(NewContact(email="ana@customer.test"))
+    event = make_event(status=status, webinar_id=webinar.zoom_id, session_uuid="")
+    webinar.sessions.create(key="deleted:1", occurrence_id="1", event=event)
+    make_registered(event, contact)
+    text = charlie_client.get("/explain/?q=ana@customer.test").text
+    assert reverse("events:detail", args=[event.pk]) in text
+    assert ("deleted in Zoom before it was held" in text) is is_told
 
 
 @pytest.mark.parametrize("who", ["alice_client", "bob_client", "charlie_client"])

@@ -57,6 +57,22 @@ def test_r74_the_event_shows_its_registrations_and_attendance(charlie_client: Cl
     assert reverse("contacts:detail", args=[contact.pk]) in page
 
 
+def test_a_cancelled_event_says_so_and_keeps_who_had_registered(charlie_client: Client):
+    event = make_event("Growing roses", status="cancelled", session_uuid="", ended_at=None, is_final=False)
+    page = charlie_client.get(at(event)).content.decode()
+    assert "deleted in Zoom before it was held" in page
+    assert "before it was cancelled" in page
+    assert "with the next sync" not in page
+    make_registered(event, make_contact("anna@x.example"))
+    make_registered(event, make_contact("dora@x.example"), state=States.CANCELLED, cancelled_at=START)
+    assert listed(charlie_client, event) == ["anna@x.example", "dora@x.example"]
+    assert "2 Mar 2026" in charlie_client.get(at(event), {"state": "cancelled"}).content.decode()
+
+
+def test_an_event_that_is_not_cancelled_does_not_say_so(charlie_client: Client, event: MarketingEvent):
+    assert "deleted in Zoom" not in charlie_client.get(at(event)).content.decode()
+
+
 def test_the_counts_are_parts_of_a_whole(charlie_client: Client, event: MarketingEvent):
     shares = charlie_client.get(at(event)).context["shares"]
     assert {share.key: share.number for share in shares} == {
