@@ -5,7 +5,7 @@ they are in no listing any more; those made once for the whole series stay as th
 """
 
 from integrations.simulator.truth.policy import Policy
-from integrations.simulator.world.rows import Webinar
+from integrations.simulator.world.rows import Instance, Occurrence, Webinar
 
 
 def is_per_date(webinar: Webinar) -> bool:
@@ -24,6 +24,18 @@ def last_seen(webinar: Webinar, date: str, policy: Policy) -> int | None:
         if before and date in standing(before):
             return number
     return None
+
+
+def known_dates(webinar: Webinar, instance: Instance, policy: Policy) -> list[Occurrence]:
+    """Of which an instance can be: those that stand, and those that stood when it had been held."""
+    stands = standing(webinar)
+    found = []
+    for one in webinar.occurrences:
+        number = last_seen(webinar, one.id, policy)
+        before = policy.snapshots[number].webinars[webinar.id].held if number is not None else []
+        if one.id in stands or instance.uuid in {other.uuid for other in before}:
+            found.append(one)
+    return found
 
 
 def statuses_by_date(

@@ -12,7 +12,7 @@ from integrations.simulator.api.attendance import past_row
 from integrations.simulator.api.held import YEAR, sent
 from integrations.simulator.api.registrants import written
 from integrations.simulator.clock import iso, parse_iso
-from integrations.simulator.truth.dates import is_per_date, last_seen, standing, statuses_by_date
+from integrations.simulator.truth.dates import is_per_date, known_dates, last_seen, standing, statuses_by_date
 from integrations.simulator.truth.people import normal
 from integrations.simulator.truth.policy import Policy
 from integrations.simulator.world import World
@@ -130,7 +130,7 @@ def sessions(world: World, webinar: Webinar, policy: Policy, people: list[Regist
     emails = {one.id: one.email for one in people if one.email}
     found, taken = [], set()
     for instance in held:
-        key = _occurrence_of(world, instance, occurrences)
+        key = _occurrence_of(world, instance, known_dates(webinar, instance, policy))
         taken.add(key)
         found.append(_held(world, instance, key, policy, emails))
     if not occurrences:

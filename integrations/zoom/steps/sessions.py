@@ -40,7 +40,7 @@ def read_sessions(ctx: WebinarContext) -> None:
     with ctx.writing():
         known = _known(ctx.webinar)  # a message may have told of some while Zoom was asked
         practice |= _practice(known)
-        instances = _merged(listed, known.values())
+        instances = _merged(ctx.webinar, listed, known)
         _store_practice(ctx.webinar, (one for one in instances if one.uuid in practice))
         _store(ctx.webinar, _planned(ctx.webinar, (one for one in instances if one.uuid not in practice)))
     _read_bounds(ctx, reports)
@@ -65,10 +65,22 @@ def _instances(ctx: WebinarContext) -> list[rules.Instance]:
     return [rules.Instance(one.uuid, one.start_time, one.occurrence_id) for one in page.items]
 
 
-def _merged(listed: Iterable[rules.Instance], known: Iterable[WebinarSession]) -> list[rules.Instance]:
-    """Those that Zoom lists now, and those that it listed before."""
-    before = {one.uuid: rules.Instance(one.uuid, one.started_at, one.occurrence_id) for one in known}
-    return list((before | {one.uuid: one for one in listed}).values())
+def _merged(
+    webinar: Webinar, listed: Iterable[rules.Instance], known: dict[str, WebinarSession]
+) -> list[rules.Instance]:
+    """Those that Zoom lists now, and those that it listed before.
+
+    Where Zoom does not say of which date an instance is, it stays that of a date which was deleted since:
+    whoever registered for that date did not cancel.
+    """
+    stand = {one.occurrence_id for one in planned_dates(webinar)}
+    merged = {one.uuid: one for one in listed}
+    for uuid, row in known.items():
+        before = rules.Instance(uuid, row.started_at, row.occurrence_id)
+        now = merged.setdefault(uuid, before)
+        if not now.occurrence_id and before.occurrence_id not in stand:
+            merged[uuid] = now._replace(occurrence_id=before.occurrence_id)
+    return list(merged.values())
 
 
 def _planned(webinar: Webinar, instances: Iterable[rules.Instance]) -> tuple[rules.Session, ...]:

@@ -244,7 +244,6 @@ def test_a_deleted_date_that_was_held_after_all_is_one_session(company, look):
     starts = [company.make.now - timedelta(days=2), company.make.now + timedelta(days=8)]
     webinar = company.make.past("Series", occurrence_starts=starts, start=starts[0])
     DomainExclusion.objects.create(brand=company.brand, kind="contact", domain="own.example")
-    company.simulator.scenario.policy.exclude_contacts.append("own.example")
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
     look(webinar)
     delete(company, webinar, 0)
@@ -253,6 +252,30 @@ def test_a_deleted_date_that_was_held_after_all_is_one_session(company, look):
     company.make.stay(held, anna, 0, 30)
     look(webinar)
     assert states(company, ANNA) == [("ended", "attended"), ("upcoming", "registered")]
+    assert truth_differs(company) == []
+
+
+@pytest.mark.parametrize("registration_type", [1, 2])
+@pytest.mark.parametrize("zoom_tells_which_date", [True, False])
+def test_x5_a_date_that_is_deleted_after_it_was_held_takes_no_other_over(
+    company, look, registration_type, zoom_tells_which_date
+):
+    company.world.instances_have_occurrence_id = zoom_tells_which_date
+    DomainExclusion.objects.create(brand=company.brand, kind="contact", domain="own.example")
+    morning = company.make.now - timedelta(days=2)
+    starts = [morning, morning + timedelta(hours=3), company.make.now + timedelta(days=8)]
+    webinar = company.make.past(
+        "Series", occurrence_starts=starts, start=morning, registration_type=registration_type
+    )
+    dates = [one.id for one in webinar.occurrences] if registration_type == 2 else []
+    anna = company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=dates[:1])
+    company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=dates[:2])
+    company.make.stay(company.make.hold(webinar, start=morning), anna, 0, 30)
+    look(webinar)
+    before = everything()
+    delete(company, webinar, 0)
+    look(webinar)
+    assert everything() == before
     assert truth_differs(company) == []
 
 

@@ -220,7 +220,9 @@ def test_d6_a_date_that_is_deleted_cancels_who_registered_for_no_other(company):
     assert (company.state(BEN), company.timeline(BEN)) == ("registered", ["webinar_registered"])
 
 
-def test_a_date_that_is_deleted_after_it_was_held_cancels_nobody(company):
+@pytest.mark.parametrize("zoom_tells_which_date", [True, False])
+def test_a_date_that_is_deleted_after_it_was_held_cancels_nobody(company, zoom_tells_which_date):
+    company.world.instances_have_occurrence_id = zoom_tells_which_date
     starts = [company.make.now + timedelta(days=day) for day in (-2, 8)]
     webinar = company.make.past("Series", occurrence_starts=starts, start=starts[0], registration_type=2)
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[webinar.occurrences[0].id])
@@ -230,6 +232,7 @@ def test_a_date_that_is_deleted_after_it_was_held_cancels_nobody(company):
     webinar.occurrences[0].status = "deleted"
     company.sync(webinar)
     assert statuses(webinar) == {ANNA: "approved"}
+    assert company.state(ANNA) == "no_show"
     assert company.timeline(ANNA) == ["webinar_registered"]
 
 
