@@ -80,6 +80,8 @@ def _attempt(ctx: Context) -> Result:
             _work(ctx)
     except TryLater as error:
         return _put_off(ctx, error)
+    except SystemExit:  # how Celery ends a process upon SIGTERM: Ctrl-C in `make run` sends it to all of them
+        return _hand_back(ctx)
     except (SoftTimeLimitExceeded, OperationalError) as error:
         log.exception("run_interrupted")
         return _put_off(ctx, TryLater(_("The sync was interrupted: %s") % type(error).__name__))
@@ -154,6 +156,16 @@ def _put_off(ctx: Context, error: TryLater) -> Result:
         )
         outcomes.note_put_off(ctx, error)
     return Result(ctx.run.pk, End.PUT_OFF, str(error))
+
+
+def _hand_back(ctx: Context) -> Result:
+    """Nothing is wrong with it: another worker goes on at once, instead of when the lease runs out.
+
+    The task ends in good order. Otherwise the worker would wait for it long after its process is gone.
+    """
+    ctx.log(_("The worker was stopped; another one begins anew."))
+    _release(ctx, state=SyncRun.State.QUEUED, not_before=timezone.now(), **for_who_joined())
+    return Result(ctx.run.pk, End.PUT_OFF)
 
 
 def _fail(ctx: Context, error: Exception) -> Result:

@@ -1,6 +1,7 @@
 """What a worker does when it is woken: take a run, do it, and see to it that the next one is taken."""
 
 import structlog
+from billiard.common import terminate_handler_fired  # type: ignore[attr-defined]  # newer than its stubs
 
 from integrations.models import SyncRun
 from integrations.sync.lease import claim
@@ -13,6 +14,8 @@ log = structlog.get_logger(__name__)
 
 def work() -> Result | None:
     """Do the most urgent run; None if there is none. What is a bug raises, once the next was woken for."""
+    if terminate_handler_fired():  # this process is to stop, and has handed back what it was doing
+        return None
     lease = claim()
     if lease is None:
         return None

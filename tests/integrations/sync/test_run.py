@@ -1,5 +1,6 @@
 """What becomes of a run that could not come to its end, and of the others."""
 
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -179,6 +180,15 @@ def test_d13_a_webinar_that_a_listing_makes_due_during_its_sync_stays_due(compan
     assert Webinar.objects.due().exists()
     company.sync(webinar)
     assert not Webinar.objects.due().exists()
+
+
+def test_d13_a_process_that_is_told_to_stop_puts_its_run_back_into_the_queue(company, webinar, monkeypatch):
+    step = WEBINAR_STEPS[0].__class__("stopped", lambda _ctx: sys.exit())  # as billiard does upon SIGTERM
+    enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    with monkeypatch.context() as patch:
+        patch.setattr("integrations.sync.run.WEBINAR_STEPS", (step,))
+        assert perform(claim()).end is End.PUT_OFF
+    assert [result.end for result in work_off()] == [End.COMPLETE]
 
 
 def test_the_retry_of_a_run_that_somebody_joined_is_theirs(company, webinar, alice, monkeypatch):
