@@ -6,6 +6,7 @@ setting is needed), or failed loudly (a bug). One webinar's failure is told and 
 
 import gc
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.models import SyncLogLine, SyncRun, Webinar, ZoomConnection
 from integrations.sync import outcomes
 from integrations.sync.attempts import forget_earlier
 from integrations.sync.context import Context, SwitchedOffError, WebinarContext
@@ -55,6 +56,13 @@ class Result:
 def perform(lease: Lease) -> Result:
     """Do what the run asks for. Raises only what is a bug, after the run was ended because of it."""
     _collect_garbage_rarely()
+    try:
+        return _perform(lease)
+    except SystemExit:  # how Celery ends a process upon SIGTERM: Ctrl-C in `make run` sends it to all of them
+        return _hand_back(lease)
+
+
+def _perform(lease: Lease) -> Result:
     run = SyncRun.objects.select_related("connection__brand", "webinar__host").get(pk=lease.run_id)
     structlog.contextvars.bind_contextvars(run=run.pk, webinar=run.webinar and run.webinar.zoom_id)
     kind = Context if run.webinar is None else WebinarContext
@@ -80,8 +88,6 @@ def _attempt(ctx: Context) -> Result:
             _work(ctx)
     except TryLater as error:
         return _put_off(ctx, error)
-    except SystemExit:  # how Celery ends a process upon SIGTERM: Ctrl-C in `make run` sends it to all of them
-        return _hand_back(ctx)
     except (SoftTimeLimitExceeded, OperationalError) as error:
         log.exception("run_interrupted")
         return _put_off(ctx, TryLater(_("The sync was interrupted: %s") % type(error).__name__))
@@ -158,14 +164,17 @@ def _put_off(ctx: Context, error: TryLater) -> Result:
     return Result(ctx.run.pk, End.PUT_OFF, str(error))
 
 
-def _hand_back(ctx: Context) -> Result:
+def _hand_back(lease: Lease) -> Result:
     """Nothing is wrong with it: another worker goes on at once, instead of when the lease runs out.
 
     The task ends in good order. Otherwise the worker would wait for it long after its process is gone.
     """
-    ctx.log(_("The worker was stopped; another one begins anew."))
-    _release(ctx, state=SyncRun.State.QUEUED, not_before=timezone.now(), **for_who_joined())
-    return Result(ctx.run.pk, End.PUT_OFF)
+    with suppress(LeaseLostError), transaction.atomic():  # else it has come to its end in the last moment
+        lease.release(state=SyncRun.State.QUEUED, not_before=timezone.now(), **for_who_joined())
+        SyncLogLine.objects.create(
+            run_id=lease.run_id, text=_("The worker was stopped; another one begins anew.")
+        )
+    return Result(lease.run_id, End.PUT_OFF)
 
 
 def _fail(ctx: Context, error: Exception) -> Result:

@@ -1,5 +1,7 @@
 """Real workers, real HTTP to the simulator, a real broker: from a queued discovery to the company's CRM."""
 
+import os
+import signal
 import time
 from contextlib import closing
 
@@ -42,6 +44,15 @@ def test_d13_a_worker_that_is_killed_leaves_nothing_undone(company, installation
     installation.start_worker("second")
     installation.manage("shell", "-v0", "-c", SWEEP)
     in_step()
+
+
+def test_d13_ctrl_c_in_the_middle_of_a_sync_leaves_it_to_the_next_worker(company, installation):
+    worker = installation.start_worker()
+    eventually(lambda: SyncRun.objects.filter(state="running", kind="webinar").exists())
+    os.killpg(worker.pid, signal.SIGTERM)  # all of its processes, as `make run` does
+    assert worker.wait(timeout=30) == 0, installation.log("worker")
+    assert not SyncRun.objects.filter(state="running").exists()
+    assert SyncRun.objects.claimable().exists()
 
 
 def test_d13_messages_that_are_lost_are_made_good_by_the_schedule(
