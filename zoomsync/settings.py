@@ -9,7 +9,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 from xstatic.pkg import bootstrap
 
-from zoomsync.lib import logs
+from zoomsync.lib import logs, simulated_zoom
 from zoomsync.lib.local_secret import read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -17,7 +17,7 @@ env = environ.Env()
 # A file of settings beside the code, for those who like it; what the environment says goes before it.
 environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = (BASE_DIR / env("DATA_DIR", default="var")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -96,7 +96,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-24000;",
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -144,13 +144,20 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # Who reads /metrics has to bring this; unset, it is open to whoever reaches the address.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
-# Zoom
-ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us/v2").rstrip("/")
-ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us").rstrip("/")
-ZOOM_CLIENT_ID = env("ZOOM_CLIENT_ID", default="")
-ZOOM_CLIENT_SECRET = env("ZOOM_CLIENT_SECRET", default="")
-ZOOM_WEBHOOK_SECRET_TOKEN = env("ZOOM_WEBHOOK_SECRET_TOKEN", default="")
-ZOOM_PLAN = env("ZOOM_PLAN", default="pro")
+# Zoom. The demo's data, in its embedded database, go with its simulator, whichever process works on them.
+_simulated = {} if env("DATABASE_URL", default="") else simulated_zoom.remembered(DATA_DIR)
+
+
+def _zoom(name: str, otherwise: str = "") -> str:
+    return str(env(name, default="") or _simulated.get(name, otherwise))
+
+
+ZOOM_API_URL = _zoom("ZOOM_API_URL", "https://api.zoom.us/v2").rstrip("/")
+ZOOM_OAUTH_URL = _zoom("ZOOM_OAUTH_URL", "https://zoom.us").rstrip("/")
+ZOOM_CLIENT_ID = _zoom("ZOOM_CLIENT_ID")
+ZOOM_CLIENT_SECRET = _zoom("ZOOM_CLIENT_SECRET")
+ZOOM_WEBHOOK_SECRET_TOKEN = _zoom("ZOOM_WEBHOOK_SECRET_TOKEN")
+ZOOM_PLAN = _zoom("ZOOM_PLAN", "pro")
 # "Connect Zoom" posts a form that answers with a redirect to Zoom: the policy must allow that address.
 _oauth = urlsplit(ZOOM_OAUTH_URL)
 SECURE_CSP["form-action"].append(f"{_oauth.scheme}://{_oauth.netloc}")

@@ -16,7 +16,9 @@ README = (ROOT / "README.md").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()
 
 READ_BY_SETTINGS = set(
-    re.findall(r"""\benv(?:\.[a-z_]+)?\(\s*"([A-Z_]+)\"""", (ROOT / "zoomsync" / "settings.py").read_text())
+    re.findall(
+        r"""\b(?:env|_zoom)(?:\.[a-z_]+)?\(\s*"([A-Z_]+)\"""", (ROOT / "zoomsync" / "settings.py").read_text()
+    )
 )
 # The file of settings cannot name itself.
 NOT_IN_EXAMPLE = {"ENV_FILE"}

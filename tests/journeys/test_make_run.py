@@ -27,7 +27,7 @@ class Run:
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.port = services.free_port()
-        self.log = data_dir.with_suffix(".log")
+        self.log = data_dir.with_suffix(f".{self.port}.log")
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         settings = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "ENV_FILE": os.devnull}
         with self.log.open("wb") as log:
@@ -60,6 +60,22 @@ def running(data_dir: Path, **environment: str) -> Iterator[Run]:
         run.process.wait(timeout=30)
 
 
+def command_beside(data_dir: Path, *arguments: str) -> str:
+    """What a command says in a second terminal; it succeeds."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**kept, "DATA_DIR": str(data_dir), "ENV_FILE": os.devnull},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def contacts_of(visitor: Visitor) -> int:
     found = re.search(r" of ([\d,]+)", visitor.open("/contacts/").text)
     return int(found[1].replace(",", "")) if found else 0
@@ -73,6 +89,10 @@ def test_make_run_shows_synced_people_within_a_minute_and_keeps_them(tmp_path: P
         visitor = run.sign_in()
         eventually(lambda: contacts_of(visitor) > 100, seconds=FIRST_WEBINARS_WITHIN, pause=0.5)
         assert time.monotonic() - started < 2 * FIRST_WEBINARS_WITHIN  # tests may share the machine
+        assert "Brightline" in command_beside(data_dir, "sync_zoom")
+        second = Run(data_dir)
+        assert second.process.wait(timeout=60) == 1
+        assert f"It is running already, at http://127.0.0.1:{run.port}," in second.said()
     assert run.process.returncode == 0, run.said()
     with running(data_dir) as again:
         again.wait_for("Zoomsync is running")

@@ -44,16 +44,27 @@ class Plan:
     @property
     def environment(self) -> dict[str, str]:
         """What the processes get beside the environment that there is."""
-        return {"PORT": str(self.port), "PYTHONUNBUFFERED": "1", **self._simulated_zoom()}
+        simulator = (
+            {"SIMULATOR_PORT": str(self.simulator_port), "SIMULATOR_STATE": str(state_file(self.data_dir))}
+            if self.simulator_port
+            else {}
+        )
+        ours = {
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            # In a container one is root, and the worker's warning of that is longer than what we have to say.
+            "PYTHONWARNINGS": "ignore:::celery.platforms",
+        }
+        return {**ours, **simulator, **self.simulated_zoom}
 
-    def _simulated_zoom(self) -> dict[str, str]:
+    @property
+    def simulated_zoom(self) -> dict[str, str]:
+        """Settings by which the app finds the simulator; none without the demo."""
         if self.simulator_port is None:
             return {}
         zoom = f"http://127.0.0.1:{self.simulator_port}"
         app = App(account_id="", scopes=[])
         return {
-            "SIMULATOR_PORT": str(self.simulator_port),
-            "SIMULATOR_STATE": str(state_file(self.data_dir)),
             "ZOOM_API_URL": f"{zoom}/v2",
             "ZOOM_OAUTH_URL": zoom,
             "ZOOM_CLIENT_ID": app.client_id,

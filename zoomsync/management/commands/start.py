@@ -13,8 +13,10 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from zoomsync.lib import simulated_zoom
 from zoomsync.lib.roles import Role
 from zoomsync.local import words
+from zoomsync.local.alone import alone
 from zoomsync.local.plan import CannotStartError, Plan
 from zoomsync.models import User
 
@@ -28,13 +30,20 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            plan = Plan.of(os.environ, settings.DATA_DIR)
+            with alone(settings.DATA_DIR) as tell:
+                plan = Plan.of(os.environ, settings.DATA_DIR)
+                tell(plan.address)
+                self._start(plan)
         except CannotStartError as problem:
             raise CommandError(str(problem)) from None
+
+    def _start(self, plan: Plan) -> None:
         self.stdout.write(f"Preparing {plan.data_dir} …")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        if plan.simulator_port is None:
+        if plan.simulated_zoom:
+            simulated_zoom.remember(plan.data_dir, plan.simulated_zoom)
+        else:
             has_admin = User.objects.filter(role=Role.ADMIN).exists()
             self.stdout.write(words.of_ones_own_zoom(plan.address, has_admin))
         self.stdout.flush()

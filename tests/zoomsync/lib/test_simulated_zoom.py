@@ -1,0 +1,56 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.installation import ROOT
+from zoomsync.lib.simulated_zoom import remember, remembered
+
+SIMULATOR = {"ZOOM_API_URL": "http://127.0.0.1:8001/v2", "ZOOM_CLIENT_ID": "simulated"}
+
+
+def api_url(data_dir, **environment):
+    """Which Zoom a command in a second terminal talks to, and as whom."""
+    show = "from zoomsync import settings; print(settings.ZOOM_API_URL, settings.ZOOM_CLIENT_ID)"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", show],
+        cwd=ROOT,
+        env={**kept, "DATA_DIR": str(data_dir), "ENV_FILE": os.devnull, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+def test_the_latest_demo_counts(tmp_path):
+    remember(tmp_path, {"ZOOM_API_URL": "http://127.0.0.1:9/v2"})
+    remember(tmp_path, SIMULATOR)
+    assert remembered(tmp_path) == SIMULATOR
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "\0"])
+def test_without_a_demo_nothing_is_remembered(tmp_path, content):
+    if content is not None:
+        (tmp_path / "simulated-zoom.json").write_text(content)
+    assert remembered(tmp_path) == {}
+
+
+def test_a_command_beside_the_demo_talks_to_its_simulator(tmp_path):
+    remember(tmp_path, SIMULATOR)
+    assert api_url(tmp_path) == ["http://127.0.0.1:8001/v2", "simulated"]
+    assert api_url(tmp_path, ZOOM_CLIENT_ID="", ZOOM_API_URL="") == ["http://127.0.0.1:8001/v2", "simulated"]
+
+
+def test_with_another_database_or_in_another_directory_it_is_zoom_itself(tmp_path):
+    remember(tmp_path, SIMULATOR)
+    assert api_url(tmp_path, DATABASE_URL="postgresql://x@/y") == ["https://api.zoom.us/v2"]
+    assert api_url(tmp_path / "mine") == ["https://api.zoom.us/v2"]
+
+
+def test_what_the_environment_says_goes_first(tmp_path):
+    remember(tmp_path, SIMULATOR)
+    own = "https://zoom.example/v2"
+    assert api_url(tmp_path, ZOOM_API_URL=f"{own}/", ZOOM_CLIENT_ID="own") == [own, "own"]
