@@ -28,9 +28,15 @@ LONGEST_PAUSE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 
 
-def finish(runs: Iterable[SyncRun], told: Callable[[Result], None]) -> None:
-    """Until each of the runs is over, or put off for too long. `told` gets each result, one at a time."""
-    pending = _Pending({run.pk for run in runs}, told)
+type Told = Callable[[Result], None]
+
+
+def finish(runs: Iterable[SyncRun], told: Told, waiting: Told = lambda _result: None) -> None:
+    """Until each of the runs is over, or put off for too long. `told` gets each result, one at a time.
+
+    `waiting` gets that of an attempt which is followed by another one here, after a pause.
+    """
+    pending = _Pending({run.pk for run in runs}, told, waiting)
     at_once = min(AT_ONCE, len(pending.runs())) or 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="sync") as pool:
         try:
@@ -44,9 +50,11 @@ def finish(runs: Iterable[SyncRun], told: Callable[[Result], None]) -> None:
 class _Pending:
     """The runs that are not over yet, shared by the threads."""
 
-    def __init__(self, runs: set[int], told: Callable[[Result], None]) -> None:
+    def __init__(self, runs: set[int], told: Told, waiting: Told) -> None:
         self._runs = runs
         self._told = told
+        self._waiting = waiting
+        self._waits: set[tuple[int, int]] = set()  # run and attempt, of those that were told
         self._lock = threading.Condition()
 
     def runs(self) -> list[int]:
@@ -59,6 +67,12 @@ class _Pending:
                 self._runs.discard(result.run_id)
                 self._told(result)
                 self._lock.notify_all()
+
+    def waits(self, run: SyncRun) -> None:
+        with self._lock:
+            if run.pk in self._runs and (run.pk, run.attempts) not in self._waits:
+                self._waits.add((run.pk, run.attempts))
+                self._waiting(_result_of(run))
 
     def wait(self) -> None:
         """For a while, or until one of the runs is over."""
@@ -97,6 +111,8 @@ def _look_after(runs: list[int], pending: _Pending) -> None:
     for run in SyncRun.objects.filter(pk__in=runs):
         if run.state not in SyncRun.ACTIVE or _is_put_off(run):
             pending.end(_result_of(run))
+        elif run.state == SyncRun.State.QUEUED and run.attempts and run.not_before > timezone.now():
+            pending.waits(run)
     pending.wait()
 
 

@@ -80,5 +80,8 @@ def _secret() -> str:
         return str(secret)
     typed = getpass("Client secret: ") if sys.stdin.isatty() else sys.stdin.readline()
     if not typed.strip():
-        raise CommandError("Set ZOOM_CLIENT_SECRET, or type the client secret.", returncode=BAD_ARGUMENT)
+        raise CommandError(
+            "The client secret is missing: set ZOOM_CLIENT_SECRET, or give it on the standard input.",
+            returncode=BAD_ARGUMENT,
+        )
     return typed.strip()

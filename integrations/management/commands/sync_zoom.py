@@ -84,7 +84,7 @@ class Command(BaseCommand):
                 self.console.print(_in_words(result))
                 progress.advance(task)
 
-            finish(runs, tell)
+            finish(runs, tell, waiting=lambda result: self.console.print(_in_words(result, is_over=False)))
         return failed
 
 
@@ -121,13 +121,15 @@ def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
     return [webinar for webinar in webinars if policy.effect(webinar).webinar]
 
 
-def _in_words(result: Result) -> str:
+def _in_words(result: Result, *, is_over: bool = True) -> str:
     run = SyncRun.objects.select_related("webinar", "connection__brand").get(pk=result.run_id)
     what = f"{run.webinar} ({run.webinar.zoom_id})" if run.webinar else f"Webinars of {run.connection.brand}"
     if result.end is End.COMPLETE:
         return f"{what}: {_done(run)}"
     if result.end is End.FAILED:
         return f"{what}: failed. {result.reason}"
+    if not is_over:
+        return f"{what}: waits until {run.not_before:%H:%M:%S} UTC. {result.reason}"
     return f"{what}: put off until {run.not_before:%Y-%m-%d %H:%M} UTC. {result.reason}"
 
 

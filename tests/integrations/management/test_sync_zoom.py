@@ -1,4 +1,5 @@
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,6 +10,9 @@ from django.utils import timezone
 from integrations.models import Webinar, ZoomConnection, ZoomSettings
 from integrations.simulator.simulator import Simulator
 from integrations.simulator.world.rows import Webinar as SimulatedWebinar
+from integrations.sync.context import Context
+from integrations.zoom.errors import Unavailable
+from integrations.zoom.steps.discovery import discover
 from marketing_events.models import Participation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +100,23 @@ def test_a_webinar_that_fails_stops_no_other_and_its_reason_is_told(simulator: S
     webinar.forbidden = ""
     sync()
     assert Participation.objects.filter(contact__email="anna@forbidden.example").exists()
+
+
+def test_somebody_at_a_terminal_is_told_why_and_until_when_it_waits(
+    simulator: Simulator, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(days=1)
+    tries = []
+
+    def discover_later(ctx: Context) -> None:
+        tries.append(ctx)
+        if len(tries) == 1:
+            raise Unavailable
+        discover(ctx)
+
+    monkeypatch.setattr("integrations.sync.run.discover", discover_later)
+    monkeypatch.setattr("integrations.sync.lease._PAUSES", (timedelta(seconds=1),))
+    told = " ".join(sync().split())
+    assert re.search(r": waits until \d\d:\d\d:\d\d UTC\. Zoom cannot be reached at the moment\.", told)
+    assert told.count("waits until") == 1
+    assert "listed." in told
