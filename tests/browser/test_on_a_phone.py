@@ -1,9 +1,16 @@
-"""As narrow as a phone: nothing is cut off."""
+"""As narrow as a phone: nothing is cut off, and what narrows a list down does not push it off the screen."""
+
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from integrations import audit
+from integrations.models import Brand, ZoomConnection
 from integrations.simulator.simulator import Simulator
+from tests.integrations.make import make_host, make_webinar
+from tests.support.browser import PageOf
+from zoomsync.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -25,3 +32,44 @@ def test_no_table_of_the_simulator_is_cut_off(simulator: Simulator, page: Page) 
         assert page.evaluate(CUT_OFF) == []
     page.goto(simulator.url)
     expect(page.locator("td[data-label=Attended]").first).to_be_visible()
+
+
+@pytest.fixture
+def webinar(transactional_db: None, brand: Brand, connection: ZoomConnection) -> None:
+    webinar = make_webinar(connection, make_host(connection, "mara@acme.test"), topic="Growing roses")
+    audit.warn(brand, "E5", "no_email", webinar=webinar)
+
+
+def test_filters_are_folded_behind_a_button_that_tells_how_many_are_set(
+    webinar: None, alice: User, page_of: PageOf
+) -> None:
+    page = page_of(alice)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/audit/?severity=warning")
+    button = page.get_by_role("button", name="Filters 1 set")
+    severity = page.get_by_label("Severity")
+    expect(severity).to_be_hidden()
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    severity.select_option("")
+    expect(page.get_by_role("button", name="Filters", exact=True)).to_be_visible()
+    chips = page.locator("#entries .chip")
+    expect(chips).to_have_count(0)
+    page.get_by_label("State").select_option("open")
+    expect(button).to_be_visible()
+    expect(chips).to_have_count(1)
+    button.press("Space")
+    expect(severity).to_be_hidden()
+
+
+def test_filters_are_in_reach_without_a_script(
+    webinar: None, chromium: Browser, alice: User, page_of: PageOf, live_server: Any
+) -> None:
+    cookies = page_of(alice).context.cookies()
+    context = chromium.new_context(base_url=live_server.url, viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/audit/")
+    expect(page.get_by_label("Severity")).to_be_visible()
+    expect(page.get_by_role("button", name="Filters")).to_be_hidden()
+    context.close()
