@@ -51,6 +51,19 @@ def test_how_long_ago_is_said_in_words(age, words):
     assert words in drawn("{% ago at %}", at=timezone.now() - age)
 
 
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("ana.b@mail.test", "ana.b<wbr>@mail<wbr>.test"),
+        ("<i>@x.test", "&lt;i&gt;<wbr>@x<wbr>.test"),
+        ("no <address>", "no &lt;address&gt;"),
+        ("", ""),
+    ],
+)
+def test_an_address_breaks_between_its_parts_and_not_inside_them(email, shown):
+    assert drawn("{{ email|address }}", email=email) == shown
+
+
 def test_what_never_happened_is_said_so():
     assert "never" in drawn("{% ago at %}", at=None)
     assert drawn("{% took a b %}", a=None, b=None) == ""

@@ -12,7 +12,7 @@ from django.template.context import Context
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -55,6 +55,17 @@ def moment(value: datetime | None, *, seconds: bool = False) -> SafeString:
         _in_utc(value),
         in_words(value, seconds),
     )
+
+
+@register.filter
+def address(email: str) -> SafeString:
+    """An email address that breaks, where it is too long for its place, before "@" or a dot of the domain."""
+    name, at, domain = email.rpartition("@")
+    if not at:
+        return conditional_escape(email)
+    first, *rest = domain.split(".")
+    labels = format_html_join("", "<wbr>.{}", ((label,) for label in rest))
+    return format_html("{}<wbr>@{}{}", name, first, labels)
 
 
 @register.simple_tag
