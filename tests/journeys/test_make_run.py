@@ -105,7 +105,6 @@ def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
         started = [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", run.said())]
     assert len(started) == 5
     assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
-    assert "SIGKILL" not in run.said()  # which comes after five seconds of patience
 
 
 def test_with_a_zoom_account_of_ones_own_there_is_no_demo(tmp_path: Path) -> None:
