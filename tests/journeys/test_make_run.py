@@ -1,6 +1,5 @@
 """What a newcomer does first: `make run`, look, Ctrl-C, and again."""
 
-import os
 import re
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import services
-from tests.support.installation import ROOT
+from tests.support.installation import ROOT, environment_of_a_newcomer
 from tests.support.visitor import Visitor
 from tests.support.waiting import eventually
 
@@ -28,13 +27,11 @@ class Run:
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.port = services.free_port()
         self.log = data_dir.with_suffix(f".{self.port}.log")
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        settings = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "ENV_FILE": os.devnull}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "start"],
                 cwd=ROOT,
-                env={**kept, **settings, **environment},
+                env=environment_of_a_newcomer(data_dir, **{"PORT": str(self.port), **environment}),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -62,11 +59,10 @@ def running(data_dir: Path, **environment: str) -> Iterator[Run]:
 
 def command_beside(data_dir: Path, *arguments: str) -> str:
     """What a command says in a second terminal; it succeeds."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env={**kept, "DATA_DIR": str(data_dir), "ENV_FILE": os.devnull},
+        env=environment_of_a_newcomer(data_dir),
         capture_output=True,
         text=True,
         timeout=120,

@@ -42,6 +42,12 @@ def url_of_test_database() -> str:
     return f"postgresql://{user}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
 
 
+def environment_of_a_newcomer(data_dir: Path, **settings: str) -> dict[str, str]:
+    """What a terminal has in which nothing was set but these: not the tests' own settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "DATA_DIR": str(data_dir), "ENV_FILE": os.devnull, **settings}
+
+
 class Installation:
     """Starts processes of the app and stops all of them in the end. What they say is in `log(name)`."""
 

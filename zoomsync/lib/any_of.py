@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-from zoomsync.lib.arrays import array_literal
+from zoomsync.lib.arrays import array_literal, element_type
 
 if TYPE_CHECKING:
     AnyLookup = Lookup[Any]
@@ -36,5 +36,5 @@ class AnyOf(AnyLookup):
         # Not `= ANY(…)`: where it is no index condition, and on a table without statistics it is none, each
         # row is compared with the values one after the other.
         column, params = self.process_lhs(compiler, connection)
-        kind = (self.lhs.output_field.db_type(connection) or "text").partition("(")[0]
+        kind = element_type(self.lhs.output_field, connection)
         return f"{column} IN (SELECT unnest(%s::{kind}[]))", (*params, array_literal(list(self.rhs)))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field
 
 
 def array_literal(values: Sequence[Any]) -> str:
@@ -15,6 +17,11 @@ def array_literal(values: Sequence[Any]) -> str:
     if "\\" in document:
         document = msgspec.json.encode([_quoted(value) for value in values]).decode()
     return f"{{{document[1:-1]}}}"
+
+
+def element_type(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> str:
+    """Of an array that holds a column's values; without a length, which the column itself sees to."""
+    return (field.db_type(connection) or "text").partition("(")[0]
 
 
 def _quoted(value: object) -> object:

@@ -44,18 +44,20 @@ class Plan:
     @property
     def environment(self) -> dict[str, str]:
         """What the processes get beside the environment that there is."""
-        simulator = (
-            {"SIMULATOR_PORT": str(self.simulator_port), "SIMULATOR_STATE": str(state_file(self.data_dir))}
-            if self.simulator_port
-            else {}
-        )
-        ours = {
+        everywhere = {
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
             # In a container one is root, and the worker's warning of that is longer than what we have to say.
             "PYTHONWARNINGS": "ignore:::celery.platforms",
         }
-        return {**ours, **simulator, **self.simulated_zoom}
+        if self.simulator_port is None:
+            return everywhere
+        return {
+            **everywhere,
+            "SIMULATOR_PORT": str(self.simulator_port),
+            "SIMULATOR_STATE": str(state_file(self.data_dir)),
+            **self.simulated_zoom,
+        }
 
     @property
     def simulated_zoom(self) -> dict[str, str]:

@@ -1,10 +1,9 @@
-import os
 import subprocess
 import sys
 
 import pytest
 
-from tests.support.installation import ROOT
+from tests.support.installation import ROOT, environment_of_a_newcomer
 from zoomsync.lib.simulated_zoom import remember, remembered
 
 SIMULATOR = {"ZOOM_API_URL": "http://127.0.0.1:8001/v2", "ZOOM_CLIENT_ID": "simulated"}
@@ -13,11 +12,10 @@ SIMULATOR = {"ZOOM_API_URL": "http://127.0.0.1:8001/v2", "ZOOM_CLIENT_ID": "simu
 def api_url(data_dir, **environment):
     """Which Zoom a command in a second terminal talks to, and as whom."""
     show = "from zoomsync import settings; print(settings.ZOOM_API_URL, settings.ZOOM_CLIENT_ID)"
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-c", show],
         cwd=ROOT,
-        env={**kept, "DATA_DIR": str(data_dir), "ENV_FILE": os.devnull, **environment},
+        env=environment_of_a_newcomer(data_dir, **environment),
         capture_output=True,
         text=True,
         check=True,

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from django.db import models
 
-from zoomsync.lib.arrays import array_literal
+from zoomsync.lib.arrays import array_literal, element_type
 from zoomsync.lib.bulk.rows import Row
 from zoomsync.lib.bulk.statement import Merge, Overwriting, Table
 
@@ -62,17 +62,13 @@ def _source(table: Table, names: Sequence[str], rows: list[Row]) -> _Source:
     same = [name for name in names[1:] if values[name].count(values[name][0]) == len(rows)]
     varying = [name for name in names if name not in same]
     columns = dict(zip(names, table.columns(names), strict=True))
-    constants = "".join(f", %s::{_type(table, name)} AS {columns[name]}" for name in same)
-    arrays = ", ".join(f"%s::{_type(table, name)}[]" for name in varying)
+    types = {name: element_type(table.field(name), table.connection) for name in names}
+    constants = "".join(f", %s::{types[name]} AS {columns[name]}" for name in same)
+    arrays = ", ".join(f"%s::{types[name]}[]" for name in varying)
     varied = ", ".join(columns[name] for name in varying)
     sql = f"(SELECT varied.*{constants} FROM unnest({arrays}) AS varied({varied})) AS source"  # noqa: S608
     params = [table.field(name).get_db_prep_save(values[name][0], table.connection) for name in same]
     return _Source(sql, [*params, *(_array(table.field(name), values[name]) for name in varying)])
-
-
-def _type(table: Table, name: str) -> str:
-    """Without a length: text was made to fit, and the column sees to it anyway."""
-    return str(table.field(name).db_type(table.connection)).partition("(")[0]
 
 
 def _array(field: "models.Field[Any, Any]", values: Sequence[Any]) -> str:
