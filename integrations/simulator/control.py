@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 from integrations.simulator.clock import iso, parse_iso
 from integrations.simulator.errors import ZoomError
 from integrations.simulator.truth import Policy, truth
+from integrations.simulator.world.unconfirmed import Unconfirmed
 
 if TYPE_CHECKING:
     from integrations.simulator.simulator import Simulator
@@ -34,6 +35,7 @@ class Control:
             ("POST", "/simulator/faults", self.add_fault),
             ("DELETE", "/simulator/faults", self.clear_faults),
             ("POST", "/simulator/limits", self.limits),
+            ("POST", "/simulator/unconfirmed", self.unconfirmed),
             ("POST", "/simulator/clock", self.clock),
             ("POST", "/simulator/webhooks", self.webhooks),
         ]
@@ -112,11 +114,26 @@ class Control:
         return _json({})
 
     def limits(self, request: Request) -> Response:
+        """`{"plan": "pro"}`; also `per_registrant` and `per_address`, the daily counts of one person."""
+        body, limits = _body(request), self.simulator.limits
         try:
-            self.simulator.limits.switch(_body(request).get("plan", ""))
+            if "plan" in body:
+                limits.switch(body["plan"])
         except ValueError as problem:
             return _json({"error": str(problem)}, 400)
-        return _json({"plan": self.simulator.limits.plan})
+        limits.per_registrant = bool(body.get("per_registrant", limits.per_registrant))
+        limits.per_address = bool(body.get("per_address", limits.per_address))
+        return _json({"plan": limits.plan})
+
+    def unconfirmed(self, request: Request) -> Response:
+        """What Zoom does where nobody knows for sure: the fields of `Unconfirmed`."""
+        world = self.simulator.world
+        wanted = msgspec.structs.asdict(world.unconfirmed) | _body(request)
+        try:
+            world.unconfirmed = msgspec.convert(wanted, Unconfirmed)
+        except msgspec.ValidationError as problem:
+            return _json({"error": str(problem)}, 400)
+        return _json(world.unconfirmed)
 
     def clock(self, request: Request) -> Response:
         """`{"set": "2026-01-31T10:00:00Z"}` or `{"advance": {"minutes": 30}}`."""

@@ -47,6 +47,8 @@ def instead(fault: Rule | None, clock: Clock) -> Response | None:
         case "500" | "503":
             body = {"code": int(fault.kind), "message": "Internal error. Try again later."}
             return _json(body, int(fault.kind))
+        case "error":
+            return _json({"code": fault.code, "message": fault.message}, fault.status)
         case "html":
             return Response(GATEWAY_PAGE, status=502, mimetype="text/html")
         case "error with 200":

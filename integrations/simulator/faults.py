@@ -32,9 +32,11 @@ type Kind = Literal[
     "too old",
     "paid plan",
     "refused",
+    "error",
 ]
 """`lost answer`: Zoom does what was asked, but the connection breaks before it says so.
-`repeated token` and `expired token` only happen to listings. The last four are Zoom's own "no", for good."""
+`repeated token` and `expired token` only happen to listings. "not found" to "refused" are Zoom's own "no",
+for good. `error` answers with the rule's status, code and message."""
 
 RANDOM_KINDS: tuple[Kind, ...] = (
     "429 seconds",
@@ -65,6 +67,9 @@ class Rule(Struct):
     """… and how many in a row; 0 is all from then on."""
     seconds: float = 1.0
     """For `slow`, and what `429 …` says how long to wait."""
+    status: int = 400
+    code: int = 0
+    message: str = ""
     seen: int = 0
 
     def hits(self, method: str, target: str) -> bool:
@@ -96,6 +101,9 @@ class Faults:
         nth: int = 1,
         times: int = 1,
         seconds: float = 1.0,
+        status: int = 400,
+        code: int = 0,
+        message: str = "",
     ) -> Rule:
         """A new rule; raises ValueError for a kind or a pattern that is none."""
         known = next((one for one in KINDS if one == kind), None)
@@ -105,7 +113,17 @@ class Faults:
             re.compile(path)
         except re.error as problem:
             raise ValueError(f"{path} is no pattern: {problem}") from None
-        rule = Rule(kind=known, path=path, method=method, nth=nth, times=times, seconds=seconds)
+        rule = Rule(
+            kind=known,
+            path=path,
+            method=method,
+            nth=nth,
+            times=times,
+            seconds=seconds,
+            status=status,
+            code=code,
+            message=message,
+        )
         with self._lock:
             self._rules.append(rule)
         return rule

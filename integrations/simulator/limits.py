@@ -57,6 +57,8 @@ class Limits:
         self.plan = plan
         self.per_registrant = plan != "off"
         """Whether the daily 3 additions and 10 status changes for a person are counted."""
+        self.per_address = False
+        """Those counts are of an address in all webinars together, as some users report."""
         self.refused = 0
         self._lock = threading.Lock()
         self._counts: Counter[tuple[object, ...]] = Counter()
@@ -101,7 +103,7 @@ class Limits:
     def _count_person(self, key: tuple[object, ...], most: int, what: str, person: str) -> None:
         if not self.per_registrant:
             return
-        key = (*key, self.clock.now().date())
+        key = (*(key[:1] + key[2:] if self.per_address else key), self.clock.now().date())
         message = f"You have exceeded the daily rate limit of {what} for the registrant ({person}). {RESUME}"
         with self._lock:
             if self._counts[key] >= most:

@@ -35,23 +35,15 @@ FREE_MAIL = frozenset({"gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "
 )
 def add_registrant(call: Call) -> Answer:
     webinar, body = existing(call), call.json()
-    _refuse_closed(call, webinar)
-    _refuse_incomplete(webinar, body)
+    dates = [one for one in call.text("occurrence_ids").split(",") if one]
+    _refuse_closed(call, webinar, dates)
+    _refuse_incomplete(webinar, body, enforces_questions=call.world.unconfirmed.enforces_questions)
     email = str(body["email"]).strip()
     call.limits.count_addition(webinar.id, email)
-    _refuse_person(call, webinar, email)
-    occurrence_ids = [one for one in call.text("occurrence_ids").split(",") if one]
-    registrant = _registered(webinar, email) or call.world.register(
-        webinar.id,
-        email,
-        str(body["first_name"]),
-        str(body.get("last_name") or ""),
-        occurrence_ids=occurrence_ids,
-        fields={name: str(body[name]) for name in FIELDS if body.get(name)},
-        custom_questions=body.get("custom_questions"),
-        source_id=str(body.get("source_id") or ""),
-    )
-    return Answer(201, _added(call.world, webinar, registrant))
+    _refuse_person(call, webinar, email, dates)
+    known = _registered(webinar, email)
+    registrant = _known_again(call, webinar, known, dates) if known else _added(call, webinar, body, dates)
+    return Answer(201, _described(call.world, webinar, registrant))
 
 
 @endpoints.add(
@@ -118,22 +110,48 @@ def delete_registrant(call: Call) -> Answer:
     return Answer(204)
 
 
-def _refuse_closed(call: Call, webinar: Webinar) -> None:
+def _refuse_closed(call: Call, webinar: Webinar, dates: Iterable[str] = ()) -> None:
     """What is refused whoever it is that wants to register."""
     if webinar.paid:
         raise ZoomError(400, 3000, "The Zoom REST API does not support paid registration.")
     if not webinar.needs_registration or webinar.is_events_webinar:
         raise ZoomError(400, 3000, f"This webinar does not have registration as required: {webinar.id}.")
-    end = webinar.scheduled_end
+    end = webinar.end_of(dates)
     over = end is not None and end < call.world.clock.now() and webinar.live is None
     if over or webinar.closed:
         raise ZoomError(400, 3038, OVER)
 
 
-def _refuse_incomplete(webinar: Webinar, body: dict[str, Any]) -> None:
+def _added(call: Call, webinar: Webinar, body: dict[str, Any], dates: list[str]) -> Registrant:
+    return call.world.register(
+        webinar.id,
+        str(body["email"]).strip(),
+        str(body["first_name"]),
+        str(body.get("last_name") or ""),
+        occurrence_ids=dates,
+        fields={name: str(body[name]) for name in FIELDS if body.get(name)},
+        custom_questions=body.get("custom_questions"),
+        source_id=str(body.get("source_id") or ""),
+        announced=call.world.unconfirmed.announces_additions,
+    )
+
+
+def _known_again(call: Call, webinar: Webinar, known: Registrant, dates: list[str]) -> Registrant:
+    """The first registration, as it was, or with the further dates of a series."""
+    if webinar.is_per_date and set(dates) - set(known.occurrences or {}):
+        return call.world.add_dates(webinar.id, known.id, dates)
+    if known.status == "denied":
+        return call.world.approve(webinar.id, known.id)
+    if call.world.unconfirmed.existing_registrant == "refused":
+        raise ZoomError(400, 3000, f"You have already registered for this webinar: {webinar.id}.")
+    return known
+
+
+def _refuse_incomplete(webinar: Webinar, body: dict[str, Any], *, enforces_questions: bool) -> None:
     """Names every field that is missing or too long, as Zoom's validation does."""
     required = ["email", "first_name"]
-    required += [str(one["field_name"]) for one in webinar.questions if one.get("required")]
+    if enforces_questions:
+        required += [str(one["field_name"]) for one in webinar.questions if one.get("required")]
     problems = [(name, f"{name} is required.") for name in required if not body.get(name)]
     limits = {"email": 128, "first_name": 64, "last_name": 64}
     problems += [
@@ -148,13 +166,13 @@ def _refuse_incomplete(webinar: Webinar, body: dict[str, Any]) -> None:
     problems += [
         (f"custom_questions.{one['title']}", f"{one['title']} is required.")
         for one in webinar.custom_questions
-        if one.get("required") and one["title"] not in answered
+        if enforces_questions and one.get("required") and one["title"] not in answered
     ]
     if problems:
         raise errors.invalid(*problems)
 
 
-def _refuse_person(call: Call, webinar: Webinar, email: str) -> None:
+def _refuse_person(call: Call, webinar: Webinar, email: str, dates: Iterable[str] = ()) -> None:
     """What is refused because of who wants to register."""
     address = email.lower()
     hosts = {call.world.users[webinar.host_id].email, *webinar.alternative_hosts}
@@ -164,13 +182,29 @@ def _refuse_person(call: Call, webinar: Webinar, email: str) -> None:
         raise ZoomError(400, 3000, PANELIST)
     if webinar.work_email_only and address.rpartition("@")[2] in FREE_MAIL:
         raise ZoomError(400, 3034, "If you have been invited, please input your work email address.")
-    known = _registered(webinar, email)
-    if known and known.status == "denied" and not call.world.denied_can_register_again:
+    if _is_denied(call.world, webinar, address, dates):
         raise ZoomError(400, 3000, f"This registrant has been denied by the host: {email}.")
-    if known is None and webinar.restrict_number and _approved(webinar) >= webinar.restrict_number:
+    if _registered(webinar, email) is None:
+        _refuse_full(call.world, webinar)
+
+
+def _is_denied(world: World, webinar: Webinar, address: str, dates: Iterable[str]) -> bool:
+    if world.unconfirmed.denied_can_register_again:
+        return False
+    known = _registered(webinar, address)
+    statuses = (
+        {known.status} | {known.status_for(one) for one in dates if webinar.is_per_date} if known else ()
+    )
+    return address in webinar.blocked or "denied" in statuses
+
+
+def _refuse_full(world: World, webinar: Webinar) -> None:
+    """Another registrant than those there are."""
+    if webinar.restrict_number and _approved(webinar) >= webinar.restrict_number:
         raise ZoomError(400, 3000, TOO_MANY)
-    if known is None and _full(webinar, adding=1):
-        raise ZoomError(400, 3043, "Webinar has reached maximum attendee capacity.")
+    if _full(webinar, adding=1):
+        code = world.unconfirmed.full_code
+        raise ZoomError(400, code, "Webinar has reached maximum attendee capacity.")
 
 
 def _registered(webinar: Webinar, email: str) -> Registrant | None:
@@ -187,14 +221,11 @@ def _full(webinar: Webinar, *, adding: int) -> bool:
     return _approved(webinar) + adding > webinar.capacity
 
 
-def _added(world: World, webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "id": webinar.id,
-        "registrant_id": registrant.id,
-        "topic": webinar.topic,
-        "status": registrant.status,
-    }
-    if registrant.status == "approved":
+def _described(world: World, webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": webinar.id, "registrant_id": registrant.id, "topic": webinar.topic}
+    if world.unconfirmed.answer_has_status:
+        body["status"] = registrant.status
+    if registrant.status == "approved" or world.unconfirmed.pending_has_join_url:
         body["join_url"] = join_url(world, webinar, registrant)
     if webinar.start:
         body["start_time"] = iso(webinar.start)
@@ -207,7 +238,7 @@ def _added(world: World, webinar: Webinar, registrant: Registrant) -> dict[str, 
 
 
 def _added_in_batch(call: Call, webinar: Webinar, person: dict[str, Any], status: str) -> dict[str, str]:
-    _refuse_incomplete(Webinar(id=0, uuid="", host_id="", topic="", created=webinar.created), person)
+    _refuse_incomplete(webinar, person, enforces_questions=False)
     email = str(person["email"]).strip()
     call.limits.count_addition(webinar.id, email)
     _refuse_person(call, webinar, email)

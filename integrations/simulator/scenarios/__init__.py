@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from integrations.simulator.clock import Clock
-from integrations.simulator.scenarios import demo, empty, large, nasty
+from integrations.simulator.scenarios import demo, empty, large, nasty, registering
 from integrations.simulator.truth.policy import Policy
 from integrations.simulator.world import World
 
@@ -21,6 +21,7 @@ SCENARIOS: dict[str, Callable[[World, int], Policy]] = {
     "demo": demo.build,
     "nasty": nasty.build,
     "large": large.build,
+    "registering": registering.build,
     "empty": empty.build,
 }
 """Each fills an empty world (the number of people matters to `large` only) and returns its policy."""

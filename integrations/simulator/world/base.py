@@ -16,6 +16,7 @@ from msgspec import Struct
 from integrations.simulator import errors
 from integrations.simulator.clock import Clock
 from integrations.simulator.world.rows import Attendance, Instance, Occurrence, Registrant, User, Webinar
+from integrations.simulator.world.unconfirmed import Unconfirmed
 
 
 class Event(Struct, kw_only=True):
@@ -81,7 +82,7 @@ class WorldBase:
         self.participants_have_registrant_id = True
         """Whether /past_webinars tells registrant_id (unconfirmed for the real Zoom)."""
         self.instances_have_occurrence_id = True
-        self.denied_can_register_again = False
+        self.unconfirmed = Unconfirmed()
         self.self_cancel_vanishes = True
         """A person who cancels is in no listing any more; otherwise in the one of the denied."""
         self.building = True

@@ -5,11 +5,27 @@ What Zoom would refuse when its API is called is decided in `api.registering`; h
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from integrations.simulator import errors, ids
 from integrations.simulator.clock import iso
 from integrations.simulator.world.base import WorldBase, happening
 from integrations.simulator.world.rows import Registrant, Webinar
+
+REGISTRATION_SETTINGS = (
+    "alternative_hosts",
+    "approval_type",
+    "capacity",
+    "closed",
+    "custom_questions",
+    "is_events_webinar",
+    "paid",
+    "panelists",
+    "questions",
+    "registration_type",
+    "restrict_number",
+    "work_email_only",
+)
 
 
 class Registrations(WorldBase):
@@ -26,9 +42,13 @@ class Registrations(WorldBase):
         fields: dict[str, str] | None = None,
         custom_questions: list[dict[str, str]] | None = None,
         source_id: str = "",
+        announced: bool = True,
         at: datetime | None = None,
     ) -> Registrant:
-        """Adds a registrant: approved or pending as the webinar has it, unless a status is given."""
+        """Adds a registrant: approved or pending as the webinar has it, unless a status is given.
+
+        `announced` is whether a webhook tells of it.
+        """
         webinar, moment = self.webinar(webinar_id), self.moment(at)
         status = status or ("pending" if webinar.approval_type == 1 else "approved")
         registrant = Registrant(
@@ -44,8 +64,34 @@ class Registrations(WorldBase):
             source_id=source_id,
         )
         webinar.registrants[registrant.id] = registrant
-        self.tell("webinar.registration_created", webinar, moment, registrant=registrant)
+        if announced:
+            self.tell("webinar.registration_created", webinar, moment, registrant=registrant)
         return registrant
+
+    @happening
+    def add_dates(
+        self, webinar_id: int, registrant_id: str, occurrence_ids: list[str], *, at: datetime | None = None
+    ) -> Registrant:
+        """Somebody who is registered for dates of a series registers for further ones."""
+        webinar, registrant = self.webinar(webinar_id), self.registrant(webinar_id, registrant_id)
+        status = "pending" if webinar.approval_type == 1 else "approved"
+        further = _chosen_occurrences(webinar, occurrence_ids, status) or {}
+        registrant.occurrences = further | (registrant.occurrences or {})
+        return registrant
+
+    @happening
+    def change_registration(
+        self, /, webinar_id: int, *, at: datetime | None = None, **settings: Any
+    ) -> Webinar:
+        """The host edits what decides who can register; raises TypeError for what is no such setting."""
+        webinar = self.webinar(webinar_id)
+        known = {name: getattr(webinar, name) for name in REGISTRATION_SETTINGS}
+        if unknown := settings.keys() - known.keys():
+            raise TypeError(f"no setting of registration: {', '.join(sorted(unknown))}")
+        for name, value in settings.items():
+            setattr(webinar, name, value)
+        self.tell("webinar.updated", webinar, self.moment(at), old_topic=webinar.topic)
+        return webinar
 
     @happening
     def approve(
@@ -84,9 +130,11 @@ class Registrations(WorldBase):
     def delete_registrant(
         self, webinar_id: int, registrant_id: str, *, at: datetime | None = None
     ) -> Registrant:
-        """As `DELETE /webinars/…/registrants/…`: gone, and free to register again."""
+        """As `DELETE /webinars/…/registrants/…`: gone, and (it is said) free to register again."""
         webinar, moment = self.webinar(webinar_id), self.moment(at)
         registrant = self.registrant(webinar_id, registrant_id)
+        if registrant.status == "denied" and not self.unconfirmed.delete_lifts_denial:
+            webinar.blocked.add(registrant.email.lower())
         del webinar.registrants[registrant_id]
         self.tell("webinar.registration_cancelled", webinar, moment, registrant=registrant)
         return registrant
@@ -105,7 +153,7 @@ class Registrations(WorldBase):
 def _chosen_occurrences(webinar: Webinar, chosen: list[str], status: str) -> dict[str, str] | None:
     """With registration per occurrence: the status for each chosen occurrence (the first one if none is
     named)."""
-    if not webinar.occurrences or webinar.registration_type == 1:
+    if not webinar.is_per_date:
         return None
     known = [one.id for one in webinar.occurrences]
     for occurrence_id in chosen:

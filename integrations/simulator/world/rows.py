@@ -5,6 +5,7 @@ text that Zoom sends, so that a page of them costs nothing to write. `wire` over
 answer: that is how a scenario sends a field wrongly (`GONE` leaves it out).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -171,6 +172,8 @@ class Webinar(Struct, kw_only=True):
     is_simulive: bool = False
     auto_recording: str = "none"
     deleted: bool = False
+    blocked: set[str] = field(default_factory=set)
+    """Addresses that stay denied though their registrant was deleted (`Unconfirmed.delete_lifts_denial`)."""
     detail_missing: bool = False
     """Still listed, but Zoom says 3001 when asked for it."""
     forbidden: str = ""
@@ -186,6 +189,16 @@ class Webinar(Struct, kw_only=True):
     def scheduled_end(self) -> datetime | None:
         starts = [one.start for one in self.occurrences] or ([self.start] if self.start else [])
         return max(starts) + timedelta(minutes=self.duration) if starts else None
+
+    @property
+    def is_per_date(self) -> bool:
+        """Whether people register for dates, and not for the series as a whole."""
+        return bool(self.occurrences) and self.registration_type != 1
+
+    def end_of(self, dates: Iterable[str]) -> datetime | None:
+        """When the last of these dates ends; of no date that is known, the webinar."""
+        chosen = [one.start for one in self.occurrences if one.id in dates]
+        return max(chosen) + timedelta(minutes=self.duration) if chosen else self.scheduled_end
 
     def next_start(self, now: datetime) -> datetime | None:
         """Of a series the date that is on or comes next; when all are over, the last one."""
