@@ -31,6 +31,7 @@ from integrations.zoom.errors import (
 from integrations.zoom.lenient_json import loads
 from integrations.zoom.limits import Label
 from integrations.zoom.retry_after import read_rate_limit
+from zoomsync.lib.redact import without_queries
 
 _LONGEST_TEXT = 300
 
@@ -183,11 +184,11 @@ def _from_broken_body(reply: Reply) -> tuple[str | None, str]:
     if reply.status >= 400 and code and message:
         return code[1], message[1]
     is_html = text.lstrip().startswith("<")
-    return None, re.sub(r"<[^>]*>", " ", text) if is_html else f"{len(reply.body)} bytes that are no JSON"
+    return None, re.sub(r"<[^<>]*>", " ", text) if is_html else f"{len(reply.body)} bytes that are no JSON"
 
 
 def _scopes_in(body: bytes) -> tuple[str, ...]:
-    found = re.search(r"scopes?\s*:?\s*\[([^\]]*)\]", body.decode(errors="replace"))
+    found = re.search(r"scopes?\s{0,9}:?\s{0,9}\[([^\[\]]*)\]", body.decode(errors="replace"))
     return tuple(re.findall(r"[a-z_]+(?::[a-z_]+)+", found[1])) if found else ()
 
 
@@ -202,7 +203,7 @@ def clean(text: str, secrets: tuple[str, ...] = ()) -> str:
     """One short line without the given secrets, anything as long as a token, and query strings."""
     for secret in secrets:
         text = text.replace(secret, "…") if secret else text
-    text = re.sub(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*", r"\1?…", text)
+    text = without_queries(text)
     text = re.sub(r"[\w.~+=-]{41,}", "…", text, flags=re.ASCII)
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"

@@ -39,10 +39,11 @@ SECRET_KEYS = frozenset(
     }
 )
 
-_JOIN_LINK = re.compile(r"https?://[^\s\"'<>]*/(?:j|s|w|wc|my|rec|webinar/register|recording)/[^\s\"'<>]*")
-_QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
+# Every text may come from a stranger, and may be long: no pattern tries the same characters from many starts.
+_LINK = re.compile(r"https?://[^\s\"'<>]*")
+_JOIN_PATH = re.compile(r"/(?:j|s|w|wc|my|rec|webinar/register|recording)/")
 _CREDENTIALS = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.ASCII | re.IGNORECASE)
-_JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
+_JWT = re.compile(r"(?<![\w-])((?>[\w-]*?(?=\beyJ)))eyJ[\w-]++\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
 _ASSIGNED = re.compile(
     r"\b((?:access_|refresh_|download_|client_)?(?:token|secret)|password|passcode|pwd|tk|zak)(\"?\s*[=:]\s*\"?)"
     r"[^\s\"'&,;]{4,}",
@@ -52,11 +53,26 @@ _ASSIGNED = re.compile(
 
 def redact(text: str) -> str:
     """The text without credentials, tokens, join links and query strings of links."""
-    text = _JOIN_LINK.sub(GONE, text)
-    text = _QUERY.sub(rf"\1?{GONE}", text)
+    text = _LINK.sub(_public_part, text)
     text = _CREDENTIALS.sub(rf"\1 {GONE}", text)
-    text = _JWT.sub(GONE, text)
+    text = _JWT.sub(rf"\1{GONE}", text)
     return _ASSIGNED.sub(rf"\1\2{GONE}", text)
+
+
+def without_queries(text: str) -> str:
+    """The text with its links, but without their query strings."""
+    return _LINK.sub(lambda link: _without_query(link[0]), text)
+
+
+def _public_part(link: re.Match[str]) -> str:
+    """Nothing of a join link; of any other link all but its query string."""
+    after_scheme = link[0].index("//") + 2
+    return GONE if _JOIN_PATH.search(link[0], after_scheme) else _without_query(link[0])
+
+
+def _without_query(link: str) -> str:
+    address, mark, _query = link.partition("?")
+    return f"{address}?{GONE}" if mark else address
 
 
 def redact_json(value: Any) -> Any:

@@ -1,8 +1,9 @@
 import json
+import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.zoom import errors
@@ -231,3 +232,20 @@ def test_a_reply_shows_neither_its_body_nor_its_secrets():
 def test_a_cleaned_text_is_one_short_line(text: str):
     assert len(clean(text)) <= 301
     assert "\n" not in clean(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<", ">", "scope", "[", "]", " ", '"message":"', '"', "https://", "?", "a."]),
+        min_size=1,
+        max_size=4,
+    ).map("".join)
+)
+@settings(max_examples=50)
+def test_the_time_for_an_error_grows_with_its_length_only(unit: str) -> None:
+    body = f"<{unit * (300_000 // len(unit))}".encode()
+    begun = time.process_time()
+    for status in (400, 401, 500):
+        with suppress(ZoomError):
+            read(reply(body, status))
+    assert time.process_time() - begun < 5

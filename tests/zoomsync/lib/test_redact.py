@@ -1,8 +1,10 @@
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoomsync.lib.redact import SECRET_KEYS, redact, redact_json
+from zoomsync.lib.redact import SECRET_KEYS, redact, redact_json, without_queries
 
 PLAIN = st.dictionaries(st.text(), st.integers() | st.none() | st.booleans())
 NESTED = st.recursive(
@@ -41,10 +43,50 @@ def test_ordinary_words_stay_as_they_are(text: str) -> None:
         ("https://api.zoom.us/v2/users?page=2&x=1 failed", "https://api.zoom.us/v2/users?… failed"),
         ("refresh_token=abcdef12", "refresh_token=…"),
         ('{"client_secret": "abcdef12"}', '{"client_secret": "…"}'),
+        ("eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", "…"),
+        ("download-eyJhbGciOi.eyJzdWIiOi", "download-…"),
+        ("eyJhbGciOi", "eyJhbGciOi"),
+        ("https://proxy.example/?to=https://zoom.us/j/91000000001", "…"),
     ],
 )
 def test_secrets_leave_an_ellipsis(text: str, redacted: str) -> None:
     assert redact(text) == redacted
+
+
+# What the patterns look for, in pieces: repeated without end, some of it would make a careless one start over
+# and over again.
+PIECES = st.sampled_from(
+    [
+        "https://",
+        "http://",
+        "/j/",
+        "/",
+        "?",
+        "eyJ",
+        ".",
+        "-",
+        " ",
+        "\t",
+        '"',
+        "token",
+        "=",
+        ":",
+        "Bearer ",
+        "a",
+    ]
+)
+LONG = 300_000  # characters; with quadratic time this takes minutes
+MOST_SECONDS = 3
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4).map("".join))
+@settings(max_examples=60)
+def test_the_time_grows_with_the_length_of_the_text_only(unit: str) -> None:
+    text = unit * (LONG // len(unit))
+    begun = time.process_time()
+    redact(text)
+    without_queries(text)
+    assert time.process_time() - begun < MOST_SECONDS
 
 
 @given(st.text())
