@@ -153,7 +153,8 @@ def _zoom(name: str, otherwise: str = "") -> str:
 
 
 ZOOM_API_URL = _zoom("ZOOM_API_URL", "https://api.zoom.us/v2").rstrip("/")
-ZOOM_OAUTH_URL = _zoom("ZOOM_OAUTH_URL", "https://zoom.us").rstrip("/")
+_domain = "zoomgov.com" if urlsplit(ZOOM_API_URL).hostname == "api.zoomgov.com" else "zoom.us"
+ZOOM_OAUTH_URL = _zoom("ZOOM_OAUTH_URL", f"https://{_domain}").rstrip("/")
 ZOOM_CLIENT_ID = _zoom("ZOOM_CLIENT_ID")
 ZOOM_CLIENT_SECRET = _zoom("ZOOM_CLIENT_SECRET")
 ZOOM_WEBHOOK_SECRET_TOKEN = _zoom("ZOOM_WEBHOOK_SECRET_TOKEN")

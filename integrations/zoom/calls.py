@@ -11,9 +11,8 @@ from enum import StrEnum
 from urllib.parse import quote, unquote
 
 from integrations.zoom import records
+from integrations.zoom.hosts import API_URLS
 from integrations.zoom.limits import Label
-
-ZOOM_API_URL = "https://api.zoom.us/v2"
 
 # page_size: "default 30, max 300"; more than that is refused or silently cut.
 _PAGE_SIZE = 300
@@ -63,11 +62,14 @@ def encode_uuid(uuid: str) -> str:
 def api_base(configured: str, named_by_zoom: str) -> str:
     """The API's address: as configured, or the regional host that the token's answer named.
 
-    Zoom's `api_url` may be "https://api-eu.zoom.us". It is believed only where nothing else is configured and
-    the host is Zoom's: the access token goes there.
+    Zoom's `api_url` may be "https://api-eu.zoom.us". It is believed only where Zoom's own API is configured
+    and the host is within the same domain (zoom.us, zoomgov.com): the access token goes there.
     """
-    regional = re.fullmatch(r"https://([a-z0-9-]+\.)+zoom\.us", named_by_zoom.rstrip("/"))
-    return f"{regional[0]}/v2" if regional and configured == ZOOM_API_URL else configured
+    domain = API_URLS.get(configured)
+    if domain is None:
+        return configured
+    regional = re.fullmatch(rf"https://([a-z0-9-]+\.)+{re.escape(domain)}", named_by_zoom.rstrip("/"))
+    return f"{regional[0]}/v2" if regional else configured
 
 
 def months(first: date, last: date) -> Iterator[tuple[date, date]]:

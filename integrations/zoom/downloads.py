@@ -1,8 +1,7 @@
 """Fetches a file from an address that Zoom gave us, as if the address came from an attacker.
 
-Decides where a download may go: it begins at Zoom, only Zoom ever sees the token, and a redirect leaves Zoom
-over https only and never into our own network. Decides how much is read, and for how long. The host and port
-of `ZOOM_API_URL` count as Zoom, also over http. Does not know what is in the file.
+A download begins at Zoom, and only Zoom ever sees the token. A redirect leaves Zoom over https only, and
+never leads into our own network. Size and time are limited.
 
 Neither exceptions nor logs from here carry an address: Zoom signs them, so they are secrets.
 """
@@ -10,9 +9,8 @@ Neither exceptions nor logs from here carry an address: Zoom signs them, so they
 import logging
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
@@ -21,13 +19,13 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from integrations.zoom.deadline import DeadlineAdapter, TimedConnection, TimedSecureConnection, total_time
 from integrations.zoom.errors import NeedsPerson, NotFound, Said, TokenRejected, Unavailable, ZoomError
+from integrations.zoom.hosts import Origin, is_zoom, prepared
 from integrations.zoom.transport import USER_AGENT, Timeouts, bearer
 
 LARGEST_FILE = 20 * 1024 * 1024  # a transcript of a day is some 3 MB
 MOST_REDIRECTS = 5
 _CALL = "download"
 _CHUNK = 64 * 1024
-_PORTS = {"http": 80, "https": 443}
 
 # At DEBUG it writes down each address that it asks for.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -39,30 +37,6 @@ class DownloadRefused(NeedsPerson):
 
 class NotTheFile(DownloadRefused):
     """Something else came instead: a page that says to sign in or to wait. Often gone the next time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, url: str) -> "Origin":
-        try:
-            parts = urlsplit(url)
-            port = parts.port or _PORTS[parts.scheme]
-        except (ValueError, KeyError):
-            raise DownloadRefused(_("The download's address is none.")) from None
-        if not parts.hostname or _has_credentials(parts):
-            raise DownloadRefused(_("The download's address is none."))
-        return cls(parts.scheme, parts.hostname.rstrip("."), port)
-
-    @property
-    def is_zoom(self) -> bool:
-        """Whether this is a host that may see Zoom's tokens."""
-        of_zoom = self.host == "zoom.us" or self.host.endswith(".zoom.us")
-        return (of_zoom and self.scheme == "https") or self == Origin.of(settings.ZOOM_API_URL)
 
 
 class Downloader:
@@ -80,7 +54,8 @@ class Downloader:
         Raises DownloadRefused, NotTheFile among them; NotFound (404, 410); TokenRejected when Zoom accepts no
         token; Unavailable for what may be better later.
         """
-        if not Origin.of(url).is_zoom:
+        url = _connectable(url)
+        if not _is_zoom(url):
             raise DownloadRefused(_("The download's address is not one of Zoom's."))
         for token in tokens[:-1]:
             try:
@@ -112,17 +87,17 @@ class Downloader:
             with self._get(url, token) as response:
                 if not response.is_redirect:
                     return self._content(response)
-                url = urljoin(url, response.headers["Location"])
+                url = _connectable(response.headers["Location"], base=url)
         raise DownloadRefused(_("The download is redirected without end."))
 
     def _get(self, url: str, token: str) -> requests.Response:
-        origin = Origin.of(url)
-        if not origin.is_zoom and origin.scheme != "https":
+        is_zoom = _is_zoom(url)
+        if not is_zoom and Origin.of(url).scheme != "https":
             raise DownloadRefused(_("The download is redirected to an address without https."))
-        session = self._zoom if origin.is_zoom else self._elsewhere
+        session = self._zoom if is_zoom else self._elsewhere
         return session.get(
             url,
-            auth=bearer(token if origin.is_zoom else ""),
+            auth=bearer(token if is_zoom else ""),
             timeout=(self.timeouts.connect, self.timeouts.read),
             allow_redirects=False,
             stream=True,
@@ -157,8 +132,18 @@ def _raise_for_status(response: requests.Response) -> None:
         raise Unavailable(_("The file could not be downloaded."), said=said)
 
 
-def _has_credentials(parts: SplitResult) -> bool:
-    return parts.username is not None or parts.password is not None
+def _connectable(url: str, base: str = "") -> str:
+    """The address as it will be connected to, so that what is judged is what gets the request."""
+    try:
+        url = prepared(urljoin(base, url))
+        Origin.of(url)
+    except ValueError:  # requests' InvalidURL and MissingSchema, urllib3's LocationParseError
+        raise DownloadRefused(_("The download's address is not valid.")) from None
+    return url
+
+
+def _is_zoom(url: str) -> bool:
+    return is_zoom(Origin.of(url), settings.ZOOM_API_URL)
 
 
 def _session(adapter: DeadlineAdapter) -> requests.Session:

@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.zoom import calls
-from integrations.zoom.calls import ZOOM_API_URL, RegistrantStatus, api_base, encode_uuid, months
+from integrations.zoom.calls import RegistrantStatus, api_base, encode_uuid, months
 from integrations.zoom.limits import Label
+
+ZOOM_API_URL = "https://api.zoom.us/v2"
+GOVERNMENT = "https://api.zoomgov.com/v2"
 
 base64_uuids = st.text("ABCXYZabcxyz019/+=", min_size=1, max_size=24)
 
@@ -89,6 +92,10 @@ def test_a_time_that_ends_before_it_begins_has_no_months():
         (ZOOM_API_URL, "https://evilzoom.us", ZOOM_API_URL),
         (ZOOM_API_URL, "https://api.zoom.us@evil.example", ZOOM_API_URL),
         (ZOOM_API_URL, "http://api-eu.zoom.us", ZOOM_API_URL),
+        (ZOOM_API_URL, "https://api.zoomgov.com", ZOOM_API_URL),
+        (GOVERNMENT, "https://api-1.zoomgov.com/", "https://api-1.zoomgov.com/v2"),
+        (GOVERNMENT, "https://api-eu.zoom.us", GOVERNMENT),
+        (GOVERNMENT, "https://zoomgov.com.evil.example", GOVERNMENT),
         ("http://127.0.0.1:9/v2", "https://api-eu.zoom.us", "http://127.0.0.1:9/v2"),
     ],
 )

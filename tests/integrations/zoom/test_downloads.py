@@ -12,7 +12,6 @@ from integrations.simulator.simulator import Simulator
 from integrations.zoom.downloads import (
     Downloader,
     DownloadRefused,
-    Origin,
     PublicOnlyAdapter,
     _InsideError,
 )
@@ -112,11 +111,6 @@ def test_a_deleted_file_is_not_found(transcript: Transcript, downloader: Downloa
 def test_a_download_that_does_not_begin_at_zoom_is_refused(downloader: Downloader, url: str) -> None:
     with pytest.raises(DownloadRefused):
         downloader.fetch(url, ["secret-token"])
-
-
-@pytest.mark.parametrize("url", ["https://zoom.us/rec/1", "https://us02web.zoom.us/rec/download/1"])
-def test_zooms_hosts_may_see_the_token(url: str) -> None:
-    assert Origin.of(url).is_zoom
 
 
 class Trap(BaseHTTPRequestHandler):

@@ -11,7 +11,15 @@ SIMULATOR = {"ZOOM_API_URL": "http://127.0.0.1:8001/v2", "ZOOM_CLIENT_ID": "simu
 
 def api_url(data_dir, **environment):
     """Which Zoom a command in a second terminal talks to, and as whom."""
-    show = "from zoomsync import settings; print(settings.ZOOM_API_URL, settings.ZOOM_CLIENT_ID)"
+    return shown(
+        "from zoomsync import settings; print(settings.ZOOM_API_URL, settings.ZOOM_CLIENT_ID)",
+        data_dir,
+        **environment,
+    )
+
+
+def shown(show, data_dir, **environment):
+    """What a newcomer's process prints, in words."""
     done = subprocess.run(
         [sys.executable, "-c", show],
         cwd=ROOT,
@@ -52,3 +60,19 @@ def test_what_the_environment_says_goes_first(tmp_path):
     remember(tmp_path, SIMULATOR)
     own = "https://zoom.example/v2"
     assert api_url(tmp_path, ZOOM_API_URL=f"{own}/", ZOOM_CLIENT_ID="own") == [own, "own"]
+
+
+def test_with_zoomgovs_api_people_sign_in_at_zoomgov(tmp_path):
+    show = (
+        "from zoomsync import settings; print(settings.ZOOM_OAUTH_URL, *settings.SECURE_CSP['form-action'])"
+    )
+    api = "https://api.zoomgov.com/v2"
+    assert shown(show, tmp_path, ZOOM_API_URL=api) == [
+        "https://zoomgov.com",
+        "'self'",
+        "https://zoomgov.com",
+    ]
+    assert (
+        shown(show, tmp_path, ZOOM_API_URL=api, ZOOM_OAUTH_URL="https://x.example")[0] == "https://x.example"
+    )
+    assert shown(show, tmp_path)[0] == "https://zoom.us"
