@@ -22,7 +22,8 @@ WITHOUT: dict[Feature, Promise] = {
     Feature.REPORTS: gettext_lazy("The exact times of sessions, and archived webinars, are missing"),
     Feature.RECORDINGS: gettext_lazy("Recordings do not sync"),
     Feature.TRANSCRIPTS: gettext_lazy("Transcripts do not sync"),
-    Feature.REGISTER: gettext_lazy("Workflows cannot register contacts"),
+    Feature.REGISTER: gettext_lazy("Contacts cannot be registered for webinars"),
+    Feature.UNREGISTER: gettext_lazy("Contacts cannot be removed from webinars"),
 }
 
 

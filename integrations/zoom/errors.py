@@ -18,12 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What Zoom said, in its own words and numbers, and to which call."""
+    """What Zoom said, in its own words and numbers, and to which call.
+
+    `fields` are those that a "Validation Failed." names.
+    """
 
     call: str = ""
     status: int | None = None
     code: int | None = None
     text: str = ""
+    fields: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         numbers = [f"HTTP {self.status}" if self.status else "", f"code {self.code}" if self.code else ""]
@@ -128,6 +132,10 @@ class TooOld(NeedsPerson):
 
 class TokenRejected(NeedsPerson):
     default = _("Zoom does not accept its own access token. Connect Zoom again.")
+
+
+class NotConnected(NeedsPerson):
+    default = _("Zoom is not connected.")
 
 
 class SignInRefused(NeedsPerson):

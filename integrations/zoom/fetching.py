@@ -112,6 +112,23 @@ class Fetcher:
                 self._wait_or_raise(error, call, tries)
             begun = None
 
+    def fetch_once[R](self, call: Call[Any], read: Reader[R], begun: Begun | None = None) -> R:
+        """As `fetch`, for a call that changes something in Zoom: it is never repeated where it may have been
+        carried out.
+
+        Raises Unavailable or BadAnswer where that is unknown: ask Zoom before the next try.
+        """
+        attempt = begun.attempt if begun else self.prepare(call)
+        reply = begun.reply.result() if begun else self.perform(attempt)
+        try:
+            return read(reply, datetime.now(UTC))
+        except TokenRejected:
+            self._tokens.renew(attempt.token)
+            return read(self.perform(self.prepare(call)), datetime.now(UTC))
+        except RateLimited as error:
+            self._tell_others(error, call)
+            raise
+
     def access_token(self) -> str:
         """For what is not a call of the API: a download."""
         return self._tokens.current().value
@@ -129,8 +146,8 @@ class Fetcher:
         self._transport.close()
 
     def _wait_or_raise(self, error: TryLater, call: Call[Any], tries: int) -> None:
-        if isinstance(error, RateLimited) and error.is_account_wide and error.not_before:
-            self._pacer.block(call.label, error.not_before)
+        if isinstance(error, RateLimited):
+            self._tell_others(error, call)
         if isinstance(error, PageTokenExpired) or tries >= self._patience.tries:
             raise error
         pause = self._patience.pause(tries)
@@ -139,6 +156,11 @@ class Fetcher:
         if pause > self._patience.longest_wait:
             raise error
         time.sleep(max(0.0, pause))
+
+    def _tell_others(self, error: RateLimited, call: Call[Any]) -> None:
+        """A limit of the whole account holds for all workers."""
+        if error.is_account_wide and error.not_before:
+            self._pacer.block(call.label, error.not_before)
 
 
 class Ahead:
@@ -178,10 +200,11 @@ class Ahead:
 def _request(call: Call[Any], token: AccessToken) -> Request:
     return Request(
         call=call.name,
-        method="GET",
+        method=call.method,
         url=f"{api_base(settings.ZOOM_API_URL, token.api_url)}{call.path}",
         authorization=f"Bearer {token.value}",
         params=call.params,
+        json=call.body,
         secrets=(token.value,),
         label=call.label,
     )

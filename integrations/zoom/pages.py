@@ -55,6 +55,13 @@ def read_record[T](call: Call[T], reply: Reply, now: datetime) -> T:
         raise bad_answer(reply, str(error)) from None
 
 
+def read_nothing(reply: Reply, now: datetime) -> None:
+    """For calls that answer 204 without a body; raises the error that it is."""
+    raise_for_error(reply, now)
+    if reply.body.strip():
+        read_object(reply, now)
+
+
 def _read_patiently[T](call: Call[T], reply: Reply, now: datetime) -> Decoded[T]:
     decoded = decode_patiently(read_object(reply, now), call.record, call.items)
     if decoded is None:

@@ -2,8 +2,9 @@
 
 The types say what is documented; `decoding.py` is what bears with the rest. Fields that we do not use are not
 here, and neither are secrets: personal join links, start links and passwords stop at this door. Exceptions
-are a recording's passcode and links, which a person needs to play it, and the token that downloads its files,
-which lives as long as the record does: those are left out where a record is printed.
+are the join link of a person whom we registered, a recording's passcode and links, which a person needs to
+play it, and the token that downloads its files, which lives as long as the record does: those are left out
+where a record is printed.
 
 Times are aware. A field without a default is one that the record is worthless without.
 """
@@ -75,7 +76,8 @@ class WebinarSettings(Struct, frozen=True):
     on_demand: bool = False
     practice_session: bool = False
     email_in_attendee_report: bool = False
-    alternative_hosts: str = ""
+    alternative_hosts: str = ""  # addresses, separated by semicolons or commas
+    registrants_confirmation_email: bool = True
 
 
 class WebinarDetail(Struct, frozen=True):
@@ -105,6 +107,53 @@ class Registrant(Struct, frozen=True, gc=False):
     last_name: str = ""
     status: str = ""  # approved, pending, denied
     create_time: Time | None = None
+
+
+class RegisteredPerson(Registrant, frozen=True, gc=False):
+    """A registrant with their own join link, for whom we registered (R60)."""
+
+    join_url: str = ""
+
+    def __repr__(self) -> str:
+        return f"RegisteredPerson(id={self.id!r}, status={self.status!r})"
+
+
+class AddedRegistrant(Struct, frozen=True):
+    """The answer to adding a registrant. `status` is documented since October 2026.
+
+    Somebody who waits for approval has no join link yet, or one that cannot be used.
+    """
+
+    registrant_id: str
+    join_url: str = ""
+    status: str = ""  # approved, pending
+    occurrences: list[Occurrence] = []
+
+    def __repr__(self) -> str:
+        return f"AddedRegistrant(registrant_id={self.registrant_id!r}, status={self.status!r})"
+
+
+class StandardQuestion(Struct, frozen=True):
+    field_name: str = ""
+    required: bool = False
+
+
+class CustomQuestion(Struct, frozen=True):
+    title: str = ""
+    required: bool = False
+
+
+class RegistrationQuestions(Struct, frozen=True):
+    """GET /webinars/{id}/registrants/questions. First name and email are always asked for, and not listed."""
+
+    questions: list[StandardQuestion] = []
+    custom_questions: list[CustomQuestion] = []
+
+    @property
+    def required_fields(self) -> list[str]:
+        """The names of standard fields and the titles of the host's own questions."""
+        standard = [question.field_name for question in self.questions if question.required]
+        return standard + [question.title for question in self.custom_questions if question.required]
 
 
 class Instance(Struct, frozen=True, gc=False):

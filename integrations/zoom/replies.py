@@ -156,7 +156,8 @@ def _rate_limited(reply: Reply, said: Said, words: str, now: datetime) -> RateLi
 
 def _said(reply: Reply, data: dict[str, Any] | None) -> Said:
     code, text = _code_and_words(reply, data)
-    return Said(reply.call, reply.status, code, clean(text, reply.secrets))
+    fields = tuple(clean(name, reply.secrets) for name in _field_names(data or {}))
+    return Said(reply.call, reply.status, code, clean(text, reply.secrets), fields)
 
 
 def _code_and_words(reply: Reply, data: dict[str, Any] | None) -> tuple[int | None, str]:
@@ -168,9 +169,18 @@ def _code_and_words(reply: Reply, data: dict[str, Any] | None) -> tuple[int | No
 def _words(data: dict[str, Any]) -> str:
     """Zoom's message, with the fields of a "Validation Failed."; OAuth errors say `reason` and `error`."""
     text = str(data.get("message") or data.get("reason") or data.get("error") or "")
+    fields = (f"{error.get('field', '')}: {error.get('message', '')}" for error in _field_errors(data))
+    return " ".join([text, *fields]).strip()
+
+
+def _field_errors(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Which fields a "Validation Failed." is about."""
     errors = data.get("errors")
-    fields = [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
-    return " ".join([text, *(f"{e.get('field', '')}: {e.get('message', '')}" for e in fields)]).strip()
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _field_names(data: dict[str, Any]) -> list[str]:
+    return [str(error["field"]) for error in _field_errors(data) if error.get("field")]
 
 
 def _from_broken_body(reply: Reply) -> tuple[str | None, str]:

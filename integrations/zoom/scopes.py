@@ -21,6 +21,7 @@ class Feature(StrEnum):
     RECORDINGS = "recordings"
     TRANSCRIPTS = "transcripts"
     REGISTER = "register"
+    UNREGISTER = "unregister"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Scope:
 
 _USER = ("user:read:admin", "user:read", "user:write:admin", "user:write")
 _WEBINAR = ("webinar:read:admin", "webinar:read", "webinar:write:admin", "webinar:write")
+_WRITE = ("webinar:write:admin", "webinar:write")
 _REPORT = ("report:read:admin",)
 # The specification prints `phone_recording:read:admin` for some of these: a mistake, as clients show.
 _RECORDING = ("recording:read:admin", "recording:read", "recording:write:admin", "recording:write")
@@ -69,9 +71,10 @@ NEEDED: dict[Feature, tuple[Scope, ...]] = {
     ),
     Feature.TRANSCRIPTS: (Scope("cloud_recording:read:meeting_transcript", _RECORDING),),
     Feature.REGISTER: (
-        Scope("webinar:write:registrant", ("webinar:write:admin", "webinar:write")),
+        Scope("webinar:write:registrant", _WRITE),
         Scope("webinar:read:list_registration_questions", _WEBINAR),
     ),
+    Feature.UNREGISTER: (Scope("webinar:update:registrant_status", _WRITE),),
 }
 _CLASSIC = frozenset(name for scopes in NEEDED.values() for scope in scopes for name in scope.classic)
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from integrations.models import ZoomConnection
 from integrations.zoom import auth
 from integrations.zoom.auth import App, Grant
-from integrations.zoom.errors import NeedsPerson, SignInRefused, TryLater, Unavailable
+from integrations.zoom.errors import NotConnected, SignInRefused, TryLater, Unavailable
 from integrations.zoom.transport import Request, Timeouts, Transport
 
 logger = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class SharedTokens:
     def _row(self) -> ZoomConnection:
         row = ZoomConnection.objects.filter(pk=self._connection_id).first()
         if row is None or row.state == ZoomConnection.State.DISCONNECTED:
-            raise NeedsPerson(_("Zoom is not connected."))
+            raise NotConnected
         return row
 
     def _take_lease(self) -> str:
@@ -230,7 +230,7 @@ def store_grant(connection_id: int, grant: Grant, *, spent: str | None = None) -
         row = ZoomConnection.objects.select_for_update().get(pk=connection_id)
         is_newer = spent is not None and row.refresh_token not in {"", spent}
         if row.state == ZoomConnection.State.DISCONNECTED and spent is not None:
-            raise NeedsPerson(_("Zoom is not connected."))
+            raise NotConnected
         if not is_newer:
             _put_into(row, grant)
             row.save(update_fields=_GRANTED)

@@ -7,6 +7,7 @@ the libraries' own exceptions do, so they end here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ USER_AGENT = "zoomsync/0.1"
 # A page of 2,000 users is some 3 MB; whatever is larger than this is no answer of Zoom's API.
 LARGEST_ANSWER = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+_CONNECTIONS = 20  # kept open: as many as calls may be under way at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Request:
     authorization: str = field(repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     label: Label = Label.LIGHT
 
@@ -64,7 +67,7 @@ def bearer(token: str) -> AuthBase:
 
 
 class Transport:
-    """Pooled connections, proxies as the environment says. May be used from two threads at once."""
+    """Pooled connections, proxies as the environment says. May be used from several threads at once."""
 
     def __init__(self, timeouts: Timeouts | None = None) -> None:
         self.timeouts = timeouts or Timeouts()
@@ -72,7 +75,7 @@ class Transport:
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.headers["Accept"] = "application/json"
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, DeadlineAdapter())
+            self._session.mount(scheme, DeadlineAdapter(pool_maxsize=_CONNECTIONS))
 
     def send(self, request: Request) -> Reply:
         """The answer, whatever its status. Raises Unavailable, BadAnswer (too large) or WrongAddress."""
@@ -96,6 +99,7 @@ class Transport:
             request.url,
             params=dict(request.params),
             data=request.form,
+            json=request.json,
             auth=_Authorization(request.authorization),
             timeout=(self.timeouts.connect, self.timeouts.read),
             allow_redirects=False,

@@ -221,11 +221,18 @@ def test_no_value_of_any_field_breaks_the_decoder(kind: Any, data: st.DataObject
 
 
 def test_no_record_keeps_a_personal_link_or_a_password():
-    """But for the token that a recording's files are fetched with, which is never shown."""
+    """But for the token that a recording's files are fetched with, and the join link of a person whom we
+    registered, which are never shown."""
     kept = {(kind, field.name) for kind in ALL_RECORDS for field in msgspec.structs.fields(kind)}
     secret = {"join_url", "start_url", "host_key", "encrypted_passcode", "download_access_token"}
     found = {(kind, name) for kind, name in kept if name in secret}
-    assert found == {(records.Recording, "download_access_token")}
+    assert found == {
+        (records.Recording, "download_access_token"),
+        (records.RegisteredPerson, "join_url"),
+        (records.AddedRegistrant, "join_url"),
+    }
+    assert "opensesame" not in repr(records.RegisteredPerson(id="r", join_url="opensesame"))
+    assert "opensesame" not in repr(records.AddedRegistrant(registrant_id="r", join_url="opensesame"))
     assert "opensesame" not in repr(records.Recording(uuid="abc==", download_access_token="opensesame"))
     assert (WebinarDetail, "password") not in kept
 
