@@ -1,0 +1,141 @@
+"""Who works on a job: a lease of a minute that the heartbeat renews, and that every write checks.
+
+A worker that was too slow (paused, cut off, taken for dead) finds out in its next transaction, which then
+changes nothing: the conditional UPDATE is the fence. No lock is held while calling out.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.utils import timezone
+
+from core.jobs.errors import LeaseLostError, StoppedError
+from core.jobs.models import JobState, LeasedJob
+
+LEASE = timedelta(seconds=60)
+
+# Who hands a job back leaves no token.
+_CRASHES = Case(
+    When(~Q(lease_token=""), then=F("crashes") + 1), default="crashes", output_field=IntegerField()
+)
+
+
+@dataclass(eq=False, slots=True)
+class Lease:
+    """The right to work on one job."""
+
+    model: type[LeasedJob]
+    key: int
+    token: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when the worker is to stop."""
+    lost: threading.Event = field(default_factory=threading.Event)
+    """Set when the heartbeat finds that the lease is no longer ours."""
+    is_released: bool = False
+
+    @property
+    def row(self) -> QuerySet[LeasedJob]:
+        """The job, as long as the lease is ours."""
+        return self.model._default_manager.filter(pk=self.key, state=JobState.RUNNING, lease_token=self.token)
+
+    def check(self) -> None:
+        """Raises `StoppedError` or `LeaseLostError` where the work must not go on. Asks no database."""
+        if self.lost.is_set():
+            raise self._lost()
+        if self.stop.is_set():
+            raise StoppedError
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction whose writes count only while the lease is ours; nobody takes over before its end."""
+        self.check()
+        with transaction.atomic():
+            self.renew()
+            yield
+
+    @contextmanager
+    def writing_beside(self) -> Iterator[None]:
+        """As `writing`, for several transactions of one job at once.
+
+        They would wait for each other if each began by renewing the lease, so each ends with it.
+        """
+        self.check()
+        with transaction.atomic():
+            yield
+            self.renew()
+
+    def renew(self) -> None:
+        """Raises `LeaseLostError`."""
+        self.update(lease_until=timezone.now() + LEASE)
+
+    def update(self, **changes: Any) -> None:
+        """Change the job's row if the lease is ours. Raises `LeaseLostError`."""
+        if not self.row.update(**changes):
+            raise self._lost()
+
+    def complete(self, **changes: Any) -> None:
+        """The job is done. Raises `LeaseLostError`."""
+        self._end(state=JobState.COMPLETE, error="", **changes)
+
+    def fail(self, reason: str, **changes: Any) -> None:
+        """Trying again would not help. Raises `LeaseLostError`."""
+        self._end(state=JobState.FAILED, error=reason, **changes)
+
+    def put_off(self, until: datetime, reason: str, **changes: Any) -> None:
+        """Back into the queue for another attempt. Raises `LeaseLostError`."""
+        self._release(state=JobState.QUEUED, not_before=until, error=reason, crashes=0, **changes)
+
+    def hand_back(self) -> None:
+        """Nothing is wrong with the job: another worker may continue at once. Raises `LeaseLostError`.
+
+        It stays "running" with a lease that is over, so that no other job takes its place.
+        """
+        self.update(lease_until=timezone.now(), lease_token="")
+        self.is_released = True
+
+    def _end(self, **changes: Any) -> None:
+        self._release(finished_at=timezone.now(), crashes=0, **changes)
+
+    def _release(self, **changes: Any) -> None:
+        self.update(lease_token="", lease_until=None, **changes)
+        self.is_released = True
+
+    def _lost(self) -> LeaseLostError:
+        return LeaseLostError(f"The lease of {self.model._meta.model_name} {self.key} is no longer ours.")
+
+
+def claim[J: LeasedJob](
+    claimable: QuerySet[J], order: Sequence[str], limit: int, stop: threading.Event | None = None
+) -> list[Lease]:
+    """Take the most urgent of these jobs, up to `limit`. No two workers get the same one.
+
+    PostgreSQL skips rows that another worker is claiming. SQLite's transactions take the write lock when they
+    begin, so that the second worker sees what the first one did. `stop` is set when the worker is to stop.
+    """
+    if not claimable.exists():  # without a lock: workers look often, and mostly in vain
+        return []
+    token = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(8)}"
+    with transaction.atomic():
+        waiting = claimable.select_for_update(skip_locked=True, of=("self",)).order_by(*order)
+        jobs = list(waiting.only("pk", "lease_token")[:limit])
+        if any(job.lease_token for job in jobs):
+            jobs = jobs[:1]  # one of them may be what killed its worker: no other is to die with it
+        keys = [job.pk for job in jobs]
+        claimable.model._default_manager.filter(pk__in=keys).update(
+            crashes=_CRASHES,
+            state=JobState.RUNNING,
+            lease_token=token,
+            lease_until=timezone.now() + LEASE,
+            attempts=F("attempts") + 1,
+        )
+    stop = stop or threading.Event()
+    return [Lease(claimable.model, key, token, stop) for key in keys]

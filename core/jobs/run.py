@@ -1,0 +1,123 @@
+"""Runs claimed jobs to their end, whatever the end is."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from enum import StrEnum
+
+import structlog
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.jobs.backoff import SHORT_PAUSES, retry_pause
+from core.jobs.errors import JobFailedError, LeaseLostError, RetryLater, StoppedError
+from core.jobs.heartbeat import heartbeat
+from core.jobs.lease import LEASE, Lease
+from core.jobs.models import LeasedJob
+from core.jobs.queue import JobQueue
+
+log = structlog.get_logger(__name__)
+
+# psycopg2 raises the one or the other, depending on whether it had noticed before.
+CONNECTION_ERRORS = (OperationalError, InterfaceError)
+
+
+class RunResult(StrEnum):
+    COMPLETE = "complete"
+    FAILED = "failed"
+    RETRY = "retry"
+    HANDED_BACK = "handed_back"
+    LEASE_LOST = "lease_lost"
+
+
+def drop_stale_connection() -> None:
+    """Have the next query open a new connection if this one is broken or old."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
+def run_jobs[J: LeasedJob](queue: JobQueue[J], leases: list[Lease]) -> list[RunResult]:
+    """Do these jobs one after the other. Raises nothing: a bug is logged, and its job fails."""
+    perform = queue.performer()
+    with ExitStack() as stack:
+        for lease in leases:
+            stack.enter_context(heartbeat.renewing(lease, queue.longest))
+        return [_run_job(queue, lease, perform) for lease in leases]
+
+
+def run_job[J: LeasedJob](queue: JobQueue[J], lease: Lease) -> RunResult:
+    """Do one job."""
+    (result,) = run_jobs(queue, [lease])
+    return result
+
+
+def _run_job[J: LeasedJob](
+    queue: JobQueue[J], lease: Lease, perform: Callable[[J, Lease], None]
+) -> RunResult:
+    with structlog.contextvars.bound_contextvars(queue=queue.name, job=lease.key):
+        try:
+            drop_stale_connection()
+            result = _attempt(queue, lease, perform)
+        except LeaseLostError:
+            result = RunResult.LEASE_LOST
+        except CONNECTION_ERRORS as error:
+            log.warning("database_connection_lost", exc_info=True)
+            result = _put_off_on_a_new_connection(queue, lease, error)
+        log.info("job_ended", result=result.value)
+        return result
+
+
+def _attempt[J: LeasedJob](
+    queue: JobQueue[J], lease: Lease, perform: Callable[[J, Lease], None]
+) -> RunResult:
+    try:
+        lease.check()
+        job = queue.jobs().get(pk=lease.key)
+        if job.crashes >= queue.max_crashes:
+            raise JobFailedError(_("Its worker was lost %d times in a row.") % job.crashes)
+        perform(job, lease)
+    except RetryLater as error:
+        with transaction.atomic():
+            is_retried = queue.put_off(lease, job.attempts, error)
+        return RunResult.RETRY if is_retried else RunResult.FAILED
+    except StoppedError:
+        lease.hand_back()
+        return RunResult.HANDED_BACK
+    except (LeaseLostError, *CONNECTION_ERRORS):
+        raise
+    except JobFailedError as error:
+        return _fail(queue, lease, str(error))
+    except Exception:
+        log.exception("job_broke")
+        return _fail(queue, lease, _("Something went wrong in this app."))
+    if not lease.is_released:
+        lease.complete()
+    return RunResult.COMPLETE
+
+
+def _fail[J: LeasedJob](queue: JobQueue[J], lease: Lease, reason: str) -> RunResult:
+    with transaction.atomic():
+        queue.fail(lease, reason)
+    return RunResult.FAILED
+
+
+def _put_off_on_a_new_connection[J: LeasedJob](
+    queue: JobQueue[J], lease: Lease, error: Exception
+) -> RunResult:
+    """As long as the lease lasts: after that another worker takes the job anyway."""
+    until = time.monotonic() + LEASE.total_seconds()
+    reason = _("The database connection was lost (%s).") % type(error).__name__
+    while time.monotonic() < until:
+        connection.close()
+        try:
+            with transaction.atomic():
+                attempts = lease.row.values_list("attempts", flat=True).first() or 0
+                queue.retry(lease, timezone.now() + retry_pause(attempts, SHORT_PAUSES), reason)
+        except LeaseLostError:
+            return RunResult.LEASE_LOST
+        except CONNECTION_ERRORS:
+            time.sleep(1)
+        else:
+            return RunResult.RETRY
+    return RunResult.LEASE_LOST

@@ -1,0 +1,57 @@
+"""The queue of errands: each does what its script says."""
+
+import time
+from datetime import timedelta
+
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from core.jobs import JobFailedError, JobQueue, Lease, RetryLater
+from tests.core.jobs.models import Errand, Receipt
+
+
+class Errands(JobQueue[Errand]):
+    name = "errands"
+    model = Errand
+    at_once = 4
+    max_attempts = 3
+
+    def perform(self, job: Errand, lease: Lease) -> None:
+        getattr(self, job.script)(job, lease)
+
+    def write(self, job: Errand, lease: Lease) -> None:
+        with lease.writing():
+            Receipt.objects.create(errand=job)
+            lease.complete()
+
+    def quickly(self, job: Errand, lease: Lease) -> None:
+        time.sleep(0.02)
+        self.write(job, lease)
+
+    def slowly(self, job: Errand, lease: Lease) -> None:
+        """Page by page, as a sync does."""
+        for _page in range(600):
+            time.sleep(0.05)
+            with lease.writing():
+                pass
+        self.write(job, lease)
+
+    def hang(self, job: Errand, lease: Lease) -> None:
+        """In one long call that looks at nothing."""
+        time.sleep(15)
+        self.write(job, lease)
+
+    def ask_for_time(self, job: Errand, lease: Lease) -> None:
+        raise RetryLater("They are not at home.", timezone.now() + timedelta(hours=2))
+
+    def give_up(self, job: Errand, lease: Lease) -> None:
+        raise JobFailedError("They moved away.")
+
+    def break_down(self, job: Errand, lease: Lease) -> None:
+        raise ZeroDivisionError
+
+    def be_cut_off(self, job: Errand, lease: Lease) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    def find_it_closed(self, job: Errand, lease: Lease) -> None:
+        raise InterfaceError("connection already closed")
