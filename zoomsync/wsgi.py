@@ -2,5 +2,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from zoomsync.chunked_bodies import BufferedChunks
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zoomsync.settings")
-application = get_wsgi_application()
+application = BufferedChunks(get_wsgi_application())

@@ -24,7 +24,7 @@ from integrations.rules.switches import Verdict
 from integrations.switchboard import Effect
 from integrations.sync.policy import Policy, load_policy
 from integrations.sync.queue import enqueue_discovery, enqueue_webinar
-from integrations.zoom.decoding import decode_one
+from integrations.zoom.decoding import decode_parts
 from integrations.zoom.events import EventObject
 from marketing_events.models import RecordingFile
 
@@ -94,9 +94,18 @@ class Event:
         return self.delivery.event_at or self.delivery.received_at
 
     @cached_property
+    def _read(self) -> tuple[EventObject, tuple[str, ...]]:
+        return decode_parts(self.delivery.payload.get("object"), EventObject)
+
+    @property
     def told(self) -> EventObject:
-        """Raises msgspec.ValidationError."""
-        return decode_one(self.delivery.payload.get("object"), EventObject)
+        """Raises msgspec.ValidationError where not even the ID can be read."""
+        return self._read[0]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of fields that cannot be read. The rest is enough to ask for the webinar's sync (D13)."""
+        return self._read[1]
 
     @cached_property
     def webinar(self) -> Webinar | None:
@@ -139,6 +148,9 @@ def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event
         return kept_out
     noted = act(event, event.webinar)
     event.asked.sync(event.webinar, pause)
+    if event.unread:
+        fields = ", ".join(event.unread)
+        return Outcome(State.HANDLED, _("Couldn't read: %s. The webinar will sync soon.") % fields)
     return Outcome(State.HANDLED, noted or _("The webinar is synced soon."))
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from integrations.deliveries.intake import store
 from integrations.zoom import webhooks
 
-# Zoom's longest messages, about recordings with many files, have some tens of kilobytes.
+# Zoom's longest messages, about recordings with many files, have some tens of kilobytes. A body in chunks has
+# got its length from the server (zoomsync.chunked_bodies).
 MOST_BYTES = 1_000_000
 
 log = structlog.get_logger(__name__)

@@ -70,12 +70,38 @@ def decode_one[T](raw: object, record: type[T]) -> T:
     return msgspec.convert(_tidy(raw, record), record, strict=False)
 
 
+def decode_parts[T](raw: object, record: type[T]) -> tuple[T, tuple[str, ...]]:
+    """The record from those fields that can be read, and the names of the others.
+
+    Raises msgspec.ValidationError where a field that must be there is among them.
+    """
+    try:
+        return decode_one(raw, record), ()
+    except msgspec.ValidationError:
+        if not isinstance(raw, dict):
+            raise
+    names = [field.encode_name for field in msgspec.structs.fields(record)]  # type: ignore[arg-type]
+    unread = tuple(name for name in names if name in raw and not _is_readable(raw, name, record))
+    return decode_one({name: value for name, value in raw.items() if name not in unread}, record), unread
+
+
 def excerpt(raw: object) -> str:
     """An item's first fields as text, without links and whatever is named like a secret."""
     if not isinstance(raw, dict):
         return f"({type(raw).__name__})"
     shown = (f"{name}: {_shown(value)}" for name, value in raw.items() if not _SECRET_NAME.search(str(name)))
     return "; ".join(shown)[:_LONGEST_EXCERPT]
+
+
+def _is_readable(raw: dict[str, object], name: str, record: type[Any]) -> bool:
+    kind = next(field.type for field in msgspec.structs.fields(record) if field.encode_name == name)
+    try:
+        tidy = _tidy({name: raw[name]}, record)
+        if isinstance(tidy, dict) and name in tidy:
+            msgspec.convert(tidy[name], kind, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _shown(value: object) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.zoom.lenient_json import loads
-from zoomsync.lib.redact import redact_json
+from zoomsync.lib.redact import DEEPEST, is_deeper_than, redact_json
 
 VALIDATION = "endpoint.url_validation"
 
@@ -90,6 +90,8 @@ def read(body: bytes) -> Message:
     payload = envelope.get("payload")
     if not isinstance(payload, dict):
         raise UnreadableError("it has no payload")
+    if is_deeper_than(DEEPEST, payload):
+        raise UnreadableError("it is nested too deeply")
     return Message(
         event=envelope["event"][:_LONGEST_NAME],
         happened_at=_happened_at(envelope, payload),

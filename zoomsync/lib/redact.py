@@ -5,9 +5,11 @@ not know where the text goes. Where something was taken out an ellipsis stays, s
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 GONE = "…"
+DEEPEST = 100  # levels of JSON; Zoom's messages have about six
 
 # Keys under which Zoom sends what nobody but the person it belongs to, or the app itself, may have.
 SECRET_KEYS = frozenset(
@@ -76,11 +78,34 @@ def _without_query(link: str) -> str:
 
 
 def redact_json(value: Any) -> Any:
-    """The same value without secrets: keys that hold one are dropped at any depth, texts are redacted."""
+    """The same value without secrets: keys that hold one are dropped at any depth, texts are redacted.
+
+    What is nested deeper than `DEEPEST` is left out whole: nobody sends that but to break a reader.
+    """
+    return GONE if is_deeper_than(DEEPEST, value) else _redact_json(value)
+
+
+def is_deeper_than(most: int, value: Any) -> bool:
+    """Whether lists and dictionaries are nested more than `most` deep. Takes any depth."""
+    level = [value]
+    for _depth in range(most + 1):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _redact_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            key: redact_json(inner) for key, inner in value.items() if str(key).lower() not in SECRET_KEYS
+            key: _redact_json(inner) for key, inner in value.items() if str(key).lower() not in SECRET_KEYS
         }
     if isinstance(value, list | tuple):
-        return [redact_json(inner) for inner in value]
+        return [_redact_json(inner) for inner in value]
     return redact(value) if isinstance(value, str) else value

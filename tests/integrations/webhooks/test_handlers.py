@@ -125,13 +125,50 @@ def test_an_account_that_is_disconnected_is_left_alone(told: Any, connection: Zo
     assert told("webinar.updated").outcome == "This Zoom account is disconnected."
 
 
-@pytest.mark.parametrize("told_object", [None, [], {}, {"id": "no number"}, {"id": 1, "start_time": "soon"}])
+@pytest.mark.parametrize("told_object", [None, [], {}, {"id": "no number"}, {"uuid": "x"}])
 def test_a_message_that_makes_no_sense_ends_as_failed(connection: ZoomConnection, told_object: Any) -> None:
     delivery = delivered(connection, "webinar.updated", {"account_id": "acme-account", "object": told_object})
     work()
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert delivery.outcome.startswith("The message cannot be understood")
+
+
+@pytest.mark.parametrize("event", ["webinar.updated", "webinar.started", "webinar.ended"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("start_time", "Nov 28, 2026 10:00 AM"),
+        ("start_time", 1_764_154_400),
+        ("end_time", {}),
+        ("type", "webinar"),
+        ("uuid", ["hook1=="]),
+        ("practice_session", "perhaps"),
+        ("registrant", "Jill"),
+        ("occurrences", [{"occurrence_id": None}]),
+    ],
+)
+def test_d13_a_part_that_cannot_be_read_does_not_keep_the_webinar_from_its_sync(
+    told: Any, webinar: Webinar, event: str, field: str, value: object
+) -> None:
+    delivery = told(event, **{field: value})
+    assert (delivery.state, only_run().webinar) == ("handled", webinar)
+    assert field in delivery.outcome
+
+
+def test_what_can_be_read_beside_an_unreadable_part_is_noted(told: Any) -> None:
+    told("webinar.registration_created", at=NOW, registrant=person(status="approved"), start_time="soon")
+    assert Registrant.objects.get().email == "jill@example.com"
+
+
+def test_a_webinar_that_is_not_known_yet_is_listed_whatever_else_cannot_be_read(
+    connection: ZoomConnection,
+) -> None:
+    payload = {"account_id": "acme-account", "object": {"id": 1, "start_time": "soon"}}
+    delivery = delivered(connection, "webinar.updated", payload)
+    work()
+    delivery.refresh_from_db()
+    assert (delivery.state, only_run().webinar) == ("handled", None)
 
 
 # Who registers and who cancels

@@ -127,6 +127,32 @@ def test_a_signed_body_that_is_no_message_is_refused(db: None, body: bytes) -> N
     assert not WebhookDelivery.objects.exists()
 
 
+@pytest.mark.parametrize("depth", [200, 1_500, 100_000])
+@pytest.mark.parametrize("brackets", [(b"[", b"]"), (b'{"a":', b"}")])
+def test_a_signed_body_that_is_nested_without_end_is_refused(
+    db: None, depth: int, brackets: tuple[bytes, bytes]
+) -> None:
+    opening, closing = brackets
+    nested = opening * depth + b"1" + closing * depth
+    assert post(b'{"event": "webinar.updated", "payload": {"object": ' + nested + b"}}").status_code == 400
+    assert not WebhookDelivery.objects.exists()
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "rot13", "undefined", "idna", "latin-1", "no such"])
+def test_a_body_in_another_charset_is_refused(db: None, charset: str) -> None:
+    response = Client().generic("POST", URL, BODY, f"application/json; charset={charset}")
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"', "us-ascii"])
+def test_zooms_charset_is_taken(db: None, charset: str) -> None:
+    timestamp = str(int(time.time()))
+    headers = {"x-zm-request-timestamp": timestamp, "x-zm-signature": sign(BODY, timestamp, SECRET)}
+    content_type = f"application/json; charset={charset}"
+    response = Client().generic("POST", URL, BODY, content_type, headers=headers)
+    assert response.status_code == 200
+
+
 def test_a_body_that_is_too_large_is_not_read(db: None) -> None:
     assert post(b" " * 1_000_001).status_code == 413
 

@@ -99,6 +99,18 @@ def test_no_key_of_a_secret_survives_at_any_depth(value: object) -> None:
     assert {key.lower() for key in keys_of(redact_json(value))}.isdisjoint(SECRET_KEYS)
 
 
+@pytest.mark.parametrize("depth", [101, 1_500, 100_000])
+def test_what_is_nested_without_end_is_left_out(depth: int) -> None:
+    nested: list[object] = []
+    for _level in range(depth):
+        nested = [nested]
+    assert redact_json(nested) == "…"
+
+
+def test_ordinary_nesting_is_kept() -> None:
+    assert redact_json({"a": [{"b": [[["c"]]]}]}) == {"a": [{"b": [[["c"]]]}]}
+
+
 @given(PLAIN)
 def test_what_is_no_secret_stays(value: dict[str, object]) -> None:
     assert redact_json(value) == {key: kept for key, kept in value.items() if key.lower() not in SECRET_KEYS}
