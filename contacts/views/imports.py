@@ -12,12 +12,13 @@ from contacts.importing.queue import enqueue
 from contacts.models import ContactImport
 from zoomsync.lib.csv_download import ROWS_AT_ONCE, csv_download
 from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, paginate, render_page, require
+from zoomsync.lib.web import Request, accepts_bytes, paginate, render_page, require
 
 MAX_BYTES = 100 * 1024 * 1024  # about a million lines
 IMPORTS_SHOWN = 20
 
 
+@accepts_bytes(MAX_BYTES + 1024 * 1024)  # the form around the file; one that is a bit larger is told so there
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.EDIT_CONTACTS)
 def upload(request: Request) -> HttpResponse:

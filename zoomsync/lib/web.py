@@ -79,6 +79,29 @@ def demand(request: HttpRequest, right: Right) -> None:
         raise PermissionDenied(right.name)
 
 
+# How much a view takes
+
+ACCEPTED_BYTES = "accepted_bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBytes:
+    most: int
+    from_anyone: bool
+
+
+def accepts_bytes[**P](most: int, *, from_anyone: bool = False) -> Callable[[View[P]], View[P]]:
+    """The view takes bodies up to so many bytes, more than others do: from people who are signed in, or from
+    anyone. Read by zoomsync.request_limits before the body is. Write it above the other decorators.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        setattr(view, ACCEPTED_BYTES, AcceptedBytes(most, from_anyone))
+        return view
+
+    return decorate
+
+
 # Lists
 
 

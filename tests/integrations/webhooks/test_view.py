@@ -153,6 +153,11 @@ def test_zooms_charset_is_taken(db: None, charset: str) -> None:
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+def test_a_form_is_no_webhook(db: None, kind: str) -> None:
+    assert Client().generic("POST", URL, b"a=b", kind).status_code == 401
+
+
 def test_a_body_that_is_too_large_is_not_read(db: None) -> None:
     assert post(b" " * 1_000_001).status_code == 413
 
