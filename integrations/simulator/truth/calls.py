@@ -12,9 +12,9 @@ from integrations.simulator.truth.seen import Session
 from integrations.simulator.world import World
 from integrations.simulator.world.rows import Recording, RecordingFile, User, Webinar
 
-TIMES = re.compile(r"((?:\d+:)?\d+:\d+[.,]\d+)\s+-->\s+((?:\d+:)?\d+:\d+[.,]\d+)")
-SPEAKER = re.compile(r"([^:<>]{1,60}): (.+)", re.DOTALL)
-MARKUP = re.compile(r"<[^>]*>")
+TIMES = re.compile(r"^((?:\d+:)?\d+:\d+[.,]\d+)[ \t]+-->[ \t]+((?:\d+:)?\d+:\d+[.,]\d+).*$", re.MULTILINE)
+SPEAKER = re.compile(r"(.{1,100}?): (.+)", re.DOTALL)
+MARKUP = re.compile(r"</?(?:[bciu]|ruby|rt|v|lang)(?:[. ][^<>]*)?>")
 READABLE = ("ok", "refuses access token")
 
 
@@ -35,7 +35,7 @@ def call_of(
         "recording_url": _link(world, recording),
         "duration_seconds": _length(recording),
         "emails": emails,
-        "transcript": _transcript(recording),
+        "transcript": _transcript(recording, _people(webinar, session, host)),
     }
 
 
@@ -66,14 +66,20 @@ def _length(recording: Recording) -> int:
     return round(sum((end - start).total_seconds() for start, end in _pieces(recording)))
 
 
-def _transcript(recording: Recording) -> list[dict[str, Any]]:
+def _people(webinar: Webinar, session: Session, host: User) -> set[str]:
+    """The names of those who may speak."""
+    names = [one.name for one in session.presences] + [name for name, _email in webinar.panelists]
+    return {name.strip().lower() for name in (*names, f"{host.first_name} {host.last_name}")} - {""}
+
+
+def _transcript(recording: Recording, people: set[str]) -> list[dict[str, Any]]:
     """All cues in order of time; those of later pieces moved by as much as the piece began later."""
     begin = min((start for start, _ in _pieces(recording)), default=None)
     cues = []
     for start, _ in _pieces(recording):
         file = _written(recording, start)
         if begin and file and file.behaviour in READABLE:
-            cues += _cues(file, (start - begin).total_seconds())
+            cues += _cues(file, (start - begin).total_seconds(), people)
     return sorted(cues, key=lambda one: (one["start_seconds"], one["end_seconds"]))
 
 
@@ -83,25 +89,38 @@ def _written(recording: Recording, start: datetime) -> RecordingFile | None:
     return own.get("TRANSCRIPT") or own.get("CC")
 
 
-def _cues(file: RecordingFile, offset: float) -> list[dict[str, Any]]:
-    """A bare reader of WebVTT: blocks between blank lines, the line with the arrow, then the words."""
-    text = _decoded(file.content).replace("\r\n", "\n")
-    return [
-        _cue(found, block[found.end() :].strip(), offset)
-        for block in re.split(r"\n\s*\n", text)
-        if (found := TIMES.search(block))
-    ]
+def _cues(file: RecordingFile, offset: float, people: set[str]) -> list[dict[str, Any]]:
+    """A bare reader of WebVTT: what stands between two lines of times, less the number before the second."""
+    text = re.sub(r"\r+\n", "\n", _decoded(file.content))
+    marks = list(TIMES.finditer(text))
+    cues = []
+    for mark, end in zip(marks, [*(one.start() for one in marks[1:]), len(text)], strict=False):
+        words = re.sub(r"\n\s*\n\d+\n\Z" if end < len(text) else r"\Z", "", text[mark.end() : end])
+        words = re.sub(r"\n\nNOTE\b.*?(?=\n\n|\Z)", "", words, flags=re.DOTALL)
+        if words := " ".join(html.unescape(MARKUP.sub("", words)).split()):
+            cues.append(_cue(mark, words, offset))
+    return cues if file.file_type == "CC" else _with_speakers(cues, people)
 
 
 def _cue(found: re.Match[str], words: str, offset: float) -> dict[str, Any]:
-    words = html.unescape(MARKUP.sub("", words))
-    speaker = SPEAKER.fullmatch(words)
     return {
-        "speaker": speaker[1] if speaker else "",
+        "speaker": "",
         "start_seconds": round(_seconds(found[1]) + offset, 3),
         "end_seconds": round(_seconds(found[2]) + offset, 3),
-        "text": " ".join((speaker[2] if speaker else words).split()),
+        "text": words,
     }
+
+
+def _with_speakers(cues: list[dict[str, Any]], people: set[str]) -> list[dict[str, Any]]:
+    """A name before a colon is one if it comes twice, or if somebody is called so."""
+    named = [(cue, SPEAKER.fullmatch(cue["text"])) for cue in cues]
+    names = [match[1].lower() for _cue, match in named if match]
+    return [
+        cue | {"speaker": match[1], "text": match[2]}
+        if match and (match[1].lower() in people or names.count(match[1].lower()) > 1)
+        else cue
+        for cue, match in named
+    ]
 
 
 def _seconds(stamp: str) -> float:

@@ -20,6 +20,7 @@ from integrations.zoom import records
 from integrations.zoom.steps import recording_warnings as warnings
 from integrations.zoom.steps.call_facts import call_of, facts_of, files_of
 from integrations.zoom.steps.recording_looks import Lookout, Seen, call_stored
+from integrations.zoom.steps.speaker_names import SpeakerNames
 from integrations.zoom.steps.spoken import Spoken, State, listen
 from marketing_events.models import Call, MarketingEvent
 from marketing_events.recorded import (
@@ -102,7 +103,8 @@ def _write(
     ctx: WebinarContext, session: WebinarSession, event: MarketingEvent, recording: records.Recording
 ) -> Call:
     pieces = call_of(recording)
-    spoken = listen(ctx.zoom, recording, pieces, alive=ctx.lease.renew)
+    names = SpeakerNames(ctx, session)
+    spoken = listen(ctx.zoom, recording, pieces, names.known_among, alive=ctx.lease.renew)
     facts = facts_of(pieces, recording, event.name, session.started_at or event.starts_at or ctx.now)
     with ctx.writing():
         call, is_new = write_call(event, facts, files_of(pieces, recording))

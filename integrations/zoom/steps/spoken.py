@@ -5,11 +5,12 @@ that cannot be had never disturbs anything else. Writes nothing.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from integrations.rules import calls as rules
+from integrations.rules.speakers import attribute
 from integrations.zoom import records
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.downloads import DownloadRefused
@@ -22,7 +23,7 @@ from integrations.zoom.errors import (
     TryLater,
     ZoomError,
 )
-from integrations.zoom.transcripts import NotATranscript, parse
+from integrations.zoom.transcripts import Cue, NotATranscript, parse
 from marketing_events.models import Call
 from marketing_events.recorded import Said
 
@@ -42,6 +43,7 @@ class Source(NamedTuple):
     url: str = ""
     offset_seconds: float = 0.0
     is_ready: bool = True
+    is_captions: bool = False
 
 
 @dataclass(slots=True)
@@ -58,23 +60,43 @@ class Spoken:
 
 
 def listen(
-    zoom: ZoomClient, recording: records.Recording, call: rules.Call, alive: Callable[[], None]
+    zoom: ZoomClient,
+    recording: records.Recording,
+    call: rules.Call,
+    known_among: Callable[[Collection[str]], Collection[str]],
+    alive: Callable[[], None],
 ) -> Spoken:
-    """Reads all that there is to read. `alive` is called after each piece, as each may take a while."""
+    """Reads all transcripts of the call.
+
+    `known_among` says which names are someone's who was there, see `rules.speakers`. `alive` is called after
+    each piece, as each may take a while.
+    """
     spoken = Spoken()
-    digest = hashlib.sha256()
     for source in _sources(call):
         try:
-            file_digest, said = _read(zoom, source, recording)
+            cues = _read(zoom, source, recording)
         except _AbsentError as absent:
             spoken.problems.append(absent.problem)
         else:
-            digest.update(f"{source.offset_seconds}:{file_digest};".encode())
-            spoken.said += said
+            spoken.said += _said(cues) if source.is_captions else _attributed(cues, known_among)
         alive()
     spoken.said.sort(key=lambda one: (one.start_seconds, one.end_seconds))
-    spoken.digest = digest.hexdigest()
+    spoken.digest = hashlib.sha256(repr(spoken.said).encode()).hexdigest()
     return spoken
+
+
+def _attributed(cues: Sequence[Cue], known_among: Callable[[Collection[str]], Collection[str]]) -> list[Said]:
+    """With the speakers whose names are in the text. A voice tag has named the others."""
+    nameless = [cue for cue in cues if not cue.speaker]
+    parts = dict(zip(nameless, attribute([cue.text for cue in nameless], known_among), strict=True))
+    return _said([cue._replace(**parts[cue]._asdict()) if cue in parts else cue for cue in cues])
+
+
+def _said(cues: Sequence[Cue]) -> list[Said]:
+    """To Zoom's own milliseconds, which adding the offset has blurred."""
+    return [
+        Said(cue.speaker, round(cue.start_seconds, 3), round(cue.end_seconds, 3), cue.text) for cue in cues
+    ]
 
 
 class _AbsentError(Exception):
@@ -85,7 +107,12 @@ class _AbsentError(Exception):
 
 def _sources(call: rules.Call) -> Sequence[Source]:
     listed = [
-        Source(file.download_url, call.offset_seconds(piece), file.status in {"", "completed"})
+        Source(
+            file.download_url,
+            call.offset_seconds(piece),
+            is_ready=file.status in {"", "completed"},
+            is_captions=file.file_type == "CC",
+        )
         for piece in call.pieces
         if (file := rules.transcript_of(piece))
     ]
@@ -108,18 +135,15 @@ def _unlisted(zoom: ZoomClient, uuid: str) -> str:
     return info.download_url
 
 
-def _read(zoom: ZoomClient, source: Source, recording: records.Recording) -> tuple[str, list[Said]]:
-    """The file's digest, and its utterances counted from the start of the call."""
-
-    def read(content: bytes) -> tuple[str, list[Said]]:
-        said = [Said(*_rounded(one)) for one in parse(content, source.offset_seconds)]
-        return hashlib.sha256(content).hexdigest(), said
-
+def _read(zoom: ZoomClient, source: Source, recording: records.Recording) -> list[Cue]:
+    """The file's cues, counted from the start of the call."""
     if not source.is_ready:
         raise _AbsentError(State.PROCESSING)
     url = source.url or _unlisted(zoom, recording.uuid)
     try:
-        return zoom.download(url, read, recording.download_access_token)
+        return zoom.download(
+            url, lambda content: parse(content, source.offset_seconds), recording.download_access_token
+        )
     except NotFound as error:  # though it is listed: that there is none is for the list to say
         raise _AbsentError(State.UNAVAILABLE, error) from None
     except DownloadRefused as error:
@@ -128,9 +152,3 @@ def _read(zoom: ZoomClient, source: Source, recording: records.Recording) -> tup
         raise _AbsentError(State.UNREADABLE, error) from None
     except (TokenRejected, TryLater) as error:
         raise _AbsentError(State.PROCESSING, error) from None
-
-
-def _rounded(one: tuple[str, float, float, str]) -> tuple[str, float, float, str]:
-    """To Zoom's own milliseconds, which adding the offset has blurred."""
-    speaker, start, end, text = one
-    return speaker, round(start, 3), round(end, 3), text

@@ -149,6 +149,43 @@ def transcripts_in_odd_forms(make: Builder) -> None:
 
 
 @CASES.add
+def transcripts_that_lose_words(make: Builder) -> None:
+    """A blank line after the times, an arrow or angle brackets in the words, times with a comma, CR CR LF."""
+    one, two = (f"{number}\n00:00:0{number}.000 --> 00:00:0{number}.500\n" for number in (1, 2))
+    for form, content in {
+        "blank line": f"{one}\nOlivia Owner: one\n\n{two}two\n\nthree\n",
+        "arrow": f"{one}from A --> B it goes\n\n{two}A --> B\n",
+        "brackets": f"{one}x < 5, y > 3, <inaudible>, <i>never</i>\n",
+        "comma": f"{one}Olivia Owner: one\n".replace(".", ","),
+        "line ends": f"{one}Olivia Owner: one\n".replace("\n", "\r\r\n"),
+    }.items():
+        held = _recorded(make, topic=f"transcripts that lose words, {form}")
+        make.world.transcript_ready(held.uuid, TALK).content = f"WEBVTT\n\n{content}".encode()
+
+
+@CASES.add
+def names_before_colons(make: Builder) -> None:
+    """Of people with odd names who were there, of a panelist, of nobody: only the last stay in the text."""
+    webinar = make.past(panelists=[("Dr. Pia Panel", "pia@acme.example")])
+    held = make.hold(webinar)
+    names = ["@pine / Noa Pine (A-12)", "0xFern", "1415***1234", "🎤 Jane"]
+    for number, name in enumerate(names):
+        make.stay(held, None, 0, 50, name=name, user_email=f"odd{number}@customer.example")
+    make.world.recording_ready(held.uuid)
+    said = [*names, "Dr. Pia Panel", "And here is the thing", "T. Twice", "So", "T. Twice"]
+    cues = [Cue(second, second + 0.5, f"word {second}", name) for second, name in enumerate(said, 1)]
+    make.world.transcript_ready(held.uuid, cues)
+
+
+@CASES.add
+def captions_with_colons(make: Builder) -> None:
+    """Captions name nobody, however often a word stands before a colon."""
+    held = _recorded(make)
+    captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
+    make.world.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+
+
+@CASES.add
 def downloads_that_misbehave(make: Builder) -> None:
     """A page instead of a transcript, redirects to where they must not go, no end: a call without words."""
     for behaviour in BEHAVIOURS[1:]:

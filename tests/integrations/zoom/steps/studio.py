@@ -85,6 +85,10 @@ class Studio:
         return list(self.call.utterances.order_by("position").values_list("text", flat=True))
 
     @property
+    def speakers(self) -> list[str]:
+        return list(self.call.utterances.order_by("position").values_list("speaker", flat=True))
+
+    @property
     def warnings(self) -> dict[str, str]:
         """What is open of E2 and E6 about the session: message by code and cause."""
         entries = AuditEntry.objects.open().filter(code__in=["E2", "E6"], webinar=self.webinar)

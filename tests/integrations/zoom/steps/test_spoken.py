@@ -6,7 +6,7 @@ import pytest
 
 from integrations.models import ZoomConnection
 from integrations.simulator.simulator import ALL_SCOPES, Simulator
-from integrations.simulator.vtt import Cue
+from integrations.simulator.vtt import Cue, write_vtt
 from integrations.simulator.world.rows import RecordingFile
 from marketing_events.models import Participation
 from tests.integrations.zoom.steps.studio import Studio, open_studio
@@ -88,10 +88,61 @@ def test_r54_what_is_no_transcript_is_told(studio: Studio):
 
 def test_d10_scripts_and_odd_characters_are_kept_as_the_text_that_they_are(studio: Studio):
     evil = "<script>alert(1)</script>"
-    studio.record(Cue(1, 2, f"a\0b {evil.replace('<', '&lt;')}", "Eve " + "x" * 60))
+    name = "Eve " + "x" * 60
+    studio.record(Cue(1, 2, f"a\0b {evil.replace('<', '&lt;')}", name), Cue(3, 4, evil, name))
     studio.sync()
-    assert studio.said == [f"ab {evil}"]
-    assert studio.call.utterances.get().speaker == "Eve " + "x" * 60
+    assert studio.said == [f"ab {evil}", evil]
+    assert studio.speakers == [name, name]
+
+
+# Who speaks
+
+
+ODD_NAMES = ["@pine / Noa Pine (A-12)", "0xFern", "1415***1234", "Dr. Jane Smith", "🎤 Jane"]
+
+
+def test_d23_participants_the_host_and_panelists_are_speakers_and_nobody_else_is(studio: Studio):
+    for number, name in enumerate(ODD_NAMES):
+        studio.make.stay(studio.held, None, 5, 50, name=name, user_email=f"odd{number}@customer.example")
+    studio.planned.panelists.append(("Pia Lund - acme.example", "pia@acme.example"))
+    named = [*ODD_NAMES, "olivia owner", "Pia Lund - acme.example"]
+    cues = [Cue(second, second + 0.5, "Hello", name) for second, name in enumerate(named, 1)]
+    studio.record(*cues, Cue(30, 31, "we ship", "And here is the thing"))
+    studio.sync()
+    assert studio.speakers == [*named, ""]
+    assert studio.said[-1] == "And here is the thing: we ship"
+
+
+def test_d23_without_the_list_of_panelists_the_transcript_is_read_all_the_same(studio: Studio):
+    studio.simulator.app.scopes = [one for one in ALL_SCOPES if "panelists" not in one]
+    studio.planned.panelists.append(("Pia Lund", "pia@acme.example"))
+    studio.record(Cue(1, 2, "Hello", "Pia Lund"), Cue(3, 4, "Thanks", "Greta Guest"))
+    studio.sync()
+    assert (studio.said, studio.speakers) == (["Pia Lund: Hello", "Thanks"], ["", "Greta Guest"])
+
+
+def test_d23_a_speaker_whose_attendance_comes_later_is_found_with_the_next_reading(studio: Studio):
+    studio.record(Cue(1, 2, "Hello", "Late Larry"), Cue(3, 4, "Thanks", "Greta Guest"))
+    studio.sync()
+    assert studio.speakers == ["", "Greta Guest"]
+    studio.make.stay(studio.held, None, 5, 50, name="Late Larry", user_email="larry@customer.example")
+    studio.sync(full=True)
+    assert (studio.said, studio.speakers) == (["Hello", "Thanks"], ["Late Larry", "Greta Guest"])
+
+
+def test_d23_captions_get_no_speakers_from_their_text(studio: Studio):
+    studio.world.recording_ready(studio.uuid)
+    captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
+    studio.world.add_file(studio.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+    studio.sync()
+    assert (studio.said, studio.speakers) == (["Question: why 1?", "Question: why 3?"], ["", ""])
+
+
+def test_d23_text_without_a_readable_cue_is_unreadable_and_never_ready(studio: Studio):
+    studio.record().content = b"WEBVTT\n\n1\n00:00:01;000 --> 00:00:03;000\nGreta Guest: hi\n"
+    studio.sync()
+    assert studio.warnings.keys() == {"E6 transcript_unreadable"}
+    assert studio.call.transcript_state == "unreadable"
 
 
 # Changes at Zoom
