@@ -102,7 +102,7 @@ def in_path(uuid: str) -> str:
 @contextmanager
 def zoom(people: int, latency: float) -> Iterator[Zoom]:
     command = [
-        *("-m", "tests.support.child", "manage"),
+        *("-m", "tests.support.supervised_child", "manage"),
         "zoom_simulator",
         "--scenario=large",
         f"--people={people}",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from contacts.errors import InvalidAddressError, InvalidNameError
 from contacts.models import EmailAddress
-from zoomsync.lib.emails import normalise, problem_of
+from core.emails import normalise, problem_of
 
 MAX_NAME_LENGTH = 200
 SECONDARY = "secondary_emails"

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
-from zoomsync.lib import any_of  # noqa: F401 - a lookup
-from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
+from core import array_lookup  # noqa: F401 - a lookup
+from core.bulk import Written, bulk_update, bulk_upsert
 
 
 class Known(NamedTuple):

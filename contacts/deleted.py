@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from contacts.models import DeletedAddress, HashKey
-from zoomsync.lib.emails import normalise
+from core.emails import normalise
 
 _KEY_NAME = "deleted_addresses"
 

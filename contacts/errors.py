@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from zoomsync.lib.emails import EmailProblem
+from core.emails import EmailProblem
 
 
 class ContactError(ValueError):

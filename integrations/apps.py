@@ -5,4 +5,6 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations import receivers, timeline  # noqa: F401, PLC0415  they register themselves
+        # They register themselves.
+        from integrations.settings_changes import contact_changes  # noqa: F401, PLC0415
+        from integrations.sync import timeline_kinds  # noqa: F401, PLC0415

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from integrations.deliveries import worker as deliveries
-from integrations.sync import heartbeat, schedule  # noqa: F401 - the heartbeat listens to Celery's signals
-from integrations.sync.work import work as do_next_run
+from integrations.sync.runs import heartbeat, schedule  # noqa: F401 - the heartbeat listens to Celery's signals
+from integrations.sync.runs.worker import work as do_next_run
+from integrations.webhooks import worker as deliveries
 
 
 # A webinar with 100,000 people takes some minutes of Zoom's rate limit; an hour is a hanging one. The soft

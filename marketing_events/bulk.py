@@ -13,9 +13,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
+from core import array_lookup  # noqa: F401 - a lookup
+from core.bulk import Written, bulk_update, bulk_upsert
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
-from zoomsync.lib import any_of  # noqa: F401 - a lookup
-from zoomsync.lib.bulk import Written, bulk_update, bulk_upsert
 
 
 class Part(NamedTuple):

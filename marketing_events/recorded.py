@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from core.bulk import bulk_upsert, fitted
 from marketing_events.models import (
     Call,
     CallAttendee,
@@ -19,7 +20,6 @@ from marketing_events.models import (
     RecordingFile,
     Utterance,
 )
-from zoomsync.lib.bulk import bulk_upsert, fitted
 
 _AT_ONCE = 5_000
 

@@ -61,7 +61,7 @@ def connect(address: str) -> bool:
 
 STARTER = """
 import subprocess, sys, time
-command = [sys.executable, "-m", "tests.support.child", "http.server", "0", "--bind", "127.0.0.1"]
+command = [sys.executable, "-m", "tests.support.supervised_child", "http.server", "0", "--bind", "127.0.0.1"]
 print(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True).pid, flush=True)
 time.sleep(60)
 """

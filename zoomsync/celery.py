@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from celery.signals import setup_logging
 
-from zoomsync.lib import logs
+from core import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zoomsync.settings")
 

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from zoomsync.lib.web import Request
+from core.web import Request
 
 type View = Callable[..., HttpResponseBase]
 type Handler = Callable[[HttpRequest], HttpResponseBase]

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zoomsync.lib.roles import RIGHTS, Right, Role
+from core.roles import RIGHTS, Right, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,7 +54,7 @@ class User(AbstractBaseUser):
 
 
 class FailedSignIn(models.Model):
-    """A wrong password, kept for as long as it counts (zoomsync.sign_in_guard)."""
+    """A wrong password, kept for as long as it counts (zoomsync.login_throttle)."""
 
     email = models.CharField(_("email address"), max_length=254)
     address = models.CharField(_("network address"), max_length=64, blank=True)

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
 
+from core.web import ACCEPTED_BYTES, AcceptedBytes
 from zoomsync.chunked_bodies import BYTES_BEFORE_SIGN_IN
-from zoomsync.lib.web import ACCEPTED_BYTES, AcceptedBytes
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 

@@ -1,5 +1,6 @@
 """Settings, all from the environment; README.md lists each with its default."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,8 +10,8 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 from xstatic.pkg import bootstrap
 
-from zoomsync.lib import logs, simulated_zoom
-from zoomsync.lib.local_secret import read_or_create
+from core import data_settings, logs
+from core.local_secret import read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -43,6 +44,8 @@ INSTALLED_APPS = [
     "marketing_events",
     "contacts",
 ]
+if find_spec("zoom_simulator"):  # for development; not in the production image
+    INSTALLED_APPS.append("zoom_simulator")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -103,7 +106,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-FORM_RENDERER = "zoomsync.lib.forms.Renderer"
+FORM_RENDERER = "core.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -147,12 +150,12 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # Who reads /metrics has to bring this; unset, it is open to whoever reaches the address.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
-# Zoom. The demo's data, in its embedded database, go with its simulator, whichever process works on them.
-_simulated = {} if env("DATABASE_URL", default="") else simulated_zoom.remembered(DATA_DIR)
+# Zoom. With the database in `DATA_DIR`, settings saved beside it apply to each process that works on it.
+_saved = {} if env("DATABASE_URL", default="") else data_settings.load(DATA_DIR)
 
 
 def _zoom(name: str, otherwise: str = "") -> str:
-    return str(env(name, default="") or _simulated.get(name, otherwise))
+    return str(env(name, default="") or _saved.get(name, otherwise))
 
 
 ZOOM_API_URL = _zoom("ZOOM_API_URL", "https://api.zoom.us/v2").rstrip("/")
@@ -187,7 +190,7 @@ else:
     for _name in ("queue", "control"):
         (_broker / _name).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost//"
-    CELERY_BROKER_TRANSPORT = "zoomsync.lib.embedded_broker:Transport"
+    CELERY_BROKER_TRANSPORT = "core.embedded_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),

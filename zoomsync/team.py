@@ -13,7 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from zoomsync.lib.roles import Role
+from core.roles import Role
 from zoomsync.models import User
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from integrations.views import explain
+from integrations.views.skipped import explain
 from zoomsync import health, metrics
 from zoomsync.views import account, dashboard, errors
 

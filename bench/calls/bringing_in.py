@@ -14,9 +14,9 @@ def main() -> None:
     from django.utils import timezone  # noqa: PLC0415
 
     from integrations.models import SyncRun, Webinar, WebinarSession  # noqa: PLC0415
-    from integrations.sync.lease import claim  # noqa: PLC0415
-    from integrations.sync.queue import enqueue_webinar  # noqa: PLC0415
-    from integrations.sync.run import perform  # noqa: PLC0415
+    from integrations.sync.runs.lease import claim  # noqa: PLC0415
+    from integrations.sync.runs.queue import enqueue_webinar  # noqa: PLC0415
+    from integrations.sync.runs.runner import perform  # noqa: PLC0415
     from marketing_events.models import Call  # noqa: PLC0415
 
     queries = 0

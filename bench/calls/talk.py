@@ -1,7 +1,7 @@
 """What is said in the call: the same 5,000 cues each time, over three hours, as Zoom writes them."""
 
-from integrations.simulator.scenarios.talk import SENTENCES
-from integrations.simulator.vtt import Cue, write_vtt
+from zoom_simulator.scenarios.talk import SENTENCES
+from zoom_simulator.vtt import Cue, write_vtt
 
 CUES = 5_000
 SECONDS = 3 * 3600

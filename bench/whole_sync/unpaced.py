@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 def main() -> None:
     django.setup()
-    from integrations.zoom.pacing import AccountPacer, Unpaced  # noqa: PLC0415  needs Django to be set up
+    from integrations.zoom.http.pacing import AccountPacer, Unpaced  # noqa: PLC0415  needs Django to be set up
 
     AccountPacer.of = lambda _zoom: Unpaced()  # type: ignore[assignment,method-assign]
     call_command("sync_zoom", *sys.argv[1:])

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from contacts.importing.reading import ContactFile
 from contacts.models import ContactImport
-from zoomsync.lib.wake import wake
+from core.wake import wake
 
 TASK = "contacts.tasks.work"  # by its name: the tasks import this
 LEASE = timedelta(minutes=2)  # a batch takes about a second

@@ -13,7 +13,7 @@ from contacts.importing.errors import UnreadableFileError
 from contacts.importing.queue import TASK, Lease, LeaseLostError, claim
 from contacts.importing.reading import Batch, ContactFile
 from contacts.models import ContactImport, ImportProblem
-from zoomsync.lib.wake import wake
+from core.wake import wake
 
 MAX_ATTEMPTS = 5  # without a line done: something about the file kills workers
 SECONDS = 300  # then the rest is another task's: well within the time after which a broker repeats one

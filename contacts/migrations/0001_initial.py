@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import zoomsync.lib.encryption
+import core.encryption
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='HashKey',
             fields=[
                 ('name', models.CharField(max_length=50, primary_key=True, serialize=False)),
-                ('key', zoomsync.lib.encryption.EncryptedTextField()),
+                ('key', core.encryption.EncryptedTextField()),
             ],
         ),
         migrations.CreateModel(

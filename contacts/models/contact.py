@@ -7,8 +7,8 @@ from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zoomsync.lib.encryption import EncryptedTextField
-from zoomsync.lib.text_search import typed_words
+from core.encryption import EncryptedTextField
+from core.text_search import typed_words
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

@@ -10,8 +10,8 @@ from contacts.actions import add_secondary, make_primary, remove_secondary
 from contacts.errors import ContactError
 from contacts.forms import AddressForm
 from contacts.views.detail import contact_of, contact_page
-from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, Undo, complain, require, say
+from core.roles import Right
+from core.web import Request, Undo, complain, require, say
 
 
 @require_POST

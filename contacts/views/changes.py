@@ -11,8 +11,8 @@ from contacts.actions import create_contact, delete_contact, edit_contact
 from contacts.errors import ContactError
 from contacts.forms import ContactForm, NewContactForm
 from contacts.views.detail import contact_of
-from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, render_page, render_panel, require, say, wants_fragment
+from core.roles import Right
+from core.web import Request, render_page, render_panel, require, say, wants_fragment
 
 change = require_http_methods(["GET", "HEAD", "POST"])
 

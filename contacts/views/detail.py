@@ -8,8 +8,8 @@ from contacts.forms import AddressForm
 from contacts.models import Contact, PropertyDefinition
 from contacts.properties import ZOOM_GROUP
 from contacts.timeline import lines
-from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, may, paginate, render_page
+from core.roles import Right
+from core.web import Request, may, paginate, render_page
 
 ENTRIES_PER_PAGE = 30
 

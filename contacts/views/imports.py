@@ -10,9 +10,9 @@ from contacts.forms import ImportForm
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.queue import enqueue
 from contacts.models import ContactImport
-from zoomsync.lib.csv_download import ROWS_AT_ONCE, csv_download
-from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, accepts_bytes, paginate, render_page, require
+from core.csv_download import ROWS_AT_ONCE, csv_download
+from core.roles import Right
+from core.web import Request, accepts_bytes, paginate, render_page, require
 
 MAX_BYTES = 100 * 1024 * 1024  # about a million lines
 IMPORTS_SHOWN = 20

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
-from zoomsync.lib.filters import Filter, chips, chosen_filter
-from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, may, paginate, render_page, sorting
+from core.filters import Filter, chips, chosen_filter
+from core.roles import Right
+from core.web import Request, may, paginate, render_page, sorting
 
 COLUMNS = {
     "name": ("last_name", "first_name"),

@@ -22,7 +22,12 @@ from integrations.audit.log import (
     warn,
 )
 from integrations.audit.registry import DEFINITIONS, UnknownCodeError, definition
-from integrations.audit.verdicts import SWITCH_WARNINGS, History, switch_warnings, warning_of
+from integrations.audit.switch_warnings import (
+    SWITCH_WARNINGS,
+    History,
+    switch_warnings,
+    warning_of,
+)
 
 __all__ = [
     "DEFINITIONS",

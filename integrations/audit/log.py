@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.redact import redact, redact_json
 from integrations.audit.codes import Severity
 from integrations.audit.registry import definition
 from integrations.models import AuditEntry, Brand, SyncRun, Webinar
-from zoomsync.lib.redact import redact, redact_json
 
 Details = Mapping[str, Any]
 

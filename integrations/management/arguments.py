@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from integrations.brands import all_names, brand_named
+from integrations.connections.brands import all_names, brand_named
 from integrations.models import Brand
 
 BAD_ARGUMENT = 2

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
+from core.domains import DomainList
 from integrations import audit
 from integrations.models import Brand, DomainExclusion, SkippedPerson, Webinar, ZoomConnection, ZoomUser
 from integrations.rules.switches import Verdict
-from integrations.switchboard import WEBINAR_FIELDS, brand_switches, effect, effects
-from zoomsync.lib.domains import DomainList
+from integrations.settings.effective import WEBINAR_FIELDS, brand_switches, effect, effects
 
 Kind = DomainExclusion.Kind
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import zoomsync.lib.encryption
+import core.encryption
 from django.conf import settings
 from django.db import migrations, models
 
@@ -125,12 +125,12 @@ class Migration(migrations.Migration):
                 ('auth_kind', models.CharField(choices=[('oauth', 'OAuth'), ('server_to_server', 'Server-to-Server OAuth')], max_length=20, verbose_name='way of signing in')),
                 ('account_id', models.CharField(max_length=100, verbose_name='Zoom account ID')),
                 ('client_id', models.CharField(max_length=200, verbose_name='client ID')),
-                ('client_secret', zoomsync.lib.encryption.EncryptedTextField(blank=True, default='', verbose_name='client secret')),
+                ('client_secret', core.encryption.EncryptedTextField(blank=True, default='', verbose_name='client secret')),
                 ('plan', models.CharField(blank=True, choices=[('free', 'Free'), ('pro', 'Pro'), ('business', 'Business or above')], help_text="Which of Zoom's rate limits hold; blank: as ZOOM_PLAN says.", max_length=20, verbose_name='Zoom plan')),
                 ('owner_zoom_id', models.CharField(blank=True, max_length=100, verbose_name='connected user')),
                 ('owner_email', models.CharField(blank=True, max_length=254, verbose_name="connected user's email")),
-                ('access_token', zoomsync.lib.encryption.EncryptedTextField(blank=True, default='')),
-                ('refresh_token', zoomsync.lib.encryption.EncryptedTextField(blank=True, default='')),
+                ('access_token', core.encryption.EncryptedTextField(blank=True, default='')),
+                ('refresh_token', core.encryption.EncryptedTextField(blank=True, default='')),
                 ('token_expires_at', models.DateTimeField(blank=True, null=True)),
                 ('token_lease_until', models.DateTimeField(blank=True, help_text='Until then one worker is fetching a new token; the others wait.', null=True)),
                 ('token_lease_holder', models.CharField(blank=True, max_length=64)),

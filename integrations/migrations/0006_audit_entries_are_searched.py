@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from zoomsync.lib.text_search import drop_words_index, words_index
+from core.text_search import drop_words_index, words_index
 
 MESSAGES = ("integrations_auditentry", "message")
 

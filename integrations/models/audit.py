@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import text_search  # noqa: F401  registers the look-up of words
 from integrations.models.connections import Brand
 from integrations.models.runs import SyncRun
 from integrations.models.webinars import Webinar, ZoomUser
-from zoomsync.lib import text_search  # noqa: F401  registers the look-up of words
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from zoomsync.lib.encryption import EncryptedTextField
+from core.encryption import EncryptedTextField
 
 
 class Brand(models.Model):

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text_search import typed_words
 from integrations.models.webinars import Webinar, WebinarSession
-from zoomsync.lib.text_search import typed_words
 
 
 class Registrant(models.Model):

@@ -6,9 +6,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text_search import typed_words
 from integrations.models.connections import ZoomConnection
 from marketing_events.models import MarketingEvent
-from zoomsync.lib.text_search import typed_words
 
 
 class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):

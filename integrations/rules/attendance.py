@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from zoomsync.lib.emails import normalise
+from core.emails import normalise
 
 
 class Interval(NamedTuple):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from zoomsync.lib import emails
-from zoomsync.lib.domains import NO_DOMAINS, DomainList
+from core import emails
+from core.domains import NO_DOMAINS, DomainList
 
 
 class Reason(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from zoomsync.lib.domains import NO_DOMAINS, DomainList
+from core.domains import NO_DOMAINS, DomainList
 
 
 class RecordingScope(StrEnum):

@@ -15,14 +15,14 @@ from functools import cached_property
 from django.db.models import F
 from django.utils import timezone
 
+from core.bulk import Written
 from integrations.audit import Found
 from integrations.models import Brand, SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
-from integrations.switchboard import WEBINAR_FIELDS, Effect
-from integrations.sync.behind import Behind
-from integrations.sync.lease import Lease
-from integrations.sync.policy import Policy, load_policy
+from integrations.settings.effective import WEBINAR_FIELDS, Effect
+from integrations.settings.policy import Policy, load_policy
+from integrations.sync.runs.lease import Lease
+from integrations.sync.write_behind import Behind
 from integrations.zoom.client import ZoomClient
-from zoomsync.lib.bulk import Written
 
 Level = SyncLogLine.Level
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from integrations.views import audit_list, settings_history
+from integrations.views.audit import entry_list
+from integrations.views.settings import history
 
 app_name = "audit"
 
 urlpatterns = [
-    path("", audit_list.audit_list, name="list"),
-    path("entries.csv", audit_list.download, name="download"),
-    path("settings/", settings_history.history, name="settings"),
+    path("", entry_list.audit_list, name="list"),
+    path("entries.csv", entry_list.download, name="download"),
+    path("settings/", history.history, name="settings"),
 ]

@@ -5,17 +5,17 @@
 
 from django.urls import path
 
-from integrations.views import connect, oauth
+from integrations.views.connect import oauth, views
 
 CONNECT = "settings/integrations/connected-apps/zoom/"
 BRAND = f"{CONNECT}<slug:brand>/"
 
 urlpatterns = [
-    path(CONNECT, connect.page, name="connect"),
-    path(f"{CONNECT}brands/", connect.add, name="add_brand"),
+    path(CONNECT, views.page, name="connect"),
+    path(f"{CONNECT}brands/", views.add, name="add_brand"),
     path(f"{CONNECT}callback/", oauth.callback, name="callback"),
     path(f"{BRAND}authorize/", oauth.authorize, name="authorize"),
-    path(f"{BRAND}credentials/", connect.credentials, name="credentials"),
-    path(f"{BRAND}make-primary/", connect.choose_primary, name="make_primary"),
-    path(f"{BRAND}disconnect/", connect.end, name="disconnect"),
+    path(f"{BRAND}credentials/", views.credentials, name="credentials"),
+    path(f"{BRAND}make-primary/", views.choose_primary, name="make_primary"),
+    path(f"{BRAND}disconnect/", views.end, name="disconnect"),
 ]

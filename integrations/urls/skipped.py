@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from integrations.views import remedies, skipped
+from integrations.views.audit import resolve
+from integrations.views.skipped import views
 
 app_name = "skipped"
 
 urlpatterns = [
-    path("", skipped.skipped_people, name="list"),
-    path("people.csv", skipped.download, name="download"),
-    path("make-primary/", remedies.make_primary, name="make_primary"),
-    path("create/", remedies.create, name="create"),
+    path("", views.skipped_people, name="list"),
+    path("people.csv", views.download, name="download"),
+    path("make-primary/", resolve.make_primary, name="make_primary"),
+    path("create/", resolve.create, name="create"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views.webhooks import zoom_webhook
+from integrations.views.webhooks.endpoint import zoom_webhook
 
 app_name = "webhooks"
 

@@ -3,21 +3,14 @@
 from django.urls import path
 
 from integrations.urls import connecting
-from integrations.views import (
-    apps,
-    audit_actions,
-    audit_panel,
-    changes,
-    exclusions,
-    global_settings,
-    home,
-    live,
-    runs,
-    undoing,
-    user_panel,
-    users,
-    webinars,
-)
+from integrations.views.audit import actions, changes
+from integrations.views.audit import panel as audit_panel
+from integrations.views.connect import connected_apps
+from integrations.views.settings import exclusions, global_settings, undo
+from integrations.views.users import panel as user_panel
+from integrations.views.users import views as users
+from integrations.views.webinars import home, live, runs
+from integrations.views.webinars import views as webinars
 
 app_name = "zoom"
 
@@ -27,8 +20,8 @@ WEBINAR = f"{BRAND}webinars/<int:zoom_id>/"
 
 urlpatterns = [
     *connecting.urlpatterns,
-    path(APPS, apps.connected_apps, name="apps"),
-    path("webinars/", apps.webinars, name="webinars"),
+    path(APPS, connected_apps.connected_apps, name="apps"),
+    path("webinars/", connected_apps.webinars, name="webinars"),
     path(BRAND, home.home, name="home"),
     path(f"{BRAND}live/", live.live, name="live"),
     path(f"{BRAND}list-now/", webinars.list_now, name="list_now"),
@@ -42,9 +35,9 @@ urlpatterns = [
     path(f"{BRAND}users/<int:pk>/", user_panel.panel, name="user"),
     path(f"{BRAND}users/<int:pk>/change/", user_panel.change, name="user_change"),
     path(f"{BRAND}users/<int:pk>/webinars/", user_panel.webinars, name="user_webinars"),
-    path(f"{BRAND}undo/", undoing.take_back, name="undo"),
+    path(f"{BRAND}undo/", undo.take_back, name="undo"),
     path(WEBINAR, audit_panel.audit_panel, name="audit"),
-    path(f"{WEBINAR}do/<slug:action>/", audit_actions.act, name="audit_do"),
+    path(f"{WEBINAR}do/<slug:action>/", actions.act, name="audit_do"),
     path(f"{WEBINAR}switch/", webinars.switch, name="webinar_switch"),
     path(f"{WEBINAR}sync-now/", webinars.sync_now, name="sync_now"),
     path("runs/<int:pk>/", runs.run_page, name="run"),

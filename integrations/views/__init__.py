@@ -1,1 +1,1 @@
-"""The settings pages of Zoom: what they show, who may, and one call of `integrations.actions` per change."""
+"""The settings pages of Zoom: what they show, who may, and one call of `settings_changes` per change."""

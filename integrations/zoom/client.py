@@ -20,13 +20,15 @@ from types import TracebackType
 from typing import Self
 
 from integrations.models import ZoomConnection
-from integrations.zoom import calls
-from integrations.zoom.calls import Call, RegistrantStatus, StatusAction
-from integrations.zoom.downloads import Downloader, NotTheFile
+from integrations.zoom import endpoints
+from integrations.zoom.endpoints import Call, RegistrantStatus, StatusAction
 from integrations.zoom.errors import PageTokenExpired, Unavailable
-from integrations.zoom.fetching import Ahead, Begun, Fetcher
-from integrations.zoom.pacing import AccountPacer
-from integrations.zoom.pages import Page, PageWalk, read_nothing, read_page, read_record
+from integrations.zoom.http.downloads import Downloader, NotTheFile
+from integrations.zoom.http.pacing import AccountPacer
+from integrations.zoom.http.page_prefetcher import Ahead, Begun, Fetcher
+from integrations.zoom.http.pages import Page, PageWalk, read_nothing, read_page, read_record
+from integrations.zoom.http.responses import Reply
+from integrations.zoom.oauth.tokens import SharedTokens
 from integrations.zoom.records import (
     Account,
     AddedRegistrant,
@@ -44,8 +46,6 @@ from integrations.zoom.records import (
     WebinarDetail,
     WebinarSummary,
 )
-from integrations.zoom.replies import Reply
-from integrations.zoom.tokens import SharedTokens
 from integrations.zoom.transcripts import NotATranscript
 
 # Pro allows 30 light calls a second: with answers after 0.2 s six are under way, after half a second 15.
@@ -76,37 +76,37 @@ class ZoomClient:
 
     def account(self) -> Account:
         """The user whose token it is, with their account. With Server-to-Server Zoom may refuse this."""
-        return self._one(calls.me())
+        return self._one(endpoints.me())
 
     def users(self) -> Iterator[Page[User]]:
         """The account's active users. A user-level token cannot list them: its only user is "me"."""
-        return self._pages(calls.users())
+        return self._pages(endpoints.users())
 
     def webinars(self, user_id: str) -> Iterator[Page[WebinarSummary]]:
         """Raises NoWebinarPlan for a user who has no webinar licence."""
-        return self._pages(calls.webinars(user_id))
+        return self._pages(endpoints.webinars(user_id))
 
     def webinar(self, webinar_id: int) -> WebinarDetail:
-        return self._one(calls.webinar(webinar_id))
+        return self._one(endpoints.webinar(webinar_id))
 
     def registrants(
         self, webinar_id: int, status: RegistrantStatus, occurrence_id: str | None = None
     ) -> Iterator[Page[Registrant]]:
-        return self._pages(calls.registrants(webinar_id, status, occurrence_id))
+        return self._pages(endpoints.registrants(webinar_id, status, occurrence_id))
 
     def registered_people(
         self, webinar_id: int, status: RegistrantStatus, occurrence_id: str = ""
     ) -> Iterator[Page[RegisteredPerson]]:
         """As `registrants`, with the people's own join links."""
-        return self._pages(calls.registered_people(webinar_id, status, occurrence_id))
+        return self._pages(endpoints.registered_people(webinar_id, status, occurrence_id))
 
     def registered_person(self, webinar_id: int, registrant_id: str) -> RegisteredPerson:
         """Raises NotFound when there is no such registrant any more."""
-        return self._one(calls.registered_person(webinar_id, registrant_id))
+        return self._one(endpoints.registered_person(webinar_id, registrant_id))
 
     def registration_questions(self, webinar_id: int) -> RegistrationQuestions:
         """Raises RegistrationNotEnabled where people need not register."""
-        return self._one(calls.registration_questions(webinar_id))
+        return self._one(endpoints.registration_questions(webinar_id))
 
     def add_registrant(
         self, webinar_id: int, person: Mapping[str, str], occurrence_id: str = ""
@@ -118,7 +118,7 @@ class ZoomClient:
         self, webinar_id: int, person: Mapping[str, str], occurrence_id: str = ""
     ) -> "Pending[AddedRegistrant]":
         """The same in another thread, so that further ones can be begun meanwhile."""
-        call = calls.add_registrant(webinar_id, person, occurrence_id)
+        call = endpoints.add_registrant(webinar_id, person, occurrence_id)
         attempt = self._fetcher.prepare(call)
         begun = Begun(attempt, self._senders.submit(self._fetcher.perform, attempt))
         return Pending(
@@ -134,56 +134,58 @@ class ZoomClient:
         occurrence_id: str = "",
     ) -> None:
         """Approves, denies or cancels one registration; the same again changes nothing."""
-        call = calls.update_registrant_status(webinar_id, action, registrant_id, email, occurrence_id)
+        call = endpoints.update_registrant_status(webinar_id, action, registrant_id, email, occurrence_id)
         self._fetcher.fetch(call, read_nothing)
 
     def delete_registrant(self, webinar_id: int, registrant_id: str, occurrence_id: str = "") -> None:
         """Takes a registrant out of all lists."""
-        self._fetcher.fetch(calls.delete_registrant(webinar_id, registrant_id, occurrence_id), read_nothing)
+        self._fetcher.fetch(
+            endpoints.delete_registrant(webinar_id, registrant_id, occurrence_id), read_nothing
+        )
 
     def panelists(self, webinar_id: int) -> Page[Panelist]:
-        return self._whole(calls.panelists(webinar_id))
+        return self._whole(endpoints.panelists(webinar_id))
 
     def instances(self, webinar_id: int) -> Page[Instance]:
         """The sessions held so far, practice sessions and restarts included."""
-        return self._whole(calls.instances(webinar_id))
+        return self._whole(endpoints.instances(webinar_id))
 
     def participants(self, uuid: str) -> Iterator[Page[Participant]]:
         """Everybody's stays in one session."""
-        return self._pages(calls.participants(uuid))
+        return self._pages(endpoints.participants(uuid))
 
     def report_participants(self, uuid: str) -> Iterator[Page[Participant]]:
         """The same from the reports, which surely have `registrant_id`: for rows that came without it.
 
         Raises MissingScope for apps without an admin's report scopes, TooOld after some months.
         """
-        return self._pages(calls.report_participants(uuid))
+        return self._pages(endpoints.report_participants(uuid))
 
     def session_report(self, uuid: str) -> SessionReport:
         """When the session really began and ended. Raises NotFound until Zoom has it ready."""
-        return self._one(calls.session_report(uuid))
+        return self._one(endpoints.session_report(uuid))
 
     def history(self, first: date, last: date) -> Iterator[Page[HistoryMeeting]]:
         """The webinar sessions that ended on these days (UTC), also of webinars that Zoom has archived."""
-        for start, end in calls.months(first, last):
-            yield from self._pages(calls.history(start, end))
+        for start, end in endpoints.months(first, last):
+            yield from self._pages(endpoints.history(start, end))
 
     def recording(self, uuid: str) -> Recording:
         """Raises NotFound while Zoom is processing it, and when there is none."""
-        return self._one(calls.recording(uuid))
+        return self._one(endpoints.recording(uuid))
 
     def user_recordings(self, user_id: str, first: date, last: date) -> Iterator[Page[Recording]]:
         """The recordings made on these days (UTC); of meetings too, see `Recording.is_of_webinar`."""
-        for start, end in calls.months(first, last):
-            yield from self._pages(calls.user_recordings(user_id, start, end))
+        for start, end in endpoints.months(first, last):
+            yield from self._pages(endpoints.user_recordings(user_id, start, end))
 
     def trashed_recordings(self, user_id: str, webinar_id: int) -> Iterator[Page[Recording]]:
         """The sessions of a webinar whose recordings are in its host's trash."""
-        return self._pages(calls.trashed_recordings(user_id, webinar_id))
+        return self._pages(endpoints.trashed_recordings(user_id, webinar_id))
 
     def transcript(self, uuid: str) -> TranscriptInfo:
         """Raises NotFound when there is none."""
-        return self._one(calls.transcript(uuid))
+        return self._one(endpoints.transcript(uuid))
 
     def download[T](self, url: str, read: Callable[[bytes], T], download_access_token: str = "") -> T:
         """What `read` makes of a file. The token that came with its recording goes before the connection's.

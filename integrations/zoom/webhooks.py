@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integrations.zoom.lenient_json import loads
-from zoomsync.lib.redact import DEEPEST, is_deeper_than, redact_json
+from core.redact import DEEPEST, is_deeper_than, redact_json
+from integrations.zoom.http.lenient_json import loads
 
 VALIDATION = "endpoint.url_validation"
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import zoomsync.lib.encryption
+import core.encryption
 from django.db import migrations, models
 
 
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='starts')),
                 ('duration_seconds', models.PositiveIntegerField(default=0, verbose_name='seconds')),
                 ('recording_url', models.URLField(blank=True, max_length=2000, verbose_name='recording')),
-                ('passcode', zoomsync.lib.encryption.EncryptedTextField(blank=True, default='', verbose_name='passcode')),
+                ('passcode', core.encryption.EncryptedTextField(blank=True, default='', verbose_name='passcode')),
                 ('is_available', models.BooleanField(default=True, help_text="False while the recording is in Zoom's trash or deleted.", verbose_name='available')),
                 ('transcript_state', models.CharField(choices=[('none', 'No transcript'), ('processing', 'Being transcribed'), ('ready', 'Ready'), ('refused', 'Could not be read')], default='none', max_length=20, verbose_name='transcript')),
                 ('transcript_language', models.CharField(blank=True, max_length=20)),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from zoomsync.lib.text_search import drop_words_index, words_index
+from core.text_search import drop_words_index, words_index
 
 TEXTS = ("marketing_events_utterance", "text")
 

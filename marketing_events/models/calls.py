@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from core.encryption import EncryptedTextField
+from core.text_search import typed_words  # its module registers the look-up of words
 from marketing_events.models.events import MarketingEvent
-from zoomsync.lib.encryption import EncryptedTextField
-from zoomsync.lib.text_search import typed_words  # its module registers the look-up of words
 
 
 class CallQuerySet(models.QuerySet["Call"]):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
-from zoomsync.lib.text_search import typed_words
+from core.text_search import typed_words
 
 
 class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from core.web import Request, render_page
 from marketing_events.call_page import Asked, CallPage
 from marketing_events.models import Call
-from zoomsync.lib.web import Request, render_page
 
 
 @require_safe

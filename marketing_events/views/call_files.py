@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from core.web import Request
 from marketing_events import subtitles as files
 from marketing_events.models import Call
 from marketing_events.transcript import Line
-from zoomsync.lib.web import Request
 
 _AT_ONCE = 1_000
 

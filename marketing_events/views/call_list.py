@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.filters import chips, chosen_filter
+from core.web import Request, paginate, render_page, sorting
 from marketing_events.models import Call
 from marketing_events.transcript import Search, clock
-from zoomsync.lib.filters import chips, chosen_filter
-from zoomsync.lib.web import Request, paginate, render_page, sorting
 
 COLUMNS = {
     "title": ("title",),

@@ -9,10 +9,10 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.filters import chips, chosen_filter
+from core.web import Request, paginate, render_page, sorting
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
-from zoomsync.lib.filters import chips, chosen_filter
-from zoomsync.lib.web import Request, paginate, render_page, sorting
 
 COLUMNS = {
     "name": ("contact__last_name", "contact__first_name", "contact__email"),

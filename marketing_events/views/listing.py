@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.filters import Filter, chips, chosen_filter
+from core.web import Request, paginate, render_page, sorting
 from marketing_events.models import MarketingEvent
-from zoomsync.lib.filters import Filter, chips, chosen_filter
-from zoomsync.lib.web import Request, paginate, render_page, sorting
 
 COLUMNS = {
     "name": ("name",),

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 from contacts.actions import NewContact, create_contact, delete_contact
 from contacts.models import Contact
 from integrations import audit
-from integrations.actions import add_exclusions, set_global, set_webinar
 from integrations.models import (
     AuditEntry,
     Brand,
@@ -24,6 +23,7 @@ from integrations.models import (
     ZoomConnection,
     ZoomSettings,
 )
+from integrations.settings_changes import add_exclusions, set_global, set_webinar
 from tests.browser.test_accessible import judge
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf

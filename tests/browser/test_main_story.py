@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from contacts.models import Contact
 from integrations.models import SyncRun, ZoomConnection
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.truth import truth
+from tests.oracle import truth
 from tests.support.installation import Installation
 from tests.support.people import PASSWORD
 from tests.support.waiting import eventually
+from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
 pytestmark = [

@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from integrations import audit
 from integrations.models import Brand, ZoomConnection
-from integrations.simulator.simulator import Simulator
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
+from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

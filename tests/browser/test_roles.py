@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from integrations import audit
-from integrations.actions import add_exclusions
 from integrations.models import Brand, SkippedPerson, SyncRun, Webinar, ZoomConnection, ZoomSettings
+from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
 from zoomsync.models import User

@@ -4,8 +4,8 @@ from django.test import override_settings
 
 from contacts.deleted import deleted_among, hash_address, lift, remember_deleted
 from contacts.models import DeletedAddress, HashKey
+from core.encryption import decrypt
 from tests.support.at_once import at_once
-from zoomsync.lib.encryption import decrypt
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ An address that is not in the table fails the tests, and so does a line for an a
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from zoomsync.lib.roles import Role
+from core.roles import Role
 
 ADMINS = frozenset({Role.ADMIN})
 SYNCERS = frozenset({Role.ADMIN, Role.OPERATOR})

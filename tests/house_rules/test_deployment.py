@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from zoomsync.lib.healthcheck import host_to_ask_for
+from core.healthcheck import host_to_ask_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -151,7 +151,7 @@ def test_the_health_check_asks_for_a_host_that_the_app_answers_for(hosts, asked)
 
 def test_the_health_check_fails_where_nobody_answers():
     done = subprocess.run(
-        [sys.executable, "-m", "zoomsync.lib.healthcheck", "http://127.0.0.1:1/healthz"],
+        [sys.executable, "-m", "core.healthcheck", "http://127.0.0.1:1/healthz"],
         cwd=ROOT,
         check=False,
     )

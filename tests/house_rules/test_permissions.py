@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact
 from contacts.models import ContactImport
-from integrations.actions import add_exclusions
+from core.roles import Role
 from integrations.models import SkippedPerson, SyncRun, WebinarSession
+from integrations.settings_changes import add_exclusions
 from tests.house_rules.permissions import TABLE, Access
 from tests.house_rules.test_addresses import ADDRESSES
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
-from zoomsync.lib.roles import Role
 from zoomsync.models import User
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")

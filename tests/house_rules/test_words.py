@@ -7,7 +7,7 @@ import pytest
 
 from integrations.audit.codes import Action
 from integrations.audit.registry import DEFINITIONS
-from integrations.zoom.scopes import NEEDED
+from integrations.zoom.oauth.scopes import NEEDED
 from tests.house_rules.test_code import OWN_MODELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -17,9 +17,9 @@ from contacts.actions import (
 )
 from contacts.models import Contact
 from integrations.models import Brand, ZoomConnection
-from integrations.simulator.simulator import Simulator
 from marketing_events.models import MarketingEvent, Participation
-from tests.integrations.sync.scenes import apply_policy, discover, exported, sync_all, work_off
+from tests.integrations.sync.helpers import apply_policy, discover, exported, sync_all, work_off
+from zoom_simulator.simulator import Simulator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

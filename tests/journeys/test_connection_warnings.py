@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integrations.audit import DEFINITIONS
-from integrations.deliveries.worker import work as work_off_deliveries
 from integrations.models import AuditEntry, SyncRun, ZoomConnection
-from integrations.simulator.simulator import ALL_SCOPES
+from integrations.webhooks.worker import work as work_off_deliveries
 from tests.integrations.sync.company import Company
 from tests.integrations.webhooks.sending import SECRET, delivered
 from tests.journeys.warnings import Scene
+from zoom_simulator.simulator import ALL_SCOPES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

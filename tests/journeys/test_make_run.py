@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import services
+from tests.support.http_client import Visitor
 from tests.support.installation import ROOT, environment_of_a_newcomer
-from tests.support.visitor import Visitor
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import pytest
 
-from integrations import actions
+from integrations import settings_changes
 from integrations.models import AuditEntry, Brand, SyncRun, Webinar
-from integrations.sync.queue import enqueue_discovery, enqueue_webinar
-from integrations.sync.schedule import tick
+from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
+from integrations.sync.runs.schedule import tick
 from tests.integrations.sync.company import Company
-from tests.integrations.sync.scenes import Trigger, work_off
+from tests.integrations.sync.helpers import Trigger, work_off
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -31,13 +31,13 @@ class Above(NamedTuple):
 SWITCHES = [
     Above(
         "switch_global",
-        lambda brand: actions.set_global(brand, sync_webinars=False, actor=None),
-        lambda brand: actions.set_global(brand, sync_webinars=True, actor=None),
+        lambda brand: settings_changes.set_global(brand, sync_webinars=False, actor=None),
+        lambda brand: settings_changes.set_global(brand, sync_webinars=True, actor=None),
     ),
     Above(
         "host_excluded",
-        lambda brand: actions.add_exclusions(brand, "host", "own.example", None),
-        lambda brand: actions.remove_exclusions(brand, "host", "own.example", None),
+        lambda brand: settings_changes.add_exclusions(brand, "host", "own.example", None),
+        lambda brand: settings_changes.remove_exclusions(brand, "host", "own.example", None),
     ),
 ]
 

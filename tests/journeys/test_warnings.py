@@ -10,7 +10,7 @@ from django.utils import timezone
 from integrations.audit import DEFINITIONS
 from integrations.models import AuditEntry, SyncRun
 from tests.integrations.sync.company import Company
-from tests.integrations.sync.scenes import work_off
+from tests.integrations.sync.helpers import work_off
 from tests.journeys.warnings import STORIES, Scene
 
 pytestmark = [pytest.mark.django_db(transaction=True)]

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from integrations.models import SyncRun, Webinar
 from tests.support import services
+from tests.support.http_client import Visitor
 from tests.support.installation import Installation, missing
-from tests.support.visitor import Visitor
 from tests.support.waiting import eventually
 from zoomsync.local.demo import PASSWORD
 

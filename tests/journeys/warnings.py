@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact, delete_contact
-from integrations import actions
+from integrations import settings_changes
 from integrations.models import SkippedPerson, Webinar, ZoomConnection
-from integrations.simulator.simulator import ALL_SCOPES
-from integrations.simulator.vtt import Cue
-from integrations.simulator.world import rows
 from tests.integrations.sync.company import Company
+from zoom_simulator.account import rows
+from zoom_simulator.simulator import ALL_SCOPES
+from zoom_simulator.vtt import Cue
 from zoomsync.models import User
 
 YES = {"confirmed": "yes"}
@@ -50,7 +50,7 @@ class Scene:
 
     def attended(self, hours_ago: int = 20) -> tuple[rows.Webinar, rows.Instance]:
         """A webinar that Anna registered for and attended; its recordings sync."""
-        actions.set_global(self.company.brand, recordings="all", actor=None)
+        settings_changes.set_global(self.company.brand, recordings="all", actor=None)
         webinar = self.make.past("Growing roses", start=self.make.now - timedelta(hours=hours_ago))
         anna = self.make.register(webinar, ANNA, "Anna Ahlers")
         held = self.make.hold(webinar)
@@ -86,7 +86,7 @@ def story(code: str, cause: str) -> Callable[[Story], Story]:
 @story("E1", "switch_global")
 def never_switched_on(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
-    actions.set_global(scene.company.brand, sync_webinars=False, actor=None)
+    settings_changes.set_global(scene.company.brand, sync_webinars=False, actor=None)
     yield webinar
     scene.press(webinar, "switch_on_global")
 
@@ -95,7 +95,7 @@ def never_switched_on(scene: Scene) -> Iterator[rows.Webinar]:
 def this_webinar_is_off(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
-    actions.set_webinar(scene.company.row(webinar), sync=False, actor=None)
+    settings_changes.set_webinar(scene.company.row(webinar), sync=False, actor=None)
     yield webinar
     scene.press(webinar, "switch_on_webinar")
 
@@ -103,7 +103,7 @@ def this_webinar_is_off(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E1", "host_excluded")
 def the_hosts_domain_is_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
-    actions.add_exclusions(scene.company.brand, "host", ["own.example"], None)
+    settings_changes.add_exclusions(scene.company.brand, "host", ["own.example"], None)
     yield webinar
     scene.send("zoom:include", scene.company.brand.slug, "host", domain="own.example")
 
@@ -121,7 +121,7 @@ def part_of_a_zoom_event(scene: Scene) -> Iterator[rows.Webinar]:
 def all_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.sync(webinar)
-    actions.set_global(scene.company.brand, sync_webinars=False, actor=None)
+    settings_changes.set_global(scene.company.brand, sync_webinars=False, actor=None)
     yield webinar
     scene.press(webinar, "switch_on_global")
 
@@ -130,7 +130,7 @@ def all_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
 def this_one_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.sync(webinar)
-    actions.set_webinar(scene.company.row(webinar), sync=False, actor=None)
+    settings_changes.set_webinar(scene.company.row(webinar), sync=False, actor=None)
     yield webinar
     scene.press(webinar, "switch_on_webinar")
 
@@ -139,7 +139,7 @@ def this_one_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
 def the_hosts_domain_excluded_later(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.sync(webinar)
-    actions.add_exclusions(scene.company.brand, "host", ["own.example"], None)
+    settings_changes.add_exclusions(scene.company.brand, "host", ["own.example"], None)
     yield webinar
     scene.send("zoom:include", scene.company.brand.slug, "host", domain="own.example")
 
@@ -148,7 +148,7 @@ def the_hosts_domain_excluded_later(scene: Scene) -> Iterator[rows.Webinar]:
 def recordings_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     scene.company.sync(webinar)
-    actions.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
+    settings_changes.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
     yield webinar
     scene.press(webinar, "switch_on_webinar_recordings")
 
@@ -159,7 +159,7 @@ def recordings_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E2", "switch_recordings_global")
 def recordings_of_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
-    actions.set_global(scene.company.brand, recordings="none", actor=None)
+    settings_changes.set_global(scene.company.brand, recordings="none", actor=None)
     yield webinar
     scene.send("zoom:settings_switch", scene.company.brand.slug, recordings="all")
 
@@ -167,7 +167,7 @@ def recordings_of_nobody(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E2", "switch_recordings_user")
 def the_host_is_not_selected(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
-    actions.set_global(scene.company.brand, recordings="selected", actor=None)
+    settings_changes.set_global(scene.company.brand, recordings="selected", actor=None)
     yield webinar
     scene.press(webinar, "switch_on_user_recordings")
 
@@ -176,7 +176,7 @@ def the_host_is_not_selected(scene: Scene) -> Iterator[rows.Webinar]:
 def recordings_of_this_webinar_are_off(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     scene.company.discover()
-    actions.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
+    settings_changes.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
     yield webinar
     scene.press(webinar, "switch_on_webinar_recordings")
 
@@ -184,15 +184,17 @@ def recordings_of_this_webinar_are_off(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E2", "host_excluded")
 def recordings_of_the_hosts_domain_are_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
-    actions.add_exclusions(scene.company.brand, "recording", ["own.example"], None)
+    settings_changes.add_exclusions(scene.company.brand, "recording", ["own.example"], None)
     yield webinar
     scene.send("zoom:include", scene.company.brand.slug, "recording", domain="own.example")
 
 
 @story("E2", "nobody_attended")
 def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
-    actions.set_global(scene.company.brand, recordings="all", actor=None)
-    actions.add_exclusions(scene.company.brand, "contact", ["own.example"], None)  # the host is there
+    settings_changes.set_global(scene.company.brand, recordings="all", actor=None)
+    settings_changes.add_exclusions(
+        scene.company.brand, "contact", ["own.example"], None
+    )  # the host is there
     webinar = scene.make.past()
     anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
     held = scene.make.hold(webinar)
@@ -305,7 +307,7 @@ def a_colleague(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E5", "excluded_domain")
 def an_excluded_domain(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
-    actions.add_exclusions(scene.company.brand, "contact", ["rival.example"], None)
+    settings_changes.add_exclusions(scene.company.brand, "contact", ["rival.example"], None)
     scene.make.register(webinar, EVE, "Eve Adams")
     yield webinar
     scene.send("zoom:include", scene.company.brand.slug, "contact", domain="rival.example")
@@ -340,7 +342,7 @@ def a_guest(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E5", "creation_off")
 def contacts_are_not_created(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
-    actions.set_global(scene.company.brand, create_contacts=False, actor=None)
+    settings_changes.set_global(scene.company.brand, create_contacts=False, actor=None)
     yield webinar
     assert SkippedPerson.objects.filter(email=ANNA).exists()
     scene.press(webinar, "switch_on_creation")

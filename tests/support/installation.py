@@ -71,7 +71,7 @@ class Installation:
         """A Python module with its arguments, as a process that ends with the test, or with its death."""
         with (self.directory / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.child", *command],
+                [sys.executable, "-m", "tests.support.supervised_child", *command],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.PIPE,

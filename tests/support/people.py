@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from zoomsync.lib.roles import Role
+from core.roles import Role
 from zoomsync.models import User
 
 PASSWORD = "correct horse battery staple"

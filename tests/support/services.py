@@ -70,7 +70,7 @@ def demand_redis() -> None:
 def _kept(server: str, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """A server that ends with us, even where we are killed: its keeper sees to it."""
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.keeper", server, *arguments],
+        [sys.executable, "-m", "tests.support.process_guard", server, *arguments],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

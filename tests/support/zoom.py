@@ -7,9 +7,10 @@ import pytest
 from django.utils.csp import CSP
 
 from integrations.models import Brand, ZoomConnection, ZoomSettings
-from integrations.simulator.server import running_simulator
-from integrations.simulator.simulator import Simulator
-from integrations.zoom import client, fetching, pacing
+from integrations.zoom import client
+from integrations.zoom.http import pacing, page_prefetcher
+from zoom_simulator.server import running_simulator
+from zoom_simulator.simulator import Simulator
 
 
 @pytest.fixture
@@ -73,4 +74,4 @@ def simulated_connection(brand: Brand, simulator: Simulator) -> ZoomConnection:
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Zoom's limits and pauses between tries cost no time here; that they are kept is proven elsewhere."""
     monkeypatch.setattr(client.AccountPacer, "of", lambda _connection: pacing.Unpaced())
-    monkeypatch.setattr(fetching.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(page_prefetcher.time, "sleep", lambda _seconds: None)

@@ -8,15 +8,15 @@ from django.db import transaction
 
 from contacts.actions import NewContact, create_contact, delete_contact
 from contacts.models import Contact
-from integrations import actions
-from integrations.brands import brand_named, new_brand
-from integrations.connections import connect_server_to_server
+from core.roles import Role
+from integrations import settings_changes
+from integrations.connections.brands import brand_named, new_brand
+from integrations.connections.connect import connect_server_to_server
 from integrations.models import Brand, DomainExclusion, SyncRun
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.truth.policy import Contact as Known
-from integrations.simulator.truth.policy import Policy
-from integrations.sync.queue import enqueue_discovery
-from zoomsync.lib.roles import Role
+from integrations.sync.runs.queue import enqueue_discovery
+from zoom_simulator.policy import Contact as Known
+from zoom_simulator.policy import Policy
+from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
 BRAND = "Brightline"
@@ -66,8 +66,10 @@ def apply_policy(brand: Brand, policy: Policy) -> None:
     }
     for kind, domains in lists.items():
         if domains:
-            actions.add_exclusions(brand, kind, domains, actor=None)
-    actions.set_global(brand, sync_webinars=policy.sync_webinars, recordings=policy.recordings, actor=None)
+            settings_changes.add_exclusions(brand, kind, domains, actor=None)
+    settings_changes.set_global(
+        brand, sync_webinars=policy.sync_webinars, recordings=policy.recordings, actor=None
+    )
 
 
 def _create(contact: Known) -> Contact:

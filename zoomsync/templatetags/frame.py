@@ -132,7 +132,7 @@ def _relative(value: datetime) -> str:
 
 @register.filter
 def undo_of(message: Message) -> dict[str, Any] | None:
-    """The form that takes back what the message tells of (zoomsync.lib.web.say), if there is one."""
+    """The form that takes back what the message tells of (core.web.say), if there is one."""
     try:
         found = json.loads(message.extra_tags or "null")
     except ValueError:

@@ -12,9 +12,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from zoomsync import sign_in_guard
+from core.web import Request, back, say
+from zoomsync import login_throttle
 from zoomsync.context import THEMES
-from zoomsync.lib.web import Request, back, say
 
 YEAR_IN_SECONDS = 365 * 24 * 3600
 FORM = ("get", "head", "post")  # Django's form views take a PUT for a POST
@@ -37,15 +37,15 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         email = self.cleaned_data.get("username", "")
-        address = sign_in_guard.address_of(self.request) if self.request else ""
-        if sign_in_guard.is_locked(email, address):
-            raise forms.ValidationError(sign_in_guard.LOCKED, code="locked")
+        address = login_throttle.address_of(self.request) if self.request else ""
+        if login_throttle.is_locked(email, address):
+            raise forms.ValidationError(login_throttle.LOCKED, code="locked")
         try:
             cleaned = super().clean()
         except forms.ValidationError:
-            sign_in_guard.count_failure(email, address)
+            login_throttle.count_failure(email, address)
             raise
-        sign_in_guard.forget(email, address)
+        login_throttle.forget(email, address)
         return cleaned
 
 

@@ -1,4 +1,4 @@
-"""The dashboard: is everything in step, brand by brand? (What "in step" means is `zoomsync.in_step`.)
+"""The dashboard: is everything in step, brand by brand? (What "in step" means is `zoomsync.sync_status`.)
 
 A constant number of queries, however many brands, webinars and runs there are.
 """
@@ -12,13 +12,13 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.domains import DomainList
+from core.roles import Right
+from core.web import Request, may, render_page
 from integrations import audit
 from integrations.models import AuditEntry, Brand, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
-from integrations.views.rows import Progress, progress_of
-from zoomsync.in_step import LATE_AFTER, Answer, Facts, judge
-from zoomsync.lib.domains import DomainList
-from zoomsync.lib.roles import Right
-from zoomsync.lib.web import Request, may, render_page
+from integrations.views.webinars.table import Progress, progress_of
+from zoomsync.sync_status import LATE_AFTER, Answer, Facts, judge
 
 MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
 MOST_PROBLEMS, SHOWN_PROBLEMS = 50, 5  # of all brands, of one

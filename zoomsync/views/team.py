@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zoomsync import team
-from zoomsync.lib.emails import normalise
-from zoomsync.lib.roles import Right, Role
-from zoomsync.lib.web import (
+from core.emails import normalise
+from core.roles import Right, Role
+from core.web import (
     Request,
     Undo,
     back,
@@ -23,6 +22,7 @@ from zoomsync.lib.web import (
     require,
     say,
 )
+from zoomsync import team
 from zoomsync.models import User
 
 

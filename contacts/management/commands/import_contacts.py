@@ -17,7 +17,7 @@ from contacts.importing.batches import Outcome, apply
 from contacts.importing.columns import Refusal
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.reading import ContactFile
-from zoomsync.lib.terminal import console_of, progress_on
+from core.terminal import console_of, progress_on
 
 
 class Command(BaseCommand):

@@ -13,13 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from integrations import connections, missing_scopes
-from integrations.brands import BrandError, brand_named, make_primary, new_brand
+from integrations.connections import connect
+from integrations.connections.brands import BrandError, brand_named, make_primary, new_brand
 from integrations.management.arguments import BAD_ARGUMENT, FAILED
 from integrations.models import Brand, SyncRun, ZoomConnection
-from integrations.sync.foreground import finish
-from integrations.sync.queue import enqueue_discovery
-from integrations.sync.run import End, Result
+from integrations.sync import scope_warnings
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.queue import enqueue_discovery
+from integrations.sync.runs.runner import End, Result
 from integrations.zoom.errors import ZoomError
 
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         brand = _brand(options["brand"])
         secret = _secret()
         try:
-            connection = connections.connect_server_to_server(
+            connection = connect.connect_server_to_server(
                 brand, account_id=account_id, client_id=client_id, client_secret=secret, actor=None
             )
         except ZoomError as error:
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         if primary:
             make_primary(brand, actor=None)
         self.stdout.write(f"{brand} is connected with the Zoom account {connection.account_id}.")
-        for words, scopes in missing_scopes.lacking(connection):
+        for words, scopes in scope_warnings.lacking(connection):
             self.stdout.write(f"{words}: the app at Zoom lacks {', '.join(scopes)}.")
         self._list(connection)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrations.exporting import DATASETS, FORMATS
+from integrations.exports import DATASETS, FORMATS
 
 
 class Command(BaseCommand):

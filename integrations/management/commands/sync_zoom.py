@@ -12,15 +12,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from core.terminal import console_of, progress_on
 from integrations import audit
-from integrations.changed import in_words
 from integrations.management.arguments import known_brand, webinar_number
 from integrations.models import SyncRun, Webinar, ZoomConnection
-from integrations.sync.foreground import finish
-from integrations.sync.policy import Policy, load_policy
-from integrations.sync.queue import enqueue_discovery, enqueue_webinar
-from integrations.sync.run import End, Result
-from zoomsync.lib.terminal import console_of, progress_on
+from integrations.settings.policy import Policy, load_policy
+from integrations.sync.change_summary import in_words
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
+from integrations.sync.runs.runner import End, Result
 
 Trigger = SyncRun.Trigger
 

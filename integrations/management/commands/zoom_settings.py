@@ -11,7 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from integrations.actions import (
+from integrations.management.arguments import BAD_ARGUMENT, known_brand, webinar_number
+from integrations.management.settings_report import report_brand, report_webinar
+from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings, ZoomUser
+from integrations.settings_changes import (
     ActionError,
     Outcome,
     add_exclusions,
@@ -21,9 +24,6 @@ from integrations.actions import (
     set_users,
     set_webinar,
 )
-from integrations.management.arguments import BAD_ARGUMENT, known_brand, webinar_number
-from integrations.management.settings_report import report_brand, report_webinar
-from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings, ZoomUser
 
 ON_OFF = ("off", "on")
 GLOBAL = ("sync_webinars", "recordings", "create_contacts", "new_webinars")

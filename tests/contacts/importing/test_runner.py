@@ -159,7 +159,7 @@ def test_a_broker_that_is_down_does_not_refuse_the_upload(monkeypatch, django_ca
     def down(_task: str) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr("zoomsync.lib.wake.current_app.send_task", down)
+    monkeypatch.setattr("core.wake.current_app.send_task", down)
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         enqueue(people(1))
     assert len(callbacks) == 1

@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from integrations.models import Brand, SyncRun, ZoomConnection
-from integrations.simulator.simulator import Simulator
 from tests.support.installation import Installation
+from zoom_simulator.simulator import Simulator
 
 # The listing is done in threads, which only see what is committed.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.simulator("demo")]
@@ -104,7 +104,7 @@ def test_scopes_that_only_some_features_need_are_listed(simulator: Simulator) ->
 def test_zoom_that_cannot_be_reached_is_said_and_leaves_nothing(
     simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integrations.zoom.tokens._PAUSES", ())
+    monkeypatch.setattr("integrations.zoom.oauth.tokens._PAUSES", ())
     settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
     error = refused(simulator)
     assert (str(error), error.returncode) == ("Zoom cannot be reached at the moment.", 1)

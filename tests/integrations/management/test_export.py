@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contacts.models import Contact
-from integrations.exporting import DATASETS
+from integrations.exports import DATASETS
 from tests.contacts.make import make_contact
 from tests.support.installation import ROOT, Installation
 

@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from integrations.models import Webinar, ZoomConnection, ZoomSettings
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.world.rows import Webinar as SimulatedWebinar
 from integrations.sync.context import Context
+from integrations.sync.steps.discovery import discover
 from integrations.zoom.errors import Unavailable
-from integrations.zoom.steps.discovery import discover
 from marketing_events.models import Participation
+from zoom_simulator.account.rows import Webinar as SimulatedWebinar
+from zoom_simulator.simulator import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,8 +114,8 @@ def test_somebody_at_a_terminal_is_told_why_and_until_when_it_waits(
             raise Unavailable
         discover(ctx)
 
-    monkeypatch.setattr("integrations.sync.run.discover", discover_later)
-    monkeypatch.setattr("integrations.sync.lease._PAUSES", (timedelta(seconds=1),))
+    monkeypatch.setattr("integrations.sync.runs.runner.discover", discover_later)
+    monkeypatch.setattr("integrations.sync.runs.lease._PAUSES", (timedelta(seconds=1),))
     told = " ".join(sync().split())
     assert re.search(r": waits until \d\d:\d\d:\d\d UTC\. Zoom cannot be reached at the moment\.", told)
     assert told.count("waits until") == 1

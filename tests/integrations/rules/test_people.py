@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domains import DomainList
 from integrations.rules.people import (
     Address,
     Decision,
@@ -15,7 +16,6 @@ from integrations.rules.people import (
     filled,
     split_display_name,
 )
-from zoomsync.lib.domains import DomainList
 
 JILL = "jill@mail.example.com"
 ORDER = list(Reason)

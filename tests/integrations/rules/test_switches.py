@@ -1,5 +1,6 @@
 from itertools import product
 
+from core.domains import DomainList
 from integrations.rules.switches import (
     BrandSwitches,
     No,
@@ -14,7 +15,6 @@ from integrations.rules.switches import (
     recording_switch,
     webinar_switch,
 )
-from zoomsync.lib.domains import DomainList
 
 HIT = DomainList(["example.com"])
 MISS = DomainList(["notexample.com"])

@@ -5,13 +5,13 @@ from typing import Any
 
 from contacts.models import Contact, TimelineEntry
 from integrations.models import AuditEntry, Brand, SyncRun, Webinar, ZoomConnection, ZoomSettings
-from integrations.simulator.scenarios.builder import Builder
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.truth import Policy
-from integrations.simulator.world import World, rows
-from integrations.sync.run import Result
+from integrations.sync.runs.runner import Result
 from marketing_events.models import MarketingEvent, Participation
-from tests.integrations.sync import scenes
+from tests.integrations.sync import helpers
+from tests.oracle import Policy
+from zoom_simulator.account import World, rows
+from zoom_simulator.scenarios.builder import Builder
+from zoom_simulator.simulator import Simulator
 
 
 @dataclass
@@ -35,20 +35,20 @@ class Company:
         return self.simulator.world
 
     def discover(self) -> Result:
-        return scenes.discover(self.connection)
+        return helpers.discover(self.connection)
 
     def sync(self, webinar: rows.Webinar, *, full: bool = False) -> Result:
         """List the account if that is needed, and read the webinar."""
         if not Webinar.objects.filter(zoom_id=webinar.id).exists():
             self.discover()
-        scenes.enqueue_webinar(self.row(webinar), SyncRun.Trigger.MANUAL, full=full)
-        return scenes.work_off()[-1]
+        helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.MANUAL, full=full)
+        return helpers.work_off()[-1]
 
     def calls(self, webinar: rows.Webinar, *, full: bool = False) -> list[str]:
         """The paths and queries that a sync of the webinar asks for, in order."""
         self.simulator.calls.clear()
-        scenes.enqueue_webinar(self.row(webinar), SyncRun.Trigger.COMMAND, full=full)
-        scenes.work_off()
+        helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.COMMAND, full=full)
+        helpers.work_off()
         return [f"{call.path}?{call.query}" for call in self.simulator.calls if call.label]
 
     def row(self, webinar: rows.Webinar) -> Webinar:

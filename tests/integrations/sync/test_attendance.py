@@ -3,17 +3,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.deliveries.told import note_ended
 from integrations.models import AttendanceRow, SyncLogLine, SyncRun, WebinarSession
-from integrations.simulator.clock import iso
-from integrations.sync.queue import enqueue_webinar
-from integrations.sync.run import End
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.runs.runner import End
+from integrations.sync.steps import attendance
+from integrations.webhooks.event_facts import note_ended
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import MissingScope, NotFound, TooOld
 from integrations.zoom.events import EventObject
-from integrations.zoom.steps import attendance
 from marketing_events.models import MarketingEvent, Participation
-from tests.integrations.sync.scenes import work_off
+from tests.integrations.sync.helpers import work_off
+from zoom_simulator.clock import iso
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

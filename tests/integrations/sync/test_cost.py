@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from integrations.sync.behind import Behind
-from integrations.zoom.pages import Page
-from integrations.zoom.steps import chunks, people
+from integrations.sync.steps import page_groups, people
+from integrations.sync.write_behind import Behind
+from integrations.zoom.http.pages import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -44,7 +44,7 @@ def test_statements_do_not_depend_on_how_many_people_a_chunk_has(company, again)
 
 @pytest.mark.parametrize("again", [False, True])
 def test_each_further_chunk_costs_a_constant_number_of_statements(company, monkeypatch, again):
-    monkeypatch.setattr(chunks, "ROWS", 300)
+    monkeypatch.setattr(page_groups, "ROWS", 300)
     monkeypatch.setattr(people, "PARTS_AT_ONCE", 150)
     one, two, three = (statements(company, count, again=again) for count in (300, 600, 900))
     assert abs((three - two) - (two - one)) <= 6  # statistics are refreshed from some size on
@@ -52,9 +52,9 @@ def test_each_further_chunk_costs_a_constant_number_of_statements(company, monke
 
 
 def test_pages_wait_for_each_other_until_there_are_enough_rows(monkeypatch):
-    monkeypatch.setattr(chunks, "ROWS", 5)
+    monkeypatch.setattr(page_groups, "ROWS", 5)
     pages = [Page([1, 2, 3]), Page([4, 5]), Page([6], bad=["bad"])]
-    assert [chunk and (chunk.items, chunk.bad) for chunk in chunks.chunks(pages)] == [
+    assert [chunk and (chunk.items, chunk.bad) for chunk in page_groups.chunks(pages)] == [
         None,
         ([1, 2, 3, 4, 5], []),
         None,
@@ -63,4 +63,4 @@ def test_pages_wait_for_each_other_until_there_are_enough_rows(monkeypatch):
 
 
 def test_a_listing_without_rows_is_no_chunk():
-    assert list(chunks.chunks([Page([])])) == [None]
+    assert list(page_groups.chunks([Page([])])) == [None]

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from integrations.models import DomainExclusion, SyncRun, Webinar, WebinarSession
-from integrations.sync.lease import Lease, claim
-from integrations.sync.queue import enqueue_webinar
-from integrations.sync.run import perform
-from integrations.zoom.steps import people
+from integrations.sync.runs.lease import Lease, claim
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.runs.runner import perform
+from integrations.sync.steps import people
 from marketing_events.models import MarketingEvent
-from tests.integrations.sync.scenes import differences_from_truth, everything, work_off
+from tests.integrations.sync.helpers import differences_from_truth, everything, work_off
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -12,12 +12,12 @@ from integrations.models import (
     ZoomSettings,
     ZoomUser,
 )
-from integrations.simulator.limits import Limits
-from integrations.simulator.simulator import ALL_SCOPES
-from integrations.sync.queue import enqueue_discovery
-from integrations.sync.run import End
-from integrations.zoom.steps import discovery
-from tests.integrations.sync.scenes import Trigger, work_off
+from integrations.sync.runs.queue import enqueue_discovery
+from integrations.sync.runs.runner import End
+from integrations.sync.steps import discovery
+from tests.integrations.sync.helpers import Trigger, work_off
+from zoom_simulator.limits import Limits
+from zoom_simulator.simulator import ALL_SCOPES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from integrations.models import AuditEntry, Webinar, ZoomUser
-from integrations.sync.run import End
+from integrations.sync.runs.runner import End
 from integrations.zoom.client import ZoomClient
-from integrations.zoom.decoding import BadItem
 from integrations.zoom.errors import Unavailable
-from integrations.zoom.pages import Page
+from integrations.zoom.http.decoding import BadItem
+from integrations.zoom.http.pages import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

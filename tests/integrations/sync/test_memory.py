@@ -10,14 +10,14 @@ from datetime import timedelta
 
 import pytest
 
-from integrations.sync import run
-from integrations.sync.run import End
+from integrations.sync.runs import runner
+from integrations.sync.runs.runner import End
+from integrations.sync.steps import page_groups, people
 from integrations.zoom.client import ZoomClient
-from integrations.zoom.pages import Page
+from integrations.zoom.http.pages import Page
 from integrations.zoom.records import Participant, Registrant
-from integrations.zoom.steps import chunks, people
 from marketing_events.models import Participation
-from tests.integrations.sync.scenes import Trigger, claim, enqueue_webinar
+from tests.integrations.sync.helpers import Trigger, claim, enqueue_webinar
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -29,9 +29,9 @@ TOLERATED = 1.25
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch) -> Iterator[None]:
-    monkeypatch.setattr(chunks, "ROWS", 2 * PAGE)
+    monkeypatch.setattr(page_groups, "ROWS", 2 * PAGE)
     monkeypatch.setattr(people, "PARTS_AT_ONCE", PAGE)
-    monkeypatch.setattr(run, "_collect_garbage_rarely", lambda: None)
+    monkeypatch.setattr(runner, "_collect_garbage_rarely", lambda: None)
     threshold = gc.get_threshold()
     gc.set_threshold(700, 10, 10)  # a process that did runs before looks for garbage only rarely
     yield
@@ -75,7 +75,7 @@ class Crowd:
         tracemalloc.start()
         try:
             before, _peak = tracemalloc.get_traced_memory()
-            assert run.perform(lease).end is End.COMPLETE
+            assert runner.perform(lease).end is End.COMPLETE
             _now, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -13,13 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from integrations.exporting.datasets import DATASETS
+from core import logs
+from integrations.exports.datasets import DATASETS
 from integrations.models import AuditEntry, SyncLogLine, SyncRun, Webinar, ZoomConnection, ZoomSettings
-from integrations.simulator.vtt import Cue
-from integrations.simulator.world.rows import GONE
-from integrations.sync.run import End
-from tests.integrations.sync.scenes import exported, sync_all
-from zoomsync.lib import logs
+from integrations.sync.runs.runner import End
+from tests.integrations.sync.helpers import exported, sync_all
+from zoom_simulator.account.rows import GONE
+from zoom_simulator.vtt import Cue
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -151,7 +151,12 @@ def test_a_token_that_is_refused_in_the_middle_is_told_without_a_secret(
 
 
 @pytest.mark.parametrize(
-    "broken", ["steps.details._store", "downloads.Downloader._content", "auth._token_request"]
+    "broken",
+    [
+        "sync.steps.details._store",
+        "zoom.http.downloads.Downloader._content",
+        "zoom.oauth.auth._token_request",
+    ],
 )
 def test_a_bug_is_logged_without_the_secrets_that_are_in_the_hands_of_its_callers(
     company, webinar, by_consent, told, monkeypatch, broken
@@ -159,7 +164,7 @@ def test_a_bug_is_logged_without_the_secrets_that_are_in_the_hands_of_its_caller
     company.discover()
     Webinar.objects.update(next_sync_at=timezone.now() - timedelta(hours=1))
     ZoomConnection.objects.update(token_expires_at=timezone.now())
-    monkeypatch.setattr(f"integrations.zoom.{broken}", lambda *_given: 1 / 0)
+    monkeypatch.setattr(f"integrations.{broken}", lambda *_given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         company.sync(webinar)
     everything = told()

@@ -8,16 +8,16 @@ from django.db import connection as database
 
 from contacts.actions import NewContact, add_secondary, create_contact, delete_contact, make_primary
 from contacts.models import Contact, EmailAddress
-from integrations.actions import add_exclusions, set_global, set_webinar
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
-from integrations.sync import behind
-from integrations.sync.foreground import finish
-from integrations.sync.queue import enqueue_webinar
-from integrations.sync.run import End
-from integrations.zoom.steps import batch, people
-from integrations.zoom.steps.batch import Batch
+from integrations.settings_changes import add_exclusions, set_global, set_webinar
+from integrations.sync import write_behind
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.runs.runner import End
+from integrations.sync.steps import people, write_people
+from integrations.sync.steps.write_people import Batch
 from marketing_events.models import Participation
-from tests.integrations.sync.scenes import work_off
+from tests.integrations.sync.helpers import work_off
 from zoomsync.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -119,7 +119,7 @@ def meanwhile(monkeypatch):
 
         monkeypatch.setattr(people, "_write", act_first)
 
-    monkeypatch.setattr(behind, "LANES", 1)  # so that no other batch is written at the same time
+    monkeypatch.setattr(write_behind, "LANES", 1)  # so that no other batch is written at the same time
     return do
 
 
@@ -151,7 +151,7 @@ def test_r15_a_rule_saved_between_two_batches_spares_those_who_are_in(company, m
     company.make.register(webinar, BEN, "Ben Brandt")
     company.discover()
     monkeypatch.setattr(people, "PARTS_AT_ONCE", 1)
-    monkeypatch.setattr(behind, "LANES", 1)  # so that the second begins when the first is written
+    monkeypatch.setattr(write_behind, "LANES", 1)  # so that the second begins when the first is written
     write = Batch.write
 
     def exclude_afterwards(one):
@@ -226,7 +226,7 @@ def test_r6_guests_without_an_address_are_listed_by_name(company):
 def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(company, held, monkeypatch):
     """The constraint decides: no second contact with the address, and the person is skipped."""
     ben = create_contact(NewContact(email=BEN))
-    create, additions = batch.create_contacts, [ANNA]
+    create, additions = write_people.create_contacts, [ANNA]
 
     def add_first(new):
         while additions:
@@ -235,7 +235,7 @@ def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(c
 
     if database.vendor == "sqlite":
         pytest.skip("SQLite lets nobody write while the sync does")
-    monkeypatch.setattr(batch, "create_contacts", add_first)
+    monkeypatch.setattr(write_people, "create_contacts", add_first)
     company.sync(held)
     assert not Contact.objects.filter(email=ANNA).exists()
     assert EmailAddress.objects.get(email=ANNA).contact == ben
@@ -244,7 +244,7 @@ def test_somebody_adds_the_address_elsewhere_while_the_sync_creates_the_person(c
 
 def test_somebody_deletes_the_contact_while_the_sync_writes_it(company, held, monkeypatch):
     anna = create_contact(NewContact(email=ANNA))
-    known_among, deletions = batch.known_among, [anna.pk]
+    known_among, deletions = write_people.known_among, [anna.pk]
 
     def delete_after(emails):
         known = known_among(emails)
@@ -254,7 +254,7 @@ def test_somebody_deletes_the_contact_while_the_sync_writes_it(company, held, mo
 
     if database.vendor == "sqlite":
         pytest.skip("SQLite lets nobody write while the sync does")
-    monkeypatch.setattr(batch, "known_among", delete_after)
+    monkeypatch.setattr(write_people, "known_among", delete_after)
     company.sync(held)
     assert not Contact.objects.filter(email=ANNA).exists()
     assert reasons()[ANNA] == "deleted_contact"
@@ -308,7 +308,7 @@ def refusal(monkeypatch):
     """The database takes nothing of this function that has to do with a contact whose address is ANNA."""
 
     def refuse(name, contact_of):
-        write = getattr(batch, name)
+        write = getattr(write_people, name)
 
         def refusing(rows, *rest):
             contacts = {contact_of(row) for row in rows}
@@ -316,7 +316,7 @@ def refusal(monkeypatch):
                 raise IntegrityError("not this one")
             return write(rows, *rest)
 
-        monkeypatch.setattr(batch, name, refusing)
+        monkeypatch.setattr(write_people, name, refusing)
 
     return refuse
 

@@ -4,12 +4,12 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Contact
-from integrations.deliveries.told import note_registered
 from integrations.models import Registrant, SkippedPerson
-from integrations.sync.run import End
+from integrations.sync.runs.runner import End
+from integrations.sync.steps import page_groups
+from integrations.webhooks.event_facts import note_registered
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.events import EventObject, EventRegistrant
-from integrations.zoom.steps import chunks
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -87,7 +87,7 @@ def test_somebody_who_only_waited_and_withdrew_was_never_registered(company, web
 
 
 def test_d12_a_listing_that_breaks_in_the_middle_cancels_nobody(company, webinar, monkeypatch):
-    monkeypatch.setattr(chunks, "ROWS", 100)
+    monkeypatch.setattr(page_groups, "ROWS", 100)
     people = [company.make.register(webinar, f"p{n}@customer.example", "P") for n in range(700)]
     company.sync(webinar)
     for one in people[::2]:

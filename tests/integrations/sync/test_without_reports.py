@@ -3,10 +3,10 @@
 import pytest
 
 from integrations.models import AttendanceRow, WebinarSession
-from integrations.sync.run import End
+from integrations.sync.runs.runner import End
+from integrations.sync.steps import page_groups
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import BadAnswer, MissingScope, NotFound, NotServed, Refused, TooOld, ZoomError
-from integrations.zoom.steps import chunks
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -63,7 +63,7 @@ def test_d12_a_listing_that_breaks_off_later_is_tried_again_and_never_mixed_with
     company, webinar, monkeypatch, listing, error
 ):
     company.world.participants_have_registrant_id = listing == "participants"
-    monkeypatch.setattr(chunks, "ROWS", 100)  # each page is stored before the next is asked for
+    monkeypatch.setattr(page_groups, "ROWS", 100)  # each page is stored before the next is asked for
     for number in range(400):
         company.make.stay(webinar.held[0], None, 0, 30, name="P", user_email=f"p{number}@customer.example")
     with pytest.MonkeyPatch.context() as patch:

@@ -4,8 +4,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.actions import set_global
-from integrations.deliveries.worker import work
 from integrations.models import (
     AuditEntry,
     Brand,
@@ -16,6 +14,8 @@ from integrations.models import (
     WebinarOccurrence,
     ZoomConnection,
 )
+from integrations.settings_changes import set_global
+from integrations.webhooks.worker import work
 from tests.integrations.make import make_session, make_webinar
 from tests.integrations.webhooks.sending import SECRET, about, delivered
 from tests.marketing_events.make import make_call, make_event

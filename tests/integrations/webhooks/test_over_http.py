@@ -8,9 +8,7 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Contact
-from integrations.actions import set_global
-from integrations.connections import connect_server_to_server
-from integrations.deliveries.worker import work
+from integrations.connections.connect import connect_server_to_server
 from integrations.models import (
     Brand,
     Registrant,
@@ -20,13 +18,15 @@ from integrations.models import (
     WebinarSession,
     ZoomConnection,
 )
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.vtt import Cue
-from integrations.simulator.world.rows import Webinar as ZoomWebinar
-from integrations.sync.foreground import finish
-from integrations.sync.queue import enqueue_discovery
+from integrations.settings_changes import set_global
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.queue import enqueue_discovery
+from integrations.webhooks.worker import work
 from marketing_events.models import Call, Participation
 from tests.integrations.webhooks.sending import SECRET
+from zoom_simulator.account.rows import Webinar as ZoomWebinar
+from zoom_simulator.simulator import Simulator
+from zoom_simulator.vtt import Cue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test handles what comes; no worker is there to be woken."""
-    monkeypatch.setattr("integrations.deliveries.intake.wake", lambda: None)
+    monkeypatch.setattr("integrations.webhooks.receive.wake", lambda: None)
 
 
 @pytest.fixture

@@ -7,17 +7,17 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Contact
-from integrations.actions import set_global
 from integrations.models import SyncRun, WebhookDelivery, Webinar, ZoomConnection
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.vtt import Cue
-from integrations.simulator.world.rows import Webinar as ZoomWebinar
-from integrations.sync.foreground import finish
-from integrations.sync.queue import enqueue_discovery
+from integrations.settings_changes import set_global
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.queue import enqueue_discovery
 from marketing_events.models import Call
 from tests.integrations.webhooks.sending import SECRET
 from tests.support.installation import Installation
 from tests.support.waiting import eventually
+from zoom_simulator.account.rows import Webinar as ZoomWebinar
+from zoom_simulator.simulator import Simulator
+from zoom_simulator.vtt import Cue
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.deliveries import worker
-from integrations.deliveries.handlers import Asked, Outcome
 from integrations.models import Brand, Registrant, SyncRun, WebhookDelivery, Webinar
+from integrations.webhooks import worker
+from integrations.webhooks.handlers import Asked, Outcome
 from tests.integrations.webhooks.sending import about
 from tests.support.at_once import at_once
 
@@ -82,7 +82,7 @@ def test_a_message_that_fails_costs_no_other_and_is_tried_again(
         Registrant.objects.create(webinar=webinar, zoom_id="half", status="gone")
         raise RuntimeError("secret details")
 
-    monkeypatch.setattr("integrations.deliveries.handlers.note_registered", break_down)
+    monkeypatch.setattr("integrations.webhooks.handlers.note_registered", break_down)
     failing = make_delivery(webinar, "webinar.registration_created", event_at=NOW)
     fine = make_delivery(webinar, event_at=NOW + timedelta(seconds=1))
     worker.work()

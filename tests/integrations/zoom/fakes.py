@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.zoom.errors import ZoomError
-from integrations.zoom.fetching import Fetcher, Patience
-from integrations.zoom.limits import Label
-from integrations.zoom.pacing import Unpaced
-from integrations.zoom.replies import Reply
-from integrations.zoom.tokens import AccessToken
-from integrations.zoom.transport import Request, Transport
+from integrations.zoom.http.limits import Label
+from integrations.zoom.http.pacing import Unpaced
+from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.http.responses import Reply
+from integrations.zoom.http.transport import Request, Transport
+from integrations.zoom.oauth.tokens import AccessToken
 
 SECRET = "eyJ-sentinel-of-a-secret"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

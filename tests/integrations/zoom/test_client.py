@@ -12,11 +12,8 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from integrations.models import ZoomConnection
-from integrations.simulator.scenarios.builder import Builder
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.world.rows import Webinar
-from integrations.zoom.calls import RegistrantStatus
 from integrations.zoom.client import ZoomClient
+from integrations.zoom.endpoints import RegistrantStatus
 from integrations.zoom.errors import (
     BadAnswer,
     MissingScope,
@@ -29,13 +26,16 @@ from integrations.zoom.errors import (
     TooOld,
     ZoomError,
 )
-from integrations.zoom.fetching import Fetcher, Patience
-from integrations.zoom.pacing import Unpaced
-from integrations.zoom.pages import Page
-from integrations.zoom.retry_after import next_utc_midnight
-from integrations.zoom.tokens import SharedTokens
+from integrations.zoom.http.pacing import Unpaced
+from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.http.pages import Page
+from integrations.zoom.http.rate_limit_headers import next_utc_midnight
+from integrations.zoom.oauth.tokens import SharedTokens
 from tests.support.at_once import at_once
 from tests.support.waiting import eventually
+from zoom_simulator.account.rows import Webinar
+from zoom_simulator.scenarios.builder import Builder
+from zoom_simulator.simulator import Simulator
 
 APPROVED = RegistrantStatus.APPROVED
 

@@ -9,8 +9,8 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.zoom.downloads import Downloader, DownloadRefused
 from integrations.zoom.hosts import Origin, is_zoom, prepared
+from integrations.zoom.http.downloads import Downloader, DownloadRefused
 
 COMMERCIAL = "https://api.zoom.us/v2"
 GOVERNMENT = "https://api.zoomgov.com/v2"

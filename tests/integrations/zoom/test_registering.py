@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from integrations.models import ZoomConnection
-from integrations.simulator.simulator import Simulator
-from integrations.simulator.world.rows import Webinar
-from integrations.zoom.calls import RegistrantStatus, StatusAction
 from integrations.zoom.client import ZoomClient
+from integrations.zoom.endpoints import RegistrantStatus, StatusAction
 from integrations.zoom.errors import (
     BadAnswer,
     LimitKind,
@@ -20,9 +18,11 @@ from integrations.zoom.errors import (
     RegistrationNotEnabled,
     Unavailable,
 )
-from integrations.zoom.fetching import Fetcher, Patience
-from integrations.zoom.pacing import Unpaced
-from integrations.zoom.tokens import SharedTokens
+from integrations.zoom.http.pacing import Unpaced
+from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.oauth.tokens import SharedTokens
+from zoom_simulator.account.rows import Webinar
+from zoom_simulator.simulator import Simulator
 
 ANA = {"email": "ana@customer.example", "first_name": "Ana", "last_name": "Silva"}
 

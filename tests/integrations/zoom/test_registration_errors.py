@@ -24,7 +24,7 @@ from integrations.zoom.errors import (
     Unavailable,
     ZoomError,
 )
-from integrations.zoom.pages import read_nothing
+from integrations.zoom.http.pages import read_nothing
 from integrations.zoom.registration_errors import Meaning, meaning_of
 from tests.integrations.zoom.fakes import NOW, reply
 

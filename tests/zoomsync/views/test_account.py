@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.support.people import PASSWORD
+from zoomsync.login_throttle import FAILURES, FAILURES_ANYWHERE, WINDOW
 from zoomsync.models import FailedSignIn
-from zoomsync.sign_in_guard import FAILURES, FAILURES_ANYWHERE, WINDOW
 
 
 def sign_in(client, email="alice@acme.test", password=PASSWORD, address="192.0.2.1", **more):

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from integrations import audit
-from integrations.actions import add_exclusions, set_global
 from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
+from integrations.settings_changes import add_exclusions, set_global
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
 

@@ -3,10 +3,10 @@ import re
 import pytest
 from django.test import Client
 
+from core.roles import Role
 from tests.support.at_once import at_once
 from tests.support.htmx import htmx
 from zoomsync import team
-from zoomsync.lib.roles import Role
 from zoomsync.models import User
 
 NEW = {"email": "dora@acme.test", "name": "Dora", "role": Role.OPERATOR}

@@ -10,8 +10,8 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from integrations.simulator.simulator import Simulator
-from zoomsync.local import demo, words
+from zoom_simulator.simulator import Simulator
+from zoomsync.local import demo, startup_message
 from zoomsync.models import User
 
 START_WITHIN = 60.0  # seconds; a busy laptop needs ten
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if beside:
             _wait_for(f"{beside}/healthz")
         people = User.objects.filter(email__in=[email for email, *_ in demo.PEOPLE]).order_by("pk")
-        self.stdout.write(words.of_the_demo(beside, settings.ZOOM_OAUTH_URL, people, demo.PASSWORD))
+        self.stdout.write(startup_message.of_the_demo(beside, settings.ZOOM_OAUTH_URL, people, demo.PASSWORD))
         self.stdout.flush()
         if beside:
             signal.pause()

@@ -13,11 +13,11 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
-from zoomsync.lib import simulated_zoom
-from zoomsync.lib.roles import Role
-from zoomsync.local import words
-from zoomsync.local.alone import alone
-from zoomsync.local.plan import CannotStartError, Plan
+from core import data_settings
+from core.roles import Role
+from zoomsync.local import startup_message
+from zoomsync.local.processes import CannotStartError, Plan
+from zoomsync.local.single_instance import alone
 from zoomsync.models import User
 
 STOPPED_BY_HAND = {130, 143}  # SIGINT, SIGTERM
@@ -42,10 +42,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if plan.simulated_zoom:
-            simulated_zoom.remember(plan.data_dir, plan.simulated_zoom)
+            data_settings.save(plan.data_dir, plan.simulated_zoom)
         else:
             has_admin = User.objects.filter(role=Role.ADMIN).exists()
-            self.stdout.write(words.of_ones_own_zoom(plan.address, has_admin))
+            self.stdout.write(startup_message.of_ones_own_zoom(plan.address, has_admin))
         self.stdout.flush()
         returned = _run(plan)
         if returned not in STOPPED_BY_HAND:

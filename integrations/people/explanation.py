@@ -1,0 +1,201 @@
+"""Why one person is in the CRM, or is not: everything that is known of an email address, webinar by webinar.
+
+Puts facts beside each other: what Zoom's lists have, what is in the CRM, whom the rules kept out, what they
+say now. The rules themselves are asked (`eligibility`); nothing is decided here but which fact
+explains the standing in a webinar. The number of queries does not depend on how much there is.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import F, Max, Min, Q, QuerySet
+
+from contacts.models import Contact, EmailAddress
+from core.emails import normalise
+from integrations.models import AttendanceRow, Brand, Registrant, SkippedPerson, Webinar, WebinarSession
+from integrations.people.eligibility import judge
+from integrations.rules.people import Decision, Entry
+from integrations.rules.registration import RegistrantRow, Registration, State, Status, registration_of
+from integrations.rules.switches import Verdict
+from integrations.settings.effective import excluded_hosts
+from integrations.settings.policy import Policy, load_policy
+from marketing_events.models import Participation
+
+
+class Standing(StrEnum):
+    """How a person stands in a webinar, as far as the CRM is concerned."""
+
+    ENTERED = "entered"
+    SKIPPED = "skipped"  # a rule kept them out
+    PENDING = "pending"  # their registration waits for approval at Zoom
+    NOT_READ = "not_read"  # the switches of the webinar say no
+    WAITING = "waiting"  # the rules let them in: the next sync writes it
+    NOTHING = "nothing"  # Zoom lists them, and there is nothing that would be written
+
+
+@dataclass(frozen=True)
+class Stay:
+    """In one session, from the first joining to the last leaving."""
+
+    session_uuid: str
+    joined_at: datetime
+    left_at: datetime
+
+
+@dataclass
+class Appearance:
+    """One webinar in which the address occurs."""
+
+    webinar: Webinar
+    effect: Verdict
+    decision: Decision  # what the rules say now
+    registrations: list[RegistrantRow] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    participations: list[Participation] = field(default_factory=list)
+    skipped: list[SkippedPerson] = field(default_factory=list)
+
+    @property
+    def registration(self) -> Registration | None:
+        return registration_of(self.registrations)
+
+    @property
+    def standing(self) -> Standing:
+        if self.participations:
+            return Standing.ENTERED
+        if self.skipped:
+            return Standing.SKIPPED
+        registration = self.registration
+        if registration and registration.state is State.PENDING and not self.stays:
+            return Standing.PENDING
+        if not self.effect:
+            return Standing.NOT_READ
+        if not isinstance(self.decision, Entry):
+            return Standing.SKIPPED
+        return Standing.WAITING if registration or self.stays else Standing.NOTHING
+
+
+@dataclass(frozen=True)
+class BrandVerdict:
+    """What would become of the person in a brand, if they registered for one of its webinars today."""
+
+    brand: Brand
+    decision: Decision
+    is_on: bool  # "Sync webinar data"
+    unread: int  # webinars whose switches say no: who is in them is not known
+
+
+@dataclass(frozen=True)
+class Explanation:
+    email: str  # normalised
+    address: EmailAddress | None  # with its contact
+    others: list[EmailAddress]  # of the same contact
+    names: list[str]  # as Zoom has them
+    verdicts: list[BrandVerdict]
+    webinars: list[int]  # keys of those in which the address occurs, the newest first
+
+    @property
+    def contact(self) -> Contact | None:
+        return self.address.contact if self.address else None
+
+
+def explain(typed: str) -> Explanation:
+    """Of an email address as somebody typed it."""
+    email = normalise(typed)
+    address = EmailAddress.objects.filter(email=email).select_related("contact").first()
+    others = (
+        list(EmailAddress.objects.filter(contact=address.contact).exclude(pk=address.pk).order_by("email"))
+        if address
+        else []
+    )
+    return Explanation(
+        email=email,
+        address=address,
+        others=others,
+        names=_names(email),
+        verdicts=[_verdict(brand, email) for brand in _brands()],
+        webinars=_webinars(email, address),
+    )
+
+
+def _brands() -> Iterable[Brand]:
+    return Brand.objects.filter(connection__isnull=False).order_by("-is_primary", "name", "pk")
+
+
+def _verdict(brand: Brand, email: str) -> BrandVerdict:
+    policy = load_policy(brand)
+    webinars = Webinar.objects.filter(connection__brand=brand)
+    held = Q(sync_enabled=False) | Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
+    is_on = policy.switches.sync_webinars
+    unread = webinars.filter(held).count() if is_on else webinars.count()
+    return BrandVerdict(brand, judge(policy, [email])[email], is_on, unread)
+
+
+def _names(email: str) -> list[str]:
+    rows = _registrants(email).values_list("first_name", "last_name").distinct()[:10]
+    return sorted({name for first, last in rows if (name := f"{first} {last}".strip())})
+
+
+def _registrants(email: str) -> QuerySet[Registrant]:
+    """The indexes begin with webinar and session, for the sync: one look-up in each finds a person."""
+    return Registrant.objects.filter(webinar__in=Webinar.objects.values("pk"), email=email)
+
+
+def _attendance(email: str) -> QuerySet[AttendanceRow]:
+    return AttendanceRow.objects.filter(session__in=WebinarSession.objects.values("pk"), person_key=email)
+
+
+def _webinars(email: str, address: EmailAddress | None) -> list[int]:
+    found = set(_registrants(email).values_list("webinar", flat=True))
+    found |= set(_attendance(email).values_list("session__webinar", flat=True).distinct())
+    found |= set(SkippedPerson.objects.filter(email=email).values_list("webinar", flat=True))
+    if address and address.is_primary:
+        parts = Participation.objects.filter(contact=address.contact_id, event__session__isnull=False)
+        found |= set(parts.values_list("event__session__webinar", flat=True))
+    webinars = Webinar.objects.filter(pk__in=found).order_by(F("starts_at").desc(nulls_last=True), "-pk")
+    return list(webinars.values_list("pk", flat=True))
+
+
+def appearances(explanation: Explanation, keys: Collection[int]) -> list[Appearance]:
+    """Of these webinars, in the order of the keys."""
+    email = explanation.email
+    webinars = Webinar.objects.filter(pk__in=keys).select_related("host", "connection__brand")
+    decisions = {verdict.brand.pk: verdict.decision for verdict in explanation.verdicts}
+    policies: dict[int, Policy] = {}
+    found: dict[int, Appearance] = {}
+    for webinar in webinars:
+        brand = webinar.connection.brand
+        policy = policies.get(brand.pk) or policies.setdefault(brand.pk, load_policy(brand))
+        found[webinar.pk] = Appearance(webinar, policy.effect(webinar).webinar, decisions[brand.pk])
+    _add_rows(found, email)
+    _add_crm(found, explanation.address)
+    return [found[key] for key in keys if key in found]
+
+
+def _add_rows(found: dict[int, Appearance], email: str) -> None:
+    """What Zoom's lists have, and whom the rules kept out."""
+    names = ("status", "registered_at", "cancelled_at", "occurrence_id")
+    registrants = Registrant.objects.filter(webinar__in=found, email=email).order_by("pk")
+    for webinar, status, *facts in registrants.values_list("webinar", *names):
+        found[webinar].registrations.append(RegistrantRow(Status(status), *facts))
+    rows = AttendanceRow.objects.filter(session__webinar__in=found, person_key=email)
+    stays = rows.values_list("session__webinar", "session__uuid")
+    spans = stays.annotate(joined=Min("joined_at"), left=Max("left_at")).order_by("joined")
+    for webinar, uuid, joined, left in spans:
+        found[webinar].stays.append(Stay(uuid, joined, left))
+    for person in SkippedPerson.objects.filter(webinar__in=found, email=email).order_by("stage", "pk"):
+        found[person.webinar_id].skipped.append(person)
+
+
+def _add_crm(found: dict[int, Appearance], address: EmailAddress | None) -> None:
+    """A contact takes part with the primary address alone."""
+    if address is None or not address.is_primary:
+        return
+    parts = Participation.objects.filter(contact=address.contact_id, event__session__webinar__in=found)
+    by_webinar: dict[int, list[Participation]] = defaultdict(list)
+    for part in parts.select_related("event__session").order_by("event__starts_at", "pk"):
+        by_webinar[part.event.session.webinar_id].append(part)
+    for webinar, listed in by_webinar.items():
+        found[webinar].participations = listed

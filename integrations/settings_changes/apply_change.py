@@ -1,0 +1,200 @@
+"""What every change of a setting does beside writing it: its history, the catch-up, the warnings (R35, D14).
+
+Decides what follows from a change by comparing what the switches come to before and after it, so that no
+action has to know which webinars it touches. All of it in one transaction, and one change of a brand at a
+time. The switches themselves are written by the callers.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.roles import Right
+from integrations import audit
+from integrations.models import (
+    AuditEntry,
+    Brand,
+    SettingChange,
+    Webinar,
+    WebinarSession,
+    ZoomSettings,
+)
+from integrations.settings.effective import (
+    WEBINAR_FIELDS,
+    Effect,
+    brand_switches,
+    effect,
+    effects,
+)
+from integrations.settings_changes.catch_up import catch_up
+from integrations.settings_changes.errors import NotAllowed
+from integrations.settings_changes.history import Actor, because_of, in_words
+from marketing_events.models import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Keys of webinars for which the switches come to something else than before."""
+
+    on: tuple[int, ...] = ()
+    off: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change came to: its rows of the history, and webinars. False when nothing changed."""
+
+    changes: tuple[SettingChange, ...] = ()
+    webinars: Turned = Turned()
+    recordings: Turned = Turned()
+    queued: int = 0  # how many webinars catch up with what was missed
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def started(self) -> int:
+        """How many webinars sync from now on."""
+        return len(self.webinars.on)
+
+    @property
+    def stopped(self) -> int:
+        return len(self.webinars.off)
+
+    @property
+    def recordings_started(self) -> int:
+        return len(self.recordings.on)
+
+    @property
+    def recordings_stopped(self) -> int:
+        return len(self.recordings.off)
+
+
+def apply(
+    brand: Brand,
+    actor: Actor | None,
+    write: Callable[[], Iterable[SettingChange]],
+    webinars: QuerySet[Webinar] | None = None,
+    rejudge: Callable[[], QuerySet[Webinar]] | None = None,
+) -> Outcome:
+    """Make a change of settings, with all that follows from it.
+
+    `write` writes the settings and returns the rows of the history, not saved; none: nothing was changed.
+    `webinars` are those that it can touch (default: all of the brand). `rejudge` names webinars whose people
+    have to be looked at again, although no switch of theirs was turned.
+    """
+    demand_right(actor)
+    touched = Webinar.objects.filter(connection__brand=brand) if webinars is None else webinars
+    with transaction.atomic():
+        _one_at_a_time(brand)
+        before = effects(brand_switches(brand), _with_switches(touched))
+        again = list(_with_switches(rejudge())) if rejudge else []
+        changes = tuple(write())
+        if not changes:
+            return Outcome()
+        SettingChange.objects.bulk_create(changes)
+        audit.record_many(brand, "settings_changed", _told(changes))
+        return _follow(brand, actor, changes, touched, before, again)
+
+
+def _told(changes: Iterable[SettingChange]) -> Iterator[tuple[Webinar | None, str]]:
+    """For the audit log: what was changed of a webinar is told in its own."""
+    for change in changes:
+        target = f"{change.target}: " if change.scope == SettingChange.Scope.USER else ""
+        words = _("%(change)s, by %(who)s.") % {"change": in_words(change), "who": change.actor_name}
+        yield change.webinar, f"{target}{words}"
+
+
+def demand_right(actor: Actor | None) -> None:
+    """R16: settings are an admin's. The views ask first; this holds for whatever else calls."""
+    if actor is not None and not actor.may(Right.CHANGE_SETTINGS):
+        raise NotAllowed(_("Only an admin may change what syncs."))
+
+
+def _one_at_a_time(brand: Brand) -> None:
+    """Two changes at once would each compare with a state that the other is about to leave."""
+    ZoomSettings.objects.select_for_update().get(brand=brand)
+
+
+def _with_switches(webinars: QuerySet[Webinar]) -> QuerySet[Webinar]:
+    return webinars.select_related("host").only("connection", *WEBINAR_FIELDS)
+
+
+def _follow(
+    brand: Brand,
+    actor: Actor | None,
+    changes: tuple[SettingChange, ...],
+    touched: QuerySet[Webinar],
+    before: dict[int, Effect],
+    again: list[Webinar],
+) -> Outcome:
+    rows = list(_with_switches(touched).annotate(**_HISTORY))
+    switches = brand_switches(brand)
+    after = effects(switches, rows)
+    webinars = _turned(rows, before, after, "webinar")
+    recordings = _turned(rows, before, after, "recordings")
+    fully = [row for row in again if effect(switches, row).webinar]
+    _look_at_recordings_now(recordings.on)
+    settle_switches(brand, rows, after, because_of(changes))
+    started = {*webinars.on, *recordings.on} - {row.pk for row in fully}
+    queued = catch_up(brand, fully, actor, full=True)
+    queued += catch_up(brand, [row for row in rows if row.pk in started], actor)
+    return Outcome(changes, webinars, recordings, queued)
+
+
+def _turned(rows: list[Webinar], before: dict[int, Effect], after: dict[int, Effect], name: str) -> Turned:
+    """Webinars for which the switches now come to something else. One found only now was not turned."""
+    on: list[int] = []
+    off: list[int] = []
+    for row in rows:
+        now, then = after[row.pk], before.get(row.pk, after[row.pk])
+        if bool(getattr(now, name)) != bool(getattr(then, name)):
+            (on if getattr(now, name) else off).append(row.pk)
+    return Turned(tuple(on), tuple(off))
+
+
+_HISTORY = {
+    "was_synced": Q(last_synced_at__isnull=False),
+    "has_ended": Q(state=Webinar.State.ENDED)
+    | Exists(
+        WebinarSession.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
+    ),
+    "has_calls": Exists(Call.objects.filter(event__session__webinar=OuterRef("pk"))),
+}
+
+
+def _look_at_recordings_now(webinars: Iterable[int]) -> None:
+    held = WebinarSession.objects.filter(is_practice=False, ended_at__isnull=False)
+    held.filter(webinar__in=webinars).update(recording_next_at=timezone.now(), recording_looks=0)
+
+
+def settle_switches(brand: Brand, rows: list[Webinar], after: dict[int, Effect], because: str) -> None:
+    """Open and resolve what follows from the switches at once, in a constant number of queries."""
+    wanted = {
+        (row.pk, *key): row for row in rows for key in audit.switch_warnings(*after[row.pk], _history_of(row))
+    }
+    judged = audit.SWITCH_WARNINGS
+    opened = {
+        entry.pk: (entry.webinar_id, entry.code, entry.cause)
+        for entry in AuditEntry.objects.open()
+        .filter(brand=brand, webinar__in=[row.pk for row in rows], code__in={code for code, _cause in judged})
+        .only("webinar", "code", "cause")
+    }
+    gone = [
+        pk for pk, (webinar, *key) in opened.items() if tuple(key) in judged and (webinar, *key) not in wanted
+    ]
+    audit.resolve(AuditEntry.objects.filter(pk__in=gone), because)
+    there = set(opened.values())
+    audit.open_many(
+        brand,
+        ((row, audit.Found(key[1], key[2])) for key, row in wanted.items() if key not in there),
+    )
+
+
+def _history_of(row: Webinar) -> audit.History:
+    """From the annotations of `_HISTORY`."""
+    return audit.History(*(bool(getattr(row, name)) for name in audit.History._fields))

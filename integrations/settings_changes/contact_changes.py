@@ -1,0 +1,51 @@
+"""What follows here from changes of contacts: the rules may judge the people behind them otherwise now.
+
+Somebody who was kept out as a deleted contact may enter once the contact is created by hand; somebody who was
+let in is to be listed as skipped once the contact is deleted. The webinars concerned are synced again: of
+those that are over, from the rows that are here, without asking Zoom.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.dispatch import receiver
+
+from contacts.models import Contact
+from contacts.signals import addresses_changed, contact_deleting
+from integrations.models import Brand, SkippedPerson, Webinar
+from integrations.settings_changes.catch_up import catch_up
+
+
+@receiver(contact_deleting, dispatch_uid="integrations.judge_deleted")
+def judge_deleted(contact: Contact, **_: Any) -> None:
+    _judge_again(_told_in_timeline_of(contact))
+
+
+@receiver(addresses_changed, dispatch_uid="integrations.judge_addresses")
+def judge_addresses(contact: Contact | None, emails: Collection[str], **_: Any) -> None:
+    skipped = SkippedPerson.objects.filter(email__in=emails).values("webinar_id")
+    _judge_again(Q(pk__in=skipped) | (_told_in_timeline_of(contact) if contact else Q(pk__in=[])))
+
+
+def _told_in_timeline_of(contact: Contact) -> Q:
+    return Q(zoom_id__in=contact.timeline.exclude(webinar_id=None).values("webinar_id"))
+
+
+def _judge_again(concerned: Q) -> None:
+    """In a transaction of its own, after this one: the sync locks its run before contacts, we would after."""
+    webinars = list(Webinar.objects.filter(concerned).values_list("pk", flat=True))
+    if webinars:
+        transaction.on_commit(partial(_enqueue, webinars), robust=True)
+
+
+@transaction.atomic
+def _enqueue(webinars: list[int]) -> None:
+    of_brand: dict[Brand, list[Webinar]] = defaultdict(list)
+    for webinar in Webinar.objects.filter(pk__in=webinars).select_related("connection__brand"):
+        of_brand[webinar.connection.brand].append(webinar)
+    for brand, concerned in of_brand.items():
+        catch_up(brand, concerned, actor=None)

@@ -1,0 +1,32 @@
+"""Why a change of a setting is refused. `str(error)` is a sentence for the person who asked for it."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from core.domains import NotADomainError
+
+
+class ActionError(Exception):
+    """The change was not made; nothing of it was written."""
+
+
+class NotAllowed(ActionError):  # noqa: N818 - named for what it tells
+    """This person may not do this, or not yet (R16)."""
+
+
+class ChangedSinceError(ActionError):
+    """What should be undone was changed again in the meantime."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            _("“%(setting)s” was changed again since, so it stays as it is.") % {"setting": label}
+        )
+
+
+class BadDomainsError(ActionError):
+    """Some of what was typed is no domain. `problems` has a sentence for each such entry."""
+
+    def __init__(self, problems: Sequence[NotADomainError]) -> None:
+        self.problems = [_(problem.template) % {"typed": problem.typed} for problem in problems]
+        super().__init__(" ".join(self.problems))

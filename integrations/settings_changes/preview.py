@@ -1,0 +1,166 @@
+"""What a change would come to, found out by making it and taking it back (X6).
+
+The change itself runs, within a transaction that is rolled back: what is foretold cannot differ from what is
+done, and nothing of it is seen by anybody else, sent, or kept. What it means for people is asked of the rules
+while the change stands.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import StrIndex, Substr
+from django.utils import timezone
+
+from contacts.models import Contact
+from core.domains import DomainList
+from integrations.models import Brand, SkippedPerson, Webinar
+from integrations.people.eligibility import judge
+from integrations.rules.people import Entry, Reason, Skip
+from integrations.rules.retention import Loss, catch_up_reaches_to, loss_of
+from integrations.rules.switches import Switch
+from integrations.settings.effective import brand_switches, effects
+from integrations.settings.policy import load_policy
+from integrations.settings_changes.apply_change import Outcome
+
+MOST_ROWS = 20_000  # of skipped people that are judged anew; a page says when there are more
+MOST_LOSSES = 100  # that are named one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What becomes of people who are skipped now."""
+
+    people: int = 0  # who would enter
+    webinars: int = 0  # that they would be seen in
+    waiting: int = 0  # who would enter if their webinars synced
+    staying: Mapping[Reason, int] | None = None  # people whom another rule keeps out all the same
+    is_capped: bool = False  # there are more rows than were looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A webinar of which Zoom may not have everything any more."""
+
+    webinar: Webinar
+    loss: Loss
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    outcome: Outcome
+    webinars: int  # of the brand
+    held: Mapping[Switch, int]  # webinars that do not sync after the change, by what says no first
+    registered: int  # people in the webinars whose sync starts or stops, as far as they were read
+    attended: int
+    unread: int  # of those webinars, how many were never read
+    entrance: Entrance | None
+    lost: list[Lost]  # the newest of them
+    losses: int
+    reaches_to: datetime  # the end of the oldest session whose participants Zoom promises to tell
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is written in here, and whatever would happen when it is committed, does not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def preview(
+    brand: Brand, change: Callable[[], Outcome], skipped: QuerySet[SkippedPerson] | None = None
+) -> Rehearsal:
+    """Make the change and take it back. `skipped` are those whom it may let in.
+
+    Raises what the change raises.
+    """
+    webinars = Webinar.objects.filter(connection__brand=brand)
+    with taken_back():
+        outcome = change()
+        switches = brand_switches(brand)
+        verdicts = effects(switches, webinars.select_related("host"))
+        entrance = None if skipped is None else entrance_of(brand, skipped)
+    held = Counter(no.switch for one in verdicts.values() if (no := one.webinar.first))
+    turned = webinars.filter(pk__in=(*outcome.webinars.on, *outcome.webinars.off))
+    counts = turned.aggregate(registered=Sum("registered_count"), attended=Sum("attended_count"))
+    lost = _losses(webinars.filter(pk__in=outcome.webinars.on))
+    return Rehearsal(
+        outcome=outcome,
+        webinars=len(verdicts),
+        held=held,
+        registered=counts["registered"] or 0,
+        attended=counts["attended"] or 0,
+        unread=turned.filter(last_synced_at=None).count(),
+        entrance=entrance,
+        lost=lost[:MOST_LOSSES],
+        losses=len(lost),
+        reaches_to=catch_up_reaches_to(timezone.now()),
+    )
+
+
+def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
+    """What the rules say now of people of this brand who are skipped."""
+    policy = load_policy(brand)
+    here = skipped.filter(webinar__connection__brand=brand).order_by("pk")
+    rows = list(here.values_list("email", "webinar")[: MOST_ROWS + 1])
+    listed = Webinar.objects.filter(pk__in={webinar for _email, webinar in rows}).select_related("host")
+    syncing = {webinar.pk for webinar in listed if policy.effect(webinar).webinar}
+    decisions = judge(policy, (email for email, _webinar in rows))
+    entering = [(email, webinar) for email, webinar in rows if isinstance(decisions[email], Entry)]
+    seen = [(email, webinar) for email, webinar in entering if webinar in syncing]
+    staying = Counter(found.reason for found in decisions.values() if isinstance(found, Skip))
+    return Entrance(
+        people=len({email for email, _webinar in seen}),
+        webinars=len({webinar for _email, webinar in seen}),
+        waiting=len({email for email, _webinar in entering} - {email for email, _webinar in seen}),
+        staying=staying,
+        is_capped=len(rows) > MOST_ROWS,
+    )
+
+
+def entrance_of_one(change: Callable[[], object], skipped: QuerySet[SkippedPerson]) -> Entrance:
+    """What becomes of one person, in all brands, if something about their contact is changed.
+
+    `skipped` are the rows of that person. Raises what the change raises.
+    """
+    brands = Brand.objects.filter(connection__webinars__skipped_people__in=skipped).distinct()
+    with taken_back():
+        change()
+        found = [entrance_of(brand, skipped) for brand in brands]
+    enters = any(one.people for one in found)
+    return Entrance(
+        people=int(enters),
+        webinars=sum(one.webinars for one in found),
+        waiting=int(not enters and any(one.waiting for one in found)),
+        staying={reason: 1 for one in found for reason in one.staying or {}},
+    )
+
+
+def contacts_with(domains: Iterable[str]) -> int:
+    """How many contacts an exclusion of these domains touches: their primary email is in one of them."""
+    listed = DomainList(domains)
+    domain = Substr("email", StrIndex(F("email"), Value("@")) + 1)
+    counted = Contact.objects.annotate(domain=domain).values_list("domain").annotate(Count("pk"))
+    return sum(count for known, count in counted.order_by() if known in listed)
+
+
+def _losses(started: QuerySet[Webinar]) -> list[Lost]:
+    """Webinars whose latest session that is not final yet is too old for some of its data. Newest first."""
+    now = timezone.now()
+    unread = Q(sessions__is_practice=False, sessions__final_at=None)
+    rows = started.annotate(last_end=Max("sessions__ended_at", filter=unread))
+    ended = [(row, end) for row in rows if (end := row.last_end or _planned_end(row)) and end < now]
+    lost = [Lost(row, loss) for row, end in ended if (loss := loss_of(end, now))]
+    return sorted(lost, key=lambda one: (one.loss.ended_at, one.webinar.pk), reverse=True)
+
+
+def _planned_end(webinar: Webinar) -> datetime | None:
+    """Of a webinar that was never read; one that was has told of its sessions."""
+    if webinar.starts_at is None or webinar.last_synced_at is not None:
+        return None
+    return webinar.starts_at + timedelta(minutes=webinar.duration_minutes)

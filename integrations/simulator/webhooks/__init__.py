@@ -1,5 +1,0 @@
-"""Webhooks: what the bodies look like (`bodies`), and how they reach the app or do not (`delivery`)."""
-
-from integrations.simulator.webhooks.delivery import Delivery, Webhooks
-
-__all__ = ["Delivery", "Webhooks"]

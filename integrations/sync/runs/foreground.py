@@ -1,0 +1,127 @@
+"""Has runs done here and now, by this process, or waits for the worker that does one already.
+
+Decides how long a person at a terminal waits for a run that was put off. The queue stays the one truth: what
+is not done when this ends is done by the workers.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from integrations.models import SyncRun
+from integrations.sync.runs.lease import Lease, claim
+from integrations.sync.runs.runner import End, Result, perform
+
+log = structlog.get_logger(__name__)
+
+# Most of a sync is waiting for Zoom, so a second one fits beside it.
+AT_ONCE = 2
+POLL_SECONDS = 0.3
+# A run that Zoom keeps waiting for longer, or that was put off as often, is left to the workers.
+LONGEST_PAUSE = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+
+
+type Told = Callable[[Result], None]
+
+
+def finish(runs: Iterable[SyncRun], told: Told, waiting: Told = lambda _result: None) -> None:
+    """Until each of the runs is over, or put off for too long. `told` gets each result, one at a time.
+
+    `waiting` gets that of an attempt which is followed by another one here, after a pause.
+    """
+    pending = _Pending({run.pk for run in runs}, told, waiting)
+    at_once = min(AT_ONCE, len(pending.runs())) or 1
+    with ThreadPoolExecutor(at_once, thread_name_prefix="sync") as pool:
+        try:
+            for worker in [pool.submit(_work, pending) for _number in range(at_once)]:
+                worker.result()
+        except BaseException:
+            pending.give_up()
+            raise
+
+
+class _Pending:
+    """The runs that are not over yet, shared by the threads."""
+
+    def __init__(self, runs: set[int], told: Told, waiting: Told) -> None:
+        self._runs = runs
+        self._told = told
+        self._waiting = waiting
+        self._waits: set[tuple[int, int]] = set()  # run and attempt, of those that were told
+        self._lock = threading.Condition()
+
+    def runs(self) -> list[int]:
+        with self._lock:
+            return sorted(self._runs)
+
+    def end(self, result: Result) -> None:
+        with self._lock:
+            if result.run_id in self._runs:
+                self._runs.discard(result.run_id)
+                self._told(result)
+                self._lock.notify_all()
+
+    def waits(self, run: SyncRun) -> None:
+        with self._lock:
+            if run.pk in self._runs and (run.pk, run.attempts) not in self._waits:
+                self._waits.add((run.pk, run.attempts))
+                self._waiting(_result_of(run))
+
+    def wait(self) -> None:
+        """For a while, or until one of the runs is over."""
+        with self._lock:
+            if self._runs:
+                self._lock.wait(POLL_SECONDS)
+
+    def give_up(self) -> None:
+        """What is under way here comes to its end; the rest is left to the workers."""
+        with self._lock:
+            self._runs.clear()
+
+
+def _work(pending: _Pending) -> None:
+    try:
+        while runs := pending.runs():
+            if lease := claim(Q(pk__in=runs)):
+                _perform(lease, pending)
+            else:
+                _look_after(runs, pending)
+    finally:
+        connection.close()
+
+
+def _perform(lease: Lease, pending: _Pending) -> None:
+    try:
+        result = perform(lease)
+    except Exception:  # noqa: BLE001 - a bug, which `perform` has logged; the other webinars go on
+        result = _result_of(SyncRun.objects.get(pk=lease.run_id))
+    if result.end in (End.COMPLETE, End.FAILED):
+        pending.end(result)
+
+
+def _look_after(runs: list[int], pending: _Pending) -> None:
+    """Nothing is to be claimed: others are at work, or Zoom wants us to wait."""
+    for run in SyncRun.objects.filter(pk__in=runs):
+        if run.state not in SyncRun.ACTIVE or _is_put_off(run):
+            pending.end(_result_of(run))
+        elif run.state == SyncRun.State.QUEUED and run.attempts and run.not_before > timezone.now():
+            pending.waits(run)
+    pending.wait()
+
+
+def _is_put_off(run: SyncRun) -> bool:
+    if run.state != SyncRun.State.QUEUED:
+        return False
+    return run.attempts >= MOST_ATTEMPTS or run.not_before > timezone.now() + LONGEST_PAUSE
+
+
+def _result_of(run: SyncRun) -> Result:
+    ends = {SyncRun.State.COMPLETE: End.COMPLETE, SyncRun.State.FAILED: End.FAILED}
+    return Result(run.pk, ends.get(SyncRun.State(run.state), End.PUT_OFF), run.error)

@@ -1,0 +1,44 @@
+"""What does not work because the app at Zoom lacks scopes: in words, and as the connection's warning.
+
+Decides by the scopes that came with the last token, and by nothing else: connecting, and each discovery that
+came to its end, settles the warning by them. Which scopes a feature needs is in `zoom.oauth.scopes`.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrations import audit
+from integrations.models import SyncRun, ZoomConnection
+from integrations.zoom.oauth.scopes import Feature, missing_scopes
+
+# What the app cannot do where the scopes of a feature lack.
+WITHOUT: dict[Feature, Promise] = {
+    Feature.USERS: gettext_lazy("Only the webinars of the connected user are seen"),
+    Feature.WEBINARS: gettext_lazy("No webinar is seen"),
+    Feature.REGISTRANTS: gettext_lazy("Registrations do not sync"),
+    Feature.ATTENDANCE: gettext_lazy("Attendance does not sync"),
+    Feature.PANELISTS: gettext_lazy("Practice sessions may be taken for real ones"),
+    Feature.REPORTS: gettext_lazy("The exact times of sessions, and archived webinars, are missing"),
+    Feature.RECORDINGS: gettext_lazy("Recordings do not sync"),
+    Feature.TRANSCRIPTS: gettext_lazy("Transcripts do not sync"),
+    Feature.REGISTER: gettext_lazy("Contacts cannot be registered for webinars"),
+    Feature.UNREGISTER: gettext_lazy("Contacts cannot be removed from webinars"),
+}
+
+
+def lacking(connection: ZoomConnection) -> list[tuple[str, list[str]]]:
+    """What does not work because the app at Zoom lacks scopes: in words, and the scopes to add."""
+    missing = missing_scopes(connection.scopes, Feature)
+    return [(str(WITHOUT[feature]), scopes) for feature, scopes in missing.items()]
+
+
+def settle_missing_scopes(connection: ZoomConnection, run: SyncRun | None = None) -> None:
+    """Open, refresh or clear the connection's warning, by the scopes that it was granted last."""
+    connection.refresh_from_db(fields=["scopes"])  # a token that was renewed meanwhile brought its own
+    missing = lacking(connection)
+    lines = [f"{words}: {', '.join(scopes)}." for words, scopes in missing]
+    found = [audit.Found("connection", "missing_scope", " ".join(lines), details={"lacking": lines})]
+    judged = {("connection", "missing_scope")}
+    because = _("The app at Zoom has the scopes now.")
+    audit.settle(connection.brand, None, run, judged, found if missing else [], because)

@@ -1,0 +1,286 @@
+"""The step that reads who was in a session, as rows: each stay of each device is one.
+
+Decides which rows count, when a session's attendance is final (D8), and what its bounds are where Zoom does
+not tell. A row that is gone from Zoom's list is removed, but only once the list was read to its end and every
+row of it could be used: one that cannot be may be the one that is missing (D12). Knows nothing of
+registrations but whose a registrant ID is (D7).
+"""
+
+from collections.abc import Generator, Iterator
+from functools import partial
+from hashlib import blake2b
+
+from django.db.models import Max, Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.bulk import Row, bulk_upsert
+from integrations.audit import Found
+from integrations.models import AttendanceRow, Registrant, SyncRun, Webinar, WebinarSession
+from integrations.rules import finality
+from integrations.rules.attendance import Interval, email_of_row, key_of_unknown, row_problem, was_present
+from integrations.rules.sessions import bounds_of
+from integrations.sync.context import Level, Progress, WebinarContext
+from integrations.sync.steps.page_groups import chunks
+from integrations.zoom import records
+from integrations.zoom.errors import (
+    DISPENSABLE,
+    FOR_GOOD,
+    BadAnswer,
+    MissingScope,
+    NoPermission,
+    NotFound,
+    PaidPlanNeeded,
+    TooOld,
+)
+from integrations.zoom.http.pages import Page
+
+
+def read_attendance(ctx: WebinarContext, session: WebinarSession) -> Generator[None]:
+    """Stops after each page, so that other listings can be read beside it."""
+    ctx.sessions_judged.add(session.uuid)
+    ctx.judge("E3", "nobody_joined", "data_errors")
+    ctx.judge("E4", "unavailable", "too_old", "paid_plan")
+    with ctx.progress(_("Attendance")) as progress:
+        try:
+            yield from _Listing(ctx, session, progress).read()
+        except NotFound as error:
+            _tell(ctx, session, "E4", "unavailable", error)
+        except TooOld as error:
+            _tell(ctx, session, "E4", "too_old", error)
+        except PaidPlanNeeded as error:
+            _tell(ctx, session, "E4", "paid_plan", error)
+
+
+def is_due(session: WebinarSession, run: SyncRun) -> bool:
+    """Whether to read the session: what is final only in full, the rest when asked or when D8 wants it."""
+    if not session.uuid or session.is_practice:
+        return False
+    if run.is_full or session.last_read_at is None or session.ended_at is None:
+        return True
+    if run.trigger not in _BY_ITSELF:
+        return session.final_at is None
+    due = finality.next_read_at(_reading(session), session.ended_at)
+    return due is not None and due <= timezone.now()
+
+
+# Nobody waits for these: they read no more often than brings the end nearer.
+_BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
+
+
+def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, error: Exception) -> None:
+    ctx.log(_("The attendance of a session could not be read: %s") % error, Level.WARNING)
+    ctx.found.append(Found(code, cause, session_uuid=session.uuid, details={"zoom": str(error)}))
+
+
+type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
+
+
+def _begun(pages: Iterator[Page[records.Participant]]) -> Begun:
+    """The first page, or Zoom's "no", and the others."""
+    return next(pages), _to_the_end(pages)
+
+
+def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[records.Participant]]:
+    """A "no" in the middle of a listing is none: it broke off, and the run has to be tried again (D12)."""
+    try:
+        yield from pages
+    except FOR_GOOD as error:
+        raise BadAnswer(_("Zoom's list broke off before its end."), said=error.said) from error
+
+
+class _Listing:
+    def __init__(self, ctx: WebinarContext, session: WebinarSession, progress: Progress) -> None:
+        self.ctx = ctx
+        self.session = session
+        self.progress = progress
+        self.began_at = timezone.now()
+        self.digest = finality.RowsDigest()
+        self.bad: list[str] = []
+        self._last_keys: set[str] = set()  # Zoom may begin a page with the last row of the one before
+
+    def read(self) -> Iterator[None]:
+        for chunk in chunks(self._pages()):
+            if chunk:
+                self.ctx.behind.write(partial(self._store, chunk))
+            yield
+        self.ctx.behind.write(self._finish)
+
+    def _pages(self) -> Iterator[Page[records.Participant]]:
+        """The webinar's own listing; the report's where that one does not tell who of them registered.
+
+        Only the report is documented to have `registrant_id`, but it is a heavy call with a scope of its own.
+        """
+        uuid = self.session.uuid
+        try:
+            first, rest = _begun(self.ctx.zoom.participants(uuid))
+        except (MissingScope, NoPermission):
+            first, rest = _begun(self.ctx.zoom.report_participants(uuid))
+        else:
+            if self._lacks_registrants(first):
+                first, rest = self._report() or (first, rest)
+        yield first
+        yield from rest
+
+    def _report(self) -> Begun | None:
+        """None where it is not to be had, which its first page tells: the rows of both must not mix."""
+        try:
+            return _begun(self.ctx.zoom.report_participants(self.session.uuid))
+        except DISPENSABLE:
+            self.ctx.log(_("Attendees are told apart by their addresses alone: the report is not to be had."))
+            return None
+
+    def _lacks_registrants(self, page: Page[records.Participant]) -> bool:
+        guests = [one for one in page.items if not one.internal_user]
+        asks_for_registration = self.ctx.webinar.approval != Webinar.Approval.NO_REGISTRATION
+        return bool(guests) and asks_for_registration and not any(one.registrant_id for one in page.items)
+
+    def _store(self, page: Page[records.Participant]) -> None:
+        self.bad += [f"{bad.reason}: {bad.excerpt}" for bad in page.bad]
+        emails = self._emails(page.items)
+        keys: set[str] = set()
+        rows = []
+        for one in page.items:
+            if not was_present(one.status):
+                continue
+            if problem := row_problem(one.join_time, one.leave_time):
+                self.bad.append(f"{problem}: {one.name}")
+                continue
+            key = _row_key(one)
+            if key not in keys and key not in self._last_keys:
+                self.digest.add(key)
+            keys.add(key)
+            email = email_of_row(one.registrant_id, one.user_email, emails)
+            rows.append(
+                (
+                    self.session.pk,
+                    key,
+                    email or key_of_unknown(one.id, one.name),
+                    email,
+                    one.name.strip(),
+                    one.registrant_id,
+                    one.join_time,
+                    one.leave_time,
+                    self.ctx.run.pk,
+                )
+            )
+        self._last_keys = keys
+        with self.ctx.writing():
+            if rows:
+                self._upsert(rows, keys)
+            self.progress.advance(len(page.items))
+
+    def _emails(self, items: list[records.Participant]) -> dict[str, str]:
+        """The address of each registrant on the page, by registrant ID."""
+        ids = {one.registrant_id for one in items} - {""}
+        known = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
+        return dict(known.values_list("zoom_id", "email")) if ids else {}
+
+    def _upsert(self, rows: list[Row], keys: set[str]) -> None:
+        run = self.ctx.run.pk
+        written = bulk_upsert(
+            AttendanceRow,
+            _FIELDS,
+            rows,
+            key=("session_id", "row_key"),
+            update=("person_key", "email"),
+            touch=("seen_in_run",),
+        )
+        if written.total < len(keys):
+            seen = AttendanceRow.objects.filter(session=self.session, row_key__any_of=keys)
+            seen.exclude(seen_in_run=run).update(seen_in_run=run)
+        self.ctx.count("attendance_rows", written)
+
+    def _finish(self) -> None:
+        with self.ctx.writing():
+            removed = 0 if self.bad else self._remove_stale()
+            self._settle()
+        self.ctx.count("attendance_rows_gone", removed)
+        self._tell_problems()
+
+    def _remove_stale(self) -> int:
+        stale = AttendanceRow.objects.filter(session=self.session).exclude(seen_in_run=self.ctx.run.pk)
+        removed, _by_model = stale.delete()
+        return removed
+
+    def _settle(self) -> None:
+        """What a complete read tells: the session's bounds where Zoom did not, and whether it is final."""
+        session = self.session
+        if not session.bounds_known:
+            _derive_bounds(session)
+        before = _reading(session)
+        read = finality.Read(self.began_at, str(self.digest), is_complete=self._is_complete())
+        after = finality.after_read(before, read, session.ended_at)
+        session.read_digest = after.digest
+        session.first_read_at, session.last_read_at = after.first_read_at, after.last_read_at
+        session.final_at = after.final_at
+        session.save(update_fields=_SESSION_FIELDS)
+        if after.final_at and not before.final_at:
+            self.ctx.log(_("The attendance of a session is final: %(key)s") % {"key": session.uuid})
+
+    def _is_complete(self) -> bool:
+        """Rows that cannot be used may be usable next time. After D8's longest wait nobody expects it."""
+        ended_at = self.session.ended_at
+        return not self.bad or (ended_at is not None and self.began_at - ended_at >= finality.LONGEST)
+
+    def _tell_problems(self) -> None:
+        uuid = self.session.uuid
+        if self.bad:
+            message = _("%(count)d rows of Zoom's participant list cannot be used.") % {
+                "count": len(self.bad)
+            }
+            details = {"rows": len(self.bad), "examples": self.bad[:5]}
+            self.ctx.found.append(Found("E3", "data_errors", message, uuid, details))
+            for text in self.bad[:20]:
+                self.ctx.log(_("An attendance row cannot be used: %s") % text, Level.WARNING)
+        others = AttendanceRow.objects.filter(session=self.session).exclude(email=self.ctx.webinar.host_email)
+        if not others.exists():
+            self.ctx.found.append(Found("E3", "nobody_joined", session_uuid=uuid))
+
+
+def _derive_bounds(session: WebinarSession) -> None:
+    extent = session.attendance_rows.aggregate(first=Min("joined_at"), last=Max("left_at"))
+    rows = [Interval(extent["first"], extent["last"])] if extent["first"] else []
+    if bounds := bounds_of(session.started_at, rows=rows, webhook_ended_at=session.told_ended_at):
+        session.started_at, session.ended_at = bounds.interval
+
+
+def _reading(session: WebinarSession) -> finality.Reading:
+    return finality.Reading(
+        session.read_digest, session.first_read_at, session.last_read_at, session.final_at
+    )
+
+
+def _row_key(one: records.Participant) -> str:
+    """A digest of all that Zoom says of the row: a row that it corrects is another row."""
+    facts = (
+        one.user_id,
+        one.join_time.timestamp(),
+        one.leave_time.timestamp() if one.leave_time else 0,
+        one.id,
+        one.registrant_id,
+        one.user_email,
+        one.name,
+    )
+    return blake2b(repr(facts).encode(errors="replace"), digest_size=16).hexdigest()
+
+
+_FIELDS = (
+    "session_id",
+    "row_key",
+    "person_key",
+    "email",
+    "name",
+    "registrant_id",
+    "joined_at",
+    "left_at",
+    "seen_in_run",
+)
+_SESSION_FIELDS = (
+    "started_at",
+    "ended_at",
+    "read_digest",
+    "first_read_at",
+    "last_read_at",
+    "final_at",
+)

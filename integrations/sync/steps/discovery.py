@@ -1,0 +1,281 @@
+"""The sync of an account's list: its users, and the webinars of each who may host some.
+
+Decides what it means that something is listed no more, and only where the list was read to its end and each
+row of it could be understood: what cannot be read may be what is missing (D12). A webinar seen for the first
+time gets its own switch from its host's setting (R19, D3); afterwards only a person turns it. A host whose
+list cannot be read costs nothing but that host.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.bulk import bulk_upsert
+from core.emails import normalise
+from integrations import audit
+from integrations.audit import Found
+from integrations.models import Webinar, ZoomConnection, ZoomUser
+from integrations.rules.switches import initial_own_switch
+from integrations.settings.effective import settings_of
+from integrations.sync.context import Context, Level
+from integrations.sync.scope_warnings import settle_missing_scopes
+from integrations.sync.steps.details import fit, kind_of
+from integrations.zoom import records
+from integrations.zoom.errors import (
+    MissingScope,
+    NeedsPerson,
+    NeedsSettings,
+    NoPermission,
+    NoWebinarPlan,
+    SignInRefused,
+    TokenRejected,
+    TryLater,
+)
+from integrations.zoom.http.pages import Page
+
+# Users without a webinar licence are asked about now and then: each about once in so many discoveries.
+UNLICENSED_ROUND = 96
+_MINUTES = 15
+_CERTAINLY_OVER = timedelta(days=1)
+
+
+def discover(ctx: Context) -> None:
+    ctx.judge("connection", "discovery", "signed_out")
+    with ctx.progress(_("Zoom users")) as progress:
+        for page in _user_pages(ctx):
+            _store_users(ctx, page)
+            progress.advance(len(page.items))
+    hosts = list(_hosts(ctx))
+    put_off: TryLater | None = None
+    with ctx.progress(_("Webinars"), total=len(hosts)) as progress:
+        for host in hosts:
+            try:
+                _read_host(ctx, host)
+            except TryLater as error:
+                put_off = error
+            progress.advance(1)
+    _conclude(ctx)
+    if put_off:
+        raise put_off
+
+
+def _user_pages(ctx: Context) -> Iterator[Page[records.User]]:
+    """All users of the account; with a user's own permission only that user, whom Zoom then calls "me"."""
+    bad = 0
+    try:
+        for page in ctx.zoom.users():
+            bad += len(page.bad)
+            yield page
+    except (MissingScope, NoPermission):
+        if ctx.connection.auth_kind != ZoomConnection.Auth.OAUTH:
+            raise
+        own = ctx.zoom.account()
+        yield Page([records.User("me", own.email, own.first_name, own.last_name)])
+    if not bad:
+        _note_users_gone(ctx)
+
+
+def _store_users(ctx: Context, page: Page[records.User]) -> None:
+    settings = settings_of(ctx.brand)
+    run = ctx.run.pk
+    for bad in page.bad:
+        ctx.log(_("A Zoom user cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+    with ctx.writing():
+        written = bulk_upsert(
+            ZoomUser,
+            _USER_FIELDS,
+            (
+                (
+                    ctx.connection.pk,
+                    user.id,
+                    normalise(user.email),
+                    user.first_name.strip(),
+                    user.last_name.strip(),
+                    user.status or "active",
+                    False,
+                    run,
+                    settings.sync_new_webinars,
+                    False,
+                )
+                for user in page.items
+            ),
+            key=("connection_id", "zoom_id"),
+            update=("email", "first_name", "last_name", "status", "is_gone", "seen_in_run"),
+        )
+    ctx.count("zoom_users", written.inserted)
+
+
+_USER_FIELDS = (
+    "connection_id",
+    "zoom_id",
+    "email",
+    "first_name",
+    "last_name",
+    "status",
+    "is_gone",
+    "seen_in_run",
+    "sync_new_webinars",
+    "sync_recordings",
+)
+
+
+def _note_users_gone(ctx: Context) -> None:
+    with ctx.writing():
+        users = ZoomUser.objects.filter(connection=ctx.connection, is_gone=False)
+        users.exclude(seen_in_run=ctx.run.pk).update(is_gone=True)
+
+
+def _hosts(ctx: Context) -> QuerySet[ZoomUser]:
+    users = ZoomUser.objects.filter(connection=ctx.connection, is_gone=False).order_by("pk")
+    if ctx.run.asks_zoom:
+        return users
+    return users.exclude(
+        pk__in=[user.pk for user in users.filter(has_webinar_plan=False) if not _turn(ctx, user)]
+    )
+
+
+def _turn(ctx: Context, user: ZoomUser) -> bool:
+    """Whether it is this user's turn to be asked about; the others have theirs later in the day."""
+    number = int(ctx.now.timestamp()) // (60 * _MINUTES)
+    return user.pk % UNLICENSED_ROUND == number % UNLICENSED_ROUND
+
+
+def _read_host(ctx: Context, host: ZoomUser) -> None:
+    bad = 0
+    try:
+        for page in ctx.zoom.webinars(host.zoom_id):
+            bad += len(page.bad)
+            _store_webinars(ctx, host, page)
+    except NoWebinarPlan:
+        _note_plan(ctx, host, may_host=False)
+    except (SignInRefused, TokenRejected, MissingScope):
+        raise
+    except (NeedsPerson, NeedsSettings) as error:
+        ctx.log(
+            _("The webinars of %(host)s cannot be listed: %(error)s") % {"host": host.email, "error": error},
+            Level.WARNING,
+        )
+        ctx.found.append(Found("connection", "discovery", str(error), details={"host": host.email}))
+    else:
+        _note_plan(ctx, host, may_host=True)
+        if not bad:
+            _note_webinars_gone(ctx, host)
+
+
+def _note_plan(ctx: Context, host: ZoomUser, *, may_host: bool) -> None:
+    if host.has_webinar_plan is not may_host:
+        with ctx.writing():
+            ZoomUser.objects.filter(pk=host.pk).update(has_webinar_plan=may_host)
+
+
+def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSummary]) -> None:
+    for bad in page.bad:
+        ctx.log(_("A webinar cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        ctx.found.append(
+            Found("connection", "discovery", details={"host": host.email, "rows": len(page.bad)})
+        )
+    with ctx.writing():
+        written = bulk_upsert(
+            Webinar,
+            (*_WEBINAR_FACTS, *_WEBINAR_OWN),
+            ((*_facts(one, host), *_own(ctx, host)) for one in page.items),
+            key=("connection_id", "zoom_id"),
+            update=_WEBINAR_FACTS[2:],
+            touch=("next_sync_at",),
+        )
+        _note_seen(ctx, [one.id for one in page.items])
+    ctx.count("webinars", written)
+
+
+_WEBINAR_FACTS = (
+    "connection_id",
+    "zoom_id",
+    "host_id",
+    "host_email",
+    "topic",
+    "kind",
+    "starts_at",
+    "duration_minutes",
+    "is_zoom_event",
+)
+_WEBINAR_OWN = ("sync_enabled", "next_sync_at", "first_seen_at")
+
+
+def _facts(one: records.WebinarSummary, host: ZoomUser) -> tuple[object, ...]:
+    return (
+        host.connection_id,
+        one.id,
+        host.pk,
+        host.email,
+        fit(one.topic, 500),
+        kind_of(one.type),
+        one.start_time,
+        one.duration,
+        one.is_events_webinar,
+    )
+
+
+def _own(ctx: Context, host: ZoomUser) -> tuple[object, ...]:
+    """What a webinar starts with: its switch, and that it is due. A change at Zoom makes it due again."""
+    return initial_own_switch(host.sync_new_webinars), ctx.now, ctx.now
+
+
+def _note_seen(ctx: Context, zoom_ids: list[int]) -> None:
+    """A webinar that was gone and is listed again is read again."""
+    listed = Webinar.objects.filter(connection=ctx.connection, zoom_id__in=zoom_ids)
+    listed.filter(state=Webinar.State.GONE).update(state=Webinar.State.UPCOMING, next_sync_at=ctx.now)
+    _over_unread(ctx, listed).update(state=Webinar.State.ENDED)
+    listed.update(seen_in_run=ctx.run.pk)
+
+
+def _over_unread(ctx: Context, listed: QuerySet[Webinar]) -> QuerySet[Webinar]:
+    """Webinars of the past that were never read, for a switch says no: their date tells that they ended."""
+    unread = listed.filter(state=Webinar.State.UPCOMING, last_synced_at=None)
+    return unread.filter(kind=Webinar.Kind.SINGLE, starts_at__lt=ctx.now - _CERTAINLY_OVER)
+
+
+def _note_webinars_gone(ctx: Context, host: ZoomUser) -> None:
+    """All of the host's list was read. Those that moved to another host are found there, or have been."""
+    unseen = Webinar.objects.filter(host=host).exclude(state=Webinar.State.GONE)
+    with ctx.writing():
+        gone = unseen.exclude(seen_in_run=ctx.run.pk).update(state=Webinar.State.GONE, next_sync_at=ctx.now)
+    ctx.count("webinars_gone", gone)
+
+
+def _conclude(ctx: Context) -> None:
+    with ctx.writing():
+        ZoomConnection.objects.filter(pk=ctx.connection.pk).update(last_discovered_at=ctx.now)
+        _warn_of_switches(ctx)
+        settle_missing_scopes(ctx.connection, ctx.run)
+        audit.settle(ctx.brand, None, ctx.run, ctx.judged, ctx.found)
+        for code, count in _news(ctx):
+            audit.record(ctx.brand, code, run=ctx.run, message=count)
+
+
+def _news(ctx: Context) -> Iterator[tuple[str, str]]:
+    if new := ctx.changes["webinars_new"]:
+        yield "webinar_discovered", ngettext("%d new webinar.", "%d new webinars.", new) % new
+    if gone := ctx.changes["webinars_gone"]:
+        yield "webinar_gone", ngettext("%d webinar is gone.", "%d webinars are gone.", gone) % gone
+
+
+def _warn_of_switches(ctx: Context) -> None:
+    """E1 for webinars that are new or changed and do not sync; of the others it was said before."""
+    changed = Webinar.objects.filter(connection=ctx.connection, next_sync_at=ctx.now).select_related("host")
+    audit.open_many(
+        ctx.brand,
+        [
+            (webinar, Found(code, cause))
+            for webinar in changed.order_by("pk")
+            for code, cause in _switch_warnings(ctx, webinar)
+        ],
+    )
+
+
+def _switch_warnings(ctx: Context, webinar: Webinar) -> Iterator[tuple[str, str]]:
+    effect = ctx.policy.effect(webinar)
+    was_synced = webinar.last_synced_at is not None
+    return audit.switch_warnings(effect.webinar, effect.recordings, audit.History(was_synced=was_synced))

@@ -1,0 +1,58 @@
+"""The step that reads the people of a webinar: who registered, and beside it who attended.
+
+Each listing fetches its next page while a page of another one is written. Rows are kept as Zoom has them;
+what they mean is decided when all are there.
+"""
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from core.database import refresh_statistics
+from integrations.models import AttendanceRow, Registrant
+from integrations.sync.context import WebinarContext
+from integrations.sync.steps.attendance import is_due, read_attendance
+from integrations.sync.steps.registrants import read_registrants
+
+# As many pages in memory at once, whatever a webinar has of sessions.
+AT_ONCE = 3
+# New rows after which the database does not know its tables any more.
+MANY = 1_000
+
+
+def read_listings(ctx: WebinarContext) -> None:
+    due = [one for one in ctx.webinar.sessions.order_by("pk") if is_due(one, ctx.run)]
+    side_by_side([read_registrants(ctx), *(read_attendance(ctx, session) for session in due)])
+    ctx.behind.wait()
+    if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
+        refresh_statistics(Registrant, AttendanceRow)
+    _reattribute(ctx)
+
+
+def side_by_side(readers: Iterable[Generator[None]], at_once: int = AT_ONCE) -> None:
+    """Let the readers take turns, a page each, until all are through. One that fails ends all of them."""
+    with ExitStack() as stack:
+        waiting = deque(stack.enter_context(closing(reader)) for reader in readers)
+        reading: deque[Iterator[None]] = deque()
+        while waiting or reading:
+            while waiting and len(reading) < at_once:
+                reading.append(waiting.popleft())
+            reader = reading.popleft()
+            if next(reader, _THROUGH) is not _THROUGH:
+                reading.append(reader)
+
+
+_THROUGH = object()
+
+
+def _reattribute(ctx: WebinarContext) -> None:
+    """Give attendance to whose it is: the registrant was read later, or has another address now."""
+    registrants = Registrant.objects.filter(webinar=ctx.webinar).exclude(email="")
+    owners = registrants.filter(zoom_id=OuterRef("registrant_id"))
+    email = Subquery(owners.order_by("pk").values("email")[:1])
+    sessions = list(ctx.webinar.sessions.values_list("pk", flat=True))
+    rows = AttendanceRow.objects.filter(session__in=sessions).exclude(registrant_id="")
+    with ctx.writing():
+        rows.filter(Exists(owners.exclude(email=OuterRef("email")))).update(email=email, person_key=email)

@@ -1,0 +1,128 @@
+"""The step that writes people into the CRM, some thousand at a time, each such batch one transaction.
+
+Batches are of different people, so two of them are written at the same time.
+
+Decides what happens when a batch cannot be written, and that whoever Zoom tells nothing of any more leaves
+again once all were judged. What a batch is made of is in `batch.py`.
+"""
+
+from collections import Counter
+from functools import partial
+
+from django.db import DataError, IntegrityError, OperationalError
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.bulk import retract_timeline
+from contacts.models import EmailAddress
+from integrations.audit import Found
+from integrations.models import AttendanceRow, Registrant, SkippedPerson
+from integrations.sync.context import Level, Progress, WebinarContext
+from integrations.sync.steps.events import count_webinars, write_events
+from integrations.sync.steps.load_people import People
+from integrations.sync.steps.write_people import Batch, Frame, Judged
+from marketing_events.bulk import recount_contacts, recount_events, retract_participations
+from marketing_events.models import Participation
+
+# Rows of participations in one transaction: people times sessions.
+PARTS_AT_ONCE = 2_000
+# Somebody deletes a contact, or adds an address, while we write it: the next try sees what they did.
+TRIES = 5
+CAUSES = ("timeline", "property")  # of E6: what the database refused to take of a person (R56, R57)
+
+
+def sync_people(ctx: WebinarContext) -> None:
+    sessions = write_events(ctx)
+    frame = Frame.of(ctx, sessions)
+    people = People(ctx.webinar, [one.pk for one in sessions], max(1, PARTS_AT_ONCE // max(1, len(sessions))))
+    with ctx.progress(_("People"), total=len(people)) as progress:
+        for persons in people.batches():
+            judged = [(one, frame.outcome_of(one)) for one in persons]
+            ctx.behind.write_beside(partial(_write, ctx, frame, judged, progress))
+        ctx.behind.wait()
+        _forget_skipped(ctx)
+        _forget_vanished(ctx, frame)
+    with ctx.writing():
+        recount_events(frame.events)
+    _tell_refused(ctx)
+
+
+def _write(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> None:
+    """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
+    try:
+        ctx.add(_write_together(ctx, frame, persons, progress).changes)
+    except _RefusedError as refusal:
+        if len(persons) == 1:
+            ctx.add(Counter([f"refused_{refusal.cause}"]))
+            ctx.log(_("A person could not be written: %s") % refusal.__cause__, Level.ERROR)
+            return
+        middle = len(persons) // 2
+        _write(ctx, frame, persons[:middle], progress)
+        _write(ctx, frame, persons[middle:], progress)
+
+
+def _write_together(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> Batch:
+    problem: Exception | None = None
+    for _try in range(TRIES):
+        batch: Batch | None = None
+        try:
+            with ctx.writing_beside():
+                batch = Batch(ctx, frame, persons)
+                batch.write()
+                progress.advance(len(persons))  # last: this row is the same one for all batches
+        except OperationalError as error:
+            problem = error
+        except (IntegrityError, DataError) as error:
+            problem = error
+            if batch and batch.writing:
+                problem = _RefusedError(batch.writing)
+                problem.__cause__ = error
+        else:
+            return batch
+    assert problem is not None  # noqa: S101 - the only way out of the loop
+    raise problem
+
+
+class _RefusedError(Exception):
+    """The database does not take what would be written; `cause` is the cause of E6 for it (R56, R57)."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+def _tell_refused(ctx: WebinarContext) -> None:
+    """E6, R56 and R57: whose timeline or properties could not be written, though they may enter."""
+    ctx.judge("E6", *CAUSES)
+    for cause in CAUSES:
+        if count := ctx.changes.pop(f"refused_{cause}", 0):
+            message = ngettext("%d person could not be written.", "%d people could not be written.", count)
+            ctx.found.append(Found("E6", cause, message % count, details={"people": count}))
+
+
+def _forget_skipped(ctx: WebinarContext) -> None:
+    """Whoever was kept out and is not any more, now that all people were judged."""
+    with ctx.writing():
+        SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
+
+
+def _forget_vanished(ctx: WebinarContext, frame: Frame) -> None:
+    """What contacts had to do with the webinar of whom Zoom tells nothing any more: it corrected itself."""
+    rows = _untraced(ctx, frame).order_by("contact_id").values_list("contact_id", flat=True).distinct()
+    while contacts := list(rows[:PARTS_AT_ONCE]):
+        with ctx.writing():
+            gone = retract_participations(frame.events, contacts, ())
+            retract_timeline(contacts, frame.subjects, ())
+            recount_contacts(contacts, count_webinars)
+        ctx.count("participations_gone", gone)
+
+
+def _untraced(ctx: WebinarContext, frame: Frame) -> QuerySet[Participation]:
+    """Participations that no row of Zoom's leads to, by any of the contact's addresses."""
+    sessions = [session.id for session in frame.sessions]
+    address = OuterRef("email")
+    registered = Registrant.objects.filter(webinar=ctx.webinar, email=address)
+    attended = AttendanceRow.objects.filter(session__in=sessions, person_key=address)
+    traces = EmailAddress.objects.filter(Exists(registered) | Exists(attended), contact=OuterRef("contact"))
+    return Participation.objects.filter(~Exists(traces), event__in=frame.events)

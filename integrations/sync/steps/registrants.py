@@ -1,0 +1,179 @@
+"""The step that reads who registered: three listings, for a series with chosen dates three for each of them.
+
+Decides what Zoom's silence about a registrant means: gone, but only once all three listings were read to
+their end and every row of them could be understood (D6, D12), and only of those known before they began: a
+message may tell of somebody while they are read. Knows nothing of who may enter the CRM.
+"""
+
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from functools import partial
+
+from django.db.models import Max, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from core.bulk import bulk_upsert
+from core.emails import normalise
+from integrations.audit import Found
+from integrations.models import Registrant, Webinar
+from integrations.rules.registration import Status, absence_means_cancelled, status_of_absent
+from integrations.sync.context import Level, Progress, WebinarContext
+from integrations.sync.steps.page_groups import chunks
+from integrations.zoom import records
+from integrations.zoom.endpoints import RegistrantStatus
+from integrations.zoom.http.pages import Page
+
+# As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
+_FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
+# Whoever moves on while we read is met again: from pending to approved, from approved to denied.
+ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
+
+
+def read_registrants(ctx: WebinarContext) -> Generator[None]:
+    """Stops after each page, so that other listings can be read beside it."""
+    ctx.judge("E6", "bad_answer")
+    if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
+        return
+    with ctx.progress(_("Registrants")) as progress:
+        listings = [_Listing(ctx, progress, occurrence_id) for occurrence_id in _listings(ctx.webinar)]
+        for listing in listings:
+            yield from listing.read()
+        ctx.behind.write(partial(_note_unlisted, ctx, listings))
+
+
+def registers_per_occurrence(webinar: Webinar) -> bool:
+    """Whether people register for single dates of a series, and not for all of it (Zoom's types 2 and 3)."""
+    chosen = (Webinar.RegistrationType.PER_OCCURRENCE, Webinar.RegistrationType.ONCE_AND_CHOOSE)
+    return webinar.kind == Webinar.Kind.RECURRING and webinar.registration_type in chosen
+
+
+def _listings(webinar: Webinar) -> list[str]:
+    """For which occurrences there are listings; "" is the webinar as a whole."""
+    if not registers_per_occurrence(webinar):
+        return [""]
+    dates = webinar.occurrences.filter(is_deleted=False).order_by("starts_at", "pk")
+    return list(dates.values_list("occurrence_id", flat=True))
+
+
+def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
+    """Who registered for what nobody registers for any more: a date that was deleted, or all dates at once.
+
+    A date that was held cannot be cancelled by deleting it.
+    """
+    if not listings or any(one.bad for one in listings):
+        return
+    stay = {one.occurrence_id for one in listings}
+    if registers_per_occurrence(ctx.webinar):
+        held = ctx.webinar.sessions.exclude(uuid="").exclude(occurrence_id="")
+        stay |= set(held.values_list("occurrence_id", flat=True))
+    rows = Registrant.objects.filter(webinar=ctx.webinar, pk__lte=listings[0].last_known)
+    _note_gone(ctx, rows.exclude(occurrence_id__in=stay))
+
+
+def _note_gone(ctx: WebinarContext, absent: QuerySet[Registrant]) -> None:
+    with ctx.writing():
+        absent.filter(status__in=_FORGOTTEN).delete()
+        gone = absent.exclude(status=Registrant.Status.GONE).update(
+            status=Registrant.Status.GONE, cancelled_at=Coalesce("cancelled_at", Value(ctx.now))
+        )
+    ctx.count("registrants_gone", gone)
+
+
+class _Listing:
+    """The three listings of a webinar, or of one occurrence."""
+
+    def __init__(self, ctx: WebinarContext, progress: Progress, occurrence_id: str) -> None:
+        self.ctx = ctx
+        self.progress = progress
+        self.occurrence_id = occurrence_id
+        self.finished: set[Status] = set()
+        self.bad = 0
+        self.last_known = 0  # the newest row of all when the listings begin
+
+    def read(self) -> Iterator[None]:
+        self.last_known = Registrant.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        for status in ORDER:
+            listing = self.ctx.zoom.registrants(self.ctx.webinar.zoom_id, status, self.occurrence_id or None)
+            for chunk in chunks(listing):
+                if chunk:
+                    self.ctx.behind.write(partial(self._store, chunk, status))
+                yield
+            self.finished.add(Status(status))
+        self.ctx.behind.write(self._finish)
+
+    def _finish(self) -> None:
+        if self.bad:
+            self._tell_bad()
+        elif absence_means_cancelled(self.finished):
+            known = self._rows().filter(pk__lte=self.last_known)
+            _note_gone(self.ctx, known.exclude(seen_in_run=self.ctx.run.pk))
+
+    def _rows(self) -> QuerySet[Registrant]:
+        return Registrant.objects.filter(webinar=self.ctx.webinar, occurrence_id=self.occurrence_id)
+
+    def _store(self, page: Page[records.Registrant], status: RegistrantStatus) -> None:
+        self.bad += len(page.bad)
+        for bad in page.bad:
+            self.ctx.log(_("A registrant cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        with self.ctx.writing():
+            if page.items:
+                self._upsert(page.items, status)
+            self.progress.advance(len(page.items))
+
+    def _upsert(self, items: list[records.Registrant], status: RegistrantStatus) -> None:
+        webinar, run = self.ctx.webinar, self.ctx.run.pk
+        ids = [one.id for one in items]
+        cancelled = self._cancelled_since(ids) if status is RegistrantStatus.DENIED else {}
+        since = self.ctx.now if status is RegistrantStatus.DENIED else None
+        written = bulk_upsert(
+            Registrant,
+            _FIELDS,
+            (
+                (
+                    webinar.pk,
+                    self.occurrence_id,
+                    one.id,
+                    normalise(one.email),
+                    one.first_name.strip(),
+                    one.last_name.strip(),
+                    status.value,
+                    one.create_time or webinar.first_seen_at,
+                    cancelled.get(one.id, since),
+                    run,
+                )
+                for one in items
+            ),
+            key=("webinar_id", "occurrence_id", "zoom_id"),
+            touch=("seen_in_run",),
+        )
+        if written.total < len(ids):
+            self._rows().filter(zoom_id__any_of=ids).exclude(seen_in_run=run).update(seen_in_run=run)
+        self.ctx.count("registrants", written)
+
+    def _cancelled_since(self, ids: list[str]) -> dict[str, datetime]:
+        """When those who were cancelled before were first seen so: Zoom does not tell."""
+        rows = self._rows().filter(zoom_id__any_of=ids, cancelled_at__isnull=False)
+        return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
+
+    def _tell_bad(self) -> None:
+        message = _(
+            "%(count)d rows in Zoom's list of registrants cannot be understood. "
+            "The others were synced, but nobody was cancelled for being missing."
+        )
+        details = {"rows": self.bad, "occurrence_id": self.occurrence_id}
+        self.ctx.found.append(Found("E6", "bad_answer", message % {"count": self.bad}, details=details))
+
+
+_FIELDS = (
+    "webinar_id",
+    "occurrence_id",
+    "zoom_id",
+    "email",
+    "first_name",
+    "last_name",
+    "status",
+    "registered_at",
+    "cancelled_at",
+    "seen_in_run",
+)

@@ -1,0 +1,299 @@
+"""Some people of a webinar written into the CRM at once: who may enter, as which contact, with what part.
+
+Decides nothing about a person but asks the rules, afresh each time (D12): whoever was kept out and no longer
+is enters now; whoever is kept out from now on keeps what is in the CRM and gets nothing new. A constant
+number of statements, in the transaction of the caller.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from contacts.bulk import (
+    Moment,
+    NewContact,
+    create_contacts,
+    fill_names,
+    known_among,
+    retract_timeline,
+    write_timeline,
+)
+from contacts.deleted import deleted_among
+from core.bulk import bulk_upsert
+from integrations.models import SkippedPerson, WebinarSession
+from integrations.rules.attendance import Interval
+from integrations.rules.people import Address, Entry, Skip, decide
+from integrations.rules.registration import Status
+from integrations.sync.context import WebinarContext
+from integrations.sync.steps.events import count_webinars, session_subject, webinar_subject
+from integrations.sync.steps.load_people import Person
+from integrations.sync.steps.participations import Outcome, SessionFacts, outcome_of
+from integrations.sync.steps.participations import Part as OutcomePart
+from integrations.sync.steps.registrants import registers_per_occurrence
+from marketing_events.bulk import (
+    Part,
+    recount_contacts,
+    retract_participations,
+    write_intervals,
+    write_participations,
+)
+
+type Judged = tuple[Person, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for all people of a webinar."""
+
+    sessions: list[SessionFacts]
+    per_occurrence: bool
+    subject: str
+    subjects: list[str]
+    title: str
+    webinar_id: int
+    starts_at: datetime | None
+
+    @classmethod
+    def of(cls, ctx: WebinarContext, sessions: list[WebinarSession]) -> "Frame":
+        webinar = ctx.webinar
+        dates = [one for one in sessions if not one.is_cancelled] or sessions
+        starts = [start for one in dates if (start := one.planned_start or one.started_at)]
+        subject = webinar_subject(webinar)
+        return cls(
+            sessions=[_facts(session) for session in sessions],
+            per_occurrence=registers_per_occurrence(webinar),
+            subject=subject,
+            subjects=[subject, *(session_subject(one.uuid) for one in sessions if one.uuid)],
+            title=webinar.topic or str(webinar.zoom_id),
+            webinar_id=webinar.zoom_id,
+            starts_at=min(starts, default=webinar.starts_at),
+        )
+
+    def outcome_of(self, person: Person) -> Outcome:
+        return outcome_of(person, self.sessions, per_occurrence=self.per_occurrence)
+
+    @property
+    def events(self) -> list[int]:
+        return [session.event_id for session in self.sessions]
+
+    @property
+    def open_events(self) -> list[int]:
+        """Those that are worked out anew. A deleted date keeps whoever was registered, as last seen."""
+        return [session.event_id for session in self.sessions if not session.is_cancelled]
+
+
+def _facts(session: WebinarSession) -> SessionFacts:
+    assert session.event_id is not None  # noqa: S101 - write_events has seen to it
+    bounds = session.started_at, session.ended_at
+    return SessionFacts(
+        session.pk,
+        session.event_id,
+        session.uuid,
+        session.occurrence_id,
+        Interval(bounds[0], bounds[1]) if bounds[0] and bounds[1] else None,
+        session.final_at is not None,
+        session.is_cancelled,
+    )
+
+
+class Batch:
+    """One try at writing some people, by the rules as they are now. Made in the transaction that writes it.
+
+    Raises `SwitchedOffError` when the webinar does not sync by now.
+    """
+
+    def __init__(self, ctx: WebinarContext, frame: Frame, persons: list[Judged]) -> None:
+        self.ctx = ctx
+        self.frame = frame
+        self.persons = persons
+        self.policy = ctx.look_at_rules()
+        emails = [person.email for person, _outcome in persons if person.email]
+        # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
+        self.known = known_among(emails)
+        self.deleted = deleted_among(emails)
+        self.entering: list[tuple[int, Person, Outcome]] = []
+        self.new: set[int] = set()  # contacts that this batch created: nothing was there about them
+        self.cleared: set[int] = set()  # contacts of whom nothing is true (any more)
+        self.skipped: list[tuple[Person, Outcome, Skip]] = []
+        self.changes: Counter[str] = Counter()
+        self.writing = ""  # what is being written, as the cause of E6 that it is if the database refuses it
+
+    def write(self) -> None:
+        self._decide()
+        self._write_parts()
+        self.writing = "timeline"
+        self._write_timeline()
+        self.writing = ""
+        self._write_skipped()
+        self.writing = "property"
+        recount_contacts(self._present, count_webinars)
+        self.writing = ""
+
+    @property
+    def _present(self) -> set[int]:
+        """Contacts who were there before."""
+        return ({contact for contact, _person, _outcome in self.entering} | self.cleared) - self.new
+
+    def _decide(self) -> None:
+        new = []
+        for person, outcome in self.persons:
+            decision = self._decision(person.email)
+            if isinstance(decision, Skip):
+                self._skip(person, outcome, decision)
+            elif decision.contact_id is None:
+                if outcome:
+                    new.append((person, outcome))
+            elif outcome:
+                self.entering.append((decision.contact_id, person, outcome))
+            else:
+                self.cleared.add(decision.contact_id)
+        self._fill_names()
+        self._create(new)
+
+    def _decision(self, email: str) -> Entry | Skip:
+        addresses = {email: Address(*self.known[email][:2])} if email in self.known else {}
+        return decide(email, self.policy.of_batch(addresses, self.deleted))
+
+    def _skip(self, person: Person, outcome: Outcome, skip: Skip) -> None:
+        if outcome or any(row.status != Status.PENDING for row in person.registrations):
+            self.skipped.append((person, outcome, skip))
+
+    def _fill_names(self) -> None:
+        blank = [
+            (contact, *person.name)
+            for contact, person, _outcome in self.entering
+            if not (self.known[person.email].first_name and self.known[person.email].last_name)
+        ]
+        self.changes["contacts_changed"] += fill_names(blank)
+
+    def _create(self, people: list[tuple[Person, Outcome]]) -> None:
+        """Create those whom nobody knows; where somebody was faster with an address, judge again."""
+        created = create_contacts([self._new_contact(person, outcome) for person, outcome in people])
+        self.known |= created.known
+        for person, outcome in people:
+            decision = self._decision(person.email)
+            if isinstance(decision, Skip):
+                self._skip(person, outcome, decision)
+            elif decision.contact_id is not None:
+                self.entering.append((decision.contact_id, person, outcome))
+        if created.are_new:
+            self.new = {known.contact_id for known in created.known.values()}
+            self.changes["contacts_new"] += len(self.new)
+
+    def _new_contact(self, person: Person, outcome: Outcome) -> NewContact:
+        rows = [(self.frame.webinar_id, part.registered_at, part.attended_percent) for part in outcome.parts]
+        registrations, attended, average = count_webinars(rows)
+        first, last = person.name
+        return NewContact(person.email, first, last, registrations, attended, average)
+
+    def _write_parts(self) -> None:
+        parts, stays = [], {}
+        for contact, _person, outcome in self.entering:
+            for part in outcome.parts:
+                parts.append(_participation(part, contact))
+                if part.attendance:
+                    stays[part.session.event_id, contact] = part.attendance.intervals
+        present = self._present
+        written = write_participations(parts)
+        self.changes["participations_new"] += written.inserted
+        self.changes["participations_changed"] += written.changed
+        if present:
+            kept = {(part.event_id, part.contact_id) for part in parts}
+            gone = retract_participations(self.frame.open_events, present, kept)
+            self.changes["participations_gone"] += gone
+        write_intervals(stays, present)
+
+    def _write_timeline(self) -> None:
+        moments = [
+            moment
+            for contact, _person, outcome in self.entering
+            for moment in _moments(self.frame, contact, outcome)
+        ]
+        written = write_timeline(moments)
+        self.changes["timeline_new"] += written.inserted
+        self.changes["timeline_changed"] += written.changed
+        if present := self._present:
+            kept = {(moment.contact_id, moment.kind, moment.subject_key) for moment in moments}
+            retract_timeline(present, self.frame.subjects, kept)
+
+    def _write_skipped(self) -> None:
+        run, webinar = self.ctx.run.pk, self.ctx.webinar.pk
+        rows = (
+            (webinar, session_uuid, stage, person.key, person.email, name, skip.reason, skip.entry, run)
+            for person, outcome, skip in self.skipped
+            for stage, session_uuid, name in _stages(person, outcome)
+        )
+        written = bulk_upsert(
+            SkippedPerson,
+            _SKIPPED,
+            rows,
+            key=("webinar_id", "session_uuid", "stage", "person_key"),
+            update=("email", "name", "reason", "rule", "seen_in_run"),
+        )
+        self.changes["skipped_new"] += written.inserted
+
+
+_SKIPPED = (
+    "webinar_id",
+    "session_uuid",
+    "stage",
+    "person_key",
+    "email",
+    "name",
+    "reason",
+    "rule",
+    "seen_in_run",
+)
+
+
+def _participation(part: OutcomePart, contact: int) -> Part:
+    attendance = part.attendance
+    return Part(
+        part.session.event_id,
+        contact,
+        part.state,
+        part.registered_at,
+        part.cancelled_at,
+        attendance.first_joined_at if attendance else None,
+        attendance.last_left_at if attendance else None,
+        attendance.seconds if attendance else 0,
+        attendance.percent if attendance else None,
+    )
+
+
+def _moments(frame: Frame, contact: int, outcome: Outcome) -> Iterator[Moment]:
+    """The timeline entries of a person: of the registration with the webinar, of attending by session."""
+    for moment in outcome.moments:
+        if moment.occurred_at:
+            yield Moment(
+                contact,
+                moment.kind,
+                frame.subject,
+                moment.occurred_at,
+                frame.title,
+                frame.webinar_id,
+                frame.starts_at,
+            )
+    for part in outcome.parts:
+        if part.attendance:
+            yield Moment(
+                contact,
+                "webinar_attended",
+                session_subject(part.session.uuid),
+                part.attendance.first_joined_at,
+                frame.title,
+                frame.webinar_id,
+                part.session.interval.start if part.session.interval else None,
+                part.attendance.first_joined_at,
+                part.attendance.last_left_at,
+            )
+
+
+def _stages(person: Person, outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    """At which stages somebody was kept out: stage, session, and what they were called there."""
+    if person.registered_name is not None:
+        yield SkippedPerson.Stage.REGISTRATION, "", " ".join(filter(None, person.registered_name))
+    for part in outcome.parts:
+        if part.attendance:
+            yield SkippedPerson.Stage.ATTENDANCE, part.session.uuid, person.display_names[part.session.id]

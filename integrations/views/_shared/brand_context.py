@@ -1,0 +1,23 @@
+"""What all pages of one brand's Zoom connection, and their fragments, show or leave out."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from core.roles import Right
+from core.web import may
+from integrations.models import Brand
+from integrations.views._shared.getters import is_readable
+
+
+def frame_of(request: HttpRequest, brand: Brand) -> dict[str, Any]:
+    """`brand` as `lookup.connected_brand` answers it. At most one query, when the brands are listed."""
+    return {
+        "brand": brand,
+        "connection": brand.connection,
+        "settings": brand.zoom_settings,
+        "brands": Brand.objects.filter(connection__isnull=False).order_by("-is_primary", "name", "pk"),
+        "may_change": may(request, Right.CHANGE_SETTINGS),
+        "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection),
+        "may_connect": may(request, Right.CONNECT_ZOOM),
+    }

@@ -1,0 +1,61 @@
+"""What the pages say about switches: which one says no, and what a change of one came to.
+
+Few words, that fit beside a switch; what a no means and what to do about it is the audit log's. Decides
+nothing.
+"""
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from integrations.rules.switches import No, Switch, Verdict
+from integrations.settings_changes import Outcome
+
+
+def why_not(verdict: Verdict) -> str:
+    """The switch that says no, farthest above first; nothing when the answer is yes."""
+    return _says(verdict.first) if verdict.first else ""
+
+
+def _says(no: No) -> str:
+    words = {
+        Switch.ZOOM_EVENTS: _("Zoom Events are not supported"),
+        Switch.GLOBAL: _("“Sync webinar data” is off"),
+        Switch.HOST_EXCLUDED: _("The host's domain %(domain)s is excluded"),
+        Switch.WEBINAR: _("This webinar's sync is off"),
+        Switch.RECORDINGS_NONE: _("Recordings are off for all Zoom users"),
+        Switch.RECORDINGS_USER: _("Recordings are off for this host"),
+        Switch.RECORDINGS_EXCLUDED: _("Recordings of %(domain)s are excluded"),
+        Switch.RECORDINGS_WEBINAR: _("This webinar's recordings are off"),
+    }
+    return words[no.switch] % {"domain": no.entry}
+
+
+def followed(said: str, outcome: Outcome) -> str:
+    """What was done, and what follows from it."""
+    return f"{said} {what_follows(outcome)}".strip()
+
+
+def what_follows(outcome: Outcome) -> str:
+    """How many webinars a change of settings touched, in sentences; nothing when it touched none."""
+    started, stopped, queued = outcome.started, outcome.stopped, outcome.queued
+    sentences = [
+        (started, ngettext("%(count)s webinar syncs now.", "%(count)s webinars sync now.", started)),
+        (
+            stopped,
+            ngettext(
+                "%(count)s webinar no longer syncs; what was synced stays.",
+                "%(count)s webinars no longer sync; what was synced stays.",
+                stopped,
+            ),
+        ),
+        (
+            queued,
+            ngettext(
+                "%(count)s webinar catches up with what was missed.",
+                "%(count)s webinars catch up with what was missed.",
+                queued,
+            ),
+        ),
+    ]
+    return " ".join(text % {"count": intcomma(count)} for count, text in sentences if count)

@@ -1,0 +1,77 @@
+"""What the address of a list asks for, as far as the lists about webinars have it in common.
+
+Each filter is read once, when it is first needed.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from core.filters import Day, Filter, Only, Set, chosen_filter
+from core.web import Request
+from integrations.models import Brand, Webinar
+
+MOST_HOSTS = 500  # in a list to choose from; others are found by the search
+
+
+@dataclass(frozen=True)
+class Asked:
+    """At most three queries, for the names to choose from."""
+
+    request: Request
+
+    @cached_property
+    def search(self) -> str:
+        return self.request.GET.get("q", "").replace("\0", " ").strip()
+
+    @cached_property
+    def host(self) -> Filter:
+        hosts = Webinar.objects.exclude(host_email="").values_list("host_email", flat=True)
+        listed = hosts.order_by("host_email").distinct()[:MOST_HOSTS]
+        return chosen_filter(self.request, "host", _("Host"), [("", _("All")), *((h, h) for h in listed)])
+
+    @cached_property
+    def brand(self) -> Filter:
+        brands = Brand.objects.order_by("-is_primary", "name").values_list("slug", "name")
+        return chosen_filter(self.request, "brand", _("Brand"), [("", _("All")), *brands])
+
+    @cached_property
+    def webinar(self) -> Only:
+        """One that a link named."""
+        asked = self.request.GET.get("webinar", "")
+        key = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
+        found = Webinar.objects.filter(pk=key).only("topic", "zoom_id").first() if key else None
+        return Only("webinar", _("Webinar"), str(found.pk) if found else "", str(found or ""))
+
+    @property
+    def choices(self) -> list[Filter]:
+        """The filters of this list alone."""
+        return []
+
+    @property
+    def days(self) -> list[Day]:
+        return []
+
+    @property
+    def filters(self) -> list[Filter]:
+        """Those with something to choose from; a choice among one brand is none."""
+        several = len(self.brand.options) > 2 or self.brand.chosen
+        return [*self.choices, self.host, *([self.brand] if several else [])]
+
+    @property
+    def only(self) -> list[Only]:
+        return [self.webinar]
+
+    @property
+    def all(self) -> list[Set]:
+        return [*self.filters, *self.only, *self.days]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search) or any(one.chosen for one in self.all)
+
+
+def conditions(**columns: str) -> dict[str, str]:
+    """Of a filter by columns: those that something was chosen for."""
+    return {name: value for name, value in columns.items() if value}

@@ -1,0 +1,212 @@
+"""What a rehearsed change would do, in sentences (X6). Words only: the figures come from the rehearsal."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from integrations.models import SkippedPerson
+from integrations.rules.people import Reason
+from integrations.rules.retention import Availability
+from integrations.rules.switches import Switch
+from integrations.settings_changes import Entrance, Lost, Rehearsal
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One sentence, with the Lucide name of its icon."""
+
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MissingLine:
+    lost: Lost
+    what: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What of the past can no longer be fetched (D14)."""
+
+    text: str
+    lines: list[MissingLine]
+    more: int  # webinars that are not named
+
+
+def facts_of(told: Rehearsal) -> list[Fact]:
+    facts = [*_webinars(told), *_recordings(told), *_catch_up(told)]
+    if told.entrance is not None:
+        facts += entrance_facts(told.entrance)
+    return facts or [Fact("equal", _("Nothing changes for the webinars and people that are known now."))]
+
+
+def _webinars(told: Rehearsal) -> Iterator[Fact]:
+    outcome = told.outcome
+    if outcome.started:
+        yield Fact("play", _counted(_STARTED, outcome.started, total=told.webinars))
+        yield from _known(told)
+        turned_all = any(change.field == "sync_webinars" for change in outcome.changes)
+        if turned_all and (held := sum(told.held.values())):
+            why = ", ".join(_held_words(told.held))
+            yield Fact("pause", _counted(_HELD, held, why=f": {why}" if why else ""))
+    if outcome.stopped:
+        yield Fact("square", _counted(_STOPPED, outcome.stopped, total=told.webinars))
+        yield Fact("archive", _numbers(_STAYS, registered=told.registered, attended=told.attended))
+
+
+def _known(told: Rehearsal) -> Iterator[Fact]:
+    if told.registered or told.attended:
+        yield Fact("users", _numbers(_KNOWN, registered=told.registered, attended=told.attended))
+    if told.unread:
+        yield Fact("circle-question-mark", _counted(_UNREAD, told.unread))
+
+
+def _recordings(told: Rehearsal) -> Iterator[Fact]:
+    outcome = told.outcome
+    if outcome.recordings_started:
+        yield Fact("circle-play", _counted(_RECORDINGS_STARTED, outcome.recordings_started))
+    if outcome.recordings_stopped and not outcome.stopped:
+        yield Fact("circle-stop", _counted(_RECORDINGS_STOPPED, outcome.recordings_stopped))
+
+
+def _catch_up(told: Rehearsal) -> Iterator[Fact]:
+    if told.outcome.queued:
+        yield Fact("history", _counted(_CATCHES_UP, told.outcome.queued))
+
+
+def entrance_facts(told: Entrance) -> Iterator[Fact]:
+    """What becomes of people who are skipped now."""
+    if told.people:
+        yield Fact("user-plus", _counted(_ENTER, told.people, webinars=_counted(_WEBINARS, told.webinars)))
+    elif not told.waiting:
+        yield Fact("user-x", _("Nobody who is skipped now would enter."))
+    if told.waiting:
+        yield Fact("pause", _counted(_WAIT, told.waiting))
+    if staying := sum((told.staying or {}).values()):
+        yield Fact("shield", _counted(_STAY_OUT, staying, why=", ".join(_reason_words(told.staying or {}))))
+    if told.is_capped:
+        yield Fact("ellipsis", _("There are more skipped people than were looked at for this."))
+
+
+def contacts_fact(contacts: int) -> Fact:
+    """Of domains that are put on the list of contact exclusions."""
+    if not contacts:
+        return Fact("users", _("No contact has a primary email in these domains."))
+    return Fact("users", _counted(_CONTACTS, contacts))
+
+
+def missing_of(told: Rehearsal) -> Missing | None:
+    if not told.losses:
+        return None
+    words = {"date": date_format(localtime(told.reaches_to), "j M Y")}
+    return Missing(
+        _counted(_MISSING, told.losses)
+        + " "
+        + _("Zoom promises attendance of sessions since %(date)s; what is older may be gone.") % words,
+        [MissingLine(lost, _what_is_lost(lost)) for lost in told.lost],
+        told.losses - len(told.lost),
+    )
+
+
+def _what_is_lost(lost: Lost) -> str:
+    if lost.loss.participants is Availability.NO:
+        return _("neither registrations nor attendance")
+    if lost.loss.participants is Availability.PERHAPS:
+        return _("no registrations, attendance perhaps")
+    return _("attendance, but no registrations")
+
+
+def _counted(words: Any, count: int, **others: object) -> str:
+    """`words` are of ngettext_lazy; `count` decides the form, `shown` is how it is written."""
+    shown = {name: intcomma(value) if isinstance(value, int) else value for name, value in others.items()}
+    return str(words % {"count": count, "shown": intcomma(count), **shown})
+
+
+def _numbers(words: Any, **numbers: int) -> str:
+    return str(words % {name: intcomma(number) for name, number in numbers.items()})
+
+
+_STARTED = ngettext_lazy(
+    "%(shown)s of %(total)s webinars starts to sync.",
+    "%(shown)s of %(total)s webinars start to sync.",
+    "count",
+)
+_HELD = ngettext_lazy("%(shown)s webinar stays off%(why)s.", "%(shown)s webinars stay off%(why)s.", "count")
+_STOPPED = ngettext_lazy(
+    "%(shown)s of %(total)s webinars stops syncing.", "%(shown)s of %(total)s webinars stop syncing.", "count"
+)
+_STAYS = gettext_lazy(
+    "What was synced stays: %(registered)s registrations, %(attended)s attendances. Nothing new is read."
+)
+_KNOWN = gettext_lazy(
+    "So far %(registered)s registrations and %(attended)s attendances of them are known here."
+)
+_UNREAD = ngettext_lazy(
+    "%(shown)s of them was never read: who is in it shows when it has been.",
+    "%(shown)s of them were never read: who is in them shows when they have been.",
+    "count",
+)
+_RECORDINGS_STARTED = ngettext_lazy(
+    "Recordings and transcripts of %(shown)s webinar start to sync.",
+    "Recordings and transcripts of %(shown)s webinars start to sync.",
+    "count",
+)
+_RECORDINGS_STOPPED = ngettext_lazy(
+    "Recordings and transcripts of %(shown)s webinar stop syncing. Calls that are there stay.",
+    "Recordings and transcripts of %(shown)s webinars stop syncing. Calls that are there stay.",
+    "count",
+)
+_CATCHES_UP = ngettext_lazy(
+    "%(shown)s webinar catches up at once with what was missed.",
+    "%(shown)s webinars catch up at once with what was missed.",
+    "count",
+)
+_ENTER = ngettext_lazy(
+    "%(shown)s person who is skipped now enters the CRM, in %(webinars)s.",
+    "%(shown)s people who are skipped now enter the CRM, in %(webinars)s.",
+    "count",
+)
+_WAIT = ngettext_lazy(
+    "%(shown)s person enters only when the sync of their webinar is on.",
+    "%(shown)s people enter only when the sync of their webinar is on.",
+    "count",
+)
+_STAY_OUT = ngettext_lazy(
+    "%(shown)s person stays out by another rule: %(why)s.",
+    "%(shown)s people stay out by other rules: %(why)s.",
+    "count",
+)
+_CONTACTS = ngettext_lazy(
+    "%(shown)s contact has a primary email in these domains: it keeps what it has and gets nothing new.",
+    "%(shown)s contacts have a primary email in these domains: they keep what they have and get nothing new.",
+    "count",
+)
+_MISSING = ngettext_lazy(
+    "Zoom does not keep everything of %(shown)s of these webinars any more.",
+    "Zoom does not keep everything of %(shown)s of these webinars any more.",
+    "count",
+)
+_WEBINARS = ngettext_lazy("%(shown)s webinar", "%(shown)s webinars", "count")
+
+
+def _held_words(held: Mapping[Switch, int]) -> Iterator[str]:
+    words = {
+        Switch.ZOOM_EVENTS: _("%(count)s as part of Zoom Events"),
+        Switch.HOST_EXCLUDED: _("%(count)s because of their host's domain"),
+        Switch.WEBINAR: _("%(count)s by their own switch"),
+    }
+    for switch, text in words.items():
+        if count := held.get(switch, 0):
+            yield text % {"count": intcomma(count)}
+
+
+def _reason_words(staying: Mapping[Reason, int]) -> Iterator[str]:
+    for reason, count in sorted(staying.items()):
+        yield f"{SkippedPerson.Reason(reason).label} {intcomma(count)}"

@@ -1,0 +1,111 @@
+"""What the buttons of the audit log do (R34, R35, R41): turn a switch on, or sync now.
+
+What touches other webinars too asks first, with what it will do (X6); the switches of this webinar alone act
+at once, with an undo. The answer is the audit log as it is then.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from core.roles import Right
+from core.web import Request, back, demand
+from integrations.audit import Action
+from integrations.models import Brand, SkippedPerson, Webinar
+from integrations.settings_changes import Outcome, set_global, set_user, set_webinar
+from integrations.views._shared import confirmation, responses
+from integrations.views._shared.confirmation import Question
+from integrations.views._shared.getters import connected_brand, webinar_of
+from integrations.views._shared.labels import followed
+from integrations.views.audit import panel
+from integrations.views.webinars.views import said as said_of_webinar
+from integrations.views.webinars.views import start_sync
+
+
+@require_POST
+def act(request: Request, brand: str, zoom_id: int, action: str) -> HttpResponse:
+    if action not in _ACTS:
+        raise Http404
+    right, do = _ACTS[Action(action)]
+    demand(request, right)
+    found = connected_brand(brand)
+    if question := do(request, found, webinar_of(found, zoom_id)):
+        return question
+    return _answer(request, brand, zoom_id)
+
+
+def _answer(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    """The list of webinars behind a panel looks at once what has changed as well."""
+    if not request.htmx:
+        return back(request, reverse("zoom:audit", args=[brand, zoom_id]))
+    answer = panel.answer(request, connected_brand(brand), zoom_id)
+    return trigger_client_event(answer, "live", {})
+
+
+def _sync_now(request: Request, brand: Brand, webinar: Webinar) -> None:
+    start_sync(request, brand, webinar)
+
+
+def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **wished: bool) -> None:
+    say_it = partial(said_of_webinar, webinar, wished)
+    make = partial(set_webinar, webinar, **wished, actor=request.user)
+    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_id))
+
+
+def _switch_on_global(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
+    make = partial(set_global, brand, sync_webinars=True, actor=request.user)
+    setting = _("Sync webinar data")
+    return _ask_and_do(request, brand, webinar, setting, make)
+
+
+def _switch_on_creation(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
+    make = partial(set_global, brand, create_contacts=True, actor=request.user)
+    skipped = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
+    return _ask_and_do(request, brand, webinar, _("Create contacts"), make, skipped)
+
+
+def _switch_on_user_recordings(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
+    if webinar.host is None:
+        raise Http404
+    make = partial(set_user, webinar.host, sync_recordings=True, actor=request.user)
+    setting = _("Recordings and transcripts of %(host)s") % {"host": webinar.host}
+    return _ask_and_do(request, brand, webinar, setting, make)
+
+
+def _ask_and_do(
+    request: Request,
+    brand: Brand,
+    webinar: Webinar,
+    setting: str,
+    make: Callable[[], Outcome],
+    skipped: Any = None,
+) -> HttpResponse | None:
+    words = {"setting": setting}
+    audit_log = reverse("zoom:audit", args=[brand.slug, webinar.zoom_id])
+    question = Question(_("Turn on “%(setting)s”?") % words, _("Turn on"), goes_back_to=audit_log)
+    if asked := confirmation.ask(request, brand, question, make, skipped):
+        return asked
+    say_it = partial(followed, _("“%(setting)s” is on.") % words)
+    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_id))
+    return None
+
+
+type Act = Callable[[Request, Brand, Webinar], HttpResponse | None]
+
+_ACTS: dict[Action, tuple[Right, Act]] = {
+    Action.SYNC_NOW: (Right.SYNC_NOW, _sync_now),
+    Action.SWITCH_ON_WEBINAR: (Right.CHANGE_SETTINGS, partial(_switch_on_webinar, sync=True)),
+    Action.SWITCH_ON_WEBINAR_RECORDINGS: (
+        Right.CHANGE_SETTINGS,
+        partial(_switch_on_webinar, recordings=True),
+    ),
+    Action.SWITCH_ON_GLOBAL: (Right.CHANGE_SETTINGS, _switch_on_global),
+    Action.SWITCH_ON_CREATION: (Right.CHANGE_SETTINGS, _switch_on_creation),
+    Action.SWITCH_ON_USER_RECORDINGS: (Right.CHANGE_SETTINGS, _switch_on_user_recordings),
+}

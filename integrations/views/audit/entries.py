@@ -1,0 +1,96 @@
+"""Entries of the audit log for the pages: which ones the address asks for, and each with its words."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from core.filters import Day, Filter, chosen_day, chosen_filter
+from integrations import audit
+from integrations.models import AuditEntry, WebinarSession
+from integrations.models.audit import AuditEntryQuerySet
+from integrations.views._shared.list_query import Asked, conditions
+
+
+class Explained(NamedTuple):
+    """An entry with what its code means, and when the session that it is about began."""
+
+    entry: AuditEntry
+    words: audit.Definition
+    session: datetime | None
+
+
+def explained(entries: Iterable[AuditEntry]) -> list[Explained]:
+    """At most one query."""
+    listed = list(entries)
+    known = session_starts({entry.session_uuid for entry in listed})
+    return [
+        Explained(entry, audit.definition(entry.code, entry.cause), known.get(entry.session_uuid))
+        for entry in listed
+    ]
+
+
+def session_starts(uuids: set[str]) -> dict[str, datetime | None]:
+    """When each of these sessions began. At most one query."""
+    wanted = uuids - {""}
+    if not wanted:
+        return {}
+    return dict(WebinarSession.objects.filter(uuid__in=wanted).values_list("uuid", "started_at"))
+
+
+class AskedEntries(Asked):
+    """What the address asks for of the audit log."""
+
+    @cached_property
+    def severity(self) -> Filter:
+        options = [("", _("All")), *((s.value, str(s.label)) for s in AuditEntry.Severity)]
+        return chosen_filter(self.request, "severity", _("Severity"), options)
+
+    @cached_property
+    def state(self) -> Filter:
+        options = [("", _("All")), *((s.value, str(s.label)) for s in AuditEntry.State)]
+        return chosen_filter(self.request, "state", _("State"), options)
+
+    @cached_property
+    def code(self) -> Filter:
+        titles = {code: str(words.title) for (code, _cause), words in sorted(audit.DEFINITIONS.items())}
+        options = [
+            (code, f"{code} {title}" if _is_warning(code) else title) for code, title in titles.items()
+        ]
+        return chosen_filter(self.request, "code", _("What"), [("", _("All")), *options])
+
+    @cached_property
+    def since(self) -> Day:
+        return chosen_day(self.request, "from", _("From"))
+
+    @cached_property
+    def until(self) -> Day:
+        return chosen_day(self.request, "to", _("To"))
+
+    @property
+    def choices(self) -> list[Filter]:
+        return [self.severity, self.state, self.code]
+
+    @property
+    def days(self) -> list[Day]:
+        return [self.since, self.until]
+
+    def entries(self) -> AuditEntryQuerySet:
+        """In no order."""
+        found = AuditEntry.objects.search(self.search).since(self.since.start).until(self.until.end)
+        columns = conditions(
+            severity=self.severity.chosen,
+            state=self.state.chosen,
+            code=self.code.chosen,
+            webinar=self.webinar.chosen,
+            webinar__host_email=self.host.chosen,
+            brand__slug=self.brand.chosen,
+        )
+        return found.filter(**columns)
+
+
+def _is_warning(code: str) -> bool:
+    """E1 to E6 are known by their codes."""
+    return code[:1] == "E" and code[1:].isdecimal()

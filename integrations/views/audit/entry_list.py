@@ -1,0 +1,53 @@
+"""The audit log of the whole account: every entry, by severity, code, webinar, host and time, and as CSV."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.csv_download import csv_download
+from core.filters import chips
+from core.keyset import keyset_page
+from core.web import Request, render_page
+from integrations.audit import definition
+from integrations.models.audit import AuditEntryQuerySet
+from integrations.views.audit.entries import AskedEntries, explained
+
+
+@require_safe
+def audit_list(request: Request) -> HttpResponse:
+    asked = AskedEntries(request)
+    entries = asked.entries().select_related("webinar", "brand__connection", "run")
+    page = keyset_page(request, entries, "created_at")
+    context = {
+        "page": page,
+        "rows": explained(page.rows),
+        "asked": asked,
+        "chips": chips(request, asked.all),
+        "tab": "entries",
+    }
+    return render_page(request, "integrations/audit_list.html", context, "entries")
+
+
+HEADER = (
+    *("created", "severity", "state", "code", "cause", "title", "message", "brand", "webinar_id", "topic"),
+    *("host", "session", "last_seen", "resolved", "resolution"),
+)
+_COLUMNS = (
+    *("created_at", "severity", "state", "code", "cause", "message", "brand__name", "webinar__zoom_id"),
+    *("webinar__topic", "webinar__host_email", "session_uuid", "last_seen_at", "resolved_at", "resolution"),
+)
+
+
+@require_safe
+def download(request: Request) -> StreamingHttpResponse:
+    """The same entries as CSV, all of them, newest first."""
+    return csv_download(_("audit-log"), HEADER, _rows(AskedEntries(request).entries()))
+
+
+def _rows(entries: AuditEntryQuerySet) -> Iterator[list[Any]]:
+    ordered = entries.order_by("-created_at", "-pk").values_list(*_COLUMNS)
+    for created, severity, state, code, cause, *rest in ordered.iterator(chunk_size=2000):
+        yield [created, severity, state, code, cause, str(definition(code, cause).title), *rest]

@@ -1,0 +1,148 @@
+"""The audit log of one webinar (R30, R31): what is wrong on top, with what to do about it; then all that
+happened, newest first, each sync with what it changed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
+
+from core.roles import Right
+from core.web import Request, may, paginate, render_panel
+from integrations.audit import Definition
+from integrations.models import AuditEntry, Brand, Webinar
+from integrations.views._shared.getters import connected_brand, is_readable, webinar_of
+from integrations.views._shared.labels import why_not
+from integrations.views.audit.buttons import Button, Place, buttons_of, zoom_page
+from integrations.views.audit.changes import Change, changes_of
+from integrations.views.audit.entries import Explained, explained
+from integrations.views.webinars.table import Row, rows_of
+from marketing_events.models import MarketingEvent
+
+TEMPLATE = "integrations/audit_panel.html"
+ENTRIES_PER_PAGE = 25
+GRAVITY: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Open entries of one code and cause: a series has the same trouble in many of its sessions."""
+
+    words: Definition
+    entries: list[Explained]
+    buttons: list[Button]
+
+    @property
+    def messages(self) -> list[str]:
+        """What the entries say beyond the meaning of their code, each once."""
+        said = {one.entry.message for one in self.entries}
+        return sorted(said - {str(self.words.meaning)})
+
+    @property
+    def sessions(self) -> list[datetime]:
+        return sorted((one.session for one in self.entries if one.session), reverse=True)
+
+
+@dataclass(frozen=True)
+class OpenWarning:
+    """All that is open of one code, with its causes."""
+
+    causes: list[Cause]
+
+    @property
+    def code(self) -> str:
+        return self.causes[0].words.code
+
+    @property
+    def title(self) -> str:
+        return str(self.causes[0].words.title)
+
+    @property
+    def severity(self) -> str:
+        """The gravest."""
+        return min((one.entry.severity for one in self._entries), key=GRAVITY.__getitem__)
+
+    @property
+    def since(self) -> datetime:
+        return min(one.entry.created_at for one in self._entries)
+
+    @property
+    def last_seen(self) -> datetime:
+        return max(one.entry.last_seen_at for one in self._entries)
+
+    @property
+    def _entries(self) -> list[Explained]:
+        return [one for cause in self.causes for one in cause.entries]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that happened: an entry, with the counts that it opens into."""
+
+    entry: AuditEntry
+    words: Definition
+    session: datetime | None
+    changes: list[Change]
+
+
+@require_safe
+def audit_panel(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    return answer(request, connected_brand(brand), zoom_id)
+
+
+def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
+    """The page, the panel, or the part of it that htmx asks for."""
+    webinar = webinar_of(brand, zoom_id)
+    (row,) = rows_of(brand, [webinar])
+    entries = AuditEntry.objects.filter(webinar=webinar)
+    past = (
+        entries.filter(state=AuditEntry.State.RESOLVED).order_by("-created_at", "-pk").select_related("run")
+    )
+    page = paginate(request, past, ENTRIES_PER_PAGE)
+    context = {
+        "brand": brand,
+        "page_url": reverse("zoom:audit", args=[brand.slug, zoom_id]),
+        "webinar": webinar,
+        "row": row,
+        "events_url": _events_url(webinar),
+        "skipped_url": f"{reverse('skipped:list')}?webinar={webinar.pk}",
+        "zoom_url": zoom_page(zoom_id),
+        "why_not": why_not(row.verdict),
+        "warnings": _warnings(request, brand, row, explained(entries.open().order_by("-created_at", "-pk"))),
+        "lines": [_line(*one) for one in explained(page.object_list)],
+        "page": page,
+        "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection) and bool(row.verdict),
+        "in_panel": bool(request.htmx) and request.htmx.target == "panel",
+    }
+    drawn = render_panel(request, TEMPLATE, context, "audit-log", "sync-status", "entries")
+    has_ended = request.htmx and request.htmx.target == "sync-status" and not row.is_active
+    return trigger_client_event(drawn, "audit:refresh", {}) if has_ended else drawn
+
+
+def _warnings(request: Request, brand: Brand, row: Row, found: list[Explained]) -> list[OpenWarning]:
+    """The gravest first."""
+    alike: dict[tuple[str, str], list[Explained]] = defaultdict(list)
+    for one in found:
+        alike[one.words.key].append(one)
+    causes: dict[str, list[Cause]] = defaultdict(list)
+    for (code, _cause), entries in sorted(alike.items()):
+        words, place = entries[0].words, Place(request, brand, row, entries[0].entry)
+        causes[code].append(Cause(words, entries, buttons_of(place, words.actions)))
+    warnings = [OpenWarning(of_code) for of_code in causes.values()]
+    return sorted(warnings, key=lambda one: (GRAVITY[one.severity], one.code))
+
+
+def _line(entry: AuditEntry, words: Definition, session: datetime | None) -> Line:
+    counts = entry.details.get("changes")
+    return Line(entry, words, session, changes_of(counts if isinstance(counts, dict) else {}, entry.run_id))
+
+
+def _events_url(webinar: Webinar) -> str:
+    """The event of its only session, the list of those of a series, or nothing while there is none."""
+    events = list(MarketingEvent.objects.filter(session__webinar=webinar).values_list("pk", flat=True)[:2])
+    if len(events) == 1:
+        return reverse("events:detail", args=events)
+    return f"{reverse('events:list')}?q={webinar.zoom_id}" if events else ""

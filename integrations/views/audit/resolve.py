@@ -1,0 +1,165 @@
+"""What can be done about a skipped person, where something is right to do (X1).
+
+Making the address the contact's primary one, or creating the contact by hand (which lifts the mark of a
+deletion, D11), is done here; removing a domain from the exclusions is `exclusions.remove`. Each asks first,
+with whom it lets in (X6). The webinars that the person was skipped in are then synced again by themselves
+(`integrations.settings_changes.contact_changes`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from contacts import actions
+from contacts.actions import NewContact
+from contacts.addresses import owners_of
+from contacts.deleted import deleted_among
+from contacts.errors import ContactError
+from core.emails import normalise
+from core.roles import Right
+from core.web import Request, Undo, back, complain, may, require, say
+from integrations.models import SkippedPerson
+from integrations.rules.people import split_display_name
+from integrations.settings_changes.preview import entrance_of_one
+from integrations.views._shared import confirmation
+from integrations.views._shared.confirmation import Foretold, Question
+from integrations.views._shared.preview_text import Fact, entrance_facts
+
+Reason = SkippedPerson.Reason
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A form with one button."""
+
+    label: str
+    about: str  # the domain or address
+    icon: str
+    url: str
+    fields: dict[str, str]
+
+
+def remedy_of(request: Request, person: SkippedPerson) -> Remedy | None:
+    """The one that is right for the rule, if there is one and this person may do it."""
+    fields = {"email": person.email}
+    if person.reason == Reason.EXCLUDED_DOMAIN and may(request, Right.CHANGE_SETTINGS):
+        url = reverse("zoom:include", args=[person.webinar.connection.brand.slug, "contact"])
+        fields = {"domain": person.rule}
+        return Remedy(_("Remove the exclusion"), person.rule, "list-x", url, fields)
+    if person.reason == Reason.SECONDARY_EMAIL and may(request, Right.EDIT_CONTACTS):
+        url = reverse("skipped:make_primary")
+        return Remedy(_("Make it the primary address"), person.email, "star", url, fields)
+    if person.reason in (Reason.DELETED_CONTACT, Reason.CREATION_OFF) and may(request, Right.EDIT_CONTACTS):
+        first, last = split_display_name(person.name)
+        names = {"first_name": first, "last_name": last}
+        url = reverse("skipped:create")
+        return Remedy(_("Create the contact"), person.email, "user-plus", url, fields | names)
+    return None
+
+
+@require_POST
+@require(Right.EDIT_CONTACTS)
+def make_primary(request: Request) -> HttpResponse:
+    """Makes the address the primary one of the contact who has it as a secondary one."""
+    email = normalise(request.POST.get("email"))
+    owner = owners_of([email]).get(email)
+    if owner is None:
+        complain(request, _("No contact has the address %(address)s any more.") % {"address": email})
+        return _leave(request)
+
+    def make() -> object:
+        return actions.make_primary(owner.contact_id, email)
+
+    words = {"address": email, "former": owner.primary_email}
+    question = Question(
+        _("Make %(address)s the primary address?") % words,
+        _("Make it the primary address"),
+        (Fact("arrow-right-left", _("%(former)s becomes a secondary address of the contact.") % words),),
+    )
+    if asked := _ask(request, question, email, make):
+        return asked
+    undo = Undo(
+        reverse("contacts:addresses", args=[owner.contact_id]),
+        {"do": "make_primary", "email": owner.primary_email},
+    )
+    return _do(request, email, make, _("%(address)s is the primary address now.") % words, undo)
+
+
+@require_POST
+@require(Right.EDIT_CONTACTS)
+def create(request: Request) -> HttpResponse:
+    """Creates the contact by hand, with the names that the form has by then."""
+    email = normalise(request.POST.get("email"))
+    new = NewContact(
+        email=email,
+        first_name=request.POST.get("first_name", ""),
+        last_name=request.POST.get("last_name", ""),
+    )
+
+    def make() -> object:
+        return actions.create_contact(new)
+
+    words = {"address": email}
+    question = Question(
+        _("Create a contact with the address %(address)s?") % words,
+        _("Create the contact"),
+        (_lifts(),) if deleted_among([email]) else (),
+        template="integrations/confirm_contact.html",
+        typed=("first_name", "last_name"),
+    )
+    if asked := _ask(request, question, email, make):
+        return asked
+    return _do(request, email, make, _("The contact %(address)s was created.") % words)
+
+
+def _lifts() -> Fact:
+    return Fact(
+        "eraser", _("That this person was deleted before is forgotten: the sync writes to them again.")
+    )
+
+
+def _skipped(email: str) -> QuerySet[SkippedPerson]:
+    return SkippedPerson.objects.filter(email=email)
+
+
+def _ask(request: Request, question: Question, email: str, make: Callable[[], object]) -> HttpResponse | None:
+    if confirmation.is_confirmed(request):
+        return None
+    try:
+        entrance = entrance_of_one(make, _skipped(email))
+    except ContactError:
+        return None  # the change itself says why
+    return confirmation.put(
+        request, question, Foretold(list(entrance_facts(entrance))), reverse("skipped:list")
+    )
+
+
+def _do(
+    request: Request, email: str, make: Callable[[], object], said: str, undo: Undo | None = None
+) -> HttpResponse:
+    webinars = _skipped(email).values("webinar").distinct().count()
+    try:
+        make()
+    except ContactError as refusal:
+        complain(request, str(refusal))
+        return _leave(request)
+    follows = ngettext(
+        "%(count)s webinar catches up with what was skipped.",
+        "%(count)s webinars catch up with what was skipped.",
+        webinars,
+    )
+    say(request, f"{said} {follows % {'count': webinars}}" if webinars else said, undo)
+    return _leave(request)
+
+
+def _leave(request: Request) -> HttpResponse:
+    """To the page that the form was on, drawn anew."""
+    address = back(request, reverse("skipped:list"))
+    return HttpResponseClientRedirect(address.url) if request.htmx else address

@@ -1,0 +1,93 @@
+"""The visit to Zoom's consent page and back (OAuth with state and PKCE, D2).
+
+What the browser must bring back unchanged, and what Zoom must not see (state, PKCE verifier, brand), stays in
+the session, for one use and some minutes.
+"""
+
+import hmac
+import time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.roles import Right
+from core.web import Request, complain, require, say
+from integrations.connections import connect
+from integrations.connections.zoom_account import begin_authorization
+from integrations.models import Brand, SyncRun
+from integrations.sync.runs.queue import enqueue_discovery
+from integrations.zoom.errors import NeedsPerson, ZoomError
+from integrations.zoom.oauth.auth import refused_at_consent
+
+VISIT = "zoom_visit"
+# Somebody who has to sign in at Zoom and find an admin's approval first takes a while.
+LONGEST_VISIT = 30 * 60  # seconds
+
+
+@require_POST
+@require(Right.CONNECT_ZOOM)
+def authorize(request: Request, brand: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    try:
+        visit = begin_authorization(_redirect_uri(request))
+    except ZoomError as error:
+        complain(request, error.message)
+        return redirect("zoom:connect")
+    request.session[VISIT] = {
+        "state": visit.state,
+        "verifier": visit.code_verifier,
+        "brand": found.pk,
+        "begun": time.time(),
+    }
+    return redirect(visit.url)
+
+
+@require_GET
+@require(Right.CONNECT_ZOOM)
+def callback(request: Request) -> HttpResponse:
+    """Where Zoom sends the browser back to, with a code or with an error."""
+    visit = request.session.pop(VISIT, None)
+    try:
+        brand = _brand_of(request, visit)
+        connection = connect.finish_oauth(
+            brand,
+            code=_code(request),
+            redirect_uri=_redirect_uri(request),
+            code_verifier=visit["verifier"],
+            actor=request.user,
+        )
+    except ZoomError as error:
+        complain(request, error.message)
+        return redirect("zoom:connect")
+    enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
+    say(request, _("%(brand)s is connected with Zoom. Its webinars are being listed.") % {"brand": brand})
+    return redirect("zoom:home", brand.slug)
+
+
+def _redirect_uri(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("zoom:callback"))
+
+
+def _brand_of(request: HttpRequest, visit: dict[str, Any] | None) -> Brand:
+    """The brand that the visit was begun for. Raises `NeedsPerson` for a visit that is not ours."""
+    state = request.GET.get("state", "")
+    if visit is None or not hmac.compare_digest(state.encode(), visit["state"].encode()):
+        raise NeedsPerson(_("This visit to Zoom was not begun here, or is over already. Please begin again."))
+    if time.time() - visit["begun"] > LONGEST_VISIT:
+        raise NeedsPerson(_("The visit to Zoom took too long. Please begin again."))
+    brand = Brand.objects.filter(pk=visit["brand"]).first()
+    if brand is None:
+        raise NeedsPerson(_("The brand was removed in the meantime."))
+    return brand
+
+
+def _code(request: HttpRequest) -> str:
+    if error := request.GET.get("error"):
+        raise refused_at_consent(error)
+    if not (code := request.GET.get("code")):
+        raise NeedsPerson(_("Zoom sent no authorization code. Please begin again."))
+    return code

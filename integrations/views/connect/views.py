@@ -1,0 +1,144 @@
+"""Settings > Integrations > Connected apps > Zoom: brands, and how each is connected (D2).
+
+The other way of signing in, over Zoom's consent page, is in `oauth.py`.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.roles import Right
+from core.web import Request, render_panel, require, say
+from integrations.connections import connect
+from integrations.connections.brands import BrandError, add_brand, make_primary
+from integrations.models import Brand, SyncRun, Webinar, ZoomConnection
+from integrations.sync import scope_warnings
+from integrations.sync.runs.queue import enqueue_discovery
+from integrations.views.webhooks.endpoint import secret_tokens
+from integrations.webhooks.handlers import HANDLERS
+from integrations.zoom.errors import ZoomError
+from integrations.zoom.oauth.scopes import NEEDED
+
+
+class CredentialsForm(forms.Form):
+    """What the Zoom App Marketplace shows of a Server-to-Server OAuth app. No page shows the secret again."""
+
+    account_id = forms.CharField(label=gettext_lazy("Account ID"), max_length=100)
+    client_id = forms.CharField(label=gettext_lazy("Client ID"), max_length=200)
+    client_secret = forms.CharField(
+        label=gettext_lazy("Client secret"),
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class BrandForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of the brand"), max_length=200)
+
+
+@require_safe
+@require(Right.CONNECT_ZOOM)
+def page(request: Request) -> HttpResponse:
+    return _page(request, BrandForm())
+
+
+@require_POST
+@require(Right.CONNECT_ZOOM)
+def add(request: Request) -> HttpResponse:
+    form = BrandForm(request.POST)
+    if form.is_valid():
+        try:
+            brand = add_brand(form.cleaned_data["name"], actor=request.user)
+        except BrandError as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            say(request, _("%(brand)s was added. Connect it with its Zoom account now.") % {"brand": brand})
+            return redirect("zoom:connect")
+    return _page(request, form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CONNECT_ZOOM)
+def credentials(request: Request, brand: str) -> HttpResponse:
+    """The form for Server-to-Server OAuth. What Zoom says to it is the form's error."""
+    found = get_object_or_404(Brand.objects.select_related("connection"), slug=brand)
+    typed = request.POST if request.method == "POST" else None
+    form = CredentialsForm(typed, initial=_known_of(found))
+    if form.is_valid():
+        try:
+            connection = connect.connect_server_to_server(found, actor=request.user, **form.cleaned_data)
+        except ZoomError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
+            said = _("%(brand)s is connected with Zoom. Its webinars are being listed.")
+            say(request, said % {"brand": found})
+            return redirect("zoom:home", found.slug)
+    status = 422 if form.errors else 200
+    context = {"form": form, "brand": found}
+    return render_panel(request, "integrations/credentials.html", context, status=status)
+
+
+@require_POST
+@require(Right.CONNECT_ZOOM)
+def choose_primary(request: Request, brand: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    make_primary(found, actor=request.user)
+    say(request, _("%(brand)s is the primary brand now.") % {"brand": found})
+    return redirect("zoom:connect")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CONNECT_ZOOM)
+def end(request: Request, brand: str) -> HttpResponse:
+    """Disconnecting asks first, because connecting again takes the credentials."""
+    found = get_object_or_404(Brand.objects.select_related("connection"), slug=brand)
+    connection = get_object_or_404(ZoomConnection, brand=found)
+    if request.method == "POST":
+        connect.disconnect(connection, actor=request.user)
+        said = _("%(brand)s is no longer connected with Zoom. What was synced stays.")
+        say(request, said % {"brand": found})
+        return redirect("zoom:connect")
+    webinars = Webinar.objects.filter(connection=connection).count()
+    return render(request, "integrations/disconnect.html", {"brand": found, "webinars": webinars})
+
+
+def _page(request: Request, form: BrandForm, status: int = 200) -> HttpResponse:
+    brands = Brand.objects.select_related("connection").order_by("-is_primary", "name", "pk")
+    context: dict[str, Any] = {
+        "brands": [_line(brand) for brand in brands],
+        "form": form,
+        "has_oauth": bool(settings.ZOOM_CLIENT_ID and settings.ZOOM_CLIENT_SECRET),
+        "redirect_uri": request.build_absolute_uri(reverse("zoom:callback")),
+        "webhook_url": request.build_absolute_uri(reverse("webhooks:zoom")),
+        "has_webhook_secret": any(secret_tokens()),
+        "events": [name for name in HANDLERS if name != "app_deauthorized"],
+        "scopes": sorted({scope.admin for scopes in NEEDED.values() for scope in scopes}),
+    }
+    return render(request, "integrations/connect.html", context, status=status)
+
+
+def _line(brand: Brand) -> dict[str, Any]:
+    connection = _connection_of(brand)
+    is_open = connection is not None and connection.state != ZoomConnection.State.DISCONNECTED
+    lacking = scope_warnings.lacking(connection) if connection and is_open else []
+    return {"brand": brand, "connection": connection, "is_open": is_open, "lacking": lacking}
+
+
+def _known_of(brand: Brand) -> dict[str, str]:
+    """Of a connection that was there before, all but its secret need not be typed again."""
+    connection = _connection_of(brand)
+    if connection is None or connection.auth_kind != ZoomConnection.Auth.SERVER_TO_SERVER:
+        return {}
+    return {"account_id": connection.account_id, "client_id": connection.client_id}
+
+
+def _connection_of(brand: Brand) -> ZoomConnection | None:
+    return getattr(brand, "connection", None)

@@ -1,0 +1,124 @@
+"""The switches of the tab "Global settings" (R8-R12, R16), and the page that they are on."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from core.roles import Right
+from core.web import Request, render_page, require
+from integrations.models import Brand, SkippedPerson, ZoomSettings, ZoomUser
+from integrations.settings_changes import set_global
+from integrations.views._shared import confirmation, responses
+from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.confirmation import Question
+from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.labels import followed
+from integrations.views._shared.preview_text import Fact
+from integrations.views.settings.exclusions import lists_of
+from integrations.views.webinars.catch_up_progress import backlog_of
+
+TEMPLATE = "integrations/global_settings.html"
+SWITCHES = {
+    "sync_webinars": gettext_lazy("Sync webinar data"),
+    "create_contacts": gettext_lazy("Create contacts"),
+}
+
+
+@require_safe
+def page(request: Request, brand: str) -> HttpResponse:
+    found = connected_brand(brand)
+    return render_page(request, TEMPLATE, context_of(request, found), "global-settings")
+
+
+def context_of(request: Request, brand: Brand) -> dict[str, Any]:
+    users = ZoomUser.objects.filter(connection=brand.connection, is_gone=False)
+    return {
+        **frame_of(request, brand),
+        "tab": "settings",
+        "users": users.aggregate(all=Count("pk"), selected=Count("pk", filter=Q(sync_recordings=True))),
+        "recordings": ZoomSettings.Recordings,
+        "backlog": backlog_of(brand),
+        "lists": lists_of(brand),
+    }
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def switch(request: Request, brand: str) -> HttpResponse:
+    """Turns what the form names, and leaves the rest as it is; asks first, with what that will do."""
+    found = connected_brand(brand)
+    if wish := _wish_in(request.POST):
+        make = partial(set_global, found, **wish.settings, actor=request.user)
+        if question := confirmation.ask(request, found, wish.question, make, wish.skipped):
+            return question
+        said = partial(followed, wish.said)
+        responses.change(request, found, said, make, target="global-settings", swap="innerHTML")
+    return answer(request, found.slug)
+
+
+def answer(request: Request, brand: str) -> HttpResponse:
+    """The switches as they are now."""
+    page = reverse("zoom:settings", args=[brand])
+    return confirmation.done(
+        request, page, partial(_switches, request, brand), "global-settings", "innerHTML"
+    )
+
+
+def _switches(request: Request, brand: str) -> HttpResponse:
+    context = context_of(request, connected_brand(brand))
+    return render(request, f"{TEMPLATE}#global-settings", context)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a form wants to be set, how to ask for it, and how to say that it is done."""
+
+    settings: dict[str, Any]
+    question: Question
+    said: str
+    skipped: QuerySet[SkippedPerson] | None = None  # those whom it may let in
+
+
+def _wish_in(form: QueryDict) -> Wish | None:
+    for name in SWITCHES:
+        if (value := form.get(name)) in ("on", "off"):
+            return _turning(name, on=value == "on")
+    if (choice := form.get("recordings", "")) in ZoomSettings.Recordings.values:
+        return _recordings(ZoomSettings.Recordings(choice))
+    return None
+
+
+def _turning(name: str, *, on: bool) -> Wish:
+    words = {"setting": SWITCHES[name]}
+    title = _("Turn on “%(setting)s”?") if on else _("Turn off “%(setting)s”?")
+    facts = [] if on or name != "create_contacts" else [_NO_NEW_CONTACTS]
+    said = _("“%(setting)s” is on.") if on else _("“%(setting)s” is off.")
+    creation_off = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
+    return Wish(
+        {name: on},
+        Question(
+            title % words,
+            _("Turn on") if on else _("Turn off"),
+            tuple(Fact("user-x", str(text)) for text in facts),
+        ),
+        said % words,
+        creation_off if on and name == "create_contacts" else None,
+    )
+
+
+_NO_NEW_CONTACTS = gettext_lazy("From then on people who are not contacts yet are skipped. Contacts stay.")
+
+
+def _recordings(chosen: ZoomSettings.Recordings) -> Wish:
+    words = {"choice": chosen.label}
+    title = _("Sync recordings and transcripts for: %(choice)s?") % words
+    said = _("Recordings and transcripts: %(choice)s.") % words
+    return Wish({"recordings": chosen.value}, Question(title, _("Save")), said)

@@ -1,0 +1,128 @@
+"""Explain one person: type an email address, see where it occurs, and why it is in the CRM or is not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from core.emails import is_valid
+from core.web import Request, render_page
+from integrations import audit
+from integrations.models import SkippedPerson
+from integrations.people.explanation import (
+    Appearance,
+    BrandVerdict,
+    Explanation,
+    Standing,
+    appearances,
+    explain,
+)
+from integrations.rules.people import Decision, Reason, Skip
+from integrations.views._shared.labels import why_not
+from integrations.views.audit.entries import session_starts
+from integrations.views.audit.resolve import Remedy, remedy_of
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A rule that keeps a person out, in words."""
+
+    label: str
+    meaning: str
+    entry: str  # of the list that hit
+
+
+@dataclass(frozen=True)
+class BrandLine:
+    verdict: BrandVerdict
+    ruling: Ruling | None  # None: would enter
+
+
+@dataclass(frozen=True)
+class Attended:
+    session: datetime | None
+    joined_at: datetime
+    left_at: datetime
+
+
+@dataclass(frozen=True)
+class Line:
+    """One webinar of the explanation, as the page draws it."""
+
+    appearance: Appearance
+    ruling: Ruling | None
+    why_not: str
+    attended: list[Attended]
+    remedy: Remedy | None
+
+    @property
+    def standing(self) -> Standing:
+        return self.appearance.standing
+
+    @property
+    def is_outdated(self) -> bool:
+        """The rules would let the person in now: what is listed as skipped goes with the next sync."""
+        return bool(self.appearance.skipped) and not isinstance(self.appearance.decision, Skip)
+
+
+@require_safe
+def explain_person(request: Request) -> HttpResponse:
+    typed = request.GET.get("q", "").replace("\0", "").strip()
+    context: dict[str, Any] = {"typed": typed}
+    if typed:
+        found = explain(typed)
+        page = Paginator(found.webinars, PER_PAGE).get_page(request.GET.get("page"))
+        context |= {
+            "found": found,
+            "is_valid": is_valid(found.email),
+            "brands": [BrandLine(verdict, _ruling(verdict.decision)) for verdict in found.verdicts],
+            "page": page,
+            "lines": _lines(request, found, list(page.object_list)),
+        }
+    return render_page(request, "integrations/explain.html", context, "explanation")
+
+
+def _lines(request: Request, found: Explanation, keys: list[int]) -> list[Line]:
+    listed = appearances(found, keys)
+    starts = session_starts({stay.session_uuid for one in listed for stay in one.stays})
+    return [_line(request, one, starts) for one in listed]
+
+
+def _line(request: Request, one: Appearance, starts: dict[str, datetime | None]) -> Line:
+    person = one.skipped[0] if one.skipped else None
+    ruling = _of_skipped(person) if person else _ruling(one.decision)
+    return Line(
+        one,
+        ruling if one.standing is Standing.SKIPPED else None,
+        why_not(one.effect),
+        [Attended(starts.get(stay.session_uuid), stay.joined_at, stay.left_at) for stay in one.stays],
+        _remedy(request, one, person),
+    )
+
+
+def _remedy(request: Request, one: Appearance, person: SkippedPerson | None) -> Remedy | None:
+    """None for somebody whom the next sync lets in anyway."""
+    if person is None or not isinstance(one.decision, Skip):
+        return None
+    person.webinar = one.webinar
+    return remedy_of(request, person)
+
+
+def _ruling(decision: Decision) -> Ruling | None:
+    if not isinstance(decision, Skip):
+        return None
+    return _worded(decision.reason, decision.entry)
+
+
+def _of_skipped(person: SkippedPerson) -> Ruling:
+    return _worded(Reason(person.reason), person.rule)
+
+
+def _worded(reason: Reason, entry: str) -> Ruling:
+    label = SkippedPerson.Reason(reason).label
+    return Ruling(str(label), str(audit.definition("E5", reason).meaning), entry)

@@ -1,0 +1,91 @@
+"""User settings: the panel of one Zoom user (R18-R20), and the switches of this user's webinars (R21)."""
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.roles import Right
+from core.web import Request, back, paginate, render_page, render_panel, require
+from integrations.models import Brand, Webinar, ZoomUser
+from integrations.settings.effective import brand_switches
+from integrations.settings_changes import set_user
+from integrations.views._shared import responses
+from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.labels import followed
+from integrations.views.users.table import own_webinars, user_row
+
+PANEL = "integrations/user_panel.html"
+BOXES = ("sync_new_webinars", "sync_recordings")
+
+
+@require_safe
+def panel(request: Request, brand: str, pk: int) -> HttpResponse:
+    found = connected_brand(brand)
+    return render_panel(request, PANEL, _context(request, found, pk))
+
+
+def _context(request: Request, brand: Brand, pk: int) -> dict[str, Any]:
+    user = _user(brand, pk)
+    return {
+        **frame_of(request, brand),
+        "zoom_user": user,
+        "row": user_row(brand_switches(brand), user),
+    }
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def change(request: Request, brand: str, pk: int) -> HttpResponse:
+    """Both boxes as the form has them: a box that is not in it is not ticked."""
+    found = connected_brand(brand)
+    user = _user(found, pk)
+    wished = {name: name in request.POST for name in BOXES}
+    said = _("Saved for %(name)s.") % {"name": user}
+    responses.change(
+        request,
+        found,
+        partial(followed, said),
+        partial(set_user, user, **wished, actor=request.user),
+        target="user-settings",
+        swap="innerHTML",
+        user=str(pk),
+    )
+    return answer(request, found, pk)
+
+
+def answer(request: Request, brand: Brand, pk: int) -> HttpResponse:
+    """The boxes as they are now, and the user's line in the list, if that is behind the panel."""
+    if request.htmx:
+        in_list = request.htmx.current_url_abs_path or ""
+        has_line = in_list.partition("?")[0] == reverse("zoom:users", args=[brand.slug])
+        context = {**_context(request, brand, pk), "has_line": has_line}
+        return render_page(request, PANEL, context, "user-settings")
+    return back(request, reverse("zoom:user", args=[brand.slug, pk]))
+
+
+@require_safe
+def webinars(request: Request, brand: str, pk: int) -> HttpResponse:
+    found = connected_brand(brand)
+    user = _user(found, pk)
+    search = request.GET.get("q", "").strip()
+    rows = Webinar.objects.filter(host=user).select_related("host").order_by("-starts_at", "-pk")
+    page = paginate(request, rows.search(search) if search else rows)
+    context = {
+        **frame_of(request, found),
+        "zoom_user": user,
+        "page": page,
+        "rows": own_webinars(brand_switches(found), page.object_list),
+        "search": search,
+    }
+    return render_panel(request, "integrations/user_webinars.html", context, "own-webinars")
+
+
+def _user(brand: Brand, pk: int) -> ZoomUser:
+    users = ZoomUser.objects.counted().select_related("connection__brand")
+    return get_object_or_404(users, connection=brand.connection, pk=pk)

@@ -1,0 +1,108 @@
+"""Manage individual user settings (R17): the Zoom users, how each one's settings stand, several at once."""
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from core.filters import Filter, chosen_filter
+from core.roles import Right
+from core.web import Request, back, complain, paginate, render_page, require, sorting
+from integrations.models import Brand, ZoomUser
+from integrations.models.webinars import ZoomUserQuerySet
+from integrations.settings.effective import brand_switches
+from integrations.settings_changes import Outcome, set_users
+from integrations.views._shared import responses
+from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.labels import followed
+from integrations.views.users.table import user_rows
+
+COLUMNS = {
+    "name": ("last_name", "first_name"),
+    "email": ("email",),
+    "webinars": ("webinar_count",),
+}
+# What can be set for several users at once: setting, value, words.
+CHANGES = {
+    "new_on": ("sync_new_webinars", True, gettext_lazy("Sync data from newly scheduled webinars")),
+    "new_off": ("sync_new_webinars", False, gettext_lazy("Do not sync newly scheduled webinars")),
+    "recordings_on": ("sync_recordings", True, gettext_lazy("Sync recordings and transcripts")),
+    "recordings_off": ("sync_recordings", False, gettext_lazy("Do not sync recordings and transcripts")),
+}
+
+
+@require_safe
+def page(request: Request, brand: str) -> HttpResponse:
+    found = connected_brand(brand)
+    return render_page(request, "integrations/users.html", _context(request, found), "users")
+
+
+def _context(request: Request, brand: Brand) -> dict[str, Any]:
+    order = sorting(request, COLUMNS, "name")
+    users = ZoomUser.objects.filter(connection=brand.connection, is_gone=False)
+    shown = _filtered(request.GET, users).counted()
+    page = paginate(request, shown.order_by(*order.order_by))
+    return {
+        **frame_of(request, brand),
+        "tab": "settings",
+        "page": page,
+        "rows": user_rows(brand_switches(brand), page.object_list),
+        "order": order,
+        "search": request.GET.get("q", ""),
+        "filters": _filters(request),
+        "changes": [(key, words) for key, (_setting, _value, words) in CHANGES.items()],
+    }
+
+
+def _filtered(asked: QueryDict, users: ZoomUserQuerySet) -> ZoomUserQuerySet:
+    if text := asked.get("q", "").strip():
+        users = users.search(text)
+    for name, setting in {"new": "sync_new_webinars", "recordings": "sync_recordings"}.items():
+        if asked.get(name) in ("on", "off"):
+            users = users.filter(**{setting: asked[name] == "on"})
+    return users
+
+
+def _filters(request: Request) -> list[Filter]:
+    options = [("", _("All")), ("on", _("On")), ("off", _("Off"))]
+    return [
+        chosen_filter(request, "new", _("New webinars"), options),
+        chosen_filter(request, "recordings", _("Recordings"), options),
+    ]
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def change(request: Request, brand: str) -> HttpResponse:
+    """One setting for all users that were ticked."""
+    found = connected_brand(brand)
+    keys = [int(key) for key in request.POST.getlist("users") if key.isdecimal() and len(key) < 19]
+    users = list(ZoomUser.objects.filter(connection=found.connection, pk__in=keys))
+    wished = CHANGES.get(request.POST.get("change", ""))
+    if not users or wished is None:
+        complain(request, _("Tick the Zoom users first, then choose what to set."))
+    else:
+        setting, value, words = wished
+        make = partial(set_users, found, users, actor=request.user, **{setting: value})
+        responses.change(request, found, partial(_said, str(words)), make, target="users", swap="innerHTML")
+    return answer(request, found)
+
+
+def _said(words: str, outcome: Outcome) -> str:
+    count = len(outcome.changes)
+    said = ngettext(
+        "%(setting)s: set for %(count)s Zoom user.", "%(setting)s: set for %(count)s Zoom users.", count
+    )
+    return followed(said % {"setting": words, "count": count}, outcome)
+
+
+def answer(request: Request, brand: Brand) -> HttpResponse:
+    """The list as it is now."""
+    if request.htmx:
+        return render_page(request, "integrations/users.html", _context(request, brand), "users")
+    return back(request, reverse("zoom:users", args=[brand.slug]))

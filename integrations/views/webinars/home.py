@@ -1,0 +1,103 @@
+"""The tab "Home" of Settings > Integrations > Connected apps > Zoom: a brand's webinars (R8, R31, R32)."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.filters import Filter, chosen_filter
+from core.web import Request, paginate, render_page, sorting
+from integrations.models import AuditEntry, Brand, Webinar
+from integrations.models.webinars import WebinarQuerySet
+from integrations.settings.effective import brand_switches, excluded_hosts
+from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.getters import connected_brand
+from integrations.views.webinars.live import listing_of, polling
+from integrations.views.webinars.table import rows_of
+
+COLUMNS = {
+    "topic": ("topic",),
+    "starts": ("starts_at",),
+    "synced": ("last_synced_at",),
+    "registered": ("registered_count",),
+    "attended": ("attended_count",),
+    "cancelled": ("cancelled_count",),
+    "skipped": ("skipped_count",),
+}
+ROWS_PER_PAGE = 25  # many parts each; more of them make the page slow and long
+BLANKS_LAST = ("starts_at", "last_synced_at")
+
+
+@require_safe
+def home(request: Request, brand: str) -> HttpResponse:
+    found = connected_brand(brand)
+    order = sorting(request, COLUMNS, "-starts", BLANKS_LAST)
+    webinars = _filtered(request.GET, found).select_related("host").order_by(*order.order_by)
+    page = paginate(request, webinars, ROWS_PER_PAGE)
+    rows = rows_of(found, page.object_list)
+    context = {
+        **frame_of(request, found),
+        "tab": "home",
+        "page": page,
+        "rows": rows,
+        "order": order,
+        "live": polling(rows, listing_of(found)),
+        "filters": _filters(request),
+        "search": request.GET.get("q", ""),
+        "is_filtered": any(request.GET.get(name) for name in ("q", "state", "sync", "warnings")),
+    }
+    return render_page(request, "integrations/home.html", context, "webinars")
+
+
+def _filtered(asked: QueryDict, brand: Brand) -> WebinarQuerySet:
+    webinars = Webinar.objects.filter(connection=brand.connection)
+    if text := asked.get("q", "").strip():
+        webinars = webinars.search(text)
+    if (state := asked.get("state")) in Webinar.State.values:
+        webinars = webinars.filter(state=state)
+    if severity := asked.get("warnings"):
+        webinars = webinars.filter(_with_open_entries(brand, severity))
+    return _by_switch(webinars, brand, asked.get("sync", ""))
+
+
+def _with_open_entries(brand: Brand, severity: str) -> Exists:
+    entries = AuditEntry.objects.open().filter(brand=brand, webinar=OuterRef("pk"))
+    if severity in (AuditEntry.Severity.WARNING, AuditEntry.Severity.ERROR):
+        return Exists(entries.filter(severity=severity))
+    return Exists(entries)
+
+
+def _by_switch(webinars: WebinarQuerySet, brand: Brand, wished: str) -> WebinarQuerySet:
+    """By what the switches come to (D3): syncing, switched off, or on but held back by something above."""
+    if wished == "off":
+        return webinars.filter(sync_enabled=False)
+    if wished not in ("on", "held"):
+        return webinars
+    switches = brand_switches(brand)
+    held = Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
+    own = webinars.filter(sync_enabled=True)
+    if not switches.sync_webinars:
+        return own if wished == "held" else own.none()
+    return own.filter(held) if wished == "held" else own.exclude(held)
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(state.value, str(state.label)) for state in Webinar.State]
+
+
+def _filters(request: Request) -> list[Filter]:
+    return [
+        chosen_filter(request, "state", _("State"), [("", _("All")), *_states()]),
+        chosen_filter(
+            request,
+            "sync",
+            _("Sync"),
+            [("", _("All")), ("on", _("Syncing")), ("off", _("Switched off")), ("held", _("Held back"))],
+        ),
+        chosen_filter(
+            request,
+            "warnings",
+            _("Warnings"),
+            [("", _("All")), ("any", _("Any")), ("warning", _("Warnings")), ("error", _("Errors"))],
+        ),
+    ]

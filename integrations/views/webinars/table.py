@@ -1,0 +1,120 @@
+"""A row of the list of webinars: what it shows, gathered for a whole page in a constant number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from integrations.models import AuditEntry, Brand, SyncRun, SyncStep, Webinar
+from integrations.rules.switches import (
+    BrandSwitches,
+    Verdict,
+    above_webinar_switch,
+    may_switch_webinar_on,
+    webinar_switch,
+)
+from integrations.settings.effective import brand_switches, webinar_switches
+from integrations.views._shared.labels import why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: its latest step, and all of it in figures where the size is known."""
+
+    run: SyncRun
+    step: SyncStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    webinar: Webinar
+    verdict: Verdict
+    locked: str  # why its switch cannot be turned on (R5, R16)
+    held: str  # why it does not act although it is on
+    warnings: int
+    errors: int
+    last: Progress | None
+
+    @property
+    def element(self) -> str:
+        """The id of its element, and the start of the ids within it."""
+        return f"webinar-{self.webinar.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.last is not None and self.last.run.state in SyncRun.ACTIVE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.last is not None and self.last.run.state == SyncRun.State.FAILED
+
+    @property
+    def note(self) -> str:
+        """Why nothing of it syncs although its own switch does not say so; or why that cannot be turned."""
+        if self.webinar.is_zoom_event:  # marked as not supported where its switch would be
+            return ""
+        return self.held if self.webinar.sync_enabled else self.locked
+
+    @property
+    def wants_registration(self) -> bool:
+        """R7: without registration Zoom tells no email of many who attended."""
+        return self.webinar.approval == Webinar.Approval.NO_REGISTRATION
+
+
+def rows_of(brand: Brand, webinars: Iterable[Webinar]) -> list[Row]:
+    """Five queries, whatever the number of webinars: switches, exclusions, warnings, runs, steps."""
+    listed = list(webinars)
+    switches = brand_switches(brand)
+    open_entries = _open_entries(brand, listed)
+    last_runs = _last_runs(listed)
+    return [_row(switches, webinar, open_entries, last_runs) for webinar in listed]
+
+
+def _row(
+    switches: BrandSwitches,
+    webinar: Webinar,
+    open_entries: dict[int, tuple[int, int]],
+    last_runs: dict[int, Progress],
+) -> Row:
+    own = webinar_switches(webinar)
+    warnings, errors = open_entries.get(webinar.pk, (0, 0))
+    return Row(
+        webinar=webinar,
+        verdict=webinar_switch(switches, own),
+        locked="" if webinar.sync_enabled else why_not(may_switch_webinar_on(switches, own)),
+        held=why_not(above_webinar_switch(switches, own)),
+        warnings=warnings,
+        errors=errors,
+        last=last_runs.get(webinar.pk),
+    )
+
+
+def _open_entries(brand: Brand, webinars: Sequence[Webinar]) -> dict[int, tuple[int, int]]:
+    """Webinar > open warnings, open errors: each code once, as in the panel, however many causes it has."""
+    severity = AuditEntry.Severity
+    counted = (
+        AuditEntry.objects.open()
+        .filter(brand=brand, webinar__in=webinars)
+        .values("webinar_id")
+        .annotate(
+            warnings=Count("code", distinct=True, filter=Q(severity=severity.WARNING)),
+            errors=Count("code", distinct=True, filter=Q(severity=severity.ERROR)),
+        )
+        .values_list("webinar_id", "warnings", "errors")
+    )
+    return {webinar: (warnings, errors) for webinar, warnings, errors in counted}
+
+
+def _last_runs(webinars: Sequence[Webinar]) -> dict[int, Progress]:
+    newest = SyncRun.objects.filter(webinar=OuterRef("pk")).order_by("-created_at", "-pk").values("pk")[:1]
+    keys = Webinar.objects.filter(pk__in=[webinar.pk for webinar in webinars]).values_list(Subquery(newest))
+    runs = SyncRun.objects.filter(pk__in=[key for (key,) in keys if key])
+    return {progress.run.webinar_id or 0: progress for progress in progress_of(runs)}
+
+
+def progress_of(runs: QuerySet[SyncRun]) -> list[Progress]:
+    """Two queries."""
+    return [
+        Progress(run, max(run.steps.all(), key=lambda step: (step.started_at, step.pk), default=None))
+        for run in runs.prefetch_related("steps")
+    ]

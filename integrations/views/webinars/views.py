@@ -1,0 +1,84 @@
+"""What a person does to a webinar in the list: turn its switch (R21), sync it now (R32)."""
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.roles import Right
+from core.web import Request, back, complain, require, say
+from integrations.models import Brand, SyncRun, Webinar
+from integrations.settings.effective import brand_switches, effect
+from integrations.settings_changes import Outcome, set_webinar
+from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
+from integrations.views._shared import responses
+from integrations.views._shared.getters import connected_brand, is_readable, webinar_of
+from integrations.views._shared.labels import why_not
+
+
+@require_POST
+@require(Right.CHANGE_SETTINGS)
+def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    """The webinar's own switch, or that of its recordings."""
+    found = connected_brand(brand)
+    webinar = webinar_of(found, zoom_id)
+    wished = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
+    responses.change(
+        request,
+        found,
+        partial(said, webinar, wished),
+        partial(set_webinar, webinar, **wished, actor=request.user),
+        target=f"own-{webinar.pk}" if responses.is_among_hosts_own(request) else f"webinar-{webinar.pk}",
+        webinar=str(zoom_id),
+    )
+    return responses.with_row(request, found, zoom_id)
+
+
+def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
+    """That its switches were turned as wished."""
+    words = {"topic": webinar}
+    if "recordings" in wished:
+        on = _("Recordings and transcripts are on for “%(topic)s”.")
+        off = _("Recordings and transcripts are off for “%(topic)s”.")
+        return (on if wished["recordings"] else off) % words
+    if not wished["sync"]:
+        return _("Sync is off for “%(topic)s”. What was synced stays.") % words
+    if outcome.queued:
+        return _("Sync is on for “%(topic)s”. What was missed is being synced.") % words
+    return _("Sync is on for “%(topic)s”.") % words
+
+
+@require_POST
+@require(Right.SYNC_NOW)
+def sync_now(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+    found = connected_brand(brand)
+    start_sync(request, found, webinar_of(found, zoom_id))
+    return responses.with_row(request, found, zoom_id)
+
+
+def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
+    """A full sync: what is final is read as well, because somebody asked. Says that, or why it cannot be."""
+    verdict = effect(brand_switches(brand), webinar).webinar
+    words = {"topic": str(webinar), "reason": why_not(verdict)}
+    if not is_readable(brand.connection):
+        complain(request, _("Zoom is disconnected. Connect it again first."))
+    elif not verdict:
+        complain(request, _("“%(topic)s” does not sync: %(reason)s.") % words)
+    else:
+        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, full=True)
+        say(request, _("Syncing “%(topic)s” now.") % words)
+
+
+@require_POST
+@require(Right.SYNC_NOW)
+def list_now(request: Request, brand: str) -> HttpResponse:
+    """Asks Zoom for its users and webinars, so that new ones appear at once."""
+    found = connected_brand(brand)
+    if is_readable(found.connection):
+        enqueue_discovery(found.connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
+        say(request, _("Asking Zoom for its users and webinars."))
+    else:
+        complain(request, _("Zoom is disconnected. Connect it again first."))
+    return back(request, reverse("zoom:home", args=[found.slug]))

@@ -1,0 +1,272 @@
+"""What is done about each of Zoom's events: what only it tells is noted, and a sync is asked for soon.
+
+An event that is not in `HANDLERS` is not for us. What a webinar's switches keep out is not acted upon either
+(D3); the delivery says so. Nothing here calls Zoom.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations import audit
+from integrations.connections.connect import deauthorized
+from integrations.models import AuditEntry, SyncRun, WebhookDelivery, Webinar, WebinarSession, ZoomConnection
+from integrations.rules.switches import Verdict
+from integrations.settings.effective import Effect
+from integrations.settings.policy import Policy, load_policy
+from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
+from integrations.webhooks.event_facts import note_cancelled, note_ended, note_registered
+from integrations.zoom.events import EventObject
+from integrations.zoom.http.decoding import decode_parts
+from marketing_events.models import RecordingFile
+
+State = WebhookDelivery.State
+
+# Messages come in bursts: one sync serves all that come until it starts.
+SOON = timedelta(seconds=5)
+# Zoom's listings lag behind the end of a session.
+AFTER_THE_END = timedelta(seconds=60)
+# Who comes and goes during a session is listed after it; this keeps the page fresh, and costs calls.
+WHILE_LIVE = timedelta(minutes=5)
+# A webinar with many people takes long to read: it is not read anew for each of them.
+FOR_EACH_PERSON = timedelta(milliseconds=5)
+_MOST_TEXTS = 5_000
+
+
+class Outcome(NamedTuple):
+    state: WebhookDelivery.State
+    text: str
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was asked for during one batch of messages, so that a burst about one webinar asks once.
+
+    All of the batch happened before it was begun, and a sync that starts after that sees all of it.
+    """
+
+    policies: dict[int, Policy] = field(default_factory=dict)
+    webinars: dict[tuple[int, bool], datetime] = field(default_factory=dict)
+    connections: set[int] = field(default_factory=set)
+
+    def policy(self, connection: ZoomConnection) -> Policy:
+        if connection.pk not in self.policies:
+            self.policies[connection.pk] = load_policy(connection.brand)
+        return self.policies[connection.pk]
+
+    def sync(self, webinar: Webinar, pause: timedelta) -> None:
+        self._sync(webinar, timezone.now() + pause + FOR_EACH_PERSON * webinar.registered_count)
+
+    def look_at_recordings(self, webinar: Webinar) -> None:
+        """Of the sessions that are due: nothing else is read."""
+        self._sync(webinar, timezone.now() + SOON, recordings_only=True)
+
+    def _sync(self, webinar: Webinar, at: datetime, *, recordings_only: bool = False) -> None:
+        key = (webinar.pk, recordings_only)
+        if key not in self.webinars or at < self.webinars[key]:
+            enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK, not_before=at, recordings_only=recordings_only)
+            self.webinars[key] = at
+
+    def discovery(self, connection: ZoomConnection) -> None:
+        if connection.pk not in self.connections:
+            enqueue_discovery(connection, SyncRun.Trigger.WEBHOOK)
+            self.connections.add(connection.pk)
+
+
+@dataclass
+class Event:
+    """A delivery of a connected account, with what its handler asks about it."""
+
+    delivery: WebhookDelivery
+    connection: ZoomConnection
+    asked: Asked
+
+    @property
+    def at(self) -> datetime:
+        return self.delivery.event_at or self.delivery.received_at
+
+    @cached_property
+    def _read(self) -> tuple[EventObject, tuple[str, ...]]:
+        return decode_parts(self.delivery.payload.get("object"), EventObject)
+
+    @property
+    def told(self) -> EventObject:
+        """Raises msgspec.ValidationError where not even the ID can be read."""
+        return self._read[0]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of fields that cannot be read. The rest is enough to ask for the webinar's sync (D13)."""
+        return self._read[1]
+
+    @cached_property
+    def webinar(self) -> Webinar | None:
+        webinars = Webinar.objects.select_related("host", "connection__brand")
+        return webinars.filter(connection=self.connection, zoom_id=self.told.id).first()
+
+    @property
+    def effect(self) -> Effect:
+        """What the switches come to for the webinar, which must be known."""
+        assert self.webinar is not None  # noqa: S101 - asked by the callers
+        return self.asked.policy(self.connection).effect(self.webinar)
+
+
+def handle(delivery: WebhookDelivery, asked: Asked) -> Outcome:
+    """Act upon a message. Doing it again does no harm."""
+    connection = delivery.connection
+    handler = HANDLERS.get(delivery.event)
+    if handler is None:
+        return Outcome(State.IGNORED, _("Nothing here depends on this event."))
+    if connection is None:
+        return Outcome(State.IGNORED, _("No brand is connected with this Zoom account."))
+    if connection.state == ZoomConnection.State.DISCONNECTED:
+        return Outcome(State.IGNORED, _("This Zoom account is disconnected."))
+    try:
+        return handler(Event(delivery, connection, asked))
+    except msgspec.ValidationError as error:
+        return Outcome(State.FAILED, _("The message cannot be understood: %(error)s") % {"error": error})
+
+
+def _list_anew(event: Event) -> Outcome:
+    event.asked.discovery(event.connection)
+    return Outcome(State.HANDLED, _("The list of webinars is read."))
+
+
+def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event: Event) -> Outcome:
+    """Notes what the message tells, if the webinar syncs at all, and asks for its sync."""
+    if event.webinar is None:
+        return _list_anew(event)
+    if kept_out := _kept_out(event.effect.webinar):
+        return kept_out
+    noted = act(event, event.webinar)
+    event.asked.sync(event.webinar, pause)
+    if event.unread:
+        fields = ", ".join(event.unread)
+        return Outcome(State.HANDLED, _("Couldn't read: %s. The webinar will sync soon.") % fields)
+    return Outcome(State.HANDLED, noted or _("The webinar is synced soon."))
+
+
+def _kept_out(verdict: Verdict) -> Outcome | None:
+    """What is said of a message that a switch keeps out (D3); None when nothing does."""
+    if verdict.first is None:
+        return None
+    return Outcome(State.IGNORED, str(audit.definition(*audit.warning_of(verdict.first.switch)).meaning))
+
+
+def _nothing_more(event: Event, webinar: Webinar) -> str:
+    return ""
+
+
+def _registered(event: Event, webinar: Webinar) -> str:
+    new = note_registered(webinar, event.told, event.at)
+    return _("The registration was noted; the webinar is synced soon.") if new else ""
+
+
+def _cancelled(event: Event, webinar: Webinar) -> str:
+    changed = note_cancelled(webinar, event.told, event.at)
+    return _("The cancellation was noted; the webinar is synced soon.") if changed else ""
+
+
+def _ended(event: Event, webinar: Webinar) -> str:
+    session = note_ended(webinar, event.told)
+    if session and session.is_practice:
+        return _("It was a practice session, which does not count.")
+    return _("The end of the session was noted; the webinar is synced soon.") if session else ""
+
+
+def _recording(event: Event) -> Outcome:
+    if not event.told.is_of_webinar:
+        return Outcome(State.IGNORED, _("It is about the recording of a meeting."))
+    webinar = event.webinar
+    if webinar is None:
+        return _list_anew(event)
+    if kept_out := _kept_out(event.effect.recordings):
+        return kept_out
+    if _look_anew(_sessions_told_of(event, webinar)):
+        event.asked.look_at_recordings(webinar)
+    else:  # a session that nobody has read of yet
+        event.asked.sync(webinar, SOON)
+    return Outcome(State.HANDLED, _("The recording is looked at soon."))
+
+
+def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession]:
+    held = WebinarSession.objects.filter(webinar=webinar, is_practice=False).exclude(uuid="")
+    return held.filter(uuid=event.told.uuid) if event.told.uuid else held
+
+
+def _recordings(event: Event) -> Outcome:
+    """Events about several recordings name them by UUIDs or by files, of meetings too: some may be ours."""
+    named = set(islice(_texts_in(event.delivery.payload.get("object")), _MOST_TEXTS)) - {""}
+    held = WebinarSession.objects.filter(webinar__connection=event.connection, is_practice=False)
+    by_file = RecordingFile.objects.filter(external_id__in=named).values("call__event")
+    sessions = held.filter(Q(uuid__in=named) | Q(event__in=by_file))
+    webinars = list(Webinar.objects.filter(sessions__in=sessions).distinct())
+    if not webinars:
+        return Outcome(State.IGNORED, _("None of these recordings is of a webinar here."))
+    _look_anew(sessions)
+    for webinar in webinars:
+        event.asked.look_at_recordings(webinar)
+    return Outcome(State.HANDLED, _("The recordings are looked at soon."))
+
+
+def _look_anew(sessions: QuerySet[WebinarSession]) -> int:
+    return sessions.update(recording_next_at=timezone.now(), recording_looks=0)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(inner)
+
+
+def _app_removed(event: Event) -> Outcome:
+    """Zoom may tell late: who has connected again since stays connected."""
+    client_id = event.delivery.payload.get("client_id")
+    if client_id and client_id != event.connection.client_id:
+        return Outcome(State.IGNORED, _("Another app was removed, not the one that is connected here."))
+    connected = AuditEntry.objects.filter(brand=event.connection.brand, code="connected")
+    if event.delivery.event_at and connected.filter(created_at__gt=event.delivery.event_at).exists():
+        return Outcome(State.IGNORED, _("Zoom was connected again since."))
+    deauthorized(event.connection)
+    return Outcome(State.HANDLED, _("Zoom is disconnected."))
+
+
+_read_anew = partial(_about_webinar, _nothing_more, SOON)
+_attendance = partial(_about_webinar, _nothing_more, WHILE_LIVE)
+
+HANDLERS: dict[str, Callable[[Event], Outcome]] = {
+    "webinar.created": _list_anew,
+    "webinar.recovered": _list_anew,
+    "webinar.updated": _read_anew,
+    "webinar.deleted": _read_anew,
+    "webinar.permanently_deleted": _read_anew,
+    "webinar.converted_to_meeting": _read_anew,
+    "webinar.started": _read_anew,
+    "webinar.ended": partial(_about_webinar, _ended, AFTER_THE_END),
+    "webinar.registration_created": partial(_about_webinar, _registered, SOON),
+    "webinar.registration_approved": _read_anew,
+    "webinar.registration_denied": _read_anew,
+    "webinar.registration_cancelled": partial(_about_webinar, _cancelled, SOON),
+    "webinar.participant_joined": _attendance,
+    "webinar.participant_left": _attendance,
+    "recording.completed": _recording,
+    "recording.transcript_completed": _recording,
+    "recording.trashed": _recording,
+    "recording.deleted": _recording,
+    "recording.recovered": _recording,
+    "recording.renamed": _recording,
+    "recording.batch_trashed": _recordings,
+    "recording.batch_deleted": _recordings,
+    "recording.batch_recovered": _recordings,
+    "app_deauthorized": _app_removed,
+}

@@ -1,0 +1,34 @@
+"""Stores a message that was found to be Zoom's. Two statements, so that Zoom has its answer at once.
+
+A repeated delivery is the same row: Zoom sends a message again when it did not hear our answer.
+"""
+
+from django.db import transaction
+
+from integrations.models import WebhookDelivery, ZoomConnection
+from integrations.webhooks.wakeup import wake
+from integrations.zoom.webhooks import Message
+
+
+def store(message: Message, digest: str) -> WebhookDelivery:
+    """The row of the message, new or from before. `digest` is of the raw body."""
+    delivery, is_new = WebhookDelivery.objects.get_or_create(
+        body_hash=digest,
+        defaults={
+            "event": message.event,
+            "event_at": message.happened_at,
+            "account_id": message.account_id,
+            "connection": _connection(message.account_id),
+            "payload": message.without_secrets(),
+        },
+    )
+    if is_new:
+        transaction.on_commit(wake)
+    return delivery
+
+
+def _connection(account_id: str) -> ZoomConnection | None:
+    """Of brands that had this account, the one that has it now."""
+    same = ZoomConnection.objects.filter(account_id=account_id)
+    now_first = sorted(same, key=lambda one: one.state == ZoomConnection.State.DISCONNECTED)
+    return now_first[0] if now_first else None

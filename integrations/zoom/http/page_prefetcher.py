@@ -1,0 +1,210 @@
+"""One call to its end: a token, a slot within Zoom's limits, the request, and further tries where they help.
+
+An attempt has two halves. `prepare` does all that needs the database, in the caller's thread; `perform` waits
+for the slot and speaks HTTP, in any thread, and touches no database. What an answer means is decided by the
+reader that is handed in; which page comes next, by the caller.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+
+from integrations.zoom.endpoints import Call, api_base
+from integrations.zoom.errors import (
+    PageTokenExpired,
+    RateLimited,
+    Said,
+    TokenRejected,
+    TryLater,
+    Unavailable,
+    ZoomError,
+)
+from integrations.zoom.http.pacing import LONGEST_WAIT, Pacer
+from integrations.zoom.http.responses import Reply
+from integrations.zoom.http.transport import Request, Transport
+from integrations.zoom.oauth.tokens import AccessToken, TokenSource
+
+type Reader[R] = Callable[[Reply, datetime], R]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a call is made before its error becomes the caller's, and how long it waits in between."""
+
+    tries: int = 5
+    first_pause: float = 0.5  # seconds, doubled each time
+    longest_wait: float = LONGEST_WAIT  # seconds; what Zoom wants longer is another day's work
+
+    def pause(self, tries_made: int) -> float:
+        """With jitter, so that workers that failed together do not come back together."""
+        return self.first_pause * 2.0 ** (tries_made - 1) * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    request: Request
+    token: AccessToken
+    starts_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attempt that is under way in another thread."""
+
+    attempt: Attempt
+    reply: Future[Reply]
+
+
+class Fetcher:
+    def __init__(
+        self,
+        tokens: TokenSource,
+        pacer: Pacer,
+        transport: Transport | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.calls = 0  # requests made, repeated ones included
+        self._tokens = tokens
+        self._pacer = pacer
+        self._transport = transport or Transport()
+        self._patience = patience or Patience()
+
+    def prepare(self, call: Call[Any]) -> Attempt:
+        """Raises NeedsPerson or TryLater when there is no token, or no slot within reach."""
+        token = self._tokens.current()
+        starts_at = self._pacer.reserve(call.label)
+        self.calls += 1
+        return Attempt(_request(call, token), token, starts_at)
+
+    def perform(self, attempt: Attempt, stop: threading.Event | None = None) -> Reply:
+        """Waits for the attempt's slot and sends it; `stop` ends the waiting."""
+        stop = stop or threading.Event()
+        if stop.wait(max(0.0, attempt.starts_at - time.time())):
+            raise Unavailable(said=Said(attempt.request.call, text="nobody waits for it any more"))
+        return self._transport.send(attempt.request)
+
+    def fetch[R](self, call: Call[Any], read: Reader[R], begun: Begun | None = None) -> R:
+        """What `read` makes of Zoom's answer; what it raises too, after further tries where they may help.
+
+        `begun` is the first attempt, if it was made ahead.
+        """
+        tries, is_renewed = 0, False
+        while True:
+            tries += 1
+            attempt = begun.attempt if begun else self.prepare(call)
+            try:
+                reply = begun.reply.result() if begun else self.perform(attempt)
+                return read(reply, datetime.now(UTC))
+            except TokenRejected:
+                if is_renewed:
+                    raise
+                is_renewed = True
+                self._tokens.renew(attempt.token)
+            except TryLater as error:
+                self._wait_or_raise(error, call, tries)
+            begun = None
+
+    def fetch_once[R](self, call: Call[Any], read: Reader[R], begun: Begun | None = None) -> R:
+        """As `fetch`, for a call that changes something in Zoom: it is never repeated where it may have been
+        carried out.
+
+        Raises Unavailable or BadAnswer where that is unknown: ask Zoom before the next try.
+        """
+        attempt = begun.attempt if begun else self.prepare(call)
+        reply = begun.reply.result() if begun else self.perform(attempt)
+        try:
+            return read(reply, datetime.now(UTC))
+        except TokenRejected:
+            self._tokens.renew(attempt.token)
+            return read(self.perform(self.prepare(call)), datetime.now(UTC))
+        except RateLimited as error:
+            self._tell_others(error, call)
+            raise
+
+    def access_token(self) -> str:
+        """For what is not a call of the API: a download."""
+        return self._tokens.current().value
+
+    def insist[R](self, act: Callable[[], R], on: tuple[type[Exception], ...], tries: int = 3) -> R:
+        """What `act` returns, tried again after these errors; in the end the error is raised."""
+        for tried in range(1, tries):
+            try:
+                return act()
+            except on:
+                time.sleep(self._patience.pause(tried))
+        return act()
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _wait_or_raise(self, error: TryLater, call: Call[Any], tries: int) -> None:
+        if isinstance(error, RateLimited):
+            self._tell_others(error, call)
+        if isinstance(error, PageTokenExpired) or tries >= self._patience.tries:
+            raise error
+        pause = self._patience.pause(tries)
+        if error.not_before:
+            pause = (error.not_before - datetime.now(UTC)).total_seconds()
+        if pause > self._patience.longest_wait:
+            raise error
+        time.sleep(max(0.0, pause))
+
+    def _tell_others(self, error: RateLimited, call: Call[Any]) -> None:
+        """A limit of the whole account holds for all workers."""
+        if error.is_account_wide and error.not_before:
+            self._pacer.block(call.label, error.not_before)
+
+
+class Ahead:
+    """A helper thread that fetches the next page while the caller works on this one; at most one at a time.
+
+    Leaving the block leaves no thread behind: it waits for the request under way, and starts no other.
+    """
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._stop = threading.Event()
+        self._thread: ThreadPoolExecutor | None = None  # most listings have one page and need none
+
+    def begin(self, call: Call[Any]) -> Begun | None:
+        """None where it cannot begin now: then the caller meets the reason when its turn comes."""
+        try:
+            attempt = self._fetcher.prepare(call)
+        except ZoomError:
+            return None
+        self._thread = self._thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoom-ahead")
+        return Begun(attempt, self._thread.submit(self._perform, attempt))
+
+    def _perform(self, attempt: Attempt) -> Reply:
+        return self._fetcher.perform(attempt, self._stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+
+
+def _request(call: Call[Any], token: AccessToken) -> Request:
+    return Request(
+        call=call.name,
+        method=call.method,
+        url=f"{api_base(settings.ZOOM_API_URL, token.api_url)}{call.path}",
+        authorization=f"Bearer {token.value}",
+        params=call.params,
+        json=call.body,
+        secrets=(token.value,),
+        label=call.label,
+    )

@@ -1,0 +1,344 @@
+"""What becomes of a run that could not come to its end, and of the others."""
+
+import sys
+import threading
+import time
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from integrations.models import AuditEntry, SyncLogLine, SyncRun, Webinar, ZoomConnection
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.lease import claim
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.runs.runner import End, perform
+from integrations.sync.runs.worker import work
+from integrations.sync.steps import WEBINAR_STEPS
+from integrations.sync.write_behind import Behind
+from integrations.zoom.errors import Unavailable
+from tests.integrations.sync.helpers import Trigger, work_off
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ANNA = "anna@customer.example"
+
+
+@pytest.fixture
+def webinar(company):
+    webinar = company.make.past("Growing roses")
+    anna = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.make.stay(company.make.hold(webinar), anna, 0, 30)
+    company.discover()
+    return webinar
+
+
+def test_a_webinar_that_fails_stops_no_other(company, webinar):
+    company.make.past("Forbidden", forbidden="/registrants")
+    company.discover()
+    for row in Webinar.objects.order_by("-pk"):
+        enqueue_webinar(row, Trigger.SCHEDULE)
+    assert [result.end for result in work_off()] == [End.FAILED, End.COMPLETE]
+    assert company.state(ANNA) == "attended"
+
+
+def test_what_needs_a_setting_fails_with_zooms_words_and_is_told_until_it_works(company, webinar):
+    webinar.forbidden = "/registrants"
+    result = company.sync(webinar)
+    assert result.end is End.FAILED
+    assert "No permission." in result.reason
+    run = SyncRun.objects.latest("pk")
+    assert (run.state, run.error, run.lease_until) == (SyncRun.State.FAILED, result.reason, None)
+    assert company.warnings(webinar) == {("E6", "no_permission")}
+    assert SyncLogLine.objects.filter(run=run, level="error").exists()
+    assert company.row(webinar).next_sync_at > timezone.now() + timedelta(minutes=30)
+
+    webinar.forbidden = ""
+    assert company.sync(webinar).end is End.COMPLETE
+    assert company.warnings(webinar) == set()
+
+
+def test_what_may_pass_is_put_off_with_growing_pauses_and_told_when_it_stays(company, webinar):
+    company.simulator.faults.add("503", f"/webinars/{webinar.id}", times=0)
+    pauses = []
+    for _attempt in range(4):
+        assert company.sync(webinar).end is End.PUT_OFF
+        run = SyncRun.objects.active().get()
+        pauses.append(run.not_before - timezone.now())
+        told = company.warnings(webinar)
+        assert (told == {("E6", "unreachable")}) is (run.attempts >= 3)
+    assert pauses == sorted(pauses)
+    company.simulator.faults.clear()
+    assert company.sync(webinar).end is End.COMPLETE
+    assert company.warnings(webinar) == set()
+    assert SyncRun.objects.filter(kind="webinar").count() == 1
+
+
+def test_zooms_own_time_for_a_retry_is_obeyed(company, webinar, monkeypatch):
+    tomorrow = timezone.now() + timedelta(days=1)
+
+    def limited(_ctx):
+        raise Unavailable(not_before=tomorrow)
+
+    broken(monkeypatch, limited)
+    company.sync(webinar)
+    assert SyncRun.objects.active().get().not_before == tomorrow
+
+
+def test_a_bug_is_loud_and_ends_with_its_webinar(
+    company, webinar, monkeypatch, django_capture_on_commit_callbacks
+):
+    broken(monkeypatch, divide)
+    enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    with pytest.raises(ZeroDivisionError):
+        work()
+    run = SyncRun.objects.latest("pk")
+    assert (run.state, run.error) == (SyncRun.State.FAILED, "Something went wrong in this app.")
+    assert company.warnings(webinar) == {("E6", "internal")}
+
+
+def test_the_next_run_is_woken_for_even_after_a_bug(company, webinar, monkeypatch):
+    sent = []
+    other = company.make.upcoming("Another")
+    company.discover()
+    enqueue_webinar(company.row(webinar), Trigger.MANUAL)
+    enqueue_webinar(company.row(other), Trigger.SCHEDULE)
+    broken(monkeypatch, divide)
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, **_options: sent.append(name))
+    with pytest.raises(ZeroDivisionError):
+        work()
+    assert sent == ["integrations.tasks.work"]
+
+
+def test_credentials_that_zoom_refuses_are_the_connections_trouble(company, webinar):
+    company.simulator.app.client_secret = "changed at Zoom"
+    ZoomConnection.objects.update(access_token="", token_expires_at=None)
+    assert company.sync(webinar).end is End.FAILED
+    connection = ZoomConnection.objects.get()
+    assert connection.state == ZoomConnection.State.NEEDS_ATTENTION
+    assert connection.state_reason
+    assert open_of_the_brand() == {("connection", "signed_out")}
+
+    ZoomConnection.objects.update(client_secret="changed at Zoom")
+    company.sync(webinar)
+    assert ZoomConnection.objects.get().state == ZoomConnection.State.CONNECTED
+    assert open_of_the_brand() == set()
+
+
+def test_nothing_is_read_from_a_connection_that_was_ended(company, webinar):
+    ZoomConnection.objects.update(state=ZoomConnection.State.DISCONNECTED)
+    company.simulator.calls.clear()
+    assert company.sync(webinar).end is End.FAILED
+    assert len(company.simulator.calls) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "cause"),
+    [({"sync_enabled": False}, "switch_webinar"), ({"is_zoom_event": True}, "zoom_events")],
+)
+def test_r33_a_webinar_that_is_switched_off_is_told_and_costs_no_call(company, webinar, fields, cause):
+    Webinar.objects.update(**fields)
+    company.simulator.calls.clear()
+    assert company.sync(webinar).end is End.COMPLETE
+    assert len(company.simulator.calls) == 0
+    assert company.warnings(webinar) == {("E1", cause)}
+    Webinar.objects.update(sync_enabled=True, is_zoom_event=False)
+    company.sync(webinar)
+    assert company.warnings(webinar) == set()
+
+
+def test_a_worker_that_was_taken_for_dead_writes_nothing_more(company, webinar, monkeypatch):
+    def take_over(ctx):
+        SyncRun.objects.update(lease_holder="another worker")
+
+    broken(monkeypatch, take_over)
+    assert company.sync(webinar).end is End.TAKEN_OVER
+    assert SyncRun.objects.latest("pk").state == SyncRun.State.RUNNING
+    assert company.state(ANNA) == ""
+
+
+def test_what_was_asked_for_during_a_run_is_done_after_it(company, webinar, monkeypatch):
+    broken(monkeypatch, lambda ctx: enqueue_webinar(ctx.webinar, Trigger.WEBHOOK), last=True)
+    enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    assert perform(claim()).end is End.COMPLETE
+    assert SyncRun.objects.active().get().state == SyncRun.State.QUEUED
+
+
+def test_d13_a_webinar_that_a_listing_makes_due_during_its_sync_stays_due(company, webinar, monkeypatch):
+    def move(ctx):
+        webinar.start = company.make.now + timedelta(days=3)
+        company.discover()
+
+    company.sync(webinar)
+    with monkeypatch.context() as patch:
+        step = WEBINAR_STEPS[0].__class__("moved", move)
+        patch.setattr(
+            "integrations.sync.runs.runner.WEBINAR_STEPS", (*WEBINAR_STEPS[:-1], step, WEBINAR_STEPS[-1])
+        )
+        enqueue_webinar(company.row(webinar), Trigger.MANUAL)
+        assert perform(claim()).end is End.COMPLETE
+    assert Webinar.objects.due().exists()
+    company.sync(webinar)
+    assert not Webinar.objects.due().exists()
+
+
+def test_d13_a_process_that_is_told_to_stop_puts_its_run_back_into_the_queue(company, webinar, monkeypatch):
+    step = WEBINAR_STEPS[0].__class__("stopped", lambda _ctx: sys.exit())  # as billiard does upon SIGTERM
+    enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    with monkeypatch.context() as patch:
+        patch.setattr("integrations.sync.runs.runner.WEBINAR_STEPS", (step,))
+        assert perform(claim()).end is End.PUT_OFF
+    assert [result.end for result in work_off()] == [End.COMPLETE]
+
+
+def test_the_retry_of_a_run_that_somebody_joined_is_theirs(company, webinar, alice, monkeypatch):
+    def fail(ctx):
+        enqueue_webinar(ctx.webinar, Trigger.MANUAL, requested_by=alice)
+        enqueue_webinar(ctx.webinar, Trigger.WEBHOOK)
+        raise Unavailable("Zoom is busy.")
+
+    step = WEBINAR_STEPS[0].__class__("busy", fail)
+    enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    with monkeypatch.context() as patch:
+        patch.setattr("integrations.sync.runs.runner.WEBINAR_STEPS", (step,))
+        assert perform(claim()).end is End.PUT_OFF
+    run = SyncRun.objects.active().get()
+    assert (run.trigger, run.requested_by, run.run_again) == (Trigger.MANUAL, alice, False)
+    SyncRun.objects.update(not_before=timezone.now())
+    assert [result.end for result in work_off()] == [End.COMPLETE]
+
+
+def test_d13_of_a_webinar_that_is_over_zoom_is_asked_when_a_message_joins_the_catch_up(company, webinar):
+    company.sync(webinar)
+    company.sync(webinar, full=True)
+    Webinar.objects.update(next_sync_at=None)
+    enqueue_webinar(company.row(webinar), Trigger.CATCH_UP)
+    company.simulator.calls.clear()
+    work_off()
+    assert len(company.simulator.calls) == 0
+    enqueue_webinar(company.row(webinar), Trigger.CATCH_UP)
+    enqueue_webinar(company.row(webinar), Trigger.WEBHOOK)
+    work_off()
+    assert len(company.simulator.calls) > 0
+
+
+def test_a_run_says_what_it_did(company, webinar):
+    company.sync(webinar)
+    run = SyncRun.objects.latest("pk")
+    assert run.changes["contacts_new"] == 2
+    assert run.zoom_calls == 7
+    assert {step.name: step.done for step in run.steps.all()} == {
+        "Registrants": 1,
+        "Attendance": 2,
+        "People": 2,
+    }
+    assert {step.state for step in run.steps.all()} == {"complete"}
+    entry = AuditEntry.objects.get(code="sync_completed")
+    assert entry.message == "2 contacts added, 2 participations added"
+    assert entry.details["changes"]["contacts_new"] == 2
+
+
+def test_an_attempt_begins_its_steps_anew(company, webinar, monkeypatch):
+    company.simulator.faults.add("503", "participants", times=0)
+    company.sync(webinar)
+    company.simulator.faults.clear()
+    company.sync(webinar)
+    run = SyncRun.objects.latest("pk")
+    assert (run.attempts, {step.state for step in run.steps.all()}) == (2, {"complete"})
+
+
+def test_the_foreground_waits_for_the_worker_that_has_the_run(company, webinar, monkeypatch):
+    run = enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    other = claim()
+    results = []
+    looks = iter([None, lambda: other.release(state=SyncRun.State.COMPLETE)])
+
+    def wait(_pending):
+        act = next(looks, None)
+        if act:
+            act()
+
+    monkeypatch.setattr("integrations.sync.runs.foreground._Pending.wait", wait)
+    finish([run], results.append)
+    assert [(result.run_id, result.end) for result in results] == [(run.pk, End.COMPLETE)]
+
+
+def test_the_foreground_leaves_to_the_workers_what_zoom_puts_off_for_long(company, webinar):
+    run = enqueue_webinar(company.row(webinar), Trigger.SCHEDULE)
+    SyncRun.objects.update(not_before=timezone.now() + timedelta(hours=1), error="Zoom is busy.")
+    results = []
+    finish([run], results.append)
+    assert [(result.end, result.reason) for result in results] == [(End.PUT_OFF, "Zoom is busy.")]
+
+
+def test_what_goes_wrong_while_writing_behind_is_not_lost():
+    behind = Behind()
+    with pytest.raises(ZeroDivisionError), behind:
+        behind.write(partial(divide, None))
+
+
+def test_what_is_written_behind_is_done_in_order_when_the_block_ends():
+    done = []
+    with Behind() as behind:
+        for number in range(20):
+            behind.write(lambda number=number: done.append(number))
+    assert done == list(range(20))
+
+
+def divide(_ctx):
+    return 1 / 0
+
+
+def broken(monkeypatch, act, *, last=False):
+    """Puts one more step before all others, or behind them."""
+    step = WEBINAR_STEPS[0].__class__("broken", act)
+    steps = (*WEBINAR_STEPS, step) if last else (step, *WEBINAR_STEPS)
+    monkeypatch.setattr("integrations.sync.runs.runner.WEBINAR_STEPS", steps)
+
+
+def open_of_the_brand():
+    return set(AuditEntry.objects.open().filter(webinar=None).values_list("code", "cause"))
+
+
+def test_two_writes_of_different_people_go_on_at_the_same_time_and_a_page_waits_for_both():
+    at_once, done = threading.Barrier(2), []
+
+    def people(name):
+        if connection.vendor == "postgresql":
+            at_once.wait(timeout=30)  # both have begun
+        done.append(name)
+
+    with Behind() as behind:
+        behind.write_beside(partial(people, "some"))
+        behind.write_beside(partial(people, "others"))
+        behind.write(lambda: done.append("page"))
+    assert sorted(done[:2]) == ["others", "some"]
+    assert done[2] == "page"
+
+
+def test_what_goes_wrong_with_one_of_two_writes_is_raised_when_both_are_over():
+    """Until then the other one changes what the run counts, and writes by rules that hold no longer."""
+    went_wrong, done = threading.Event(), []
+
+    def other():
+        if connection.vendor == "postgresql":
+            went_wrong.wait(timeout=30)
+            time.sleep(0.5)
+        done.append("other")
+
+    def wrong():
+        went_wrong.set()
+        raise ZeroDivisionError
+
+    with Behind() as behind:
+
+        def go_on():
+            behind.write_beside(wrong)
+            behind.write_beside(partial(done.append, "never"))
+
+        behind.write_beside(other)
+        with pytest.raises(ZeroDivisionError):
+            go_on()
+        assert done == ["other"]

@@ -1,0 +1,116 @@
+"""A recorded webinar at the simulator, and what has become of it here."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from integrations.models import AuditEntry, Webinar, WebinarSession, ZoomConnection, ZoomSettings
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.runs.runner import End, Result
+from marketing_events.models import Call
+from tests.integrations.sync.helpers import Trigger, discover, wake_recordings, work_off
+from zoom_simulator.account.rows import Instance, RecordingFile
+from zoom_simulator.scenarios.builder import Builder
+from zoom_simulator.simulator import Simulator
+from zoom_simulator.vtt import Cue
+
+TALK = (Cue(1, 4.5, "Welcome, everybody.", "Olivia Owner"), Cue(5, 9, "Thank you.", "Greta Guest"))
+
+
+class Studio:
+    """A webinar of yesterday that one person attended, and what Zoom and our tables have of its recording."""
+
+    def __init__(self, simulator: Simulator, connection: ZoomConnection) -> None:
+        self.simulator, self.world = simulator, simulator.world
+        host = self.world.add_user("olivia@acme.example", "Olivia", "Owner")
+        self.make = Builder(self.world, host, simulator.scenario.policy)
+        self.connection = connection
+        self.planned = self.make.past("Growing roses", start=simulator.clock.now() - timedelta(hours=20))
+        self.guest = self.make.register(self.planned, "greta@customer.example", "Greta Guest")
+        self.held = self.hold()
+
+    def hold(self, *, after: float = 0) -> Instance:
+        """Another session of the webinar, with the guest in it."""
+        held = self.make.hold(self.planned, after=after)
+        self.make.stay(held, self.guest, 5, 50)
+        return held
+
+    @property
+    def uuid(self) -> str:
+        return self.held.uuid
+
+    def record(self, *cues: Cue, behaviour: str = "ok") -> RecordingFile:
+        """The recording is ready with its transcript."""
+        self.world.recording_ready(self.uuid)
+        file = self.world.transcript_ready(self.uuid, cues or TALK)
+        file.behaviour = behaviour
+        return file
+
+    def sync(self, *, full: bool = False) -> None:
+        """Lists the account at first, then reads the webinar as somebody who presses "Sync now"."""
+        if not Webinar.objects.exists():
+            discover(self.connection)
+        enqueue_webinar(self.webinar, Trigger.MANUAL, full=full)
+        self.work()
+
+    def wake(self) -> None:
+        """What the schedule does once the recordings' time has come."""
+        _check(wake_recordings(self.connection))
+
+    def tell(self) -> None:
+        """What a message from Zoom about the recording comes to."""
+        WebinarSession.objects.filter(uuid=self.uuid).update(
+            recording_next_at=timezone.now(), recording_looks=0
+        )
+        enqueue_webinar(self.webinar, Trigger.WEBHOOK, recordings_only=True)
+        self.work()
+
+    def work(self) -> None:
+        _check(work_off())
+
+    @property
+    def webinar(self) -> Webinar:
+        return Webinar.objects.get(zoom_id=self.planned.id)
+
+    @property
+    def session(self) -> WebinarSession:
+        return WebinarSession.objects.get(uuid=self.uuid)
+
+    @property
+    def call(self) -> Call:
+        return Call.objects.get(event__session_uuid=self.uuid)
+
+    @property
+    def said(self) -> list[str]:
+        return list(self.call.utterances.order_by("position").values_list("text", flat=True))
+
+    @property
+    def speakers(self) -> list[str]:
+        return list(self.call.utterances.order_by("position").values_list("speaker", flat=True))
+
+    @property
+    def warnings(self) -> dict[str, str]:
+        """What is open of E2 and E6 about the session: message by code and cause."""
+        entries = AuditEntry.objects.open().filter(code__in=["E2", "E6"], webinar=self.webinar)
+        return {f"{one.code} {one.cause}": one.message for one in entries}
+
+    def asked(self, path: str = "") -> int:
+        """How often Zoom's API was asked."""
+        return self.simulator.calls.count(f"/v2.*{path}")
+
+    def waits(self) -> timedelta:
+        """From now until the recording is looked at again."""
+        at = self.session.recording_next_at
+        assert isinstance(at, datetime)
+        return at - timezone.now()
+
+
+def _check(results: list[Result]) -> None:
+    assert results
+    assert {result.end for result in results} == {End.COMPLETE}, results
+
+
+def open_studio(simulator: Simulator, connection: ZoomConnection) -> Studio:
+    """With all switches on."""
+    ZoomSettings.objects.filter(brand=connection.brand).update(sync_webinars=True, recordings="all")
+    return Studio(simulator, connection)

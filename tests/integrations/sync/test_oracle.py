@@ -1,0 +1,150 @@
+"""The whole sync against the simulator's nasty account: every row is what the simulator says it must be."""
+
+import random
+
+import pytest
+from django.utils import timezone
+
+from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.sync.runs.foreground import finish
+from integrations.sync.runs.lease import Lease, claim
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.runs.runner import End, perform
+from marketing_events.models import MarketingEvent
+from tests.integrations.sync.helpers import (
+    Trigger,
+    apply_policy,
+    differences_from_truth,
+    discover,
+    everything,
+    sync_all,
+    wake_recordings,
+    work_off,
+)
+from tests.support.waiting import eventually
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.simulator("nasty"),
+    pytest.mark.usefixtures("unpaced"),
+    pytest.mark.timeout(600),
+]
+
+
+@pytest.fixture
+def account(brand, simulated_connection, simulator) -> ZoomConnection:
+    """The nasty account under the policy that it is meant for, with its webinars listed."""
+    apply_policy(brand, simulator.scenario.policy)
+    assert discover(simulated_connection, simulator.scenario.policy).end is End.COMPLETE
+    return simulated_connection
+
+
+class KilledError(BaseException):
+    """As abrupt as a process can be within itself: nothing catches it."""
+
+
+def test_d12_one_sync_in_any_order_arrives_at_the_truth_and_so_do_more_of_which_two_overlap(
+    account, simulator
+):
+    webinars = list(Webinar.objects.all())
+    random.Random(5).shuffle(webinars)
+    for webinar in webinars:
+        enqueue_webinar(webinar, Trigger.MANUAL)
+    ended = work_off()
+    assert [result.end for result in ended].count(End.FAILED) == len(simulator.scenario.policy.unreadable)
+    assert differences_from_truth(simulator) == []
+
+    before = everything()
+    runs = [enqueue_webinar(webinar, Trigger.MANUAL, full=True) for webinar in webinars]
+    finish(runs, lambda _result: None)  # two at once
+    sync_all(account, full=True)
+    assert differences_from_truth(simulator) == []
+    assert everything() == before
+
+
+def test_d12_every_fifth_answer_is_a_fault(account, simulator):
+    simulator.faults.randomly(0.2, seconds=0.05)
+    for webinar in Webinar.objects.all():
+        enqueue_webinar(webinar, Trigger.SCHEDULE)
+    for _round in range(10):
+        work_off()
+        put_off = SyncRun.objects.filter(state=SyncRun.State.QUEUED)
+        if not put_off.update(not_before=timezone.now()):
+            break
+    for _round in range(3):  # a recording that Zoom did not answer for is looked at again
+        wake_recordings(account)
+    assert len(simulator.faults.happened) > 100
+    assert differences_from_truth(simulator) == []
+
+
+def test_d12_dates_that_are_deleted_while_workers_die_are_cancelled_with_whoever_registered_for_them(
+    account, simulator, monkeypatch
+):
+    simulator.scenario.policy.snapshots.append(simulator.world.snapshot())
+    series = [one for one in simulator.world.webinars.values() if one.occurrences]
+    rows = Webinar.objects.filter(zoom_id__in=[one.id for one in series])
+    for row in rows:
+        enqueue_webinar(row, Trigger.MANUAL)
+    work_off()
+    for one in series:
+        coming = [date for date in one.occurrences if date.start > simulator.clock.now()]
+        for date in coming[-1:]:
+            simulator.world.delete_occurrence(one.id, date.id)
+    for row in rows:
+        enqueue_webinar(row, Trigger.MANUAL)
+    assert work_off_while_workers_die(monkeypatch, deaths=20) == 20
+    sync_all(account)
+    cancelled = MarketingEvent.objects.filter(status="cancelled")
+    assert {event.cancelled_count for event in cancelled} == {0, 1}
+    assert differences_from_truth(simulator) == []
+
+
+def test_d12_a_worker_that_dies_at_any_point_leaves_nothing_wrong(account, simulator, monkeypatch):
+    for webinar in Webinar.objects.all():
+        enqueue_webinar(webinar, Trigger.SCHEDULE)
+    assert work_off_while_workers_die(monkeypatch, deaths=60) == 60
+    work_off()
+    assert differences_from_truth(simulator) == []
+
+
+def work_off_while_workers_die(monkeypatch, deaths: int) -> int:
+    """How many died: so many, if there is enough to do."""
+    dice = random.Random(3)
+    renew = Lease.renew
+
+    def perhaps_die(lease: Lease) -> None:
+        if dice.random() < 0.15:
+            raise KilledError
+        renew(lease)
+
+    died = 0
+    with monkeypatch.context() as patch:
+        patch.setattr(Lease, "renew", perhaps_die)
+        while died < deaths and (lease := claim()):
+            try:
+                perform(lease)
+            except KilledError:
+                died += 1
+                SyncRun.objects.filter(pk=lease.run_id).update(lease_until=timezone.now())
+    return died
+
+
+def wait_for_calls(simulator, number: int) -> None:
+    simulator.calls.clear()
+    eventually(lambda: len(simulator.calls) >= number, seconds=60, pause=0.002)
+
+
+@pytest.mark.services
+def test_d12_sigkill_at_random_moments_and_one_more_run(account, simulator, installation):
+    dice = random.Random(7)
+    running = SyncRun.objects.filter(state=SyncRun.State.RUNNING)
+    for kill in range(5):
+        process = installation.start(f"sync{kill}", "django", "sync_zoom")
+        wait_for_calls(simulator, dice.randint(5, 40))
+        eventually(running.exists)
+        process.kill()
+        process.wait()
+        running.update(lease_until=timezone.now())
+    assert SyncRun.objects.filter(attempts__gt=1).exists()
+    sync_all(account)
+    assert differences_from_truth(simulator) == []

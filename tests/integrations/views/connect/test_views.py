@@ -1,0 +1,286 @@
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from django.test import Client
+
+from integrations.models import AuditEntry, Brand, SettingChange, SyncRun, ZoomConnection
+from tests.integrations.make import make_webinar
+from zoom_simulator.simulator import Simulator
+from zoomsync.models import User
+
+pytestmark = pytest.mark.simulator("demo")
+
+PAGE = "/settings/integrations/connected-apps/zoom/"
+CALLBACK = f"{PAGE}callback/"
+AUTHORIZE = f"{PAGE}acme/authorize/"
+CREDENTIALS = f"{PAGE}acme/credentials/"
+
+
+def visit(client: Client, answer: str = "allow") -> str:
+    """Begins at our button and answers Zoom's consent page; returns the way back as Zoom wrote it."""
+    there = client.post(AUTHORIZE)
+    assert there.status_code == 302
+    consent = requests.post(there["Location"], data={"answer": answer}, allow_redirects=False, timeout=10)
+    back = urlsplit(consent.headers["Location"])
+    return f"{back.path}?{back.query}"
+
+
+def shown(client: Client, path: str = PAGE) -> str:
+    return client.get(path).content.decode()
+
+
+def said(response: Any) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+# The page
+
+
+def test_r8_the_page_has_the_path_of_the_specification_and_starts_with_naming_a_brand(
+    alice_client: Client,
+) -> None:
+    page = shown(alice_client)
+    assert "Name your first brand" in page
+    assert "http://testserver/webhooks/zoom/" in page
+    assert f"http://testserver{CALLBACK}" in page
+
+
+def test_a_brand_is_added_and_the_first_one_is_primary(alice_client: Client) -> None:
+    response = alice_client.post(f"{PAGE}brands/", {"name": "Acme"}, follow=True)
+    assert "Acme was added" in said(response)
+    assert Brand.objects.get().is_primary
+
+
+def test_a_brand_that_is_there_already_is_the_forms_error(alice_client: Client, brand: Brand) -> None:
+    response = alice_client.post(f"{PAGE}brands/", {"name": "ACME"})
+    assert response.status_code == 422
+    assert "There is a brand with the name" in response.content.decode()
+
+
+def test_a_name_that_cannot_be_printed_is_the_forms_error(alice_client: Client) -> None:
+    response = alice_client.post(f"{PAGE}brands/", {"name": "Glo\x1b[31mbex"})
+    assert response.status_code == 422
+    assert "The name of a brand may not have characters that cannot be printed." in response.content.decode()
+    assert not Brand.objects.exists()
+
+
+def test_another_brand_becomes_the_primary_one(
+    alice_client: Client, brand: Brand, other_brand: Brand
+) -> None:
+    alice_client.post(f"{PAGE}globex/make-primary/")
+    assert Brand.objects.get(is_primary=True) == other_brand
+
+
+def test_the_page_costs_the_same_number_of_queries_with_many_brands(
+    alice_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        brand = Brand.objects.create(name=f"Brand {number}", slug=f"brand-{number}")
+        ZoomConnection.objects.create(
+            brand=brand, auth_kind="oauth", account_id=str(number), scopes="user:read:user:admin"
+        )
+    with django_assert_max_num_queries(6):
+        page = shown(alice_client)
+    assert page.count("Attendance does not sync") == 20
+
+
+# Over Zoom's own page
+
+
+def test_d2_connecting_goes_to_zoom_and_back(
+    alice_client: Client, alice: User, brand: Brand, simulator: Simulator
+) -> None:
+    response = alice_client.get(visit(alice_client), follow=True)
+    assert "Acme is connected with Zoom" in said(response)
+    connection = ZoomConnection.objects.get()
+    assert (connection.auth_kind, connection.account_id) == ("oauth", simulator.account_id)
+    assert connection.refresh_token
+    assert connection.owner_email
+    run = SyncRun.objects.get()
+    assert (run.kind, run.requested_by) == ("discovery", alice)
+    assert SettingChange.objects.get().actor == alice
+
+
+def test_the_visit_carries_state_and_a_pkce_challenge_and_no_secret(
+    alice_client: Client, brand: Brand, simulator: Simulator
+) -> None:
+    address = alice_client.post(AUTHORIZE)["Location"]
+    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    assert address.startswith(f"{simulator.oauth_url}/oauth/authorize?")
+    assert query["redirect_uri"] == f"http://testserver{CALLBACK}"
+    assert query["code_challenge_method"] == "S256"
+    assert simulator.client_secret not in address
+    assert alice_client.session["zoom_visit"]["verifier"] not in address
+
+
+def test_a_way_back_is_good_for_one_use(alice_client: Client, brand: Brand, simulator: Simulator) -> None:
+    back = visit(alice_client)
+    alice_client.get(back)
+    response = alice_client.get(back, follow=True)
+    assert "not begun here, or is over already" in said(response)
+
+
+@pytest.mark.parametrize("forged", ["state=x&code=y", "code=y", "", "state=&code=y", "state=%C3%BC&code=y"])
+def test_somebody_elses_way_back_connects_nothing(
+    alice_client: Client, brand: Brand, simulator: Simulator, forged: str
+) -> None:
+    alice_client.post(AUTHORIZE)
+    response = alice_client.get(f"{CALLBACK}?{forged}", follow=True)
+    assert "not begun here" in said(response)
+    assert not ZoomConnection.objects.exists()
+
+
+def test_the_way_back_into_another_browser_connects_nothing(
+    alice_client: Client, brand: Brand, simulator: Simulator, alice: User
+) -> None:
+    back = visit(alice_client)
+    other = Client()
+    other.force_login(alice)
+    other.get(back)
+    assert not ZoomConnection.objects.exists()
+
+
+def test_a_visit_that_took_too_long_is_over(
+    alice_client: Client, brand: Brand, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = visit(alice_client)
+    monkeypatch.setattr("integrations.views.connect.oauth.LONGEST_VISIT", -1)
+    assert "took too long" in said(alice_client.get(back, follow=True))
+    assert not ZoomConnection.objects.exists()
+
+
+def test_whoever_says_no_at_zoom_is_told_so(alice_client: Client, brand: Brand, simulator: Simulator) -> None:
+    response = alice_client.get(visit(alice_client, "deny"), follow=True)
+    assert "The permission was not given at Zoom." in said(response)
+    assert not ZoomConnection.objects.exists()
+
+
+def test_an_account_of_another_brand_is_refused_in_words(
+    alice_client: Client, brand: Brand, other_brand: Brand, simulator: Simulator
+) -> None:
+    ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id=simulator.account_id)
+    response = alice_client.get(visit(alice_client), follow=True)
+    assert "already belongs to another brand: Globex" in said(response)
+    assert ZoomConnection.objects.count() == 1
+
+
+def test_without_an_app_of_ours_the_page_says_what_to_set(alice_client: Client, brand: Brand) -> None:
+    assert "set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET" in shown(alice_client)
+    response = alice_client.post(AUTHORIZE, follow=True)
+    assert "Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET" in said(response)
+
+
+# By Server-to-Server credentials
+
+
+def credentials(simulator: Simulator, **changes: str) -> dict[str, str]:
+    return {
+        "account_id": simulator.account_id,
+        "client_id": simulator.client_id,
+        "client_secret": simulator.client_secret,
+        **changes,
+    }
+
+
+def test_d2_credentials_connect_and_the_webinars_are_listed(
+    alice_client: Client, brand: Brand, simulator: Simulator
+) -> None:
+    response = alice_client.post(CREDENTIALS, credentials(simulator))
+    assert response["Location"] == f"{PAGE}acme/"
+    assert ZoomConnection.objects.get().auth_kind == "server_to_server"
+    assert SyncRun.objects.get().kind == "discovery"
+
+
+def test_credentials_that_zoom_refuses_are_the_forms_error_and_the_secret_is_not_shown_again(
+    alice_client: Client, brand: Brand, simulator: Simulator
+) -> None:
+    response = alice_client.post(CREDENTIALS, credentials(simulator, client_secret="not-the-secret"))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Zoom does not know this client ID with this client secret" in page
+    assert "not-the-secret" not in page
+    assert simulator.client_id in page
+    assert not ZoomConnection.objects.exists()
+
+
+def test_a_missing_scope_is_named_in_the_form(
+    alice_client: Client, brand: Brand, simulator: Simulator
+) -> None:
+    simulator.app.scopes.remove("user:read:list_users:admin")
+    response = alice_client.post(CREDENTIALS, credentials(simulator))
+    assert "user:read:list_users:admin" in response.content.decode()
+
+
+def test_nothing_typed_is_the_forms_error(alice_client: Client, brand: Brand) -> None:
+    response = alice_client.post(CREDENTIALS, {})
+    assert response.status_code == 422
+    assert response.content.decode().count("This field is required") == 3
+
+
+def test_connecting_again_needs_only_the_secret_to_be_typed(
+    alice_client: Client, connection: ZoomConnection
+) -> None:
+    page = shown(alice_client, CREDENTIALS)
+    assert 'value="acme-account"' in page
+    assert 'value="acme-client"' in page
+    assert "acme-secret" not in page
+
+
+# Disconnecting
+
+
+def test_disconnecting_asks_first_and_says_what_stays(
+    alice_client: Client, connection: ZoomConnection, brand: Brand
+) -> None:
+    make_webinar(connection)
+    page = shown(alice_client, f"{PAGE}acme/disconnect/")
+    assert "Nothing more is read of its 1 webinar." in page
+    assert ZoomConnection.objects.get().state == "connected"
+
+
+def test_disconnecting_keeps_the_webinars_and_offers_to_connect_again(
+    alice_client: Client, brand: Brand, simulator: Simulator
+) -> None:
+    alice_client.get(visit(alice_client))
+    make_webinar(ZoomConnection.objects.get())
+    response = alice_client.post(f"{PAGE}acme/disconnect/", follow=True)
+    assert "no longer connected with Zoom" in said(response)
+    assert "Disconnected. What was synced stays." in response.content.decode()
+    assert AuditEntry.objects.filter(code="disconnected").exists()
+    assert ZoomConnection.objects.get().webinars.count() == 1
+
+
+def test_a_brand_that_was_never_connected_has_nothing_to_disconnect(
+    alice_client: Client, brand: Brand
+) -> None:
+    assert alice_client.post(f"{PAGE}acme/disconnect/").status_code == 404
+
+
+# Who may
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", PAGE),
+        ("post", f"{PAGE}brands/"),
+        ("post", AUTHORIZE),
+        ("get", CALLBACK),
+        ("get", CREDENTIALS),
+        ("post", CREDENTIALS),
+        ("post", f"{PAGE}acme/make-primary/"),
+        ("get", f"{PAGE}acme/disconnect/"),
+        ("post", f"{PAGE}acme/disconnect/"),
+    ],
+)
+def test_d1_only_an_admin_connects_zoom(
+    bob_client: Client, charlie_client: Client, connection: ZoomConnection, method: str, path: str
+) -> None:
+    for client in (bob_client, charlie_client):
+        assert getattr(client, method)(path).status_code == 403
+    stranger = getattr(Client(), method)(path)
+    assert stranger.status_code == 302
+    assert stranger["Location"].startswith("/login/")
+    assert ZoomConnection.objects.get().state == "connected"

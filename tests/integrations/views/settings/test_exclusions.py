@@ -1,0 +1,147 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+
+from integrations.models import DomainExclusion, Registrant, SettingChange
+from integrations.settings_changes import add_exclusions
+from tests.integrations.make import make_webinar
+from tests.support.htmx import htmx
+
+YES = {"confirmed": "yes"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def lists(zoom):
+    return f"{zoom}exclusions/"
+
+
+def domains(kind):
+    return sorted(DomainExclusion.objects.filter(kind=kind).values_list("domain", flat=True))
+
+
+@pytest.mark.parametrize("kind", ["host", "recording", "contact"])
+def test_r13_r14_r15_domains_are_entered(alice_client, connection, lists, kind):
+    alice_client.post(f"{lists}{kind}/add/", {"domains": "@Acme.test", **YES})
+    assert domains(kind) == ["acme.test"]
+
+
+def test_many_are_pasted_at_once(alice_client, connection, lists):
+    pasted = "acme.test, *.agency.test\neva@Mail.Test;  https://www.shop.test/x"
+    answer = alice_client.post(
+        f"{lists}contact/add/", {"domains": pasted, **YES}, headers=htmx("exclusions-contact")
+    )
+    assert domains("contact") == ["acme.test", "agency.test", "mail.test", "shop.test"]
+    assert "Excluded: acme.test, agency.test, mail.test, shop.test." in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, htmx("exclusions-host")], ids=["form", "htmx"])
+def test_a_mistake_refuses_all_keeps_what_was_typed_and_says_which(alice_client, connection, lists, headers):
+    answer = alice_client.post(
+        f"{lists}host/add/", {"domains": "acme.test, nonsense", **YES}, headers=headers
+    )
+    assert answer.status_code == 422
+    assert domains("host") == []
+    assert "acme.test, nonsense" in answer.text
+    assert "&quot;nonsense&quot; is only the end of a domain." in answer.text
+    assert ("<html" in answer.text) == (not headers)
+
+
+def test_each_entry_says_who_excluded_it_and_when(charlie_client, brand, connection, alice, zoom):
+    add_exclusions(brand, "host", "acme.test", alice)
+    DomainExclusion.objects.update(created_at=datetime(2026, 3, 9, 12, tzinfo=UTC))
+    assert "Excluded on 9 Mar 2026 by Alice Admin" in charlie_client.get(f"{zoom}global-settings/").text
+
+
+def test_an_address_with_two_at_signs_is_refused(alice_client, connection, lists):
+    answer = alice_client.post(f"{lists}contact/add/", {"domains": "a@b@c.com", **YES})
+    assert answer.status_code == 422
+    assert "&quot;a@b@c.com&quot; has more than one &quot;@&quot;." in answer.text
+    assert domains("contact") == []
+
+
+def test_nothing_typed_is_said_so(alice_client, connection, lists):
+    assert "Type a domain" in alice_client.post(f"{lists}host/add/", {"domains": " ", **YES}).text
+
+
+def test_a_domain_is_removed_and_put_back(alice_client, brand, connection, lists, zoom):
+    add_exclusions(brand, "host", "acme.test", None)
+    answer = alice_client.post(
+        f"{lists}host/remove/", {"domain": "acme.test", **YES}, headers=htmx("exclusions-host")
+    )
+    assert domains("host") == []
+    assert "acme.test is no longer excluded." in answer.text
+    change = SettingChange.objects.latest("pk")
+    answer = alice_client.post(
+        f"{zoom}undo/", {"changes": str(change.pk), "list": "host"}, headers=htmx("exclusions-host")
+    )
+    assert domains("host") == ["acme.test"]
+    assert 'id="exclusions-host"' in answer.text
+
+
+def test_r13_excluding_hosts_tells_how_many_webinars_stop(alice_client, connection, on, lists):
+    make_webinar(connection)
+    answer = alice_client.post(
+        f"{lists}host/add/", {"domains": "acme.test", **YES}, headers=htmx("exclusions-host")
+    )
+    assert "1 webinar no longer syncs" in answer.text
+
+
+def test_r14_domains_are_chosen_among_those_that_hosts_have(alice_client, brand, connection, lists):
+    for email in ("a@acme.test", "b@acme.test", "c@agency.test", "d@mail.partner.test", ""):
+        make_webinar(connection, host_email=email)
+    add_exclusions(brand, "recording", "partner.test", None)
+    known = alice_client.get(f"{lists}recording/").context["domains"]
+    assert known == [("acme.test", 2), ("agency.test", 1)]
+
+
+def test_r15_domains_are_chosen_among_those_that_registrants_have(alice_client, connection, lists):
+    one, two = make_webinar(connection), make_webinar(connection)
+    people = [
+        (one, "a@x.test"),
+        (two, "a@x.test"),
+        (one, "b@x.test"),
+        (two, "c@y.test"),
+        (one, "nonsense"),
+        (one, ""),
+    ]
+    Registrant.objects.bulk_create(
+        Registrant(webinar=webinar, zoom_id=str(n), email=email, status="approved")
+        for n, (webinar, email) in enumerate(people)
+    )
+    assert alice_client.get(f"{lists}contact/").context["domains"] == [("x.test", 2), ("y.test", 1)]
+    assert alice_client.get(f"{lists}contact/?q=Y").context["domains"] == [("y.test", 1)]
+
+
+def test_the_chosen_ones_are_excluded(alice_client, connection, lists, zoom):
+    form = {"domains": ["x.test", "y.test"], "next": f"{zoom}global-settings/", "confirmed": "yes"}
+    assert alice_client.post(f"{lists}contact/add/", form)["Location"] == f"{zoom}global-settings/"
+    assert domains("contact") == ["x.test", "y.test"]
+
+
+@pytest.mark.parametrize("headers", [{}, htmx("panel")], ids=["page", "panel"])
+def test_choosing_is_a_panel_and_a_page(alice_client, connection, lists, headers):
+    make_webinar(connection)
+    text = alice_client.get(f"{lists}host/", headers=headers).text
+    assert ("<html" in text) == (not headers)
+    assert "acme.test" in text
+
+
+def test_a_list_that_does_not_exist(alice_client, connection, lists):
+    assert alice_client.get(f"{lists}nonsense/").status_code == 404
+    assert alice_client.post(f"{lists}nonsense/add/", {"domains": "x.test", **YES}).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["bob_client", "charlie_client"])
+def test_nobody_but_an_admin_changes_the_lists(request, who, brand, connection, lists):
+    add_exclusions(brand, "host", "acme.test", None)
+    client = request.getfixturevalue(who)
+    assert client.post(f"{lists}host/add/", {"domains": "x.test", **YES}).status_code == 403
+    assert client.post(f"{lists}host/remove/", {"domain": "acme.test", **YES}).status_code == 403
+    assert client.get(f"{lists}host/").status_code == 403
+    assert domains("host") == ["acme.test"]

@@ -1,0 +1,12 @@
+"""The state of the pretended Zoom account, and everything that can happen in it."""
+
+from zoom_simulator.account.recordings import Recordings
+from zoom_simulator.account.registrations import Registrations
+from zoom_simulator.account.sessions import Sessions
+from zoom_simulator.account.snapshots import Snapshots
+
+__all__ = ["World"]
+
+
+class World(Registrations, Sessions, Recordings, Snapshots):
+    """One Zoom account: users, webinars, registrants, instances, recordings."""

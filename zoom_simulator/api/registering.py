@@ -1,0 +1,271 @@
+"""Registering people by the API, and changing the state of their registration, with all that Zoom refuses."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from zoom_simulator import errors
+from zoom_simulator.account import World
+from zoom_simulator.account.rows import Registrant, Webinar
+from zoom_simulator.api.endpoint import Answer, Call, Endpoints
+from zoom_simulator.api.registrants import FIELDS, join_url
+from zoom_simulator.api.webinars import existing
+from zoom_simulator.clock import iso
+from zoom_simulator.errors import ZoomError
+
+endpoints = Endpoints()
+
+OVER = "Webinar is over, you cannot register now. If you have any questions, contact the webinar host."
+TOO_MANY = (
+    "You have reached the limit for the number of attendees you can add. Contact Zoom Support for more "
+    "information."
+)
+PANELIST = (
+    "You have been invited as a panelist for the webinar, please check your email to find more information "
+    "about this webinar."
+)
+FREE_MAIL = frozenset({"gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "freemail.example"})
+
+
+@endpoints.add(
+    "POST",
+    "/webinars/<webinar_id>/registrants",
+    "LIGHT",
+    "webinar:write:registrant:admin",
+    "webinar:write:admin",
+)
+def add_registrant(call: Call) -> Answer:
+    webinar, body = existing(call), call.json()
+    dates = [one for one in call.text("occurrence_ids").split(",") if one]
+    _refuse_closed(call, webinar, dates)
+    _refuse_incomplete(webinar, body, enforces_questions=call.world.unconfirmed.enforces_questions)
+    email = str(body["email"]).strip()
+    call.limits.count_addition(webinar.id, email)
+    _refuse_person(call, webinar, email, dates)
+    known = _registered(webinar, email)
+    registrant = _known_again(call, webinar, known, dates) if known else _added(call, webinar, body, dates)
+    return Answer(201, _described(call.world, webinar, registrant))
+
+
+@endpoints.add(
+    "POST",
+    "/webinars/<webinar_id>/batch_registrants",
+    "HEAVY",
+    "webinar:write:batch_registrants:admin",
+    "webinar:write:admin",
+)
+def add_registrants(call: Call) -> Answer:
+    webinar, body = existing(call), call.json()
+    if webinar.type != 5:
+        raise ZoomError(
+            400,
+            300,
+            "This API can only be used for scheduled webinars (type 5). Batch registration is not supported "
+            "for other webinar types.",
+        )
+    _refuse_closed(call, webinar)
+    people = _people(body)
+    if len(webinar.registrants) + len(people) > webinar.capacity:
+        raise ZoomError(400, 3043, "Webinar has reached maximum attendee capacity.")
+    status = "approved" if body.get("auto_approve") else ""
+    return Answer(201, {"registrants": [_added_in_batch(call, webinar, one, status) for one in people]})
+
+
+@endpoints.add(
+    "PUT",
+    "/webinars/<webinar_id>/registrants/status",
+    "MEDIUM",
+    "webinar:update:registrant_status:admin",
+    "webinar:write:admin",
+)
+def update_status(call: Call) -> Answer:
+    webinar, body = existing(call), call.json()
+    if not webinar.needs_registration:
+        raise ZoomError(400, 300, f"Registration has not been enabled for this meeting: {webinar.id}.")
+    action = body.get("action")
+    if action not in ("approve", "deny", "cancel"):
+        raise errors.invalid(("action", "Invalid field."))
+    change = {"approve": call.world.approve, "deny": call.world.deny, "cancel": call.world.cancel}[action]
+    chosen = [_named(webinar, one) for one in _people(body)]
+    if action == "approve" and _full(webinar, adding=sum(one.status != "approved" for one in chosen)):
+        raise ZoomError(400, 3035, "Webinar has reached maximum attendee capacity.")
+    for registrant in chosen:
+        call.limits.count_status_change(webinar.id, registrant.email)
+    for registrant in chosen:
+        change(webinar.id, registrant.id, occurrence_id=call.text("occurrence_id"))
+    return Answer(204)
+
+
+@endpoints.add(
+    "DELETE",
+    "/webinars/<webinar_id>/registrants/<registrant_id>",
+    "LIGHT",
+    "webinar:delete:registrant:admin",
+    "webinar:write:admin",
+)
+def delete_registrant(call: Call) -> Answer:
+    webinar = existing(call)
+    if not webinar.needs_registration:
+        raise ZoomError(400, 3000, f"Registration has not been enabled for this webinar: {webinar.id}.")
+    call.world.delete_registrant(webinar.id, call.arg("registrant_id"))
+    return Answer(204)
+
+
+def _refuse_closed(call: Call, webinar: Webinar, dates: Iterable[str] = ()) -> None:
+    """What is refused whoever it is that wants to register."""
+    if webinar.paid:
+        raise ZoomError(400, 3000, "The Zoom REST API does not support paid registration.")
+    if not webinar.needs_registration or webinar.is_events_webinar:
+        raise ZoomError(400, 3000, f"This webinar does not have registration as required: {webinar.id}.")
+    end = webinar.end_of(dates)
+    over = end is not None and end < call.world.clock.now() and webinar.live is None
+    if over or webinar.closed:
+        raise ZoomError(400, 3038, OVER)
+
+
+def _added(call: Call, webinar: Webinar, body: dict[str, Any], dates: list[str]) -> Registrant:
+    return call.world.register(
+        webinar.id,
+        str(body["email"]).strip(),
+        str(body["first_name"]),
+        str(body.get("last_name") or ""),
+        occurrence_ids=dates,
+        fields={name: str(body[name]) for name in FIELDS if body.get(name)},
+        custom_questions=body.get("custom_questions"),
+        source_id=str(body.get("source_id") or ""),
+        announced=call.world.unconfirmed.announces_additions,
+    )
+
+
+def _known_again(call: Call, webinar: Webinar, known: Registrant, dates: list[str]) -> Registrant:
+    """The first registration, as it was, or with the further dates of a series."""
+    if webinar.is_per_date and set(dates) - set(known.occurrences or {}):
+        return call.world.add_dates(webinar.id, known.id, dates)
+    if known.status == "denied":
+        return call.world.approve(webinar.id, known.id)
+    if call.world.unconfirmed.existing_registrant == "refused":
+        raise ZoomError(400, 3000, f"You have already registered for this webinar: {webinar.id}.")
+    return known
+
+
+def _refuse_incomplete(webinar: Webinar, body: dict[str, Any], *, enforces_questions: bool) -> None:
+    """Names every field that is missing or too long, as Zoom's validation does."""
+    required = ["email", "first_name"]
+    if enforces_questions:
+        required += [str(one["field_name"]) for one in webinar.questions if one.get("required")]
+    problems = [(name, f"{name} is required.") for name in required if not body.get(name)]
+    limits = {"email": 128, "first_name": 64, "last_name": 64}
+    problems += [
+        (name, f"The length must be less than or equal to {most}.")
+        for name, most in limits.items()
+        if len(str(body.get(name) or "")) > most
+    ]
+    email = str(body.get("email") or "")
+    if email and ("@" not in email or " " in email.strip()):
+        problems.append(("email", "Invalid field."))
+    answered = {str(one.get("title")) for one in body.get("custom_questions") or [] if one.get("value")}
+    problems += [
+        (f"custom_questions.{one['title']}", f"{one['title']} is required.")
+        for one in webinar.custom_questions
+        if enforces_questions and one.get("required") and one["title"] not in answered
+    ]
+    if problems:
+        raise errors.invalid(*problems)
+
+
+def _refuse_person(call: Call, webinar: Webinar, email: str, dates: Iterable[str] = ()) -> None:
+    """What is refused because of who wants to register."""
+    address = email.lower()
+    hosts = {call.world.users[webinar.host_id].email, *webinar.alternative_hosts}
+    if address in {one.lower() for one in hosts}:
+        raise ZoomError(400, 3027, "Host cannot register.")
+    if address in {panelist.lower() for _, panelist in webinar.panelists}:
+        raise ZoomError(400, 3000, PANELIST)
+    if webinar.work_email_only and address.rpartition("@")[2] in FREE_MAIL:
+        raise ZoomError(400, 3034, "If you have been invited, please input your work email address.")
+    if _is_denied(call.world, webinar, address, dates):
+        raise ZoomError(400, 3000, f"This registrant has been denied by the host: {email}.")
+    if _registered(webinar, email) is None:
+        _refuse_full(call.world, webinar)
+
+
+def _is_denied(world: World, webinar: Webinar, address: str, dates: Iterable[str]) -> bool:
+    if world.unconfirmed.denied_can_register_again:
+        return False
+    known = _registered(webinar, address)
+    statuses = (
+        {known.status} | {known.status_for(one) for one in dates if webinar.is_per_date} if known else ()
+    )
+    return address in webinar.blocked or "denied" in statuses
+
+
+def _refuse_full(world: World, webinar: Webinar) -> None:
+    """Another registrant than those there are."""
+    if webinar.restrict_number and _approved(webinar) >= webinar.restrict_number:
+        raise ZoomError(400, 3000, TOO_MANY)
+    if _full(webinar, adding=1):
+        code = world.unconfirmed.full_code
+        raise ZoomError(400, code, "Webinar has reached maximum attendee capacity.")
+
+
+def _registered(webinar: Webinar, email: str) -> Registrant | None:
+    """Zoom answers a second registration with the first one."""
+    address = email.lower()
+    return next((one for one in webinar.registrants.values() if one.email.lower() == address), None)
+
+
+def _approved(webinar: Webinar) -> int:
+    return sum(one.status == "approved" for one in webinar.registrants.values())
+
+
+def _full(webinar: Webinar, *, adding: int) -> bool:
+    return _approved(webinar) + adding > webinar.capacity
+
+
+def _described(world: World, webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": webinar.id, "registrant_id": registrant.id, "topic": webinar.topic}
+    if world.unconfirmed.answer_has_status:
+        body["status"] = registrant.status
+    if registrant.status == "approved" or world.unconfirmed.pending_has_join_url:
+        body["join_url"] = join_url(world, webinar, registrant)
+    if webinar.start:
+        body["start_time"] = iso(webinar.start)
+    if webinar.occurrences:
+        chosen = registrant.occurrences
+        body["occurrences"] = [
+            one.wire() for one in webinar.occurrences if chosen is None or one.id in chosen
+        ]
+    return body
+
+
+def _added_in_batch(call: Call, webinar: Webinar, person: dict[str, Any], status: str) -> dict[str, str]:
+    _refuse_incomplete(webinar, person, enforces_questions=False)
+    email = str(person["email"]).strip()
+    call.limits.count_addition(webinar.id, email)
+    _refuse_person(call, webinar, email)
+    registrant = _registered(webinar, email) or call.world.register(
+        webinar.id, email, str(person["first_name"]), str(person.get("last_name") or ""), status=status
+    )
+    return {
+        "email": registrant.email,
+        "registrant_id": registrant.id,
+        "join_url": join_url(call.world, webinar, registrant),
+    }
+
+
+def _people(body: dict[str, Any]) -> list[dict[str, Any]]:
+    people = body.get("registrants")
+    if not isinstance(people, list) or not 1 <= len(people) <= 30:
+        raise errors.invalid(("registrants", "Between 1 and 30 registrants are allowed."))
+    if not all(isinstance(one, dict) for one in people):
+        raise errors.invalid(("registrants", "Invalid field."))
+    return people
+
+
+def _named(webinar: Webinar, person: dict[str, Any]) -> Registrant:
+    """By id, else by email."""
+    found: Iterable[Registrant] = webinar.registrants.values()
+    wanted_id, wanted_email = str(person.get("id") or ""), str(person.get("email") or "").lower()
+    for one in found:
+        if one.id == wanted_id or (not wanted_id and wanted_email and one.email.lower() == wanted_email):
+            return one
+    raise ZoomError(400, 3000, f"Registrant {wanted_id or wanted_email} was not found.")

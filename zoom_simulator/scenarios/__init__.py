@@ -1,0 +1,37 @@
+"""The worlds that the simulator can start with, each with the policy under which it is meant to be synced."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from zoom_simulator.account import World
+from zoom_simulator.clock import Clock
+from zoom_simulator.policy import Policy
+from zoom_simulator.scenarios import demo, edge_cases, empty, large, registering
+
+
+class Scenario(Struct):
+    name: str
+    world: World
+    policy: Policy
+
+
+SCENARIOS: dict[str, Callable[[World, int], Policy]] = {
+    "demo": demo.build,
+    "nasty": edge_cases.build,
+    "large": large.build,
+    "registering": registering.build,
+    "empty": empty.build,
+}
+"""Each fills an empty world (the number of people matters to `large` only) and returns its policy."""
+
+
+def build(name: str, *, built: datetime, seed: int, people: int) -> Scenario:
+    """The world as it is at the moment `built`; its clock stands still there until it is given another."""
+    clock = Clock()
+    clock.freeze(built)
+    world = World(seed=seed, clock=clock)
+    policy = SCENARIOS[name](world, people)
+    world.building = False
+    return Scenario(name=name, world=world, policy=policy)

@@ -1,0 +1,296 @@
+"""A believable year of a marketing team's webinars, around now: the Brightline company and its audience.
+
+Held ones with registrations, cancellations, rejoins and no-shows, one that runs right now, some to come, two
+series and a recurring one without fixed times, one made in Zoom Events, recordings with transcripts. Webinars
+older than 90 days are gone from Zoom's lists, as they would be, and left in its reports only.
+"""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from msgspec import Struct
+
+from zoom_simulator.account import World
+from zoom_simulator.account.rows import Instance, Registrant, User, Webinar
+from zoom_simulator.policy import Contact, Policy
+from zoom_simulator.scenarios.names import Somebody, crowd
+from zoom_simulator.scenarios.talk import talk
+
+AUDIENCE = 1100
+TEAM = [
+    ("mara.lindqvist@brightline.example", "Mara", "Lindqvist"),
+    ("jonas.ekberg@brightline.example", "Jonas", "Ekberg"),
+    ("priya.raman@brightline.example", "Priya", "Raman"),
+    ("tomas.vidal@resellerhub.example", "Tomas", "Vidal"),
+]
+"""The hosts; the last one is of a partner company."""
+GUEST = ("Helena Strand", "helena.strand@thirdwave.example")
+
+
+class Plan(Struct, frozen=True):
+    """A webinar of the programme; `days` before now (negative: to come)."""
+
+    topic: str
+    days: float
+    size: int
+    host: int = 0
+    minutes: int = 60
+    recording: str = ""
+    """ready, words (with a transcript), processing, trashed"""
+    by_hand: bool = False
+    guest: bool = False
+
+
+PROGRAMME = [
+    Plan("Brightline in 30 minutes: the year ahead", 338, 180, 0, 30),
+    Plan("Lead scoring without the guesswork", 301, 120, 1),
+    Plan("What 400 buyers told us", 262, 210, 0, guest=True),
+    Plan("From trade fair to pipeline", 221, 75, 1, 45),
+    Plan("Spring release tour", 187, 240, 2),
+    Plan("Writing follow-ups people answer", 150, 130, 0, 45),
+    Plan("Partner briefing: selling together", 118, 45, 3, 45),
+    Plan("Attribution for small teams", 83, 140, 1, recording="words"),
+    Plan("Customer story: Halcyon's first 90 days", 71, 95, 2, 45, recording="words", guest=True),
+    Plan("GDPR and marketing data, plainly", 62, 190, 0, recording="words"),
+    Plan("Partner briefing: the autumn offers", 55, 40, 3, 45, recording="ready"),
+    Plan("Summer release tour", 47, 230, 2, recording="words"),
+    Plan("Ask us anything: integrations", 38, 85, 1, 45, by_hand=True),
+    Plan("Account-based marketing, the honest version", 31, 210, 0, recording="words", guest=True),
+    Plan("Customer story: how Inkwell doubled attendance", 22, 110, 2, 45, recording="trashed"),
+    Plan("Building a newsletter people open", 15, 160, 0, 45, recording="words"),
+    Plan("Benchmarks: what good webinars look like", 8, 250, 1, recording="words", guest=True),
+    Plan("Autumn release tour", 3, 240, 2, recording="words"),
+    Plan("Reporting for busy executives", 0.125, 120, 0, 45, recording="processing"),
+    Plan("Pricing pages that convert", -4, 90, 1, 45),
+    Plan("Customer story: Lanternlight", -9, 60, 2, 45, by_hand=True, guest=True),
+    Plan("Planning next year's campaigns", -16, 130, 0),
+    Plan("Winter release preview", -30, 75, 2),
+]
+
+
+class Demo:
+    def __init__(self, world: World) -> None:
+        self.world, self.random = world, world.random
+        self.now = world.clock.now().replace(minute=0, second=0, microsecond=0)
+        self.hosts = [world.add_user(*one) for one in TEAM]
+        self.hosts[0].role_name = "Owner"
+        world.add_user("ole.berg@brightline.example", "Ole", "Berg", type=1, webinar_plan=False)
+        self.colleagues = [
+            Somebody(
+                first_name=first,
+                last_name=last,
+                email=f"{first}.{last}@brightline.example".lower(),
+                company="Brightline",
+                job_title="Sales",
+            )
+            for first, last in (("Nina", "Holm"), ("Samir", "Rao"), ("Lea", "Fischer"))
+        ]
+        self.audience = crowd(self.random, AUDIENCE)
+
+    def build(self) -> None:
+        for plan in PROGRAMME:
+            self._single(plan)
+        self._live()
+        self._series("Product demo, live every week", 1, days=7, past=9, coming=4, size=140)
+        self._series("Customer office hours", 2, days=14, past=4, coming=3, size=60, registration_type=2)
+        self._timeless("Onboarding clinic", 2)
+        events = self._schedule(self.hosts[0], "Brightline Summit: opening keynote", -21, 90)
+        events.is_events_webinar = True
+
+    def _single(self, plan: Plan) -> None:
+        webinar = self._schedule(self.hosts[plan.host], plan.topic, plan.days, plan.minutes)
+        webinar.approval_type = 1 if plan.by_hand else 0
+        webinar.panelists = [GUEST] if plan.guest else []
+        webinar.auto_recording = "cloud" if plan.recording else "none"
+        people = self._register(webinar, plan.size, waiting=plan.by_hand)
+        if plan.days > 0 and webinar.start:
+            late = timedelta(minutes=self.random.randint(0, 4))
+            over = self.random.randint(-6, 8)
+            instance = self._hold(webinar, webinar.start + late, plan.minutes + over, people)
+            self._record(webinar, instance, plan.recording)
+
+    def _schedule(self, host: User, topic: str, days: float, minutes: int) -> Webinar:
+        start = self.now - timedelta(days=days)
+        if abs(days) >= 1:
+            start = _on_a_workday(start, away=-1 if days > 0 else 1)
+            start = start.replace(hour=self.random.choice((8, 9, 13, 14, 15)))
+        return self.world.add_webinar(
+            host.id,
+            topic,
+            start=start,
+            duration=minutes,
+            agenda=f"{topic}: what works, what does not, and your questions.",
+            at=min(start, self.now) - timedelta(days=40),
+        )
+
+    def _register(self, webinar: Webinar, size: int, *, waiting: bool = False) -> list[Registrant]:
+        """Most of them in the last two weeks; some cancel, a few vanish, some wait for approval."""
+        end = min(webinar.start or self.now, self.now)
+        people = self.random.sample(self.audience, size) + self.random.sample(self.colleagues, 1)
+        found = []
+        for one in people:
+            before = min(38.0, self.random.expovariate(1 / 8))
+            kept = self.world.register(
+                webinar.id,
+                one.email,
+                one.first_name,
+                one.last_name,
+                occurrence_ids=self._chosen(webinar),
+                fields={"org": one.company, "job_title": one.job_title},
+                status="approved",
+                at=end - timedelta(days=before, minutes=5),
+            )
+            if self._keeps(webinar, kept, end, waiting=waiting):
+                found.append(kept)
+        return found
+
+    def _chosen(self, webinar: Webinar) -> list[str]:
+        if webinar.registration_type == 1:
+            return []
+        ids = [one.id for one in webinar.occurrences]
+        return self.random.sample(ids, self.random.randint(1, min(3, len(ids))))
+
+    def _keeps(self, webinar: Webinar, one: Registrant, end: datetime, *, waiting: bool) -> bool:
+        dice, at = self.random.random(), end - timedelta(minutes=3)
+        if dice < 0.02:
+            self.world.cancel(webinar.id, one.id, at=at)
+        elif dice < 0.06:
+            self.world.cancel_oneself(webinar.id, one.id, at=at)
+        elif waiting and dice < 0.16:
+            one.status = "pending"
+        return dice >= (0.16 if waiting else 0.06)
+
+    def _hold(self, webinar: Webinar, start: datetime, minutes: float, people: list[Registrant]) -> Instance:
+        instance = self.world.hold(webinar.id, start, minutes)
+        for name, email in webinar.panelists:
+            self._stay(instance, name, email, 0, minutes, role="panelist")
+        rate = self.random.uniform(0.35, 0.6)
+        for one in people:
+            if self.random.random() < rate:
+                self._attend(instance, one, minutes)
+        for walk_in in self.random.sample(self.audience, 2):
+            self._stay(instance, walk_in.name, walk_in.email, 3, minutes - 2)
+        self._stay(instance, "Guest", "", 5, minutes - 10)
+        return instance
+
+    def _attend(self, instance: Instance, one: Registrant, minutes: float) -> None:
+        """Most come in time and stay; some drop out and come back."""
+        join = max(-4.0, self.random.gauss(1, 3))
+        leave = min(minutes, minutes * self.random.betavariate(5, 1.3) + 3)
+        name = f"{one.first_name} {one.last_name}"
+        if self.random.random() < 0.15 and leave - join > 15:
+            gone = self.random.uniform(join + 3, leave - 8)
+            self._stay(instance, name, one.email, join, gone, one.id)
+            join = gone + self.random.uniform(0.5, 4)
+        self._stay(instance, name, one.email, join, max(leave, join + 1), one.id)
+
+    def _stay(
+        self,
+        instance: Instance,
+        name: str,
+        email: str,
+        join: float,
+        leave: float,
+        registrant_id: str = "",
+        role: str = "attendee",
+    ) -> None:
+        begin, end = (instance.start + timedelta(minutes=minute) for minute in (join, leave))
+        self.world.stay(
+            instance, begin, end, name=name, user_email=email, registrant_id=registrant_id, role=role
+        )
+
+    def _record(self, webinar: Webinar, instance: Instance, state: str) -> None:
+        if not state:
+            return
+        done = (instance.end or instance.start) + timedelta(hours=2)
+        self.world.record(instance.uuid, at=done)
+        if state == "processing":
+            return
+        self.world.recording_ready(instance.uuid, at=done)
+        if state == "words":
+            host = self.world.users[webinar.host_id].display_name
+            speakers = [host, *(name for name, _ in webinar.panelists)]
+            minutes = ((instance.end or instance.start) - instance.start).total_seconds() / 60
+            self.world.transcript_ready(instance.uuid, talk(self.random, speakers, minutes), at=done)
+        if state == "trashed":
+            self.world.trash_recording(instance.uuid, at=done + timedelta(days=1))
+
+    def _live(self) -> None:
+        """Began a quarter of an hour ago."""
+        webinar = self._schedule(self.hosts[1], "Live: building a dashboard from scratch", 0, 60)
+        webinar.start = start = self.world.clock.now() - timedelta(minutes=15)
+        people = self._register(webinar, 130)
+        instance = self.world.start_webinar(webinar.id, at=start)
+        for one in people[:60]:
+            moment = start + timedelta(minutes=self.random.uniform(0, 12))
+            self.world.join(webinar.id, registrant_id=one.id, at=moment)
+        self.world.leave(webinar.id, instance.rows[5].user_id, at=start + timedelta(minutes=13))
+
+    def _series(
+        self,
+        topic: str,
+        host: int,
+        *,
+        days: int,
+        past: int,
+        coming: int,
+        size: int,
+        registration_type: int = 1,
+    ) -> None:
+        """On Thursdays, every so many days; the past ones were held, the last of them recorded."""
+        latest = self.now.replace(hour=11) - timedelta(days=(self.now.weekday() - 3) % 7 or 7)
+        starts = [latest + timedelta(days=days * number) for number in range(1 - past, coming + 1)]
+        webinar = self.world.add_webinar(
+            self.hosts[host].id,
+            topic,
+            occurrence_starts=starts,
+            duration=45,
+            registration_type=registration_type,
+            at=starts[0] - timedelta(days=20),
+        )
+        people = self._register(webinar, size)
+        held = []
+        for one in webinar.occurrences[:past]:
+            coming_to = [person for person in people if person.status_for(one.id) == "approved"]
+            some = self.random.sample(coming_to, len(coming_to) // 3)
+            held.append(self._hold(webinar, one.start, 45 + self.random.randint(-3, 5), some))
+        self._record(webinar, held[-1], "words")
+
+    def _timeless(self, topic: str, host: int) -> None:
+        webinar = self.world.add_webinar(
+            self.hosts[host].id, topic, duration=45, at=self.now - timedelta(days=80)
+        )
+        people = self._register(webinar, 55)
+        for days in (61, 40, 26, 12, 5):
+            start = (self.now - timedelta(days=days)).replace(hour=10)
+            self._hold(webinar, start, 40, self.random.sample(people, 20))
+
+
+def _on_a_workday(start: datetime, *, away: int) -> datetime:
+    """Nobody holds webinars at weekends: two days further away from now."""
+    return start + timedelta(days=2 * away) if start.weekday() > 4 else start
+
+
+def build(world: World, people: int) -> Policy:
+    demo = Demo(world)
+    demo.build()
+    return Policy(
+        account_users=[email for email, _, _ in TEAM[:3]],
+        existing_contacts=_contacts(demo.audience, world.random),
+        exclude_contacts=["brightline.example", "foundry9.example"],
+        exclude_hosts=["resellerhub.example"],
+        recordings="all",
+    )
+
+
+def _contacts(audience: list[Somebody], random: Random) -> list[Contact]:
+    """Some of the audience are known already, a few by two addresses."""
+    return [
+        Contact(
+            email=one.email,
+            first_name=one.first_name,
+            last_name=one.last_name,
+            secondary_emails=[f"{one.first_name}.{one.last_name}@mail.example".lower()] if number < 5 else [],
+        )
+        for number, one in enumerate(random.sample(audience, 25))
+    ]

@@ -1,0 +1,209 @@
+"""Awkward recordings: in pieces, late, gone, renamed; transcripts in odd forms; downloads that misbehave."""
+
+from datetime import timedelta
+from typing import Any
+
+from zoom_simulator.account.rows import Instance
+from zoom_simulator.downloads import BEHAVIOURS
+from zoom_simulator.scenarios.builder import Builder
+from zoom_simulator.scenarios.edge_cases.table import Cases
+from zoom_simulator.vtt import Cue, write_vtt
+
+CASES = Cases()
+TALK = [
+    Cue(1.0, 4.5, "Welcome, everybody.", "Olivia Owner"),
+    Cue(5.25, 9.0, "Thank you for having me.", "Greta Guest"),
+    Cue(9.5, 12.0, "Let us begin at the beginning.", "Olivia Owner"),
+]
+
+
+@CASES.add
+def recorded_with_transcript(make: Builder) -> None:
+    """The plain case: video, sound, transcript with speakers."""
+    held = _recorded(make)
+    make.world.transcript_ready(held.uuid, [*TALK, Cue(13, 15, "Note: it ends here.", "Olivia Owner")])
+
+
+@CASES.add
+def recorded_in_two_pieces(make: Builder) -> None:
+    """Stopped and started again: one call, its transcript counted from the first piece's start."""
+    held = _attended(make)
+    pieces = [
+        (held.start + timedelta(minutes=start), held.start + timedelta(minutes=end))
+        for start, end in ((2, 20), (30, 55))
+    ]
+    make.world.recording_ready(held.uuid, pieces=pieces)
+    make.world.transcript_ready(held.uuid, TALK, piece=1)
+    make.world.transcript_ready(held.uuid, TALK, piece=0)
+
+
+@CASES.add
+def many_kinds_of_files(make: Builder) -> None:
+    """Chat, time line, captions and another view beside the video; captions have neither id nor status."""
+    held = _recorded(make)
+    make.world.transcript_ready(held.uuid, TALK)
+    for file_type, kind in [
+        ("CC", "closed_caption"),
+        ("TIMELINE", "timeline"),
+        ("CHAT", "chat_file"),
+        ("MP4", "gallery_view"),
+    ]:
+        make.world.add_file(held.uuid, file_type, kind, content=write_vtt(TALK[:1]).decode())
+
+
+@CASES.add
+def captions_only(make: Builder) -> None:
+    """No transcript, but captions: they serve."""
+    held = _recorded(make)
+    captions = [Cue(one.start, one.end, one.text) for one in TALK]
+    make.world.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+
+
+@CASES.add
+def still_processing(make: Builder) -> None:
+    """Recorded, not ready: looks as if there were none (R40)."""
+    held = _attended(make, start=make.now - timedelta(hours=3))
+    make.world.record(held.uuid)
+
+
+@CASES.add
+def trashed_and_deleted(make: Builder) -> None:
+    """Neither can be played (R39)."""
+    make.world.trash_recording(_recorded(make).uuid)
+    make.world.delete_recording(_recorded(make, topic="trashed and deleted, for good").uuid)
+
+
+@CASES.add
+def recovered_from_the_trash(make: Builder) -> None:
+    """Is back."""
+    held = _recorded(make)
+    make.world.trash_recording(held.uuid)
+    make.world.recover_recording(held.uuid)
+
+
+@CASES.add
+def renamed_recording(make: Builder) -> None:
+    """The call has the recording's name, not the webinar's."""
+    make.world.rename_recording(_recorded(make).uuid, "A better name 🎬")
+
+
+@CASES.add
+def recorded_for_nobody(make: Builder) -> None:
+    """Nobody who may enter was there: no call (R38)."""
+    webinar = make.past()
+    make.register(webinar, "missed.it@customer.example", "Missed It")
+    make.world.recording_ready(make.hold(webinar).uuid)
+
+
+@CASES.add
+def recorded_rehearsal(make: Builder) -> None:
+    """A practice session's recording is no call."""
+    webinar = make.past()
+    one = make.register(webinar, "premiere@customer.example", "Pre Miere")
+    rehearsal = make.hold(webinar, after=-90, minutes=30, practice=True)
+    make.stay(make.hold(webinar), one, 0, 30)
+    make.world.recording_ready(rehearsal.uuid)
+
+
+@CASES.add
+def recording_of_an_excluded_host(make: Builder) -> None:
+    """The webinar syncs, its recording does not (R14)."""
+    rosa = make.world.add_user("rosa@studio.example", "Rosa", "Recorder")
+    _recorded(make, host=rosa)
+
+
+@CASES.add
+def recording_switched_off(make: Builder) -> None:
+    """The webinar's recordings switch is off."""
+    held = _recorded(make)
+    webinar, _ = make.world.instance(held.uuid)
+    make.policy.recordings_off.append(webinar.id)
+
+
+@CASES.add
+def no_transcript(make: Builder) -> None:
+    """None made, still being made, not supported, deleted: a call without words (R55)."""
+    for state in ("none", "processing", "unsupported", "deleted"):
+        held = _recorded(make, topic=f"no transcript, {state}")
+        assert held.recording  # noqa: S101 - just made
+        held.recording.transcript_state = state
+
+
+@CASES.add
+def transcripts_in_odd_forms(make: Builder) -> None:
+    """Without speakers, other encodings, out of order, empty, with markup, over several lines, with notes."""
+    silent = [Cue(one.start, one.end, one.text) for one in TALK]
+    for form, content in {
+        "without speakers": write_vtt(silent),
+        "byte order mark": b"\xef\xbb\xbf" + write_vtt(TALK),
+        "utf-16": write_vtt(TALK).decode().encode("utf-16"),
+        "windows-1252": write_vtt([Cue(0, 2, "Grüße aus Köln", "Jörg Müller")]).decode().encode("cp1252"),
+        "out of order": write_vtt([TALK[2], TALK[0], TALK[1]]),
+        "empty": b"WEBVTT\r\n\r\n",
+        "several lines": b"WEBVTT\n\n00:01.000 --> 00:03.000\nOlivia Owner: one\ntwo\n\n"
+        b"NOTE a remark\n\n00:04.000 --> 00:05.000\nOlivia Owner: three\n",
+        "markup": write_vtt([Cue(0, 2, "1 &lt; 2 &amp; <script>alert(1)</script>", "Olivia Owner")]),
+    }.items():
+        held = _recorded(make, topic=f"transcripts in odd forms, {form}")
+        make.world.transcript_ready(held.uuid, TALK).content = content
+
+
+@CASES.add
+def transcripts_that_lose_words(make: Builder) -> None:
+    """A blank line after the times, an arrow or angle brackets in the words, times with a comma, CR CR LF."""
+    one, two = (f"{number}\n00:00:0{number}.000 --> 00:00:0{number}.500\n" for number in (1, 2))
+    for form, content in {
+        "blank line": f"{one}\nOlivia Owner: one\n\n{two}two\n\nthree\n",
+        "arrow": f"{one}from A --> B it goes\n\n{two}A --> B\n",
+        "brackets": f"{one}x < 5, y > 3, <inaudible>, <i>never</i>\n",
+        "comma": f"{one}Olivia Owner: one\n".replace(".", ","),
+        "line ends": f"{one}Olivia Owner: one\n".replace("\n", "\r\r\n"),
+    }.items():
+        held = _recorded(make, topic=f"transcripts that lose words, {form}")
+        make.world.transcript_ready(held.uuid, TALK).content = f"WEBVTT\n\n{content}".encode()
+
+
+@CASES.add
+def names_before_colons(make: Builder) -> None:
+    """Of people with odd names who were there, of a panelist, of nobody: only the last stay in the text."""
+    webinar = make.past(panelists=[("Dr. Pia Panel", "pia@acme.example")])
+    held = make.hold(webinar)
+    names = ["@pine / Noa Pine (A-12)", "0xFern", "1415***1234", "🎤 Jane"]
+    for number, name in enumerate(names):
+        make.stay(held, None, 0, 50, name=name, user_email=f"odd{number}@customer.example")
+    make.world.recording_ready(held.uuid)
+    said = [*names, "Dr. Pia Panel", "And here is the thing", "T. Twice", "So", "T. Twice"]
+    cues = [Cue(second, second + 0.5, f"word {second}", name) for second, name in enumerate(said, 1)]
+    make.world.transcript_ready(held.uuid, cues)
+
+
+@CASES.add
+def captions_with_colons(make: Builder) -> None:
+    """Captions name nobody, however often a word stands before a colon."""
+    held = _recorded(make)
+    captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
+    make.world.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+
+
+@CASES.add
+def downloads_that_misbehave(make: Builder) -> None:
+    """A page instead of a transcript, redirects to where they must not go, no end: a call without words."""
+    for behaviour in BEHAVIOURS[1:]:
+        held = _recorded(make, topic=f"downloads that misbehave, {behaviour}")
+        make.world.transcript_ready(held.uuid, TALK).behaviour = behaviour
+
+
+def _attended(make: Builder, **more: Any) -> Instance:
+    """A held session that one registrant and one excluded person attended."""
+    webinar = make.past(**more)
+    one = make.register(webinar, f"viewer{webinar.id}@customer.example", "View Er")
+    held = make.hold(webinar)
+    make.stay(held, one, 0, 50)
+    make.stay(held, None, 0, 50, name="Ex Viewer", user_email="viewer@excluded.example")
+    return held
+
+
+def _recorded(make: Builder, **more: Any) -> Instance:
+    held = _attended(make, **more)
+    make.world.recording_ready(held.uuid)
+    return held
