@@ -1,7 +1,7 @@
-"""How the bytes of a file become text: decided by looking at all of them once, before anything is written.
+"""The encoding of an uploaded file, found by reading it once before anything is written.
 
-A byte order mark decides; else UTF-8, which other encodings hardly ever are by chance; else what Excel
-saves on Windows. Nothing is decoded silently into the wrong letters: what had to be guessed is said.
+A byte order mark decides; else UTF-8, which other encodings hardly ever are by chance; else the code page
+that charset-normalizer finds. A guess is never silent: the note names it.
 """
 
 import codecs
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import BinaryIO
 
+from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from contacts.importing.errors import UnreadableFileError
@@ -24,13 +25,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Excel's code pages that charset-normalizer tells apart from a few names. It confuses the Western one with
+# the Central European one ("Lefčvre"), so the Western one is taken wherever it is possible at all.
+_WESTERN = "cp1252"
+_CODE_PAGES = {
+    _WESTERN: "Windows-1252",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp932": "Shift JIS (Japanese)",
+}
+_SAMPLE = 64_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     encoding: str
     lines: int  # as an editor counts them
-    note: str  # what had to be guessed, in words
+    note: str  # which encoding was guessed
 
 
 def survey(file: BinaryIO) -> Survey:
@@ -41,8 +53,9 @@ def survey(file: BinaryIO) -> Survey:
         raise UnreadableFileError(_("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) first."))
     encoding = next((name for mark, name in _MARKS if beginning.startswith(mark)), "") or _guess(file)
     note = ""
-    if encoding == "cp1252":
-        note = _("The file is not UTF-8. It was read as Windows-1252: check the letters with accents.")
+    if encoding in _CODE_PAGES:
+        guess = _CODE_PAGES[encoding]
+        note = _("The file isn't UTF-8. It was read as %s: check the letters that aren't English.") % guess
     return Survey(encoding, sum(1 for _line in lines_of(file, encoding)), note)
 
 
@@ -61,13 +74,24 @@ def lines_of(file: BinaryIO, encoding: str) -> Iterator[str]:
 
 
 def _guess(file: BinaryIO) -> str:
-    """UTF-8 as long as most lines that tell them apart are; single bad ones are refused later."""
+    """UTF-8 as long as most lines that tell encodings apart are; single bad ones are rejected later."""
     file.seek(0)
-    balance = 0
+    balance, sample = 0, b""
     while line := file.readline(MAX_LINE):
-        if not line.isascii():
-            balance += 1 if _is_utf8(line) else -1
-    return "cp1252" if balance < 0 else "utf-8"
+        if _is_utf8(line):
+            balance += not line.isascii()
+        else:
+            balance -= 1
+            sample = sample if len(sample) > _SAMPLE else sample + line
+    return _code_page(sample) if balance < 0 else "utf-8"
+
+
+def _code_page(sample: bytes) -> str:
+    matches = from_bytes(sample, cp_isolation=[*_CODE_PAGES])
+    best = matches.best()
+    if best is None or any(_WESTERN in match.could_be_from_charset for match in matches):
+        return _WESTERN
+    return best.encoding
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -31,6 +31,24 @@ def test_utf_16_of_either_byte_order_is_read():
         assert rows(mark + "email\na@x.example".encode(codec)) == [(2, ["a@x.example"])]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1252", "François Lefèvre, Zoé Hélène, José Núñez, Søren Kjær, Noël Strauß"),
+        ("cp1251", "Иван Петров, Мария Смирнова, Ольга Попова"),
+        ("cp1253", "Γιώργος Παπαδόπουλος, Ελένη Αθανασίου, Μαρία Νικολάου"),
+        ("cp932", "田中 太郎, 鈴木 花子, 佐藤 ユキ"),
+    ],
+)
+@pytest.mark.parametrize("length", [1, 60])
+def test_what_excel_saves_in_other_alphabets_is_read_with_its_letters(encoding: str, names: str, length: int):
+    lines = [f"{n}@x.example;{name}" for n, name in enumerate(names.split(", ") * length)]
+    content = "\n".join(["email;name", *lines])
+    read = [cells[1] for _line, cells in rows(content.encode(encoding))]
+    assert read == names.split(", ") * length
+    assert "isn't UTF-8" in table(content.encode(encoding)).notes[0]
+
+
 def test_the_fallback_to_windows_1252_is_said():
     assert "Windows-1252" in table("email,name\na@x.example,Jörg".encode("cp1252")).notes[0]
     assert table("email,name\na@x.example,Jörg").notes == ()
