@@ -5,4 +5,4 @@ class MarketingEventsConfig(AppConfig):
     name = "marketing_events"
 
     def ready(self) -> None:
-        from marketing_events import receivers  # noqa: F401, PLC0415  connects them
+        from marketing_events import receivers, segment_filters  # noqa: F401, PLC0415  they register themselves

@@ -1,6 +1,7 @@
 from contacts.models.contact import Contact, DeletedAddress, EmailAddress, HashKey
 from contacts.models.imports import ContactImport, ImportProblem
 from contacts.models.properties import PropertyDefinition
+from contacts.models.segments import Segment, SegmentMembership
 from contacts.models.timeline import TimelineEntry
 
 __all__ = [
@@ -11,5 +12,7 @@ __all__ = [
     "HashKey",
     "ImportProblem",
     "PropertyDefinition",
+    "Segment",
+    "SegmentMembership",
     "TimelineEntry",
 ]

@@ -1,0 +1,126 @@
+"""The filters about the contact itself: its properties, and which segments it is in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact, SegmentMembership
+from contacts.segments.catalogue import Catalogue, Property, ReferredSegment
+from contacts.segments.definition import Node, conditions
+from contacts.segments.errors import DefinitionError
+from contacts.segments.parsing import read_definition
+from contacts.segments.place import Place
+from contacts.segments.properties import column_of
+from contacts.segments.registry import ContactFilter, RowsFilter, Span, register
+from contacts.segments.sql import crossed, holds
+from contacts.segments.value_tests import ValueTest, read_operator_and_value
+
+
+@dataclass(frozen=True)
+class PropertyArguments:
+    property: Property
+    test: ValueTest
+
+
+class PropertyFilter(ContactFilter):
+    name = "property"
+    required = ("property", "is")
+    optional = ("value",)
+
+    def read(self, place: Place, catalogue: Catalogue) -> PropertyArguments | None:
+        name = place.at("property")
+        row = catalogue.properties.get(name.value) if isinstance(name.value, str) else None
+        if row is None:
+            name.refuse(_("There is no such property."))
+            return None
+        test = read_operator_and_value(place, row.kind)
+        return None if test is None else PropertyArguments(row, test)
+
+    def holds(self, arguments: PropertyArguments, now: datetime, *, negated: bool) -> Q:
+        return holds(column_of(arguments.property), arguments.test, now, negated=negated)
+
+    def crossing(self, arguments: PropertyArguments, span: Span) -> Iterable[QuerySet[Any]]:
+        condition = crossed(column_of(arguments.property), arguments.test, span.after, span.until)
+        if condition is not None:
+            yield Contact.objects.filter(condition).values("pk")
+
+
+@dataclass(frozen=True)
+class SegmentArguments:
+    """`node` is what makes a contact a member now; None for a static segment, whose members are rows."""
+
+    id: int
+    node: Node | None = None
+    size: int = 1
+    """How many conditions come in its place."""
+
+
+class InSegmentFilter(RowsFilter):
+    """The other segment's definition takes the place of the condition, so that it is never stale."""
+
+    name = "segment"
+    required = ("id",)
+
+    def read(self, place: Place, catalogue: Catalogue) -> SegmentArguments | None:
+        id_place = place.at("id")
+        key = id_place.whole_number()
+        if key is None:
+            return None
+        referred = catalogue.segments.get(key)
+        if referred is None:
+            id_place.refuse(_("There is no such segment."))
+        elif key in catalogue.path:
+            id_place.refuse(_("The segment “%(name)s” would contain itself.") % {"name": referred.name})
+        elif referred.is_static:
+            return SegmentArguments(key)
+        else:
+            return self._in_its_place(id_place, referred, catalogue)
+        return None
+
+    def _in_its_place(
+        self, place: Place, referred: ReferredSegment, catalogue: Catalogue
+    ) -> SegmentArguments | None:
+        tree = _tree_of(referred, catalogue)
+        if isinstance(tree, DefinitionError):
+            reason = _("The segment “%(name)s” cannot be used. %(reason)s")
+            place.refuse(reason % {"name": referred.name, "reason": tree})
+            return None
+        size = _size(tree)
+        if size > MOST_EXPANDED:
+            place.refuse(_("The segments in this segment have more than %d conditions.") % MOST_EXPANDED)
+            return None
+        return SegmentArguments(referred.id, tree, size)
+
+    def rows(self, arguments: SegmentArguments, now: datetime) -> QuerySet[SegmentMembership]:
+        """Of a static segment."""
+        return SegmentMembership.objects.filter(segment=arguments.id)
+
+    def crossing(self, arguments: SegmentArguments, span: Span) -> Iterable[QuerySet[Any]]:
+        return ()
+
+
+# Segments that contain each other twice and so on would otherwise grow without end.
+MOST_EXPANDED = 500
+
+
+def _tree_of(referred: ReferredSegment, catalogue: Catalogue) -> Node | DefinitionError:
+    """Each segment is read once, however often it is referred to."""
+    if referred.id not in catalogue.trees:
+        try:
+            catalogue.trees[referred.id] = read_definition(referred.definition, catalogue.within(referred.id))
+        except DefinitionError as error:
+            catalogue.trees[referred.id] = error
+    return catalogue.trees[referred.id]
+
+
+def _size(tree: Node) -> int:
+    arguments = (condition.arguments for condition in conditions(tree))
+    return sum(one.size if isinstance(one, SegmentArguments) else 1 for one in arguments)
+
+
+register(PropertyFilter())
+register(InSegmentFilter())

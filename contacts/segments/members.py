@@ -1,0 +1,70 @@
+"""Who is in a segment: the interface for pages, the API, commands and workflows.
+
+node = parse({"version": 1, "where": {"filter": "event_attended", "events": {}}})
+query(node).count()
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from contacts.models import Contact, Segment
+from contacts.segments.catalogue import Catalogue, ReferredSegment
+from contacts.segments.compiling import Compiler
+from contacts.segments.definition import Node
+from contacts.segments.parsing import read_definition
+from contacts.segments.properties import load_properties
+
+SAMPLE = 10
+
+
+@dataclass(frozen=True)
+class Preview:
+    count: int
+    sample: list[Contact]
+
+
+def catalogue(own: int | None = None) -> Catalogue:
+    """`own` is the stored segment whose definition is read: it cannot refer to itself."""
+    return Catalogue(load_properties, _load_segments, () if own is None else (own,))
+
+
+def parse(definition: Any, own: int | None = None) -> Node:
+    """The definition, ready for the other functions. Raises `DefinitionError`."""
+    return read_definition(definition, catalogue(own))
+
+
+def query(
+    node: Node, *, among: QuerySet[Contact] | None = None, now: datetime | None = None
+) -> QuerySet[Contact]:
+    """The members as one statement, without an order. `among` are the contacts who may be: all, if None."""
+    return Compiler(Contact.objects.all() if among is None else among, now or timezone.now()).members(node)
+
+
+def count(node: Node) -> int:
+    return query(node).count()
+
+
+def preview(node: Node) -> Preview:
+    """How many members there are, and the newest of them."""
+    members = query(node)
+    return Preview(members.count(), list(members.order_by("-pk")[:SAMPLE]))
+
+
+def members_of(segment: Segment) -> QuerySet[Contact]:
+    """The members of a stored segment as they are now. Raises `DefinitionError`."""
+    if segment.is_static:
+        return Contact.objects.filter(segment_memberships__segment=segment)
+    return query(parse(segment.definition, segment.pk))
+
+
+def _load_segments() -> Mapping[int, ReferredSegment]:
+    rows = Segment.objects.values_list("pk", "name", "definition", "kind")
+    return {
+        key: ReferredSegment(key, name, definition, kind == Segment.Kind.STATIC)
+        for key, name, definition, kind in rows
+    }

@@ -1,0 +1,67 @@
+"""The properties that a condition can name: columns of the contact, and custom ones by their kind."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Case, F, FloatField, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import Regex
+
+from contacts.models import Contact, PropertyDefinition
+from contacts.properties import ZOOM_GROUP
+from contacts.segments.catalogue import Property
+from contacts.segments.sql import Column
+from contacts.segments.value_tests import ValueKind
+
+COLUMNS = {
+    "email": ValueKind.TEXT,
+    "first_name": ValueKind.TEXT,
+    "last_name": ValueKind.TEXT,
+    "source": ValueKind.CHOICE,
+    "created_at": ValueKind.TIME,
+    "zoom_webinar_registration_count": ValueKind.NUMBER,
+    "zoom_webinar_attendance_count": ValueKind.NUMBER,
+    "zoom_webinar_attendance_average_duration": ValueKind.NUMBER,
+    "zoom_webinar_joinlink": ValueKind.TEXT,
+}
+KINDS = {
+    PropertyDefinition.Kind.TEXT: ValueKind.TEXT,
+    PropertyDefinition.Kind.NUMBER: ValueKind.NUMBER,
+    PropertyDefinition.Kind.URL: ValueKind.TEXT,
+}
+
+
+def load_properties() -> Mapping[str, Property]:
+    """All of them by name, the contact's own first. One query."""
+    rows = PropertyDefinition.objects.exclude(name__in=COLUMNS).order_by("group", "label", "pk")
+    custom = {
+        row.name: Property(row.name, row.label, KINDS[PropertyDefinition.Kind(row.kind)], group=row.group)
+        for row in rows
+    }
+    return {name: _own(name, kind) for name, kind in COLUMNS.items()} | custom
+
+
+def _own(name: str, kind: ValueKind) -> Property:
+    field = next(field for field in Contact._meta.concrete_fields if field.name == name)
+    label = str(field.verbose_name)
+    group = ZOOM_GROUP if name.startswith("zoom_") else ""
+    choices = tuple((str(value), str(words)) for value, words in field.choices or ())
+    return Property(name, label[:1].upper() + label[1:], kind, is_custom=False, group=group, choices=choices)
+
+
+def column_of(row: Property) -> Column:
+    if not row.is_custom:
+        return Column(F(row.name), row.kind, is_folded=row.name == "email")
+    stored = KeyTextTransform(row.name, "properties")
+    if row.kind == ValueKind.NUMBER:
+        return Column(_as_number(stored), row.kind)
+    return Column(Cast(stored, TextField()), row.kind)
+
+
+def _as_number(stored: Any) -> Any:
+    """Null for what is stored but is no number, which the cast alone would refuse."""
+    return Case(When(Regex(stored, Value(_NUMBER)), then=Cast(stored, FloatField())))
+
+
+_NUMBER = r"^-?[0-9]{1,200}(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"

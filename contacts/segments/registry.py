@@ -1,0 +1,78 @@
+"""The filters of segments: a registry, so that the apps above bring those about their own rows.
+
+A filter reads its keys from the definition and says which contacts it means, either by columns of the contact
+itself or by rows that belong to contacts.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from contacts.segments.catalogue import Catalogue
+from contacts.segments.place import Place
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a moment (excluded) to a later one (included)."""
+
+    after: datetime
+    until: datetime
+
+
+class SegmentFilter(ABC):
+    """`required` and `optional` are its keys, beside `filter` and `did`."""
+
+    name: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    takes_did: bool = True
+
+    @abstractmethod
+    def read(self, place: Place, catalogue: Catalogue) -> Any | None:
+        """The arguments of the condition at this place; None where a problem was noted."""
+
+    @abstractmethod
+    def crossing(self, arguments: Any, span: Span) -> Iterable[QuerySet[Any]]:
+        """IDs of contacts of whom the condition may have begun or ceased to hold in this span, though nothing
+        was written: relative dates. No query where the clock does not matter."""
+
+
+class ContactFilter(SegmentFilter):
+    """A filter about the columns of the contact itself."""
+
+    takes_did = False
+
+    @abstractmethod
+    def holds(self, arguments: Any, now: datetime, *, negated: bool) -> Q:
+        """A condition on Contact that is true or false for each contact, never null."""
+
+
+class RowsFilter(SegmentFilter):
+    """A filter that holds of contacts who have at least one row of some kind."""
+
+    @abstractmethod
+    def rows(self, arguments: Any, now: datetime) -> QuerySet[Any]:
+        """The rows, of a model with a foreign key `contact`."""
+
+
+_FILTERS: dict[str, SegmentFilter] = {}
+
+
+def register(segment_filter: SegmentFilter) -> None:
+    name = segment_filter.name
+    if name in _FILTERS and type(_FILTERS[name]) is not type(segment_filter):
+        raise ValueError(f"A segment filter {name!r} is registered already.")
+    _FILTERS[name] = segment_filter
+
+
+def filters() -> dict[str, SegmentFilter]:
+    return dict(_FILTERS)
+
+
+def filter_of(name: str) -> SegmentFilter:
+    return _FILTERS[name]
