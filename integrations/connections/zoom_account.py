@@ -5,8 +5,8 @@ is written only when Zoom has let us in and lets us read. What else goes with it
 transaction by `also`. Who may connect, and where the browser goes next, is for the pages.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -69,9 +69,10 @@ def finish_authorization(
     app = _own_app()
     request = auth.exchange_code(app, code, redirect_uri, code_verifier)
     grant = ask_for_grant(request, Transport(OAUTH_TIMEOUTS))
-    owner = _owner(grant)
-    _look_at_webinars(grant, "me")
-    return _save(brand, grant, owner, also, auth_kind=ZoomConnection.Auth.OAUTH, client_id=app.client_id)
+    with _revoked_unless_kept(app, grant):
+        owner = _owner(grant)
+        _look_at_webinars(grant, "me")
+        return _save(brand, grant, owner, also, auth_kind=ZoomConnection.Auth.OAUTH, client_id=app.client_id)
 
 
 def forget(connection: ZoomConnection, *, reason: str = "", also: Also = _nothing_else) -> None:
@@ -87,10 +88,24 @@ def forget(connection: ZoomConnection, *, reason: str = "", also: Also = _nothin
 
 def disconnect(connection: ZoomConnection, *, also: Also = _nothing_else) -> None:
     """Forgets the tokens here, whatever Zoom says, then takes them back at Zoom."""
-    app, tokens = app_of(connection), {connection.access_token, connection.refresh_token} - {""}
+    app, tokens = app_of(connection), (connection.access_token, connection.refresh_token)
     forget(connection, also=also)
+    _revoke(app, *tokens)
+
+
+@contextmanager
+def _revoked_unless_kept(app: App, grant: Grant) -> Iterator[None]:
+    """Where the connection is refused or fails, nobody keeps a permission that nobody uses."""
+    try:
+        yield
+    except BaseException:
+        _revoke(app, grant.access_token, grant.refresh_token)
+        raise
+
+
+def _revoke(app: App, *tokens: str) -> None:
     transport = Transport(OAUTH_TIMEOUTS)
-    for token in tokens:
+    for token in sorted({*tokens} - {""}):
         try:
             transport.send(auth.revoke(app, token))
         except ZoomError:

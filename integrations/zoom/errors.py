@@ -46,6 +46,17 @@ class ZoomError(Exception):
         self.said = said or Said()
         super().__init__(self.message)
 
+    @property
+    def with_zooms_words(self) -> str:
+        """For whoever waits for the answer: the sentence, then what Zoom itself said, if it said anything.
+
+        Without a status there was no answer, and the text is ours.
+        """
+        if self.said.status is None or not self.said.text or self.said.text in self.message:
+            return self.message
+        code = f" ({_('code')} {self.said.code})" if self.said.code else ""
+        return f"{self.message} {_('Zoom says:')} “{self.said.text}”{code}"
+
     def __str__(self) -> str:
         said = str(self.said)
         return f"{self.message} ({said})" if said else self.message
@@ -107,6 +118,11 @@ class BadAnswer(TryLater):
     """An answer that is not what Zoom documents: HTML, cut off, the wrong types. Often gone the next time."""
 
     default = _("Zoom's answer cannot be understood.")
+
+    @property
+    def with_zooms_words(self) -> str:
+        """Without the words: they are not Zoom's, or not for people."""
+        return self.message
 
 
 class NotServed(BadAnswer):

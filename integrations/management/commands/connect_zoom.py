@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 brand, account_id=account_id, client_id=client_id, client_secret=secret, actor=None
             )
         except ZoomError as error:
-            raise CommandError(error.message, returncode=FAILED) from None
+            raise CommandError(error.with_zooms_words, returncode=FAILED) from None
         if primary:
             make_primary(brand, actor=None)
         self.stdout.write(f"{brand} is connected with the Zoom account {connection.account_id}.")

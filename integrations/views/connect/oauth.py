@@ -35,7 +35,7 @@ def authorize(request: Request, brand: str) -> HttpResponse:
     try:
         visit = begin_authorization(_redirect_uri(request))
     except ZoomError as error:
-        complain(request, error.message)
+        complain(request, error.with_zooms_words)
         return redirect("zoom:connect")
     request.session[VISIT] = {
         "state": visit.state,
@@ -50,9 +50,9 @@ def authorize(request: Request, brand: str) -> HttpResponse:
 @require(Right.CONNECT_ZOOM)
 def callback(request: Request) -> HttpResponse:
     """Where Zoom sends the browser back to, with a code or with an error."""
-    visit = request.session.pop(VISIT, None)
     try:
-        brand = _brand_of(request, visit)
+        visit = _visit_of(request)
+        brand = _brand_of(visit)
         connection = connect.finish_oauth(
             brand,
             code=_code(request),
@@ -61,7 +61,7 @@ def callback(request: Request) -> HttpResponse:
             actor=request.user,
         )
     except ZoomError as error:
-        complain(request, error.message)
+        complain(request, error.with_zooms_words)
         return redirect("zoom:connect")
     enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
     say(request, _("%(brand)s is connected with Zoom. Its webinars are being listed.") % {"brand": brand})
@@ -72,11 +72,18 @@ def _redirect_uri(request: HttpRequest) -> str:
     return request.build_absolute_uri(reverse("zoom:callback"))
 
 
-def _brand_of(request: HttpRequest, visit: dict[str, Any] | None) -> Brand:
-    """The brand that the visit was begun for. Raises `NeedsPerson` for a visit that is not ours."""
+def _visit_of(request: HttpRequest) -> dict[str, Any]:
+    """The visit that this callback ends. A callback with another state is forged, and ends nobody's visit."""
+    visit: dict[str, Any] | None = request.session.get(VISIT)
     state = request.GET.get("state", "")
     if visit is None or not hmac.compare_digest(state.encode(), visit["state"].encode()):
         raise NeedsPerson(_("This visit to Zoom was not begun here, or is over already. Please begin again."))
+    del request.session[VISIT]
+    return visit
+
+
+def _brand_of(visit: dict[str, Any]) -> Brand:
+    """The brand that the visit was begun for. Raises `NeedsPerson` for a visit that took too long."""
     if time.time() - visit["begun"] > LONGEST_VISIT:
         raise NeedsPerson(_("The visit to Zoom took too long. Please begin again."))
     brand = Brand.objects.filter(pk=visit["brand"]).first()

@@ -75,7 +75,7 @@ def credentials(request: Request, brand: str) -> HttpResponse:
         try:
             connection = connect.connect_server_to_server(found, actor=request.user, **form.cleaned_data)
         except ZoomError as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, refusal.with_zooms_words)
         else:
             enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
             said = _("%(brand)s is connected with Zoom. Its webinars are being listed.")

@@ -93,6 +93,16 @@ def test_a_missing_scope_is_named(simulator: Simulator) -> None:
     assert not Brand.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "message", ["Account does not enabled REST API.", "Konto gesperrt: „Support“ fragen"]
+)
+def test_case_17_zooms_own_words_are_printed(simulator: Simulator, message: str) -> None:
+    simulator.faults.add("error", path="/users", status=400, code=200, message=message)
+    error = refused(simulator)
+    assert message in str(error)
+    assert simulator.client_secret not in str(error)
+
+
 def test_scopes_that_only_some_features_need_are_listed(simulator: Simulator) -> None:
     simulator.app.scopes.remove("cloud_recording:read:meeting_transcript:admin")
     assert (

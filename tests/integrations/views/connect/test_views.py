@@ -1,3 +1,4 @@
+import html
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -132,6 +133,44 @@ def test_somebody_elses_way_back_connects_nothing(
     assert not ZoomConnection.objects.exists()
 
 
+@pytest.mark.parametrize("forged", ["state=x&code=y", "code=y", "", "state=&error=access_denied", "error=x"])
+def test_a_forged_way_back_does_not_end_an_admins_visit(
+    alice_client: Client, brand: Brand, simulator: Simulator, forged: str
+) -> None:
+    back = visit(alice_client)
+    for _time in range(3):
+        alice_client.get(f"{CALLBACK}?{forged}")
+    assert "is connected with Zoom" in said(alice_client.get(back, follow=True))
+    assert ZoomConnection.objects.get().state == "connected"
+
+
+def live_tokens(simulator: Simulator) -> list[str]:
+    """Tokens that came from somebody's consent and still open something."""
+    tokens = simulator.tokens
+    return [*tokens._refresh, *(token for token, grant in tokens._access.items() if grant.family)]
+
+
+@pytest.mark.parametrize("trouble", ["other brand", "other account", "missing scope", "zoom refuses"])
+def test_a_permission_that_is_not_used_is_revoked(
+    alice_client: Client, brand: Brand, other_brand: Brand, simulator: Simulator, trouble: str
+) -> None:
+    back = visit(alice_client)
+    if trouble == "other brand":
+        ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id=simulator.account_id)
+    elif trouble == "other account":
+        known = ZoomConnection.objects.create(brand=brand, auth_kind="oauth", account_id="another")
+        make_webinar(known)
+    elif trouble == "missing scope":
+        simulator.app.scopes.remove("webinar:read:list_webinars:admin")
+    else:
+        simulator.faults.add(
+            "error", path="/users", status=400, code=200, message="Account does not enabled REST API."
+        )
+    alice_client.get(back)
+    assert not ZoomConnection.objects.filter(brand=brand, state="connected").exclude(account_id="another")
+    assert live_tokens(simulator) == []
+
+
 def test_the_way_back_into_another_browser_connects_nothing(
     alice_client: Client, brand: Brand, simulator: Simulator, alice: User
 ) -> None:
@@ -170,6 +209,39 @@ def test_without_an_app_of_ours_the_page_says_what_to_set(alice_client: Client, 
     assert "set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET" in shown(alice_client)
     response = alice_client.post(AUTHORIZE, follow=True)
     assert "Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET" in said(response)
+
+
+# What Zoom says reaches whoever connects (case 17)
+
+
+REFUSALS = [
+    (400, 200, "Account does not enabled REST API."),
+    (403, 9_999, "Your IP address is not allowed; ask the owner of this account."),
+    (400, 300, "Dieses Konto ist gesperrt, bitte Support fragen"),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "message"), REFUSALS)
+def test_zooms_own_words_are_shown_beside_ours(
+    alice_client: Client, brand: Brand, simulator: Simulator, status: int, code: int, message: str
+) -> None:
+    simulator.faults.add("error", path="/users", status=status, code=code, message=message, times=0)
+    form = alice_client.post(CREDENTIALS, credentials(simulator))
+    assert form.status_code == 422
+    assert message in html.unescape(form.content.decode())
+    assert message in said(alice_client.get(visit(alice_client), follow=True))
+    assert not ZoomConnection.objects.exists()
+
+
+def test_a_secret_in_zooms_words_is_struck_out(
+    alice_client: Client, brand: Brand, simulator: Simulator
+) -> None:
+    secret = simulator.client_secret
+    echo = f"No such client: {secret}, see https://zoom.us/x?token={secret}"
+    simulator.faults.add("error", path="/oauth/token", status=400, code=300, message=echo)
+    page = alice_client.post(CREDENTIALS, credentials(simulator)).content.decode()
+    assert "No such client" in page
+    assert secret not in page
 
 
 # By Server-to-Server credentials
