@@ -18,7 +18,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
     STATIC_ROOT=/app/static
-RUN useradd --system --uid 10001 --no-create-home zoomsync && install -d -o zoomsync -g zoomsync /data
+RUN useradd --system --uid 10001 --no-create-home zoomsync && install -d -m 0700 -o zoomsync -g zoomsync /data
 WORKDIR /app
 COPY --from=build /app /app
 USER zoomsync

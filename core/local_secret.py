@@ -1,8 +1,29 @@
-"""Secrets that a fresh installation makes for itself, so that `make run` needs no configuration."""
+"""What only the owner of the installation may read: its directory, and secrets that it makes for itself."""
 
 import os
+import stat
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
+
+# By any of these a directory is known to be one of ours.
+_OURS = {"secret_key", "encryption_key", "zoomsync.sqlite3", "broker"}
+
+
+def private_directory(path: Path) -> Path:
+    """The directory, made where there is none, and closed to everyone but its owner.
+
+    One that holds other people's files is left as it is: `DATA_DIR=/tmp` must not close /tmp.
+    """
+    try:
+        path.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        names = {inner.name for inner in islice(path.iterdir(), 1000)}
+        state = path.stat()
+        is_ours = state.st_uid == os.getuid() and not state.st_mode & stat.S_ISVTX
+        if is_ours and (not names or names & _OURS):
+            path.chmod(0o700)
+    return path
 
 
 def read_or_create(path: Path, make: Callable[[], str]) -> str:

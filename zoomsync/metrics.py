@@ -1,13 +1,14 @@
 """`/metrics` for Prometheus: how much waits, what is wrong, and how much of Zoom's limits is used.
 
 All of it is read from the database when asked, in a constant number of queries over indexes, so that every
-web process answers the same. Where `METRICS_TOKEN` is set, who asks must bring it as a bearer token; where it
-is not, the address is open, and a proxy should keep it inside.
+web process answers the same. Callers bring `METRICS_TOKEN` as a bearer token. Where it is not set, only this
+machine may read: a request that a proxy passed on comes from elsewhere, whatever its address says.
 """
 
 import hmac
 import time
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -31,13 +32,24 @@ from integrations.models import (
 )
 from zoomsync.health import SILENCE
 
+_NOTED_BY_PROXIES = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-Ip",
+)
+
 
 @login_not_required
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
-        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return HttpResponse(
+            status=401, headers={"WWW-Authenticate": "Bearer"}
+        )  # the same with and without token
     registry = CollectorRegistry()
     registry.register(_FromDatabase())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
@@ -45,9 +57,19 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _may_read(request: HttpRequest) -> bool:
     if not settings.METRICS_TOKEN:
-        return True
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+        return is_local(request)
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+
+
+def is_local(request: HttpRequest) -> bool:
+    """Whether the caller is on this machine. A proxy here notes for whom it asks."""
+    if any(name in request.headers for name in _NOTED_BY_PROXIES):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 class _FromDatabase(Collector):

@@ -11,15 +11,14 @@ from django.utils.csp import CSP
 from xstatic.pkg import bootstrap
 
 from core import data_settings, logs
-from core.local_secret import read_or_create
+from core.local_secret import private_directory, read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 # A file of settings beside the code, for those who like it; what the environment says goes before it.
 environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
-DATA_DIR = (BASE_DIR / env("DATA_DIR", default="var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = private_directory((BASE_DIR / env("DATA_DIR", default="var")).resolve())
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or read_or_create(DATA_DIR / "secret_key", get_random_secret_key)
@@ -51,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "zoomsync.request_limits.WellFormedRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "zoomsync.response_headers.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "zoomsync.request_limits.BodyLimit",
@@ -74,7 +74,10 @@ LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},  # NIST SP 800-63B counts on length, not on kinds of characters
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
@@ -147,7 +150,7 @@ SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # What HSTS says of subdomains and of browsers' built-in lists is for whoever owns the domain to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# Who reads /metrics has to bring this; unset, it is open to whoever reaches the address.
+# The bearer token that /metrics asks for; without one only callers on this machine may read it.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # Zoom. With the database in `DATA_DIR`, settings saved beside it apply to each process that works on it.

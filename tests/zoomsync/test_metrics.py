@@ -100,7 +100,35 @@ def test_it_costs_the_same_number_of_queries_with_many_rows(
         samples()
 
 
-@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "Basic c2VjcmV0", "wrong"])
+OUTSIDE = ["192.0.2.1", "10.0.0.7", "2001:db8::1", "::ffff:192.0.2.1", "", "not an address"]
+INSIDE = ["127.0.0.1", "127.9.9.9", "::1"]
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_without_a_token_nobody_elsewhere_reads(db: None, address: str) -> None:
+    response = Client().get("/metrics", REMOTE_ADDR=address)
+    assert (response.status_code, response.content) == (401, b"")
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_without_a_token_this_machine_reads(db: None, address: str) -> None:
+    assert Client().get("/metrics", REMOTE_ADDR=address).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Proto", "Via"])
+def test_whom_a_proxy_on_this_machine_asks_for_is_not_this_machine(db: None, header: str) -> None:
+    assert Client().get("/metrics", headers={header: "127.0.0.1"}).status_code == 401
+
+
+@pytest.mark.parametrize("address", INSIDE + OUTSIDE)
+def test_with_the_token_anyone_reads(db: None, settings: Any, address: str) -> None:
+    settings.METRICS_TOKEN = "the-token"
+    answer = Client().get("/metrics", REMOTE_ADDR=address, headers={"Authorization": "bearer the-token"})
+    assert answer.status_code == 200
+    assert Client().get("/metrics", REMOTE_ADDR=address).status_code == 401
+
+
+@pytest.mark.parametrize("given", ["", "the-token", "Bearer ", "Bearer wrong", "Basic c2VjcmV0", "wrong"])
 def test_where_a_token_is_set_nobody_reads_without_it(db: None, settings: Any, given: str) -> None:
     settings.METRICS_TOKEN = "the-token"
     response = Client().get("/metrics", headers={"Authorization": given})
