@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.installation import ROOT, environment_of_a_newcomer
 from core.local_secret import private_directory
+from tests.support.installation import ROOT, environment_of_a_newcomer
 
 
 def mode(path: Path) -> int:
