@@ -19,13 +19,15 @@ class Right(Enum):
     CHANGE_SETTINGS = auto()
     CONNECT_ZOOM = auto()
     EDIT_CONTACTS = auto()
+    DELETE_CONTACTS = auto()
     EDIT_SEGMENTS = auto()
     EDIT_WORKFLOWS = auto()
     MANAGE_TEAM = auto()
+    MANAGE_TOKENS = auto()
 
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.OPERATOR: frozenset({Right.SYNC_NOW}),
-    Role.MARKETER: frozenset({Right.EDIT_SEGMENTS, Right.EDIT_WORKFLOWS}),
+    Role.MARKETER: frozenset({Right.EDIT_CONTACTS, Right.EDIT_SEGMENTS, Right.EDIT_WORKFLOWS}),
 }

@@ -2,10 +2,16 @@
 
 from django.http import HttpRequest
 
+from core.roles import Right
+from core.web import may
+
 THEMES = ("light", "dark")
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The theme that the person chose; blank follows the system."""
+    """The theme that the person chose (blank follows the system), and which admin's pages they see."""
     theme = request.COOKIES.get("theme", "")
-    return {"theme": theme if theme in THEMES else ""}
+    return {
+        "theme": theme if theme in THEMES else "",
+        "may_manage_tokens": hasattr(request, "user") and may(request, Right.MANAGE_TOKENS),
+    }

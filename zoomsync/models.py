@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.roles import RIGHTS, Right, Role
+from zoomsync.api.models import ApiToken, StoredAnswer
+
+__all__ = ["ApiToken", "FailedSignIn", "StoredAnswer", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):
