@@ -5,4 +5,6 @@ class ContactsConfig(AppConfig):
     name = "contacts"
 
     def ready(self) -> None:
-        from contacts.segments import contact_filters  # noqa: F401, PLC0415  they register themselves
+        # They register themselves.
+        from contacts.api import operations  # noqa: F401, PLC0415
+        from contacts.segments import contact_filters  # noqa: F401, PLC0415

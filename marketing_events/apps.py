@@ -5,4 +5,6 @@ class MarketingEventsConfig(AppConfig):
     name = "marketing_events"
 
     def ready(self) -> None:
-        from marketing_events import receivers, segment_filters  # noqa: F401, PLC0415  they register themselves
+        # They register themselves.
+        from marketing_events import receivers, segment_filters  # noqa: F401, PLC0415
+        from marketing_events.api import operations  # noqa: F401, PLC0415

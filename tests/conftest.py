@@ -16,7 +16,7 @@ import pytest
 from tests.support import services
 
 # Fixtures that import models: loaded when Django is ready, so they cannot be in a conftest.py of a directory.
-FIXTURES = ("people", "zoom", "webinars", "pages", "installation", "connected_account", "browser")
+FIXTURES = ("api", "people", "zoom", "webinars", "pages", "installation", "connected_account", "browser")
 
 # What a developer's environment may hold that the tests must not act upon. `REDIS_URL` is taken out too: the
 # tests that need Redis give it to the processes that they start (`redis_url`, from `TEST_REDIS_URL`).

@@ -48,6 +48,7 @@ if find_spec("zoom_simulator"):  # for development; not in the production image
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "zoomsync.api.middleware.ApiProblems",
     "zoomsync.request_limits.WellFormedRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "zoomsync.response_headers.PrivateAnswers",
@@ -222,4 +223,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "old deliveries": {"task": "integrations.tasks.forget_deliveries", "schedule": 3600.0},
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
+    "old API answers": {"task": "zoomsync.tasks.forget_api_answers", "schedule": 3600.0},
 }

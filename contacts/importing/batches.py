@@ -1,4 +1,4 @@
-"""People from a file written to the CRM, a batch at a time: all of a batch, or nothing of it.
+"""People from a file or from the API written to the CRM, a batch at a time: all of a batch, or nothing of it.
 
 Decides per person, in the order of the file, as if each were written before the next is looked at. The
 number of queries does not depend on the size of the batch.
@@ -7,11 +7,12 @@ number of queries does not depend on the size of the batch.
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from contacts.addresses import owners_of
+from contacts.addresses import SECONDARY, owners_of
 from contacts.deleted import deleted_among
 from contacts.errors import AddressTakenError, ContactError, DeletedContactError
 from contacts.importing.columns import Person, Refusal
@@ -21,20 +22,41 @@ from contacts.signals import addresses_changed
 TRIES = 5  # when the sync or another import writes the same people at the same moment
 
 
+class Change(Enum):
+    """What a person of the batch came to."""
+
+    ADDED = auto()
+    CHANGED = auto()
+    UNCHANGED = auto()
+
+
 @dataclass(slots=True)
 class Outcome:
+    """`by_line` has what each person came to: the contact, or why they were refused."""
+
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    by_line: dict[int, tuple[Change, Contact] | ContactError] = field(default_factory=dict)
+
+    def count(self, person: Person, change: Change, contact: Contact) -> None:
+        self.by_line[person.line] = (change, contact)
+        self.added += change is Change.ADDED
+        self.changed += change is Change.CHANGED
+        self.unchanged += change is Change.UNCHANGED
+
+    def refuse(self, person: Person, error: ContactError) -> None:
+        self.by_line[person.line] = error
+        self.refusals.append(Refusal(person.line, person.email, str(error)))
 
 
 class _ChangedMeanwhileError(DatabaseError):
     """Somebody changed one of these people between our look and our write."""
 
 
-def apply(people: list[Person]) -> Outcome:
-    """Write these people, in a transaction.
+def apply(people: list[Person], source: str = Contact.Source.IMPORT) -> Outcome:
+    """Write these people, in a transaction. `source` is that of the contacts that are new.
 
     Tries again when others were writing the same people; raises the database's error after `TRIES`.
     """
@@ -43,16 +65,17 @@ def apply(people: list[Person]) -> Outcome:
             suppress(IntegrityError, OperationalError, _ChangedMeanwhileError),
             transaction.atomic(),
         ):
-            return _Batch(people).write()
+            return _Batch(people, source).write()
     with transaction.atomic():
-        return _Batch(people).write()
+        return _Batch(people, source).write()
 
 
 class _Batch:
     """One try at writing a batch."""
 
-    def __init__(self, people: list[Person]) -> None:
+    def __init__(self, people: list[Person], source: str) -> None:
         self.people = people
+        self.source = source
         self.outcome = Outcome()
         self.addresses = {email for person in people for email in person.addresses}
         # Whose each address is, by the primary one; people of this batch come in as they are judged.
@@ -68,7 +91,7 @@ class _Batch:
             try:
                 self._take(person)
             except ContactError as error:
-                self.outcome.refusals.append(Refusal(person.line, person.email, str(error)))
+                self.outcome.refuse(person, error)
         self._insert()
         self._update()
         return self.outcome
@@ -88,22 +111,22 @@ class _Batch:
         for email in person.addresses:
             owner = self.owners.get(email, person.email)
             if owner != person.email:
-                raise AddressTakenError(email, owner, None)
+                raise AddressTakenError(email, owner, None, _field_of(email, person))
             if email in self.deleted:
-                raise DeletedContactError(email)
-        contact = self.contacts.get(person.email)
+                raise DeletedContactError(email, _field_of(email, person))
+        contact = self.contacts.get(person.email) or self.new.get(person.email)
         is_new = contact is None
         contact = contact or self._add(person)
         added = [email for email in person.addresses if email not in self.owners]
         self.owners |= dict.fromkeys(added, person.email)
         self.new_addresses += [(contact, email) for email in added]
         if is_new:
-            self.outcome.added += 1
+            self.outcome.count(person, Change.ADDED, contact)
         elif self._overwrite(contact, person) or added:
             self.changed[contact.email] = contact
-            self.outcome.changed += 1
+            self.outcome.count(person, Change.CHANGED, contact)
         else:
-            self.outcome.unchanged += 1
+            self.outcome.count(person, Change.UNCHANGED, contact)
 
     def _add(self, person: Person) -> Contact:
         contact = Contact(
@@ -111,7 +134,7 @@ class _Batch:
             first_name=person.first_name,
             last_name=person.last_name,
             properties=person.properties,
-            source=Contact.Source.IMPORT,
+            source=self.source,
         )
         self.new[person.email] = contact
         return contact
@@ -148,6 +171,10 @@ class _Batch:
             contact.updated_at = now
         fields = ["first_name", "last_name", "properties", "updated_at"]
         Contact.objects.bulk_update(_by_key(self.changed.values()), fields)
+
+
+def _field_of(email: str, person: Person) -> str:
+    return "email" if email == person.email else SECONDARY
 
 
 def _by_key(contacts: Iterable[Contact]) -> list[Contact]:

@@ -52,6 +52,7 @@ class Contact(models.Model):
         IMPORT = "import", _("Import")
         MANUAL = "manual", _("Created by hand")
         WORKFLOW = "workflow", _("Workflow")
+        API = "api", _("API")
 
     email = models.CharField(_("primary email"), max_length=254)
     first_name = models.CharField(_("first name"), max_length=200, blank=True)

@@ -49,7 +49,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 
 
 @change
-@require(Right.EDIT_CONTACTS)
+@require(Right.DELETE_CONTACTS)
 def delete(request: Request, pk: int) -> HttpResponse:
     """Asks on a page of its own what the deletion means, for it cannot be taken back."""
     contact = contact_of(pk)

@@ -35,6 +35,7 @@ def contacts(request: Request) -> HttpResponse:
         "chips": chips(request, filters),
         "is_filtered": bool(search) or any(row.chosen for row in filters),
         "may_edit": may(request, Right.EDIT_CONTACTS),
+        "may_connect": may(request, Right.CONNECT_ZOOM),
     }
     return render_page(request, "contacts/list.html", context, "contacts")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from core.roles import Role
 
 ADMINS = frozenset({Role.ADMIN})
+EDITORS = frozenset({Role.ADMIN, Role.MARKETER})
 SYNCERS = frozenset({Role.ADMIN, Role.OPERATOR})
 MEMBERS = frozenset(Role)  # whoever is signed in
 NOBODY: frozenset[Role] = frozenset()  # the method does not exist there
@@ -56,6 +57,18 @@ def admin_fills_in(form: Mapping[str, str] | None = None, **path: str) -> Access
     return Access(get=ADMINS, post=ADMINS, path=path, form=form or {})
 
 
+def editor_posts(form: Mapping[str, str], **path: str) -> Access:
+    return Access(post=EDITORS, path=path, form=form)
+
+
+def editor_reads(**path: str) -> Access:
+    return Access(get=EDITORS, path=path)
+
+
+def editor_fills_in(form: Mapping[str, str] | None = None, **path: str) -> Access:
+    return Access(get=EDITORS, post=EDITORS, path=path, form=form or {})
+
+
 def syncer_posts(**path: str) -> Access:
     return Access(post=SYNCERS, path=path)
 
@@ -86,16 +99,19 @@ TABLE: dict[str, list[Access]] = {
     "team:role": [admin_posts({"role": "admin"}, pk="$colleague")],
     "team:active": [admin_posts({"active": "off"}, pk="$colleague")],
     "team:link": [admin_posts(pk="$colleague")],
+    "api_tokens:list": [admin_reads()],
+    "api_tokens:create": [admin_fills_in({"name": "n8n", "role": "marketer", "days": ""})],
+    "api_tokens:revoke": [admin_fills_in(pk="$token")],
     # Contacts, events, calls
     "contacts:list": [read()],
     "contacts:detail": [read(pk="$contact")],
-    "contacts:create": [admin_fills_in({"email": "new@else.test"})],
-    "contacts:edit": [admin_fills_in({"first_name": "New"}, pk="$contact")],
+    "contacts:create": [editor_fills_in({"email": "new@else.test"})],
+    "contacts:edit": [editor_fills_in({"first_name": "New"}, pk="$contact")],
     "contacts:delete": [admin_fills_in(pk="$contact")],
-    "contacts:addresses": [admin_posts({"do": "add", "email": "more@else.test"}, pk="$contact")],
-    "contacts:import": [admin_fills_in()],
-    "contacts:import_report": [admin_reads(pk="$import")],
-    "contacts:import_refused": [admin_reads(pk="$import")],
+    "contacts:addresses": [editor_posts({"do": "add", "email": "more@else.test"}, pk="$contact")],
+    "contacts:import": [editor_fills_in()],
+    "contacts:import_report": [editor_reads(pk="$import")],
+    "contacts:import_refused": [editor_reads(pk="$import")],
     "events:list": [read()],
     "events:detail": [read(pk="$event")],
     "calls:list": [read()],
@@ -108,8 +124,8 @@ TABLE: dict[str, list[Access]] = {
     "audit:settings": [read()],
     "skipped:list": [read()],
     "skipped:download": [read()],
-    "skipped:make_primary": [admin_posts({"email": "ann@second.test", **YES})],
-    "skipped:create": [admin_posts({"email": "new@else.test", **YES})],
+    "skipped:make_primary": [editor_posts({"email": "ann@second.test", **YES})],
+    "skipped:create": [editor_posts({"email": "new@else.test", **YES})],
     "explain": [read()],
     # Settings, Zoom, its connections
     "zoom:apps": [read()],

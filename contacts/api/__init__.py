@@ -1,0 +1,1 @@
+"""The contacts in the API: their schemas and their operations."""

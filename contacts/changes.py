@@ -1,0 +1,59 @@
+"""One change of a whole contact, for callers that say how it is to be: names, addresses, properties."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contacts.actions import NewContact, add_secondary, edit_contact, make_primary, remove_secondary
+from contacts.addresses import clean_address, clean_secondaries
+from contacts.errors import ContactError
+from contacts.models import Contact, PropertyDefinition
+from contacts.properties import ZOOM_GROUP
+
+
+class UnknownPropertyError(ContactError):
+    """There is no custom property of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("There is no property called “%(name)s”.") % {"name": name}, f"properties.{name}")
+
+
+@transaction.atomic
+def replace_contact(contact_id: int, wanted: NewContact) -> Contact:
+    """Make the contact as wanted: what it has beyond that is taken away. Raises `ContactError`."""
+    primary = clean_address(wanted.email)
+    secondaries = clean_secondaries(wanted.secondary_emails, primary)
+    contact = Contact.objects.select_for_update().get(pk=contact_id)
+    _set_fields(contact, wanted)
+    there = set(contact.addresses.values_list("email", flat=True))
+    for email in (primary, *secondaries):
+        if email not in there:
+            add_secondary(contact_id, email)
+    if primary != contact.email:
+        make_primary(contact_id, primary)
+    for email in sorted(there - {primary, *secondaries}):
+        remove_secondary(contact_id, email)
+    contact.refresh_from_db()
+    return contact
+
+
+def _set_fields(contact: Contact, wanted: NewContact) -> None:
+    before = (contact.first_name, contact.last_name, contact.properties)
+    if before == (wanted.first_name, wanted.last_name, dict(wanted.properties)):
+        return
+    removed = dict.fromkeys(contact.properties.keys() - wanted.properties.keys(), "")
+    demand_known_properties(wanted.properties.keys() - contact.properties.keys())
+    edit_contact(
+        contact.pk,
+        first_name=wanted.first_name,
+        last_name=wanted.last_name,
+        properties={**removed, **wanted.properties},
+    )
+
+
+def demand_known_properties(names: set[str]) -> None:
+    """Raises `UnknownPropertyError` for the first of these names that no custom property has."""
+    if not names:
+        return
+    custom = PropertyDefinition.objects.exclude(group=ZOOM_GROUP).filter(name__in=names)
+    for name in sorted(names - set(custom.values_list("name", flat=True))):
+        raise UnknownPropertyError(name)

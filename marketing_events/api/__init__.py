@@ -1,0 +1,1 @@
+"""Marketing events, participations and calls in the API: their schemas and their operations."""
