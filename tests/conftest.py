@@ -7,6 +7,7 @@ started here for the run and shared by all pytest-xdist workers, each with a tes
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import django
@@ -27,6 +28,10 @@ GIVEN_REDIS_URL = os.environ.get("TEST_REDIS_URL") or os.environ.get("REDIS_URL"
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
+# What a test asks for that starts servers, processes or a browser.
+SERVICE_FIXTURES = {"simulator", "sim", "live_server", "installation", "redis_server", "chromium"}
+SERVICE_MARKS = ("services", "browser")
+
 # What a test asks for that meets the database.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -45,6 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out what meets no database, or brings one of its own: for the second one to test on",
     )
+    parser.addoption(
+        "--without-services",
+        action="store_true",
+        help="leave out what starts servers, processes or a browser: for a quick answer",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,8 +71,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("only_with_database"):
-        config.hook.pytest_deselected(items=[item for item in items if not _meets_the_database(item)])
-        items[:] = filter(_meets_the_database, items)
+        _keep(config, items, _meets_the_database)
+    if config.getoption("without_services"):
+        _keep(config, items, lambda item: not _starts_services(item))
+
+
+def _keep(
+    config: pytest.Config, items: list[pytest.Item], is_wanted: Callable[[pytest.Item], bool]
+) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
+    items[:] = filter(is_wanted, items)
+
+
+def _starts_services(item: pytest.Item) -> bool:
+    asked = SERVICE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(asked) or any(item.get_closest_marker(name) for name in SERVICE_MARKS)
 
 
 def _meets_the_database(item: pytest.Item) -> bool:
