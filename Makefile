@@ -1,7 +1,7 @@
 # What one does with this project. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench clean
+.PHONY: help setup run check test lint bench clean
 
 PYTHON_OF_VENV := .venv/bin/python
 # Containers often set it; the many short processes of tests, benchmarks and workers would compile all anew.
@@ -20,6 +20,9 @@ setup: ## The environment (.venv) from the lock file; the others call it
 
 run: setup ## The whole app on this machine, with a simulated Zoom and demo data; Ctrl-C stops it
 	@$(PYTHON_OF_VENV) manage.py start
+
+check: lint ## Quick: lint, and the tests that need no server, process or browser, on SQLite
+	$(PYTEST) --database=sqlite --without-services
 
 test: lint ## Lint, types, import contract, then every test on SQLite and on PostgreSQL
 	$(PYTEST) --database=sqlite

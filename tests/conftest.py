@@ -5,10 +5,12 @@ started here for the run and shared by all pytest-xdist workers, each with a tes
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import django
 import hypothesis
@@ -19,9 +21,14 @@ from tests.support import services
 # Fixtures that import models: loaded when Django is ready, so they cannot be in a conftest.py of a directory.
 FIXTURES = ("api", "people", "zoom", "webinars", "pages", "installation", "connected_account", "browser")
 
-# What a developer's environment may hold that the tests must not act upon. `REDIS_URL` is taken out too: the
-# tests that need Redis give it to the processes that they start (`redis_url`, from `TEST_REDIS_URL`).
-OF_THE_DEVELOPER = {"ALLOWED_HOSTS", "DEBUG", "ENCRYPTION_KEYS", "HTTPS", "REDIS_URL", "SECRET_KEY"}
+# What a developer's environment may hold that the tests must not act upon: every setting, the proxies, and
+# what a terminal says about itself. `REDIS_URL` is among them: the tests that need Redis give it to the
+# processes that they start (`redis_url`, from `TEST_REDIS_URL`). `DATABASE_URL` may name a server to test on.
+EXAMPLE = (Path(__file__).parent.parent / ".env.example").read_text()
+SETTINGS = set(re.findall(r"^(?:# )?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
+PROXIES = {f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")}
+TERMINAL = {"COLUMNS", "DJANGO_COLORS", "FORCE_COLOR", "NO_COLOR"}
+OF_THE_DEVELOPER = (SETTINGS - {"DATABASE_URL"}) | PROXIES | {name.upper() for name in PROXIES} | TERMINAL
 GIVEN_REDIS_URL = os.environ.get("TEST_REDIS_URL") or os.environ.get("REDIS_URL", "")
 
 # A busy machine is not a failing test: time is measured in the benchmarks.
@@ -76,9 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _keep(config, items, lambda item: not _starts_services(item))
 
 
-def _keep(
-    config: pytest.Config, items: list[pytest.Item], is_wanted: Callable[[pytest.Item], bool]
-) -> None:
+def _keep(config: pytest.Config, items: list[pytest.Item], is_wanted: Callable[[pytest.Item], bool]) -> None:
     config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
     items[:] = filter(is_wanted, items)
 

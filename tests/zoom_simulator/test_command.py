@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -14,24 +13,34 @@ import pytest
 import requests
 from django.core.management import CommandError, call_command
 
+from tests.support import services
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
 def process(data_dir: Path, *options: str) -> Iterator[tuple[str, str]]:
-    """Its first line, and its address."""
-    command = [sys.executable, "manage.py", "zoom_simulator", "--port", "0", *options]
-    environment = os.environ | {"DATA_DIR": str(data_dir)}
-    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    """Its first line, and its address. Ends with the test, and with the death of whoever runs the tests."""
+    command = ["manage", "zoom_simulator", "--port", "0", *options]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.supervised_child", *command],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(data_dir)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
         assert running.stdout is not None
-        line = running.stdout.readline()
+        line = running.stdout.readline().decode()
         found = re.search(r"http://\S+", line)
         assert found, line
         yield line, found[0]
     finally:
-        running.send_signal(signal.SIGINT)
-        running.wait(timeout=10)
+        services.stop(running)
+        assert running.stdin is not None
+        running.stdin.close()
+        running.stdout.close()
 
 
 @pytest.mark.services

@@ -182,4 +182,4 @@ def test_memory_does_not_grow_with_the_file():
         return highest
 
     peak(BATCH_SIZE)  # what is loaded once
-    assert peak(20_000) < peak(4_000) * 1.2
+    assert peak(8_000) < peak(2_000) * 1.2

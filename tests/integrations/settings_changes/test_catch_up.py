@@ -102,7 +102,7 @@ def test_one_brand_never_touches_the_webinars_of_another(
     assert [run.webinar for run in SyncRun.objects.all()] == [webinar]
 
 
-def test_five_thousand_webinars_catch_up_in_the_queries_of_a_few(
+def test_a_thousand_webinars_catch_up_in_the_queries_of_a_few(
     brand: Brand,
     connection: ZoomConnection,
     host: ZoomUser,
@@ -110,15 +110,15 @@ def test_five_thousand_webinars_catch_up_in_the_queries_of_a_few(
 ) -> None:
     Webinar.objects.bulk_create(
         Webinar(connection=connection, host=host, host_email=host.email, zoom_id=number)
-        for number in range(5000)
+        for number in range(1000)
     )
     set_global(brand, recordings="all", actor=None)
     with django_assert_max_num_queries(22):
         outcome = set_global(brand, sync_webinars=True, actor=None)
-    assert outcome.queued == SyncRun.objects.count() == 5000
+    assert outcome.queued == SyncRun.objects.count() == 1000
     with django_assert_max_num_queries(22):
         set_global(brand, sync_webinars=False, actor=None)
-    assert AuditEntry.objects.open().filter(code="E1").count() == 5000
+    assert AuditEntry.objects.open().filter(code="E1").count() == 1000
 
 
 @pytest.mark.django_db(transaction=True)
