@@ -62,9 +62,9 @@ def _surroundings() -> dict[str, str]:
 def middle(measurements: list[Measurement]) -> Measurement:
     """The median of each."""
     return Measurement(
-        seconds=median(one.seconds for one in measurements),
-        cpu_seconds=median(one.cpu_seconds for one in measurements),
-        peak_mib=median(one.peak_mib for one in measurements),
+        seconds=median(measurement.seconds for measurement in measurements),
+        cpu_seconds=median(measurement.cpu_seconds for measurement in measurements),
+        peak_mib=median(measurement.peak_mib for measurement in measurements),
     )
 
 

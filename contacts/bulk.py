@@ -37,7 +37,7 @@ class NewContact(NamedTuple):
     average_percent: float | None = None
 
 
-class Moment(NamedTuple):
+class TimelineFact(NamedTuple):
     """A timeline entry. With the contact, `kind` and `subject_key` are what makes it the same one again."""
 
     contact_id: int
@@ -123,10 +123,10 @@ def fill_names(names: Iterable[tuple[int, str, str]]) -> int:
     return bulk_update(Contact, fields, rows, touch=("updated_at",), only_blank=True)
 
 
-def write_timeline(moments: Iterable[Moment]) -> Written:
+def write_timeline(moments: Iterable[TimelineFact]) -> Written:
     return bulk_upsert(
         TimelineEntry,
-        Moment._fields,
+        TimelineFact._fields,
         moments,
         key=("contact_id", "kind", "subject_key"),
     )

@@ -17,7 +17,7 @@ from django.utils.timezone import make_aware
 _PLACES = ("page", "before", "after")
 
 
-class Set(Protocol):
+class ActiveFilter(Protocol):
     """Anything that may filter: `shown` says in words what it is set to."""
 
     @property
@@ -71,7 +71,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Only:
+class FixedFilter:
     """A filter that came with a link, such as one webinar: it cannot be set here, only taken off."""
 
     name: str
@@ -81,7 +81,7 @@ class Only:
 
 
 @dataclass(frozen=True)
-class Chip:
+class FilterChip:
     """A filter that is set, as components/filter_chips.html draws it: `without` is the address without it."""
 
     label: str
@@ -107,8 +107,8 @@ def chosen_day(request: HttpRequest, name: str, label: str) -> Day:
     return Day(name, label, asked if is_within_reach else "")
 
 
-def chips(request: HttpRequest, filters: Iterable[Set]) -> list[Chip]:
-    return [Chip(row.label, row.shown, _without(request, row.name)) for row in filters if row.chosen]
+def chips(request: HttpRequest, filters: Iterable[ActiveFilter]) -> list[FilterChip]:
+    return [FilterChip(row.label, row.shown, _without(request, row.name)) for row in filters if row.chosen]
 
 
 def _without(request: HttpRequest, name: str) -> str:

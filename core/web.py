@@ -65,7 +65,7 @@ def require[**P](right: Right) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            demand(request, right)
+            check_permission(request, right)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -73,7 +73,7 @@ def require[**P](right: Right) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def demand(request: HttpRequest, right: Right) -> None:
+def check_permission(request: HttpRequest, right: Right) -> None:
     """For views whose GET all may read, while their POST needs a right."""
     if not may(request, right):
         raise PermissionDenied(right.name)
@@ -245,12 +245,14 @@ class Undo:
     swap: str = "innerHTML"
 
 
-def say(request: HttpRequest, text: str, undo: Undo | None = None, level: int = messages.SUCCESS) -> None:
+def show_success(
+    request: HttpRequest, text: str, undo: Undo | None = None, level: int = messages.SUCCESS
+) -> None:
     """Tells the person what was done, on this answer or the next page; screen readers read it out."""
     extra = json.dumps(asdict(undo)) if undo else ""
     messages.add_message(request, level, text, extra_tags=extra)
 
 
-def complain(request: HttpRequest, text: str) -> None:
+def show_error(request: HttpRequest, text: str) -> None:
     """Tells the person why something was not done."""
-    say(request, text, level=messages.ERROR)
+    show_success(request, text, level=messages.ERROR)

@@ -18,7 +18,7 @@ from core.bulk import Written, bulk_update, bulk_upsert
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
 
 
-class Part(NamedTuple):
+class ParticipationRow(NamedTuple):
     """A participation as it should be."""
 
     event_id: int
@@ -36,11 +36,11 @@ type Stay = tuple[datetime, datetime]
 type Stays = Mapping[tuple[int, int], Collection[Stay]]  # by event and contact
 
 
-def write_participations(parts: Collection[Part]) -> Written:
+def write_participations(parts: Collection[ParticipationRow]) -> Written:
     now = timezone.now()
     return bulk_upsert(
         Participation,
-        (*Part._fields, "updated_at"),
+        (*ParticipationRow._fields, "updated_at"),
         ((*part, now) for part in parts),
         key=("event_id", "contact_id"),
         touch=("updated_at",),

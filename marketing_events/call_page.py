@@ -39,7 +39,7 @@ type Stay = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Asked:
+class CallQuery:
     """What the address asks for. Numbers that lead nowhere lead to the nearest."""
 
     search: str = ""
@@ -90,7 +90,7 @@ class JumpTo(NamedTuple):
 
 
 class CallPage:
-    def __init__(self, call: Call, asked: Asked) -> None:
+    def __init__(self, call: Call, asked: CallQuery) -> None:
         self.call = call
         self.asked = asked
 

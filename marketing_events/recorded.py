@@ -43,7 +43,7 @@ class File(NamedTuple):
     ends_at: datetime | None
 
 
-class Said(NamedTuple):
+class SpokenLine(NamedTuple):
     speaker: str
     start_seconds: float
     end_seconds: float
@@ -122,14 +122,14 @@ def _add_attendees(calls: QuerySet[Call]) -> None:
         bulk_upsert(CallAttendee, ("call_id", "contact_id"), some, key=("call_id", "contact_id"))
 
 
-def write_transcript(call: Call, said: Sequence[Said], digest: str) -> bool:
+def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> bool:
     """Make this the transcript, unless `digest` says that it is stored already; whether it changed."""
     if call.transcript_digest == digest:
         return False
     call.utterances.all().delete()
     bulk_upsert(
         Utterance,
-        ("call_id", "position", *Said._fields),
+        ("call_id", "position", *SpokenLine._fields),
         ((call.pk, position, *utterance) for position, utterance in enumerate(said, 1)),
         key=("call_id", "position"),
     )

@@ -59,7 +59,7 @@ def jumps_in(lines: Sequence[Line]) -> list[Jump]:
     if not lines:
         return []
     last = lines[-1].start
-    step = next((one for one in _STEPS if last / one < _MOST_JUMPS), _STEPS[-1])
+    step = next((step for step in _STEPS if last / step < _MOST_JUMPS), _STEPS[-1])
     found: dict[int, int] = {}
     for line in lines:
         found.setdefault(int(line.start // step) * step, line.position)

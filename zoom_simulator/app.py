@@ -95,7 +95,7 @@ class Application:
         if fault and fault.kind == "expired token" and request.args.get("next_page_token"):
             raise errors.bad_page_token()
         call = Call(
-            world=simulator.world,
+            account=simulator.account,
             pages=simulator.pages,
             tokens=simulator.tokens,
             limits=simulator.limits,
@@ -104,7 +104,7 @@ class Application:
             path=path,
             args=args,
         )
-        with simulator.world.lock:
+        with simulator.account.lock:
             answer = route.endpoint.handler(call)
         if not isinstance(answer, Answer):
             answer = Answer(200, fault_answers.with_repeated_token(fault, answer, request))
@@ -164,7 +164,10 @@ def _rules(simulator: Simulator) -> list[Rule]:
         ("GET", "/rec/share/<share_id>", files.share),
         ("GET", "/storage/<file_id>", files.storage),
     ]
-    api = [Rule("/v2" + one.path, endpoint=Route(endpoint=one), methods=[one.method]) for one in ENDPOINTS]
+    api = [
+        Rule("/v2" + endpoint.path, endpoint=Route(endpoint=endpoint), methods=[endpoint.method])
+        for endpoint in ENDPOINTS
+    ]
     others = [Rule(path, endpoint=Route(view=view), methods=[method]) for method, path, view in views]
     pages = [
         Rule(path, endpoint=Route(view=view, is_page=True), methods=[method])

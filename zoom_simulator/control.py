@@ -57,12 +57,12 @@ class Control:
 
     def snapshot(self, request: Request) -> Response:
         """Call it when a sync has run: people who vanish later then count as cancelled."""
-        self.simulator.snapshots.append(self.simulator.world.snapshot())
+        self.simulator.snapshots.append(self.simulator.account.snapshot())
         return _json({"snapshots": len(self.simulator.snapshots)})
 
     def do(self, request: Request, name: str) -> Response:
         """A happening of the world, with the arguments in the body."""
-        method = getattr(self.simulator.world, name, None)
+        method = getattr(self.simulator.account, name, None)
         if method is None or not hasattr(method, "is_happening"):
             return _json({"error": f"Nothing called {name} can happen."}, 404)
         arguments = {
@@ -118,13 +118,13 @@ class Control:
 
     def unconfirmed(self, request: Request) -> Response:
         """What Zoom does where nobody knows for sure: the fields of `Unconfirmed`."""
-        world = self.simulator.world
-        wanted = msgspec.structs.asdict(world.unconfirmed) | _body(request)
+        account = self.simulator.account
+        wanted = msgspec.structs.asdict(account.unconfirmed) | _body(request)
         try:
-            world.unconfirmed = msgspec.convert(wanted, Unconfirmed)
+            account.unconfirmed = msgspec.convert(wanted, Unconfirmed)
         except msgspec.ValidationError as problem:
             return _json({"error": str(problem)}, 400)
-        return _json(world.unconfirmed)
+        return _json(account.unconfirmed)
 
     def clock(self, request: Request) -> Response:
         """`{"set": "2026-01-31T10:00:00Z"}` or `{"advance": {"minutes": 30}}`."""

@@ -29,11 +29,11 @@ class Origin(Struct, frozen=True):
     built: datetime
 
 
-class JournalMismatch(ValueError):  # noqa: N818 - says what is the matter
+class EventLogMismatch(ValueError):  # noqa: N818 - says what is the matter
     """The file belongs to another world than the one that is asked for."""
 
 
-class Journal:
+class EventLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class Journal:
     def check(self, scenario: str, seed: int, people: int) -> Origin | None:
         found = self.origin()
         if found and (found.scenario, found.seed, found.people) != (scenario, seed, people):
-            raise JournalMismatch(
+            raise EventLogMismatch(
                 f"{self.path} was made with --scenario {found.scenario} --seed {found.seed} "
                 f"--people {found.people}. Delete it, or start with the same."
             )
@@ -60,11 +60,11 @@ class Journal:
             self._write(
                 msgspec.to_builtins(Origin(scenario.name, simulator.seed, simulator.people, simulator.built))
             )
-        listeners, simulator.world.listeners = simulator.world.listeners, []
+        listeners, simulator.account.listeners = simulator.account.listeners, []
         for line in lines:
             _replay(simulator, line)
-        simulator.world.listeners = listeners
-        simulator.world.journals.append(self._happened)
+        simulator.account.listeners = listeners
+        simulator.account.journals.append(self._happened)
         simulator.oauth.on_refresh_token = self._refreshed
         return len(lines)
 
@@ -97,11 +97,11 @@ def _replay(simulator: Simulator, line: dict[str, Any]) -> None:
         simulator.tokens.restore_refresh(*line["refresh"])
         return
     kwargs = {key: parse_iso(value) if key in TIMES else value for key, value in line["kwargs"].items()}
-    world = simulator.world
-    world.building = True  # what was possible then may concern a webinar that Zoom has deleted since
+    account = simulator.account
+    account.building = True  # what was possible then may concern a webinar that Zoom has deleted since
     try:
-        getattr(world, line["do"])(*line["args"], **kwargs)
+        getattr(account, line["do"])(*line["args"], **kwargs)
     except ZoomError:
         return
     finally:
-        world.building = False
+        account.building = False

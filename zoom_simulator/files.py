@@ -63,14 +63,14 @@ class Files:
         return html("recording.html", {"recording": found[2], "webinar": found[0], "file": found[3]})
 
     def share(self, request: Request, share_id: str) -> Response:
-        for webinar, instance in list(self.simulator.world.by_uuid.values()):
+        for webinar, instance in list(self.simulator.account.by_uuid.values()):
             recording = instance.recording
             if recording and recording.share_id == share_id and recording.state == "completed":
                 return html("recording.html", {"recording": recording, "webinar": webinar})
         return html("recording_gone.html", {}, status=404)
 
     def _find(self, file_id: str) -> Found | None:
-        for webinar, instance in list(self.simulator.world.by_uuid.values()):
+        for webinar, instance in list(self.simulator.account.by_uuid.values()):
             for file in instance.recording.files if instance.recording else ():
                 if file.id == file_id:
                     assert instance.recording  # noqa: S101 - for the type checker

@@ -12,7 +12,7 @@ from msgspec import Struct
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.console.render import html
 from zoom_simulator.tokens import Code, Tokens
 
@@ -34,8 +34,8 @@ class App(Struct):
 
 
 class OAuth:
-    def __init__(self, world: World, tokens: Tokens, app: App) -> None:
-        self.world, self.tokens, self.app = world, tokens, app
+    def __init__(self, account: SimulatedAccount, tokens: Tokens, app: App) -> None:
+        self.account, self.tokens, self.app = account, tokens, app
         self.on_refresh_token: Callable[[str, str, str], None] = lambda family, token, user: None
 
     def authorize(self, request: Request) -> Response:
@@ -45,7 +45,7 @@ class OAuth:
             return html("oauth_error.html", {"problem": problem}, status=400)
         if request.method == "POST":
             return self._decide(request)
-        owner = self.world.users[self.world.owner_id]
+        owner = self.account.users[self.account.owner_id]
         context = {"app": self.app, "owner": owner, "action": request.full_path}
         return html("oauth_consent.html", context)
 
@@ -92,7 +92,7 @@ class OAuth:
                 given["redirect_uri"],
                 given.get("code_challenge", ""),
                 given.get("code_challenge_method", "plain"),
-                self.world.owner_id,
+                self.account.owner_id,
             )
             answer = {"code": code}
         if "state" in given:
@@ -113,7 +113,7 @@ class OAuth:
     def _account_credentials(self, account_id: str) -> Response:
         if account_id != self.app.account_id or not self.app.active:
             return _refused(400, "invalid_request", "Bad Request")
-        return self._granted(self.world.owner_id)
+        return self._granted(self.account.owner_id)
 
     def _authorization_code(self, text: str, redirect_uri: str, verifier: str) -> Response:
         code = self.tokens.take_code(text)
@@ -142,7 +142,7 @@ class OAuth:
             "token_type": "bearer",
             "expires_in": EXPIRES_IN,
             "scope": " ".join(sorted(scopes)),
-            "api_url": self.world.base_url,
+            "api_url": self.account.base_url,
         }
         return _json(body | ({"refresh_token": refresh} if refresh else {}))
 

@@ -44,7 +44,7 @@ def listen(simulator: Simulator, host: str = "127.0.0.1", port: int = 0, *, publ
     assert isinstance(server, TcpWSGIServer)  # noqa: S101 - one address, so one server
     server.channel_class = _Channel
     reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - only compared
-    simulator.world.base_url = public_url.rstrip("/") or f"http://{reachable}:{server.effective_port}"
+    simulator.account.base_url = public_url.rstrip("/") or f"http://{reachable}:{server.effective_port}"
     return server
 
 

@@ -14,7 +14,7 @@ from zoom_simulator.scenarios import Scenario, build
 from zoom_simulator.tokens import Tokens
 from zoom_simulator.webhooks import Webhooks
 
-ALL_SCOPES = sorted({one.scope for one in ENDPOINTS})
+ALL_SCOPES = sorted({endpoint.scope for endpoint in ENDPOINTS})
 
 
 class Simulator:
@@ -40,18 +40,18 @@ class Simulator:
         self.clock = Clock(now)
         self.built = built or self.clock.now()
         self.scenario: Scenario = build(scenario, built=self.built, seed=seed, people=people)
-        self.world = self.scenario.world
-        self.world.clock = self.clock
+        self.account = self.scenario.account
+        self.account.clock = self.clock
         self.latency = latency
         """Milliseconds that every answer of the API takes longer."""
         self.tokens = Tokens(self.clock)
-        self.app = App(account_id=self.world.account_id, scopes=list(ALL_SCOPES))
-        self.oauth = OAuth(self.world, self.tokens, self.app)
+        self.app = App(account_id=self.account.account_id, scopes=list(ALL_SCOPES))
+        self.oauth = OAuth(self.account, self.tokens, self.app)
         self.pages = Pages(self.clock, seed=seed)
         self.limits = Limits(self.clock, rate_limits)
         self.faults = Faults(seed=seed, rate=faults)
         self.calls = CallLog()
-        self.webhooks = Webhooks(self.world, self.tokens, webhook_url, webhook_secret)
+        self.webhooks = Webhooks(self.account, self.tokens, webhook_url, webhook_secret)
         self.snapshots: list[Snapshot] = []
         """Taken over HTTP, to tell later what a sync had seen."""
         self.unescaped_scope_errors = False
@@ -71,7 +71,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        return self.world.base_url
+        return self.account.base_url
 
     @property
     def api_url(self) -> str:

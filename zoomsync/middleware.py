@@ -23,7 +23,7 @@ type View = Callable[..., HttpResponseBase]
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
-class SignedIn(LoginRequiredMiddleware):
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Everybody signs in, but for views marked `@login_not_required`.
 
     htmx would put the login page into the fragment's place, so it is told to go there instead.
@@ -40,7 +40,7 @@ class SignedIn(LoginRequiredMiddleware):
         return HttpResponseClientRedirect(f"{reverse('login')}?{query}")
 
 
-class ViewerTimeZone:
+class TimeZoneMiddleware:
     """Times are shown in the viewer's zone, which a script writes into the cookie `tz`; without it in UTC."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -58,7 +58,7 @@ def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-class MessagesInFragments:
+class HtmxMessagesMiddleware:
     """Adds waiting messages to an htmx fragment; a full page shows them by itself."""
 
     def __init__(self, get_response: Handler) -> None:

@@ -62,9 +62,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "zoomsync.middleware.SignedIn",
-    "zoomsync.middleware.ViewerTimeZone",
-    "zoomsync.middleware.MessagesInFragments",
+    "zoomsync.middleware.SignInRequiredMiddleware",
+    "zoomsync.middleware.TimeZoneMiddleware",
+    "zoomsync.middleware.HtmxMessagesMiddleware",
 ]
 
 ROOT_URLCONF = "zoomsync.urls"

@@ -35,7 +35,7 @@ class Facts:
     active: int = 0  # runs that wait or are under way
 
 
-def judge(facts: Facts) -> Answer:
+def overall_status(facts: Facts) -> Answer:
     checks = (
         (facts.connection == "", Answer.NOT_CONNECTED),
         (facts.connection == "disconnected", Answer.DISCONNECTED),

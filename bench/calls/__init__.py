@@ -67,7 +67,7 @@ def _prepared(server: PostgreSQL, account: Zoom) -> Job:
 
 def _synced(job: Job, rounds: int) -> list[Part]:
     """Round by round, so that a moment in which the machine is busy hits all."""
-    found: dict[str, list[dict[str, float]]] = {one.name: [] for one in CONTENDERS}
+    found: dict[str, list[dict[str, float]]] = {contender.name: [] for contender in CONTENDERS}
     for _round in range(rounds):
         for contender in CONTENDERS:
             found[contender.name].append(_one_round(contender, job))
@@ -95,8 +95,8 @@ def _visited(job: Job) -> list[Part]:
     _measurement, said = measure(["-m", "bench.calls.showing"], ON_POSTGRESQL.of_the_last_round(job))
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     return [
-        Part(what=one["page"], milliseconds=one["milliseconds"], ratio=0, queries=one["queries"])
-        for one in lines
+        Part(what=line["page"], milliseconds=line["milliseconds"], ratio=0, queries=line["queries"])
+        for line in lines
     ]
 
 

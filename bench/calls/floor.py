@@ -24,10 +24,12 @@ def main(uuid: str) -> None:
         started = time.perf_counter()
         listed = zoom.get(f"{os.environ['ZOOM_API_URL']}/meetings/{in_path(uuid)}/recordings", timeout=60)
         files = listed.json()["recording_files"]
-        address = next(one["download_url"] for one in files if one["file_type"] == "TRANSCRIPT")
+        address = next(file["download_url"] for file in files if file["file_type"] == "TRANSCRIPT")
         captions = webvtt.from_string(zoom.get(address, timeout=60).text).captions
         rows = io.StringIO()
-        csv.writer(rows).writerows((one.start_in_seconds, one.end_in_seconds, one.text) for one in captions)
+        csv.writer(rows).writerows(
+            (caption.start_in_seconds, caption.end_in_seconds, caption.text) for caption in captions
+        )
         rows.seek(0)
         cursor.copy_expert("COPY said FROM STDIN (FORMAT csv)", rows)
         connection.commit()

@@ -64,14 +64,20 @@ def normalized(node: Node, *, negated: bool = False) -> Branch:
 def _both(branches: list[Branch]) -> Branch:
     if NOBODY in branches:
         return NOBODY
-    flat = [inner for one in branches for inner in (one.branches if isinstance(one, Both) else [one])]
+    flat = [
+        inner for branch in branches for inner in (branch.branches if isinstance(branch, Both) else [branch])
+    ]
     return flat[0] if len(flat) == 1 else Both(tuple(flat))
 
 
 def _either(branches: list[Branch]) -> Branch:
     if EVERYBODY in branches:
         return EVERYBODY
-    flat = [inner for one in branches for inner in (one.branches if isinstance(one, Either) else [one])]
+    flat = [
+        inner
+        for branch in branches
+        for inner in (branch.branches if isinstance(branch, Either) else [branch])
+    ]
     return flat[0] if len(flat) == 1 else Either(tuple(flat))
 
 

@@ -119,7 +119,7 @@ def _tree_of(referred: ReferredSegment, catalogue: Catalogue) -> Node | Definiti
 
 def _size(tree: Node) -> int:
     arguments = (condition.arguments for condition in conditions(tree))
-    return sum(one.size if isinstance(one, SegmentArguments) else 1 for one in arguments)
+    return sum(argument.size if isinstance(argument, SegmentArguments) else 1 for argument in arguments)
 
 
 register(PropertyFilter())

@@ -11,7 +11,7 @@ from contacts.errors import ContactError
 from contacts.forms import AddressForm
 from contacts.views.detail import contact_of, contact_page
 from core.roles import Right
-from core.web import Request, Undo, complain, require, say
+from core.web import Request, Undo, require, show_error, show_success
 
 
 @require_POST
@@ -33,9 +33,9 @@ def change(request: Request, pk: int) -> HttpResponse:
             said = _("%(address)s was removed.")
             undo = _undo(pk, "add", email)
     except ContactError as refusal:
-        complain(request, str(refusal))
+        show_error(request, str(refusal))
     else:
-        say(request, said % {"address": email}, undo)
+        show_success(request, said % {"address": email}, undo)
     return redirect("contacts:detail", pk)
 
 
@@ -48,7 +48,9 @@ def _add(request: Request, pk: int) -> HttpResponse:
         except ContactError as refusal:
             form.add_error("email", str(refusal))
         else:
-            say(request, _("%(address)s was added.") % {"address": email}, _undo(pk, "remove", email))
+            show_success(
+                request, _("%(address)s was added.") % {"address": email}, _undo(pk, "remove", email)
+            )
             return redirect("contacts:detail", pk)
     return contact_page(request, contact_of(pk), form, status=422)
 

@@ -12,7 +12,7 @@ from contacts.errors import ContactError
 from contacts.forms import ContactForm, NewContactForm
 from contacts.views.detail import contact_of
 from core.roles import Right
-from core.web import Request, render_page, render_panel, require, say, wants_fragment
+from core.web import Request, render_page, render_panel, require, show_success, wants_fragment
 
 change = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -27,7 +27,7 @@ def create(request: Request) -> HttpResponse:
         except ContactError as refusal:
             form.refuse(refusal)
         else:
-            say(request, _("%(contact)s was created.") % {"contact": contact})
+            show_success(request, _("%(contact)s was created.") % {"contact": contact})
             return _to(request, reverse("contacts:detail", args=[contact.pk]))
     return _form_page(request, form, {})
 
@@ -43,7 +43,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
         except ContactError as refusal:
             form.refuse(refusal)
         else:
-            say(request, _("%(contact)s was saved.") % {"contact": edited})
+            show_success(request, _("%(contact)s was saved.") % {"contact": edited})
             return _to(request, reverse("contacts:detail", args=[pk]))
     return _form_page(request, form, {"contact": contact})
 
@@ -55,7 +55,9 @@ def delete(request: Request, pk: int) -> HttpResponse:
     contact = contact_of(pk)
     if request.method == "POST":
         delete_contact(pk)
-        say(request, _("%(contact)s was deleted. The sync will not bring them back.") % {"contact": contact})
+        show_success(
+            request, _("%(contact)s was deleted. The sync will not bring them back.") % {"contact": contact}
+        )
         return redirect("contacts:list")
     context = {
         "contact": contact,

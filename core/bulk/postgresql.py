@@ -73,5 +73,5 @@ def _source(table: Table, names: Sequence[str], rows: list[Row]) -> _Source:
 
 def _array(field: "models.Field[Any, Any]", values: Sequence[Any]) -> str:
     if isinstance(field, models.JSONField):
-        values = [None if one is None else msgspec.json.encode(one).decode() for one in values]
+        values = [None if value is None else msgspec.json.encode(value).decode() for value in values]
     return array_literal(values)

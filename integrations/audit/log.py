@@ -27,7 +27,7 @@ _REFRESHED = ["last_seen_at", "message", "details", "severity", "run"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Finding:
     """Something that a sync found wrong. Without a message the words of the code's meaning are used."""
 
     code: str
@@ -71,7 +71,7 @@ def warn(
     details: Details | None = None,
 ) -> AuditEntry:
     """Open a warning, or refresh the one that is open already. Safe from several workers at once."""
-    found = Found(code, cause, message, session_uuid, details or {})
+    found = Finding(code, cause, message, session_uuid, details or {})
     entry = _entry(brand, webinar, run, found)
     for _round in range(_ROUNDS):
         same = AuditEntry.objects.open().filter(subject=entry.subject, code=code, cause=cause)
@@ -118,12 +118,12 @@ def resolve(entries: QuerySet[AuditEntry], because: str) -> int:
     )
 
 
-def settle(
+def reconcile_warnings(
     brand: Brand,
     webinar: Webinar | None,
     run: SyncRun | None,
-    judged: Set[tuple[str, str]],
-    found: Iterable[Found],
+    checked: Set[tuple[str, str]],
+    found: Iterable[Finding],
     because: str = "",
 ) -> None:
     """Make the open warnings of a webinar (or of the brand) those that were found, as far as was judged.
@@ -131,7 +131,7 @@ def settle(
     What was found is opened or refreshed. What is open, was judged and was not found is resolved. What was
     not judged stays as it is: a sync that did not look cannot tell. Costs a constant number of queries.
     """
-    for code, cause in judged:
+    for code, cause in checked:
         definition(code, cause)
     new = {_key(entry): entry for entry in (_entry(brand, webinar, run, one) for one in found)}
     with transaction.atomic():
@@ -140,7 +140,7 @@ def settle(
         gone = [
             entry.pk
             for key, entry in opened.items()
-            if key not in new and (entry.code, entry.cause) in judged
+            if key not in new and (entry.code, entry.cause) in checked
         ]
         if gone:
             resolve(
@@ -150,7 +150,7 @@ def settle(
         _open([entry for key, entry in new.items() if key not in opened])
 
 
-def open_many(brand: Brand, found: Iterable[tuple[Webinar, Found]]) -> None:
+def open_many(brand: Brand, found: Iterable[tuple[Webinar, Finding]]) -> None:
     """Open warnings of many webinars in one statement. Those that are open already stay as they are."""
     _open([_entry(brand, webinar, None, one) for webinar, one in found])
 
@@ -189,7 +189,7 @@ def _event(
     )
 
 
-def _entry(brand: Brand, webinar: Webinar | None, run: SyncRun | None, found: Found) -> AuditEntry:
+def _entry(brand: Brand, webinar: Webinar | None, run: SyncRun | None, found: Finding) -> AuditEntry:
     """An open entry, not saved. Raises `UnknownCodeError`."""
     words = definition(found.code, found.cause)
     now = timezone.now()

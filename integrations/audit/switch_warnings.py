@@ -7,7 +7,7 @@ Pure: knows neither rows nor who turned the switch.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from integrations.rules.switches import Switch, Verdict
+from integrations.rules.switches import Switch, SyncDecision
 
 E1_CAUSES = {
     Switch.ZOOM_EVENTS: "zoom_events",
@@ -47,18 +47,20 @@ class History(NamedTuple):
     has_calls: bool = False
 
 
-def switch_warnings(webinar: Verdict, recordings: Verdict, history: History) -> Iterator[tuple[str, str]]:
+def switch_warnings(
+    webinar: SyncDecision, recordings: SyncDecision, history: History
+) -> Iterator[tuple[str, str]]:
     """The codes and causes that should be open.
 
     E1: the webinar does not sync. E4 beside it: it did before, so only a part is there. E2: the webinar syncs
     and was held, but its recordings do not sync. E4 beside that: earlier ones did.
     """
-    for no in webinar.noes:
+    for no in webinar.blockers:
         yield "E1", E1_CAUSES[no.switch]
         if history.was_synced and no.switch is not Switch.ZOOM_EVENTS:
             yield "E4", E1_CAUSES[no.switch]
     if webinar and history.has_ended:
-        for no in recordings.noes:
+        for no in recordings.blockers:
             yield "E2", E2_CAUSES[no.switch]
-        if recordings.noes and history.has_calls:
+        if recordings.blockers and history.has_calls:
             yield "E4", "switch_recordings"

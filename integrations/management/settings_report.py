@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from core.domains import DomainList
 from integrations import audit
 from integrations.models import Brand, DomainExclusion, SkippedPerson, Webinar, ZoomConnection, ZoomUser
-from integrations.rules.switches import Verdict
+from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import WEBINAR_FIELDS, brand_switches, effect, effects
 
 Kind = DomainExclusion.Kind
@@ -98,7 +98,7 @@ def _on_off(value: bool) -> str:
     return "on" if value else "off"
 
 
-def _in_words(verdict: Verdict) -> str:
+def _in_words(verdict: SyncDecision) -> str:
     """Yes, or what the first switch that says no means."""
     if verdict.first is None:
         return "syncs"

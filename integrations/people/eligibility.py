@@ -14,7 +14,7 @@ from integrations.settings.policy import Policy
 AT_ONCE = 1_000
 
 
-def judge(policy: Policy, emails: Iterable[str]) -> dict[str, Decision]:
+def eligibility_of(policy: Policy, emails: Iterable[str]) -> dict[str, Decision]:
     """The decision for each of these normalised addresses. At most three queries for each thousand."""
     decisions: dict[str, Decision] = {}
     for batch in batched(dict.fromkeys(emails), AT_ONCE):

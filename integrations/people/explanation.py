@@ -16,16 +16,16 @@ from django.db.models import F, Max, Min, Q, QuerySet
 from contacts.models import Contact, EmailAddress
 from core.emails import normalise
 from integrations.models import AttendanceRow, Brand, Registrant, SkippedPerson, Webinar, WebinarSession
-from integrations.people.eligibility import judge
+from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Decision, Entry
 from integrations.rules.registration import RegistrantRow, Registration, State, Status, registration_of
-from integrations.rules.switches import Verdict
+from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import excluded_hosts
 from integrations.settings.policy import Policy, load_policy
 from marketing_events.models import Participation
 
 
-class Standing(StrEnum):
+class CrmStatus(StrEnum):
     """How a person stands in a webinar, as far as the CRM is concerned."""
 
     ENTERED = "entered"
@@ -37,7 +37,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Stay:
+class Attendance:
     """In one session, from the first joining to the last leaving."""
 
     session_uuid: str
@@ -46,14 +46,14 @@ class Stay:
 
 
 @dataclass
-class Appearance:
+class WebinarAppearance:
     """One webinar in which the address occurs."""
 
     webinar: Webinar
-    effect: Verdict
+    effect: SyncDecision
     decision: Decision  # what the rules say now
     registrations: list[RegistrantRow] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=list)
+    stays: list[Attendance] = field(default_factory=list)
     participations: list[Participation] = field(default_factory=list)
     skipped: list[SkippedPerson] = field(default_factory=list)
 
@@ -62,19 +62,19 @@ class Appearance:
         return registration_of(self.registrations)
 
     @property
-    def standing(self) -> Standing:
+    def crm_status(self) -> CrmStatus:
         if self.participations:
-            return Standing.ENTERED
+            return CrmStatus.ENTERED
         if self.skipped:
-            return Standing.SKIPPED
+            return CrmStatus.SKIPPED
         registration = self.registration
         if registration and registration.state is State.PENDING and not self.stays:
-            return Standing.PENDING
+            return CrmStatus.PENDING
         if not self.effect:
-            return Standing.NOT_READ
+            return CrmStatus.NOT_READ
         if not isinstance(self.decision, Entry):
-            return Standing.SKIPPED
-        return Standing.WAITING if registration or self.stays else Standing.NOTHING
+            return CrmStatus.SKIPPED
+        return CrmStatus.WAITING if registration or self.stays else CrmStatus.NOTHING
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _verdict(brand: Brand, email: str) -> BrandVerdict:
     held = Q(sync_enabled=False) | Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
     is_on = policy.switches.sync_webinars
     unread = webinars.filter(held).count() if is_on else webinars.count()
-    return BrandVerdict(brand, judge(policy, [email])[email], is_on, unread)
+    return BrandVerdict(brand, eligibility_of(policy, [email])[email], is_on, unread)
 
 
 def _names(email: str) -> list[str]:
@@ -158,23 +158,23 @@ def _webinars(email: str, address: EmailAddress | None) -> list[int]:
     return list(webinars.values_list("pk", flat=True))
 
 
-def appearances(explanation: Explanation, keys: Collection[int]) -> list[Appearance]:
+def appearances(explanation: Explanation, keys: Collection[int]) -> list[WebinarAppearance]:
     """Of these webinars, in the order of the keys."""
     email = explanation.email
     webinars = Webinar.objects.filter(pk__in=keys).select_related("host", "connection__brand")
     decisions = {verdict.brand.pk: verdict.decision for verdict in explanation.verdicts}
     policies: dict[int, Policy] = {}
-    found: dict[int, Appearance] = {}
+    found: dict[int, WebinarAppearance] = {}
     for webinar in webinars:
         brand = webinar.connection.brand
         policy = policies.get(brand.pk) or policies.setdefault(brand.pk, load_policy(brand))
-        found[webinar.pk] = Appearance(webinar, policy.effect(webinar).webinar, decisions[brand.pk])
+        found[webinar.pk] = WebinarAppearance(webinar, policy.effect(webinar).webinar, decisions[brand.pk])
     _add_rows(found, email)
     _add_crm(found, explanation.address)
     return [found[key] for key in keys if key in found]
 
 
-def _add_rows(found: dict[int, Appearance], email: str) -> None:
+def _add_rows(found: dict[int, WebinarAppearance], email: str) -> None:
     """What Zoom's lists have, and whom the rules kept out."""
     names = ("status", "registered_at", "cancelled_at", "occurrence_id")
     registrants = Registrant.objects.filter(webinar__in=found, email=email).order_by("pk")
@@ -184,12 +184,12 @@ def _add_rows(found: dict[int, Appearance], email: str) -> None:
     stays = rows.values_list("session__webinar", "session__uuid")
     spans = stays.annotate(joined=Min("joined_at"), left=Max("left_at")).order_by("joined")
     for webinar, uuid, joined, left in spans:
-        found[webinar].stays.append(Stay(uuid, joined, left))
+        found[webinar].stays.append(Attendance(uuid, joined, left))
     for person in SkippedPerson.objects.filter(webinar__in=found, email=email).order_by("stage", "pk"):
         found[person.webinar_id].skipped.append(person)
 
 
-def _add_crm(found: dict[int, Appearance], address: EmailAddress | None) -> None:
+def _add_crm(found: dict[int, WebinarAppearance], address: EmailAddress | None) -> None:
     """A contact takes part with the primary address alone."""
     if address is None or not address.is_primary:
         return

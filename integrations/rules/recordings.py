@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from integrations.rules.schedule import OVERRUN
-from integrations.rules.switches import Verdict
+from integrations.rules.switches import SyncDecision
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -18,7 +18,7 @@ GIVE_UP_AFTER = timedelta(hours=72)
 REVISITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
 
-class AtZoom(StrEnum):
+class RecordingState(StrEnum):
     """What Zoom answered when asked for a session's recording."""
 
     READY = "ready"
@@ -52,7 +52,10 @@ class Missing(NamedTuple):
 
 
 def why_missing(
-    switch: Verdict, attendees: int, at_zoom: AtZoom, transcript: Transcript = Transcript.READY
+    switch: SyncDecision,
+    attendees: int,
+    recording_state: RecordingState,
+    transcript: Transcript = Transcript.READY,
 ) -> Missing | None:
     """Why a session that ended has no call, or one without a transcript; None if nothing is missing.
 
@@ -62,25 +65,27 @@ def why_missing(
     if switch.first:
         return Missing(Cause.SWITCHES_OFF, switch.first.switch)
     if not attendees:
-        there_is_one = at_zoom in {AtZoom.READY, AtZoom.PROCESSING}
+        there_is_one = recording_state in {RecordingState.READY, RecordingState.PROCESSING}
         return Missing(Cause.NOBODY_ATTENDED) if there_is_one else None
-    if at_zoom is AtZoom.PROCESSING:
+    if recording_state is RecordingState.PROCESSING:
         return Missing(Cause.PROCESSING)
-    if at_zoom is not AtZoom.READY:
-        return Missing(Cause.UNAVAILABLE, at_zoom)
+    if recording_state is not RecordingState.READY:
+        return Missing(Cause.UNAVAILABLE, recording_state)
     return None if transcript is Transcript.READY else Missing(Cause.NO_TRANSCRIPT, transcript)
 
 
-def when_hidden(*, is_in_trash: bool, is_processing: bool, is_removed: bool, was_there: bool) -> AtZoom:
+def when_hidden(
+    *, is_in_trash: bool, is_processing: bool, is_removed: bool, was_there: bool
+) -> RecordingState:
     """What it means that Zoom shows no recording, which it says of all of these alike.
 
     `is_removed` is what Zoom hints at elsewhere; `was_there`, that it was to be seen before.
     """
     if is_in_trash:
-        return AtZoom.TRASHED
+        return RecordingState.TRASHED
     if is_processing:
-        return AtZoom.PROCESSING
-    return AtZoom.DELETED if is_removed or was_there else AtZoom.NOT_FOUND
+        return RecordingState.PROCESSING
+    return RecordingState.DELETED if is_removed or was_there else RecordingState.NOT_FOUND
 
 
 def over_since(
@@ -93,7 +98,7 @@ def over_since(
 
 
 def next_look_at(
-    at_zoom: AtZoom,
+    recording_state: RecordingState,
     transcript: Transcript,
     *,
     ended_at: datetime,
@@ -106,25 +111,27 @@ def next_look_at(
     With growing pauses while something may still come, then 1, 7 and 30 days after `since`, when it became as
     it is. None: never by itself. What is there but was not handed out is waited for even if it is old.
     """
-    if _is_waited_for(at_zoom, transcript):
-        start = waits_from(at_zoom, transcript, ended_at, since)
+    if _is_waited_for(recording_state, transcript):
+        start = waits_from(recording_state, transcript, ended_at, since)
         if soon := look_again_at(start, looked_at, looks):
             return soon
-    if at_zoom in {AtZoom.PROCESSING, AtZoom.NOT_FOUND}:
+    if recording_state in {RecordingState.PROCESSING, RecordingState.NOT_FOUND}:
         return None
     return next((since + pause for pause in REVISITS if since + pause > looked_at), None)
 
 
-def waits_from(at_zoom: AtZoom, transcript: Transcript, ended_at: datetime, since: datetime) -> datetime:
+def waits_from(
+    recording_state: RecordingState, transcript: Transcript, ended_at: datetime, since: datetime
+) -> datetime:
     """From when the time runs after which waiting is given up."""
-    is_held_up = at_zoom is AtZoom.UNAVAILABLE or transcript is Transcript.PROCESSING
+    is_held_up = recording_state is RecordingState.UNAVAILABLE or transcript is Transcript.PROCESSING
     return max(ended_at, since) if is_held_up else ended_at
 
 
-def _is_waited_for(at_zoom: AtZoom, transcript: Transcript) -> bool:
-    if at_zoom is AtZoom.READY:
+def _is_waited_for(recording_state: RecordingState, transcript: Transcript) -> bool:
+    if recording_state is RecordingState.READY:
         return transcript is not Transcript.READY
-    return at_zoom not in {AtZoom.TRASHED, AtZoom.DELETED}
+    return recording_state not in {RecordingState.TRASHED, RecordingState.DELETED}
 
 
 def look_again_at(ended_at: datetime, looked_at: datetime, looks: int) -> datetime | None:

@@ -50,7 +50,7 @@ class Registration(NamedTuple):
         return self.state is not State.PENDING
 
 
-class Moment(NamedTuple):
+class TimelineFact(NamedTuple):
     """A timeline entry that a registration makes. It disappears as soon as this no longer makes it (D12)."""
 
     kind: str  # webinar_registered or webinar_cancelled
@@ -91,14 +91,14 @@ def rows_for_session(
     return [row for row in rows if not per_occurrence or row.occurrence_id == occurrence_id]
 
 
-def moments_of(registration: Registration | None) -> tuple[Moment, ...]:
+def moments_of(registration: Registration | None) -> tuple[TimelineFact, ...]:
     """The timeline entries that a registration stands for: registered, and cancelled while it is."""
     if registration is None or not registration.counts:
         return ()
-    registered = Moment("webinar_registered", registration.registered_at)
+    registered = TimelineFact("webinar_registered", registration.registered_at)
     if registration.state is State.REGISTERED:
         return (registered,)
-    return registered, Moment("webinar_cancelled", registration.cancelled_at)
+    return registered, TimelineFact("webinar_cancelled", registration.cancelled_at)
 
 
 def status_of_absent(last_seen: Status) -> Status | None:

@@ -32,24 +32,24 @@ class Switch(StrEnum):
     RECORDINGS_WEBINAR = "recordings_webinar"  # R21
 
 
-class No(NamedTuple):
+class Blocker(NamedTuple):
     switch: Switch
     entry: str = ""  # of an exclusion list: the domain that hits
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SyncDecision:
     """Yes, or every no there is, the farthest above first. True in a condition when it is yes."""
 
-    noes: tuple[No, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
 
     def __bool__(self) -> bool:
-        return not self.noes
+        return not self.blockers
 
     @property
-    def first(self) -> No | None:
+    def first(self) -> Blocker | None:
         """The no to name where there is room for one: while it stands, those after it hardly matter."""
-        return self.noes[0] if self.noes else None
+        return self.blockers[0] if self.blockers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +73,54 @@ class WebinarSwitches:
     is_zoom_events: bool = False
 
 
-def webinar_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> Verdict:
+def webinar_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> SyncDecision:
     """May anything of this webinar sync (D3)?"""
     above = above_webinar_switch(brand, webinar)
-    return above if webinar.own else Verdict((*above.noes, No(Switch.WEBINAR)))
+    return above if webinar.own else SyncDecision((*above.blockers, Blocker(Switch.WEBINAR)))
 
 
-def recording_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> Verdict:
+def recording_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> SyncDecision:
     """May its recordings and transcripts sync (D3)? Never when the webinar itself may not."""
     above = above_recording_switch(brand, webinar)
-    return above if webinar.own_recordings else Verdict((*above.noes, No(Switch.RECORDINGS_WEBINAR)))
+    return (
+        above
+        if webinar.own_recordings
+        else SyncDecision((*above.blockers, Blocker(Switch.RECORDINGS_WEBINAR)))
+    )
 
 
-def above_webinar_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> Verdict:
+def above_webinar_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> SyncDecision:
     """What keeps the webinar's own switch from acting, whichever way it stands."""
-    noes = []
+    blockers = []
     if webinar.is_zoom_events:
-        noes.append(No(Switch.ZOOM_EVENTS))
+        blockers.append(Blocker(Switch.ZOOM_EVENTS))
     if not brand.sync_webinars:
-        noes.append(No(Switch.GLOBAL))
+        blockers.append(Blocker(Switch.GLOBAL))
     if entry := brand.excluded_hosts.match_email(webinar.host_email):
-        noes.append(No(Switch.HOST_EXCLUDED, entry))
-    return Verdict(tuple(noes))
+        blockers.append(Blocker(Switch.HOST_EXCLUDED, entry))
+    return SyncDecision(tuple(blockers))
 
 
-def above_recording_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> Verdict:
+def above_recording_switch(brand: BrandSwitches, webinar: WebinarSwitches) -> SyncDecision:
     """What keeps the webinar's own recordings switch from acting, whichever way it stands."""
-    noes = list(webinar_switch(brand, webinar).noes)
+    blockers = list(webinar_switch(brand, webinar).blockers)
     if brand.recordings is RecordingScope.NONE:
-        noes.append(No(Switch.RECORDINGS_NONE))
+        blockers.append(Blocker(Switch.RECORDINGS_NONE))
     elif brand.recordings is RecordingScope.SELECTED and not webinar.host_recordings:
-        noes.append(No(Switch.RECORDINGS_USER))
+        blockers.append(Blocker(Switch.RECORDINGS_USER))
     if entry := brand.excluded_recordings.match_email(webinar.host_email):
-        noes.append(No(Switch.RECORDINGS_EXCLUDED, entry))
-    return Verdict(tuple(noes))
+        blockers.append(Blocker(Switch.RECORDINGS_EXCLUDED, entry))
+    return SyncDecision(tuple(blockers))
 
 
-def may_switch_webinar_on(brand: BrandSwitches, webinar: WebinarSwitches) -> Verdict:
+def may_switch_webinar_on(brand: BrandSwitches, webinar: WebinarSwitches) -> SyncDecision:
     """R16: not before the global switch is on; R5: never for Zoom Events. Switching off is always allowed.
 
     An excluded host does not forbid it: the switch then waits for the exclusion to go, and the page says so.
     """
     forbidding = (Switch.ZOOM_EVENTS, Switch.GLOBAL)
-    noes = above_webinar_switch(brand, webinar).noes
-    return Verdict(tuple(no for no in noes if no.switch in forbidding))
+    blockers = above_webinar_switch(brand, webinar).blockers
+    return SyncDecision(tuple(no for no in blockers if no.switch in forbidding))
 
 
 def initial_own_switch(host_default: bool | None) -> bool:

@@ -13,7 +13,7 @@ from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
 from integrations.rules.switches import (
     BrandSwitches,
     RecordingScope,
-    Verdict,
+    SyncDecision,
     WebinarSwitches,
     recording_switch,
     webinar_switch,
@@ -32,8 +32,8 @@ WEBINAR_FIELDS = (
 class Effect(NamedTuple):
     """What the switches come to for one webinar."""
 
-    webinar: Verdict
-    recordings: Verdict
+    webinar: SyncDecision
+    recordings: SyncDecision
 
 
 def exclusions(brand: Brand) -> dict[str, DomainList]:

@@ -24,7 +24,7 @@ from integrations.settings_changes.history import Actor, in_words, label_of, val
 from integrations.settings_changes.preview import (
     Entrance,
     Lost,
-    Rehearsal,
+    SettingsPreview,
     contacts_with,
     preview,
 )
@@ -47,7 +47,7 @@ __all__ = [
     "Lost",
     "NotAllowed",
     "Outcome",
-    "Rehearsal",
+    "SettingsPreview",
     "add_exclusions",
     "clean_domains",
     "contacts_with",

@@ -191,7 +191,7 @@ def settle_switches(brand: Brand, rows: list[Webinar], after: dict[int, Effect],
     there = set(opened.values())
     audit.open_many(
         brand,
-        ((row, audit.Found(key[1], key[2])) for key, row in wanted.items() if key not in there),
+        ((row, audit.Finding(key[1], key[2])) for key, row in wanted.items() if key not in there),
     )
 
 

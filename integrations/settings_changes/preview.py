@@ -19,7 +19,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from core.domains import DomainList
 from integrations.models import Brand, SkippedPerson, Webinar
-from integrations.people.eligibility import judge
+from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Entry, Reason, Skip
 from integrations.rules.retention import Loss, catch_up_reaches_to, loss_of
 from integrations.rules.switches import Switch
@@ -51,7 +51,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class SettingsPreview:
     outcome: Outcome
     webinars: int  # of the brand
     held: Mapping[Switch, int]  # webinars that do not sync after the change, by what says no first
@@ -74,7 +74,7 @@ def taken_back() -> Iterator[None]:
 
 def preview(
     brand: Brand, change: Callable[[], Outcome], skipped: QuerySet[SkippedPerson] | None = None
-) -> Rehearsal:
+) -> SettingsPreview:
     """Make the change and take it back. `skipped` are those whom it may let in.
 
     Raises what the change raises.
@@ -85,11 +85,11 @@ def preview(
         switches = brand_switches(brand)
         verdicts = effects(switches, webinars.select_related("host"))
         entrance = None if skipped is None else entrance_of(brand, skipped)
-    held = Counter(no.switch for one in verdicts.values() if (no := one.webinar.first))
+    held = Counter(no.switch for verdict in verdicts.values() if (no := verdict.webinar.first))
     turned = webinars.filter(pk__in=(*outcome.webinars.on, *outcome.webinars.off))
     counts = turned.aggregate(registered=Sum("registered_count"), attended=Sum("attended_count"))
     lost = _losses(webinars.filter(pk__in=outcome.webinars.on))
-    return Rehearsal(
+    return SettingsPreview(
         outcome=outcome,
         webinars=len(verdicts),
         held=held,
@@ -110,7 +110,7 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
     rows = list(here.values_list("email", "webinar")[: MOST_ROWS + 1])
     listed = Webinar.objects.filter(pk__in={webinar for _email, webinar in rows}).select_related("host")
     syncing = {webinar.pk for webinar in listed if policy.effect(webinar).webinar}
-    decisions = judge(policy, (email for email, _webinar in rows))
+    decisions = eligibility_of(policy, (email for email, _webinar in rows))
     entering = [(email, webinar) for email, webinar in rows if isinstance(decisions[email], Entry)]
     seen = [(email, webinar) for email, webinar in entering if webinar in syncing]
     staying = Counter(found.reason for found in decisions.values() if isinstance(found, Skip))

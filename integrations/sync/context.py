@@ -16,12 +16,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.bulk import Written
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import Brand, SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
 from integrations.settings.effective import WEBINAR_FIELDS, Effect
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.lease import Lease
-from integrations.sync.write_behind import Behind
+from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.client import ZoomClient
 
 Level = SyncLogLine.Level
@@ -38,11 +38,11 @@ class Context:
     run: SyncRun
     lease: Lease
     zoom: ZoomClient
-    behind: Behind = field(default_factory=Behind)
+    write_behind: WriteBehind = field(default_factory=WriteBehind)
     now: datetime = field(default_factory=timezone.now)
     changes: Counter[str] = field(default_factory=Counter)
-    judged: set[tuple[str, str]] = field(default_factory=set)
-    found: list[Found] = field(default_factory=list)
+    checked: set[tuple[str, str]] = field(default_factory=set)
+    found: list[Finding] = field(default_factory=list)
     _adding: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -82,9 +82,9 @@ class Context:
         with self._adding:
             self.changes += changes
 
-    def judge(self, code: str, *causes: str) -> None:
+    def mark_checked(self, code: str, *causes: str) -> None:
         """These were looked for: what of them is not found is over."""
-        self.judged.update((code, cause) for cause in causes)
+        self.checked.update((code, cause) for cause in causes)
 
     @contextmanager
     def progress(self, name: str, total: int | None = None) -> Iterator["Progress"]:

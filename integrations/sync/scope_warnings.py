@@ -38,7 +38,7 @@ def settle_missing_scopes(connection: ZoomConnection, run: SyncRun | None = None
     connection.refresh_from_db(fields=["scopes"])  # a token that was renewed meanwhile brought its own
     missing = lacking(connection)
     lines = [f"{words}: {', '.join(scopes)}." for words, scopes in missing]
-    found = [audit.Found("connection", "missing_scope", " ".join(lines), details={"lacking": lines})]
-    judged = {("connection", "missing_scope")}
+    found = [audit.Finding("connection", "missing_scope", " ".join(lines), details={"lacking": lines})]
+    checked = {("connection", "missing_scope")}
     because = _("The app at Zoom has the scopes now.")
-    audit.settle(connection.brand, None, run, judged, found if missing else [], because)
+    audit.reconcile_warnings(connection.brand, None, run, checked, found if missing else [], because)

@@ -18,7 +18,7 @@ from core.database import flushed_later
 LANES = 2
 
 
-class Behind:
+class WriteBehind:
     def __init__(self) -> None:
         has_threads = connection.vendor == "postgresql" and not connection.in_atomic_block
         # A thread each, because a thread has a connection of its own, which it has to close in the end.
@@ -33,7 +33,7 @@ class Behind:
         self.wait()
         self._begin(work)
 
-    def write_beside(self, work: Callable[[], None]) -> None:
+    def submit(self, work: Callable[[], None]) -> None:
         """At the same time as others of these, of which none may wait for another. Raises what went wrong."""
         if self._lanes and len(self._under_way) == len(self._lanes):
             self._collect(FIRST_COMPLETED)

@@ -70,7 +70,7 @@ def note_ended(webinar: Webinar, told: EventObject) -> WebinarSession | None:
 def _occurrences(webinar: Webinar, told: EventObject) -> list[str]:
     if not registers_per_occurrence(webinar):
         return [""]
-    return [one.occurrence_id for one in told.occurrences] or [""]
+    return [occurrence.occurrence_id for occurrence in told.occurrences] or [""]
 
 
 def _rows_of(webinar: Webinar, told: EventObject) -> QuerySet[Registrant]:

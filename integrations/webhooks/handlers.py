@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from integrations import audit
 from integrations.connections.connect import deauthorized
 from integrations.models import AuditEntry, SyncRun, WebhookDelivery, Webinar, WebinarSession, ZoomConnection
-from integrations.rules.switches import Verdict
+from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import Effect
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 
 @dataclass(slots=True)
-class Asked:
+class PendingRequests:
     """What was asked for during one batch of messages, so that a burst about one webinar asks once.
 
     All of the batch happened before it was begun, and a sync that starts after that sees all of it.
@@ -87,7 +87,7 @@ class Event:
 
     delivery: WebhookDelivery
     connection: ZoomConnection
-    asked: Asked
+    asked: PendingRequests
 
     @property
     def at(self) -> datetime:
@@ -119,7 +119,7 @@ class Event:
         return self.asked.policy(self.connection).effect(self.webinar)
 
 
-def handle(delivery: WebhookDelivery, asked: Asked) -> Outcome:
+def handle(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
     """Act upon a message. Doing it again does no harm."""
     connection = delivery.connection
     handler = HANDLERS.get(delivery.event)
@@ -154,7 +154,7 @@ def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event
     return Outcome(State.HANDLED, noted or _("The webinar is synced soon."))
 
 
-def _kept_out(verdict: Verdict) -> Outcome | None:
+def _kept_out(verdict: SyncDecision) -> Outcome | None:
     """What is said of a message that a switch keeps out (D3); None when nothing does."""
     if verdict.first is None:
         return None

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.models import WebhookDelivery
-from integrations.webhooks.handlers import Asked, Outcome, handle
+from integrations.webhooks.handlers import Outcome, PendingRequests, handle
 
 State = WebhookDelivery.State
 
@@ -31,10 +31,10 @@ def work() -> int:
     """Handle whatever waits. Returns how many messages it was."""
     handled = 0
     while batch := _claim():
-        asked = Asked()
+        asked = PendingRequests()
         for delivery in batch:
             if not _handle(delivery, asked):
-                asked = Asked()  # what it asked for was rolled back with it
+                asked = PendingRequests()  # what it asked for was rolled back with it
         handled += len(batch)
     return handled
 
@@ -58,7 +58,7 @@ def _claim() -> list[WebhookDelivery]:
     return sorted(batch, key=lambda one: (one.event_at or one.received_at, one.pk))
 
 
-def _handle(delivery: WebhookDelivery, asked: Asked) -> bool:
+def _handle(delivery: WebhookDelivery, asked: PendingRequests) -> bool:
     """Whether it went well. One that fails costs no other: it is tried again, and given up in the end."""
     try:
         with transaction.atomic():

@@ -25,7 +25,7 @@ from integrations.zoom.endpoints import Call, RegistrantStatus, StatusAction
 from integrations.zoom.errors import PageTokenExpired, Unavailable
 from integrations.zoom.http.downloads import Downloader, NotTheFile
 from integrations.zoom.http.pacing import AccountPacer
-from integrations.zoom.http.page_prefetcher import Ahead, Begun, Fetcher
+from integrations.zoom.http.page_prefetcher import Begun, Fetcher, PagePrefetcher
 from integrations.zoom.http.pages import Page, PageWalk, read_nothing, read_page, read_record
 from integrations.zoom.http.responses import Reply
 from integrations.zoom.oauth.tokens import SharedTokens
@@ -194,7 +194,7 @@ class ZoomClient:
         `Downloader.fetch` and `read` do in the end.
         """
         own = [download_access_token] if download_access_token else []
-        return self._fetcher.insist(
+        return self._fetcher.retry(
             lambda: read(self._downloader.fetch(url, [*own, self._fetcher.access_token()])),
             on=(Unavailable, NotTheFile, NotATranscript),
         )
@@ -233,7 +233,7 @@ class ZoomClient:
         walk = PageWalk(listing)
         call: Call[T] | None = walk.first()
         begun: Begun | None = None
-        with Ahead(self._fetcher) as ahead:
+        with PagePrefetcher(self._fetcher) as ahead:
             while call:
                 try:
                     page = self._fetcher.fetch(call, partial(read_page, call), begun)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorDetails:
     """What Zoom said, in its own words and numbers, and to which call.
 
     `fields` are those that a "Validation Failed." names.
@@ -41,9 +41,9 @@ class ZoomError(Exception):
 
     default: str | Promise = _("Zoom could not do what was asked.")
 
-    def __init__(self, message: str | Promise = "", *, said: Said | None = None) -> None:
+    def __init__(self, message: str | Promise = "", *, said: ErrorDetails | None = None) -> None:
         self.message = str(message or self.default)
-        self.said = said or Said()
+        self.said = said or ErrorDetails()
         super().__init__(self.message)
 
     @property
@@ -68,7 +68,11 @@ class TryLater(ZoomError):  # noqa: N818 - named for the decision
     default = _("Zoom cannot answer at the moment.")
 
     def __init__(
-        self, message: str | Promise = "", *, said: Said | None = None, not_before: datetime | None = None
+        self,
+        message: str | Promise = "",
+        *,
+        said: ErrorDetails | None = None,
+        not_before: datetime | None = None,
     ) -> None:
         super().__init__(message, said=said)
         self.not_before = not_before
@@ -98,7 +102,7 @@ class RateLimited(TryLater):
         *,
         kind: LimitKind,
         not_before: datetime,
-        said: Said | None = None,
+        said: ErrorDetails | None = None,
     ) -> None:
         super().__init__(message, said=said, not_before=not_before)
         self.kind = kind
@@ -162,7 +166,9 @@ class SignInRefused(NeedsPerson):
 
     default = _("Zoom refused to sign in.")
 
-    def __init__(self, message: str | Promise = "", *, reason: str = "", said: Said | None = None) -> None:
+    def __init__(
+        self, message: str | Promise = "", *, reason: str = "", said: ErrorDetails | None = None
+    ) -> None:
         super().__init__(message, said=said)
         self.reason = reason
 
@@ -179,7 +185,7 @@ class MissingScope(NeedsSettings):
     default = _("The app at Zoom lacks a scope. Add it in the Zoom App Marketplace, then connect again.")
 
     def __init__(
-        self, message: str | Promise = "", *, scopes: tuple[str, ...] = (), said: Said | None = None
+        self, message: str | Promise = "", *, scopes: tuple[str, ...] = (), said: ErrorDetails | None = None
     ) -> None:
         if scopes and not message:
             message = _(

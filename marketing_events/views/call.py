@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from core.web import Request, render_page
-from marketing_events.call_page import Asked, CallPage
+from marketing_events.call_page import CallPage, CallQuery
 from marketing_events.models import Call
 
 
@@ -16,10 +16,10 @@ def call(request: Request, pk: int) -> HttpResponse:
     return render_page(request, "calls/detail.html", context, "call", "transcript", "people")
 
 
-def _asked(request: Request) -> Asked:
+def _asked(request: Request) -> CallQuery:
     asked = request.GET
     hit = asked.get("hit", "")
-    return Asked(
+    return CallQuery(
         search=asked.get("q", "").strip(),
         hit=int(hit) if hit.isdecimal() and len(hit) < 10 else 1,
         speaker=asked.get("speaker", ""),

@@ -73,7 +73,7 @@ def somebody_who_came(simulator: Simulator) -> tuple[str, dict[str, object]]:
     """A participation of the simulator's truth, with the topic of its webinar."""
     attended = [
         row
-        for row in truth(simulator.world, simulator.scenario.policy)["participations"]
+        for row in truth(simulator.account, simulator.scenario.policy)["participations"]
         if row["first_joined_at"]
     ]
     return attended[-1]["topic"], attended[-1]

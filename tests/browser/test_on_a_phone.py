@@ -26,7 +26,7 @@ CUT_OFF = """() => [...document.querySelectorAll(".card")].flatMap((card) =>
 @pytest.mark.simulator("demo")
 def test_no_table_of_the_simulator_is_cut_off(simulator: Simulator, page: Page) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    webinar = next(iter(simulator.world.webinars))
+    webinar = next(iter(simulator.account.webinars))
     for address in ("/", "/calls", f"/webinars/{webinar}"):
         page.goto(f"{simulator.url}{address}")
         assert page.evaluate(CUT_OFF) == []

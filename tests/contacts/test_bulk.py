@@ -7,8 +7,8 @@ from contacts.actions import NewContact as Typed
 from contacts.actions import create_contact
 from contacts.bulk import (
     Known,
-    Moment,
     NewContact,
+    TimelineFact,
     create_contacts,
     fill_names,
     known_among,
@@ -25,7 +25,7 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def moment(contact, kind="webinar_registered", subject="zoom:webinar:1", **fields):
-    return Moment(contact.pk, kind, subject, AT, "Growing roses", 1, AT, **fields)
+    return TimelineFact(contact.pk, kind, subject, AT, "Growing roses", 1, AT, **fields)
 
 
 def test_people_are_created_with_their_address_and_counters():

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from core.filters import Chip, Only, chips, chosen_day, chosen_filter
+from core.filters import FilterChip, FixedFilter, chips, chosen_day, chosen_filter
 
 OPTIONS = [("", "All"), ("on", "Switched on")]
 
@@ -17,7 +17,7 @@ def test_what_is_no_option_is_no_choice():
 def test_a_chip_takes_its_filter_off_and_goes_back_to_the_first_page():
     request = RequestFactory().get("/list/", {"sync": "on", "q": "a b", "page": "4"})
     chosen = chosen_filter(request, "sync", "Sync", OPTIONS)
-    assert chips(request, [chosen]) == [Chip("Sync", "Switched on", "/list/?q=a+b")]
+    assert chips(request, [chosen]) == [FilterChip("Sync", "Switched on", "/list/?q=a+b")]
 
 
 def test_the_last_chip_leaves_the_bare_address():
@@ -50,6 +50,6 @@ def test_what_is_no_day_filters_nothing(text):
 
 
 def test_taking_a_filter_off_begins_the_list_anew():
-    only = Only("webinar", "Webinar", "7", "Growing roses")
+    only = FixedFilter("webinar", "Webinar", "7", "Growing roses")
     request = RequestFactory().get("/audit/?webinar=7&code=E5&before=x&after=y&page=2")
-    assert chips(request, [only]) == [Chip("Webinar", "Growing roses", "/audit/?code=E5")]
+    assert chips(request, [only]) == [FilterChip("Webinar", "Growing roses", "/audit/?code=E5")]

@@ -43,7 +43,7 @@ def test_every_address_is_in_the_table():
 
 
 @pytest.fixture
-def world(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, Any]:
+def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, Any]:
     """One of everything that an address can name."""
     host = make_host(connection)
     webinar = make_webinar(connection, host)
@@ -83,8 +83,8 @@ def clients(alice, bob, charlie, log_in) -> Clients:
 
 
 @pytest.mark.parametrize(("name", "access"), CASES)
-def test_d1_each_role_may_what_the_table_says_and_nothing_else(name, access, clients, world, alice):
-    address = reverse(name, kwargs={part: world.get(value, value) for part, value in access.path.items()})
+def test_d1_each_role_may_what_the_table_says_and_nothing_else(name, access, clients, account, alice):
+    address = reverse(name, kwargs={part: account.get(value, value) for part, value in access.path.items()})
     nothing_changes_for_the_refused(address, access, clients)
     for role, client in clients.items():
         for method in METHODS:

@@ -61,7 +61,9 @@ def the_app_was_removed_at_zoom(scene: Scene) -> Iterator[None]:
 
 @story("missing_scope")
 def a_scope_was_taken_from_the_app(scene: Scene) -> Iterator[None]:
-    scene.company.simulator.app.scopes = [one for one in ALL_SCOPES if "recording" not in one]
+    scene.company.simulator.app.scopes = [
+        all_scope for all_scope in ALL_SCOPES if "recording" not in all_scope
+    ]
     scene.sign_in_again()
     yield
     scene.company.simulator.app.scopes = list(ALL_SCOPES)

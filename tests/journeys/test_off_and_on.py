@@ -52,7 +52,7 @@ def open_causes(company, webinar) -> set[tuple[str, str]]:
     return set(entries.values_list("code", "cause"))
 
 
-@pytest.mark.parametrize("above", SWITCHES, ids=[one.cause for one in SWITCHES])
+@pytest.mark.parametrize("above", SWITCHES, ids=[switch.cause for switch in SWITCHES])
 def test_r35_all_that_was_missed_while_it_was_off_syncs_once_it_is_on(company, above):
     roses, tulips = company.make.upcoming("Roses"), company.make.upcoming("Tulips")
     company.make.register(roses, ANNA, "Anna Ahlers")

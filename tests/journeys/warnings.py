@@ -36,8 +36,8 @@ class Scene:
         return self.company.make
 
     @property
-    def world(self) -> Any:
-        return self.company.world
+    def account(self) -> Any:
+        return self.company.account
 
     def press(self, webinar: rows.Webinar, action: str) -> None:
         """A button beside the warning, and yes to what it asks."""
@@ -59,8 +59,8 @@ class Scene:
 
     def recorded(self) -> tuple[rows.Webinar, rows.Instance]:
         webinar, held = self.attended()
-        self.world.recording_ready(held.uuid)
-        self.world.transcript_ready(held.uuid, TALK)
+        self.account.recording_ready(held.uuid)
+        self.account.transcript_ready(held.uuid, TALK)
         return webinar, held
 
     def sign_in_again(self) -> None:
@@ -198,8 +198,8 @@ def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     webinar = scene.make.past()
     anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
     held = scene.make.hold(webinar)
-    scene.world.recording_ready(held.uuid)
-    scene.world.transcript_ready(held.uuid, TALK)
+    scene.account.recording_ready(held.uuid)
+    scene.account.transcript_ready(held.uuid, TALK)
     yield webinar
     scene.make.stay(held, anna, 0, 30)
 
@@ -208,7 +208,7 @@ def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
 def recordings_may_not_be_read(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     app = scene.company.simulator.app
-    app.scopes = [one for one in ALL_SCOPES if "recording" not in one]
+    app.scopes = [all_scope for all_scope in ALL_SCOPES if "recording" not in all_scope]
     yield webinar
     app.scopes = list(ALL_SCOPES)
     scene.sign_in_again()
@@ -217,35 +217,35 @@ def recordings_may_not_be_read(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E2", "deleted")
 def the_recording_is_in_the_trash(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.recorded()
-    scene.world.trash_recording(held.uuid)
+    scene.account.trash_recording(held.uuid)
     yield webinar
-    scene.world.recover_recording(held.uuid)
+    scene.account.recover_recording(held.uuid)
 
 
 @story("E2", "not_found")
 def not_recorded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
     yield webinar
-    scene.world.recording_ready(held.uuid)
-    scene.world.transcript_ready(held.uuid, TALK)
+    scene.account.recording_ready(held.uuid)
+    scene.account.transcript_ready(held.uuid, TALK)
 
 
 @story("E2", "processing")
 def still_processing(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
-    scene.world.record(held.uuid)
+    scene.account.record(held.uuid)
     yield webinar
-    scene.world.recording_ready(held.uuid)
-    scene.world.transcript_ready(held.uuid, TALK)
+    scene.account.recording_ready(held.uuid)
+    scene.account.transcript_ready(held.uuid, TALK)
 
 
 @story("E2", "gave_up")
 def processing_without_end(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended(hours_ago=100)
-    scene.world.record(held.uuid)
+    scene.account.record(held.uuid)
     yield webinar
-    scene.world.recording_ready(held.uuid)
-    scene.world.transcript_ready(held.uuid, TALK)
+    scene.account.recording_ready(held.uuid)
+    scene.account.transcript_ready(held.uuid, TALK)
 
 
 # What E3 is about: attendees
@@ -354,9 +354,9 @@ def contacts_are_not_created(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E6", "transcript_not_found")
 def no_transcript(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
-    scene.world.recording_ready(held.uuid)
+    scene.account.recording_ready(held.uuid)
     yield webinar
-    scene.world.transcript_ready(held.uuid, TALK)
+    scene.account.transcript_ready(held.uuid, TALK)
 
 
 @story("E6", "transcript_refused")
@@ -374,7 +374,7 @@ def a_transcript_that_is_none(scene: Scene) -> Iterator[rows.Webinar]:
     file = held.recording.transcripts[0]  # type: ignore[union-attr]
     file.content = b"\x00\x00\x00 ftypmp42"
     yield webinar
-    scene.world.change_transcript(held.uuid, TALK)
+    scene.account.change_transcript(held.uuid, TALK)
 
 
 @story("E6", "not_found_in_account")
@@ -416,7 +416,7 @@ def a_permission_of_the_app_is_missing(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
     app = scene.company.simulator.app
-    app.scopes = [one for one in ALL_SCOPES if "list_registrants" not in one]
+    app.scopes = [all_scope for all_scope in ALL_SCOPES if "list_registrants" not in all_scope]
     scene.sign_in_again()
     yield webinar
     app.scopes = list(ALL_SCOPES)

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from contacts.models import Contact
 from marketing_events.bulk import (
-    Part,
+    ParticipationRow,
     recount_contacts,
     recount_events,
     retract_participations,
@@ -27,7 +27,7 @@ def make_contact(name="anna"):
 
 
 def attended(event, contact, percent=50.0):
-    return Part(event.pk, contact.pk, "attended", AT, None, AT, LATER, 1800, percent)
+    return ParticipationRow(event.pk, contact.pk, "attended", AT, None, AT, LATER, 1800, percent)
 
 
 @pytest.mark.django_db
@@ -66,7 +66,9 @@ def test_intervals_become_those_that_are_given():
 def test_an_event_knows_how_many_did_what():
     event = make_event()
     states = ["registered", "registered", "cancelled", "no_show"]
-    parts = [Part(event.pk, make_contact(f"p{n}").pk, state, AT) for n, state in enumerate(states)]
+    parts = [
+        ParticipationRow(event.pk, make_contact(f"p{n}").pk, state, AT) for n, state in enumerate(states)
+    ]
     write_participations([*parts, attended(event, make_contact())])
     recount_events([event.pk])
     event.refresh_from_db()

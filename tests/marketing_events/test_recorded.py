@@ -8,7 +8,7 @@ from marketing_events.models import Call, MarketingEvent, Participation
 from marketing_events.recorded import (
     Facts,
     File,
-    Said,
+    SpokenLine,
     follow_attendance,
     mark_transcript,
     withdraw_call,
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 FACTS = Facts("Growing roses", START, 3600, "https://zoom.us/rec/play/1", "123456")
 VIDEO = File("v", 1, "shared_screen", "MP4", 10, "https://zoom.us/rec/play/1", START, START)
 SOUND = VIDEO._replace(external_id="s", kind="audio_only", extension="M4A")
-SAID = [Said("Anna", 1.0, 2.0, "Hello"), Said("Ben", 2.0, 3.0, "Hi")]
+SAID = [SpokenLine("Anna", 1.0, 2.0, "Hello"), SpokenLine("Ben", 2.0, 3.0, "Hi")]
 
 
 def written(event: MarketingEvent, facts: Facts = FACTS, *files: File) -> Call:
@@ -76,7 +76,7 @@ def test_d10_a_transcript_is_replaced_only_when_it_is_another_one():
     assert not write_transcript(call, SAID, "one")
     assert list(call.utterances.order_by("position").values_list("pk", flat=True)) == keys
     assert write_transcript(call, SAID[:1], "two")
-    assert [one.text for one in call.utterances.all()] == ["Hello"]
+    assert [utterance.text for utterance in call.utterances.all()] == ["Hello"]
 
 
 def test_r55_how_the_transcript_stands_is_kept_beside_it():

@@ -30,7 +30,10 @@ def talk(*lines: tuple[str, float, float, str]) -> list[Line]:
 
 def test_who_spoke_longest_comes_first() -> None:
     lines = talk(("Anna", 0, 10, "a"), ("Ben", 10, 40, "b"), ("Anna", 40, 50, "c"), ("", 50, 60, "d"))
-    found = [(one.name, one.seconds, round(one.percent), one.lines) for one in speakers_of(lines)]
+    found = [
+        (speaker.name, speaker.seconds, round(speaker.percent), speaker.lines)
+        for speaker in speakers_of(lines)
+    ]
     assert found == [("Ben", 30, 50, 1), ("Anna", 20, 33, 2), ("", 10, 17, 1)]
 
 

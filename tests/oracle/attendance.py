@@ -21,9 +21,9 @@ def attended(session: Session, presences: Iterable[Presence]) -> Attended | None
         return None
     start, end = session.start, session.end
     stays = sorted(
-        (max(one.join, start), min(one.leave, end))
-        for one in presences
-        if one.join <= end and one.leave >= start
+        (max(presence.join, start), min(presence.leave, end))
+        for presence in presences
+        if presence.join <= end and presence.leave >= start
     )
     if not stays:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.oracle.people import is_listed, normal
 from tests.oracle.seen import Session
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Recording, RecordingFile, User, Webinar
 from zoom_simulator.api.recordings import share_url
 from zoom_simulator.policy import Policy
@@ -19,11 +19,11 @@ READABLE = ("ok", "refuses access token")
 
 
 def call_of(
-    world: World, webinar: Webinar, session: Session, emails: list[str], policy: Policy
+    account: SimulatedAccount, webinar: Webinar, session: Session, emails: list[str], policy: Policy
 ) -> dict[str, Any] | None:
     """None if the session has no recording to be seen, nobody who counts was there, or a switch is off."""
     recording = session.instance.recording if session.instance else None
-    host = world.users[webinar.host_id]
+    host = account.users[webinar.host_id]
     if not emails or recording is None or recording.state != "completed":
         return None
     if not _wanted(webinar, host, policy):
@@ -32,7 +32,7 @@ def call_of(
         "webinar_id": webinar.id,
         "session_uuid": session.uuid,
         "title": recording.topic.replace("\0", ""),
-        "recording_url": _link(world, recording),
+        "recording_url": _link(account, recording),
         "duration_seconds": _length(recording),
         "emails": emails,
         "transcript": _transcript(recording, _people(webinar, session, host)),
@@ -48,17 +48,17 @@ def _wanted(webinar: Webinar, host: User, policy: Policy) -> bool:
     )
 
 
-def _link(world: World, recording: Recording) -> str:
+def _link(account: SimulatedAccount, recording: Recording) -> str:
     """Where the first piece plays: its picture, the speaker's view before the gallery, else its sound."""
     playable = sorted(
-        (one for one in recording.files if one.file_type in ("MP4", "M4A")),
+        (file for file in recording.files if file.file_type in ("MP4", "M4A")),
         key=lambda one: (one.file_type != "MP4", one.start, "gallery" in one.recording_type),
     )
-    return f"{world.base_url}/rec/play/{playable[0].id}" if playable else share_url(world, recording)
+    return f"{account.base_url}/rec/play/{playable[0].id}" if playable else share_url(account, recording)
 
 
 def _pieces(recording: Recording) -> list[tuple[datetime, datetime]]:
-    return sorted({(one.start, one.end) for one in recording.files})
+    return sorted({(file.start, file.end) for file in recording.files})
 
 
 def _length(recording: Recording) -> int:
@@ -68,7 +68,7 @@ def _length(recording: Recording) -> int:
 
 def _people(webinar: Webinar, session: Session, host: User) -> set[str]:
     """The names of those who may speak."""
-    names = [one.name for one in session.presences] + [name for name, _email in webinar.panelists]
+    names = [presence.name for presence in session.presences] + [name for name, _email in webinar.panelists]
     return {name.strip().lower() for name in (*names, f"{host.first_name} {host.last_name}")} - {""}
 
 
@@ -85,7 +85,7 @@ def _transcript(recording: Recording, people: set[str]) -> list[dict[str, Any]]:
 
 def _written(recording: Recording, start: datetime) -> RecordingFile | None:
     """What was said in the piece that began then: the transcript, else the captions."""
-    own = {one.file_type: one for one in recording.files if one.start == start}
+    own = {file.file_type: file for file in recording.files if file.start == start}
     return own.get("TRANSCRIPT") or own.get("CC")
 
 
@@ -94,7 +94,7 @@ def _cues(file: RecordingFile, offset: float, people: set[str]) -> list[dict[str
     text = re.sub(r"\r+\n", "\n", _decoded(file.content))
     marks = list(TIMES.finditer(text))
     cues = []
-    for mark, end in zip(marks, [*(one.start() for one in marks[1:]), len(text)], strict=False):
+    for mark, end in zip(marks, [*(mark.start() for mark in marks[1:]), len(text)], strict=False):
         words = re.sub(r"\n\s*\n\d+\n\Z" if end < len(text) else r"\Z", "", text[mark.end() : end])
         words = re.sub(r"\n\nNOTE\b.*?(?=\n\n|\Z)", "", words, flags=re.DOTALL)
         if words := " ".join(html.unescape(MARKUP.sub("", words)).split()):

@@ -17,7 +17,7 @@ from tests.oracle.calls import call_of
 from tests.oracle.dates import is_per_date
 from tests.oracle.people import is_listed, normal, reason_against
 from tests.oracle.seen import Presence, Registration, Session, readable, registrations, sessions
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Webinar
 from zoom_simulator.clock import iso
 from zoom_simulator.policy import Policy
@@ -39,8 +39,8 @@ class Person(Struct):
 
 
 class Crm:
-    def __init__(self, world: World, policy: Policy) -> None:
-        self.world, self.policy = world, policy
+    def __init__(self, account: SimulatedAccount, policy: Policy) -> None:
+        self.account, self.policy = account, policy
         self.people: dict[str, Person] = defaultdict(Person)
         self.participations: list[Row] = []
         self.timeline: list[Row] = []
@@ -48,7 +48,7 @@ class Crm:
         self.calls: list[Row] = []
 
     def add(self, webinar: Webinar) -> None:
-        rows = registrations(self.world, webinar, self.policy)
+        rows = registrations(self.account, webinar, self.policy)
         by_email: dict[str, list[Registration]] = defaultdict(list)
         for row in sorted(rows, key=lambda one: iso(one.created)):
             if row.status != "pending" and self._refused(
@@ -58,7 +58,7 @@ class Crm:
             by_email[row.email].append(row)
         for email, own in by_email.items():
             self._registered(webinar, email, own)
-        for session in sessions(self.world, webinar, self.policy, rows):
+        for session in sessions(self.account, webinar, self.policy, rows):
             self._session(webinar, session, self._of_session(webinar, session, by_email))
 
     def _of_session(
@@ -70,7 +70,7 @@ class Crm:
         before = self.policy.snapshots[session.seen_in].webinars[webinar.id]
         earlier = replace(self.policy, snapshots=self.policy.snapshots[: session.seen_in])
         found: dict[str, list[Registration]] = defaultdict(list)
-        for row in registrations(self.world, before, earlier):
+        for row in registrations(self.account, before, earlier):
             if not reason_against(row.email, self.policy):
                 found[row.email].append(row)
         return found
@@ -96,7 +96,7 @@ class Crm:
         return reason
 
     def _registered(self, webinar: Webinar, email: str, rows: list[Registration]) -> None:
-        state = _state([one.status for one in rows])
+        state = _state([row.status for row in rows])
         if state == "pending":
             return
         person, at = self.people[email], _registered_at(rows)
@@ -120,7 +120,7 @@ class Crm:
                     iso(_registered_at(own)) if state in ("approved", "cancelled") else None
                 )
                 self.participations.append(row)
-        call = call_of(self.world, webinar, session, sorted(there), self.policy)
+        call = call_of(self.account, webinar, session, sorted(there), self.policy)
         self.calls += [call] if call else []
 
     def _attended(self, webinar: Webinar, session: Session) -> dict[str, Attended]:
@@ -155,7 +155,10 @@ class Crm:
         self.timeline.append(row | {"joined_at": None, "left_at": None} | times)
 
     def contacts(self) -> list[Row]:
-        found = {normal(one.email): one for one in self.policy.existing_contacts}
+        found = {
+            normal(existing_contact.email): existing_contact
+            for existing_contact in self.policy.existing_contacts
+        }
         emails = [*found, *(one for one in self.people if one not in found)]
         rows = []
         for email in emails:
@@ -175,12 +178,12 @@ class Crm:
         return rows
 
 
-def truth(world: World, policy: Policy) -> dict[str, list[Row]]:
+def truth(account: SimulatedAccount, policy: Policy) -> dict[str, list[Row]]:
     """The rows of each export dataset that a right sync arrives at, in no particular order."""
-    with world.lock:
-        crm = Crm(world, policy)
-        for webinar in readable(world, policy):
-            if syncs(world, webinar, policy):
+    with account.lock:
+        crm = Crm(account, policy)
+        for webinar in readable(account, policy):
+            if syncs(account, webinar, policy):
                 crm.add(webinar)
         return {
             "contacts": crm.contacts(),
@@ -191,12 +194,12 @@ def truth(world: World, policy: Policy) -> dict[str, list[Row]]:
         }
 
 
-def syncs(world: World, webinar: Webinar, policy: Policy) -> bool:
+def syncs(account: SimulatedAccount, webinar: Webinar, policy: Policy) -> bool:
     return (
         policy.sync_webinars
         and not webinar.is_events_webinar
         and webinar.id not in policy.webinars_off
-        and not is_listed(normal(world.users[webinar.host_id].email), policy.exclude_hosts)
+        and not is_listed(normal(account.users[webinar.host_id].email), policy.exclude_hosts)
     )
 
 
@@ -206,8 +209,8 @@ def _state(statuses: list[str]) -> str:
 
 
 def _registered_at(rows: list[Registration]) -> datetime | None:
-    state = _state([one.status for one in rows])
-    return min((one.created for one in rows if one.status == state and one.created), default=None)
+    state = _state([row.status for row in rows])
+    return min((row.created for row in rows if row.status == state and row.created), default=None)
 
 
 def _of_occurrence(webinar: Webinar, rows: list[Registration], session: Session) -> list[Registration]:
@@ -251,5 +254,5 @@ def _participation(
 
 def _average(person: Person) -> float | None:
     """The mean over webinars of the mean over the sessions attended."""
-    means = [sum(one) / len(one) for one in person.percents.values()]
+    means = [sum(percent) / len(percent) for percent in person.percents.values()]
     return round(sum(means) / len(means), 2) if means else None

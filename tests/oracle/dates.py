@@ -14,7 +14,7 @@ def is_per_date(webinar: Webinar) -> bool:
 
 
 def standing(webinar: Webinar) -> set[str]:
-    return {one.id for one in webinar.occurrences if one.status == "available"}
+    return {occurrence.id for occurrence in webinar.occurrences if occurrence.status == "available"}
 
 
 def last_seen(webinar: Webinar, date: str, policy: Policy) -> int | None:
@@ -30,11 +30,11 @@ def known_dates(webinar: Webinar, instance: Instance, policy: Policy) -> list[Oc
     """Of which an instance can be: those that stand, and those that stood when it had been held."""
     stands = standing(webinar)
     found = []
-    for one in webinar.occurrences:
-        number = last_seen(webinar, one.id, policy)
+    for occurrence in webinar.occurrences:
+        number = last_seen(webinar, occurrence.id, policy)
         before = policy.snapshots[number].webinars[webinar.id].held if number is not None else []
-        if one.id in stands or instance.uuid in {other.uuid for other in before}:
-            found.append(one)
+        if occurrence.id in stands or instance.uuid in {other.uuid for other in before}:
+            found.append(occurrence)
     return found
 
 

@@ -39,7 +39,7 @@ def is_valid(email: str) -> bool:
 def is_listed(email: str, domains: list[str]) -> bool:
     """A listed domain covers its subdomains."""
     domain = email.rpartition("@")[2]
-    listed = [ascii_domain(one.strip().lower().lstrip("*").lstrip("@.")) for one in domains]
+    listed = [ascii_domain(domain.strip().lower().lstrip("*").lstrip("@.")) for domain in domains]
     return any(domain == one or domain.endswith("." + one) for one in listed)
 
 
@@ -55,5 +55,9 @@ def reason_against(email: str, policy: Policy) -> str:
         return "excluded_domain"
     if email in map(normal, policy.deleted):
         return "deleted_contact"
-    secondary = [normal(one) for contact in policy.existing_contacts for one in contact.secondary_emails]
+    secondary = [
+        normal(secondary_email)
+        for contact in policy.existing_contacts
+        for secondary_email in contact.secondary_emails
+    ]
     return "secondary_email" if email in secondary else ""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tests.oracle.dates import is_per_date, known_dates, last_seen, standing, statuses_by_date
 from tests.oracle.people import normal
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Attendance, Instance, Occurrence, Registrant, Webinar
 from zoom_simulator.api.attendance import past_row
 from zoom_simulator.api.held import YEAR, sent
@@ -58,32 +58,35 @@ class Session(Struct, kw_only=True):
     presences: list[Presence] = field(default_factory=list)
 
 
-def readable(world: World, policy: Policy) -> list[Webinar]:
+def readable(account: SimulatedAccount, policy: Policy) -> list[Webinar]:
     """Webinars whose data a sync can hold: those that exist, and those that a snapshot has seen."""
     earlier = {key: one for snapshot in policy.snapshots for key, one in snapshot.webinars.items()}
     found = []
-    for webinar in world.webinars.values():
+    for webinar in account.webinars.values():
         if webinar.detail_missing or webinar.id in policy.unreadable:
             continue
-        if not world.users[webinar.host_id].webinar_plan:
+        if not account.users[webinar.host_id].webinar_plan:
             continue
-        if not world.is_gone(webinar):
+        if not account.is_gone(webinar):
             found.append(webinar)
         elif webinar.id in earlier:
             found.append(earlier[webinar.id])
     return found
 
 
-def registrations(world: World, webinar: Webinar, policy: Policy) -> list[Registration]:
+def registrations(account: SimulatedAccount, webinar: Webinar, policy: Policy) -> list[Registration]:
     """Those in the listings now, and those that were in one when a snapshot was taken and are gone."""
-    now = [_registration(world, webinar, one, one.status) for one in webinar.registrants.values()]
+    now = [
+        _registration(account, webinar, registrant, registrant.status)
+        for registrant in webinar.registrants.values()
+    ]
     known = {one.id for one in now}
     gone: dict[str, Registration] = {}
     for snapshot in policy.snapshots:
         before = snapshot.webinars.get(webinar.id)
         for one in before.registrants.values() if before else ():
             if one.id not in known and one.status != "pending":
-                gone[one.id] = _registration(world, webinar, one, "denied")
+                gone[one.id] = _registration(account, webinar, one, "denied")
     return _for_dates(webinar, policy, now + list(gone.values()))
 
 
@@ -101,8 +104,10 @@ def _for_dates(webinar: Webinar, policy: Policy, rows: list[Registration]) -> li
     return found
 
 
-def _registration(world: World, webinar: Webinar, registrant: Registrant, status: str) -> Registration:
-    body = written(world, webinar, registrant, status)
+def _registration(
+    account: SimulatedAccount, webinar: Webinar, registrant: Registrant, status: str
+) -> Registration:
+    body = written(account, webinar, registrant, status)
     first, last = _text(body.get("first_name")), _text(body.get("last_name"))
     occurrences = registrant.occurrences
     if occurrences is not None and registrant.status != status:
@@ -123,19 +128,21 @@ def _state(status: str) -> str:
     return "cancelled" if status == "denied" else status
 
 
-def sessions(world: World, webinar: Webinar, policy: Policy, people: list[Registration]) -> list[Session]:
+def sessions(
+    account: SimulatedAccount, webinar: Webinar, policy: Policy, people: list[Registration]
+) -> list[Session]:
     """Held ones, and planned ones that no held one has taken over, also if they were deleted after a look."""
     held = sorted((one for one in webinar.held if not one.practice), key=lambda one: one.start)
-    occurrences = [one for one in webinar.occurrences if one.status == "available"]
+    occurrences = [occurrence for occurrence in webinar.occurrences if occurrence.status == "available"]
     emails = {one.id: one.email for one in people if one.email}
     found, taken = [], set()
     for instance in held:
-        key = _occurrence_of(world, instance, known_dates(webinar, instance, policy))
+        key = _occurrence_of(account, instance, known_dates(webinar, instance, policy))
         taken.add(key)
-        found.append(_held(world, instance, key, policy, emails))
+        found.append(_held(account, instance, key, policy, emails))
     if not occurrences:
         return found or [Session()]
-    planned = [one.id for one in webinar.occurrences if one.id not in taken]
+    planned = [occurrence.id for occurrence in webinar.occurrences if occurrence.id not in taken]
     stands = standing(webinar)
     found += [Session(occurrence_id=date) for date in planned if date in stands]
     for date in sorted(set(planned) - stands):
@@ -144,26 +151,26 @@ def sessions(world: World, webinar: Webinar, policy: Policy, people: list[Regist
     return found
 
 
-def _occurrence_of(world: World, instance: Instance, occurrences: list[Occurrence]) -> str:
+def _occurrence_of(account: SimulatedAccount, instance: Instance, occurrences: list[Occurrence]) -> str:
     """As Zoom tells it, else the one whose start is near: nearer than half-way to its neighbours, or 12
     hours."""
-    if instance.occurrence_id and world.instances_have_occurrence_id:
+    if instance.occurrence_id and account.instances_have_occurrence_id:
         return instance.occurrence_id
     if not occurrences:
         return ""
     near = min(occurrences, key=lambda one: abs(one.start - instance.start))
-    gaps = [abs(one.start - near.start) / 2 for one in occurrences if one is not near]
+    gaps = [abs(occurrence.start - near.start) / 2 for occurrence in occurrences if occurrence is not near]
     return near.id if abs(near.start - instance.start) <= min([NEAR, *gaps]) else ""
 
 
 def _held(
-    world: World, instance: Instance, occurrence_id: str, policy: Policy, emails: dict[str, str]
+    account: SimulatedAccount, instance: Instance, occurrence_id: str, policy: Policy, emails: dict[str, str]
 ) -> Session:
     presences = [one for row in instance.rows if (one := _presence(row, emails))]
     start, end = parse_iso(iso(instance.start)), parse_iso(iso(instance.end))
-    if not instance.report or world.clock.now() - end > YEAR:
-        end = max((one.leave for one in presences), default=start)
-    old = world.clock.now() - end >= A_DAY
+    if not instance.report or account.clock.now() - end > YEAR:
+        end = max((presence.leave for presence in presences), default=start)
+    old = account.clock.now() - end >= A_DAY
     return Session(
         uuid=instance.uuid,
         occurrence_id=occurrence_id,

@@ -16,7 +16,7 @@ from zoom_simulator.simulator import Simulator
 
 @pytest.fixture
 def webinar(sim: Simulator) -> Webinar:
-    return sim.world.add_webinar("me", "Talk <b>", start=sim.clock.now() + timedelta(hours=1))
+    return sim.account.add_webinar("me", "Talk <b>", start=sim.clock.now() + timedelta(hours=1))
 
 
 def page(sim: Simulator, path: str = "/") -> str:
@@ -78,7 +78,7 @@ def test_a_webinar_is_held_with_the_buttons(sim: Simulator, webinar: Webinar) ->
 
 
 def test_a_recording_is_made_and_unmade_with_the_buttons(sim: Simulator, webinar: Webinar) -> None:
-    instance = sim.world.hold(webinar.id, sim.clock.now() - timedelta(hours=2), 30)
+    instance = sim.account.hold(webinar.id, sim.clock.now() - timedelta(hours=2), 30)
     uuid = instance.uuid
     assert "is processing" in press(sim, webinar, "record", uuid=uuid)
     assert "recording is ready" in press(sim, webinar, "recording ready", uuid=uuid)
@@ -111,10 +111,10 @@ def test_a_webinar_is_renamed_and_deleted(sim: Simulator, webinar: Webinar) -> N
 
 
 def test_a_webinar_is_scheduled(sim: Simulator) -> None:
-    form = {"host_id": sim.world.owner_id, "topic": "New one", "hours": "2", "minutes": "45"}
+    form = {"host_id": sim.account.owner_id, "topic": "New one", "hours": "2", "minutes": "45"}
     answer = requests.post(f"{sim.url}/schedule", data=form, timeout=5)
     assert "The webinar is scheduled." in answer.text
-    (webinar,) = sim.world.webinars.values()
+    (webinar,) = sim.account.webinars.values()
     assert (webinar.topic, webinar.duration) == ("New one", 45)
     refused = requests.post(f"{sim.url}/schedule", data=form | {"host_id": "nobody"}, timeout=5)
     assert "Not possible" in refused.text
@@ -130,12 +130,12 @@ def test_a_visitor_registers_on_the_public_page(sim: Simulator, webinar: Webinar
 
 
 def test_a_personal_link_joins_the_running_webinar(sim: Simulator, webinar: Webinar) -> None:
-    one = sim.world.register(webinar.id, "ana@customer.example", "Ana", "Silva")
+    one = sim.account.register(webinar.id, "ana@customer.example", "Ana", "Silva")
     listed = Zoom(sim).get(f"/webinars/{webinar.id}/registrants")["registrants"]
     link = listed[0]["join_url"]
     assert "It starts on" in requests.get(link, timeout=5).text
     assert "is not running" in requests.post(link, timeout=5).text
-    instance = sim.world.start_webinar(webinar.id)
+    instance = sim.account.start_webinar(webinar.id)
     assert "Ana Silva" in requests.get(link, timeout=5).text
     assert "You are in, Ana Silva." in requests.post(link, timeout=5).text
     assert instance.rows[-1].registrant_id == one.id

@@ -100,7 +100,7 @@ def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
 
 def without_malformed_rows(simulator: Simulator) -> None:
     """Some rows of the nasty scenario are sent wrongly on purpose."""
-    for webinar in simulator.world.webinars.values():
+    for webinar in simulator.account.webinars.values():
         webinar.wire = webinar.settings_wire = None
         webinar.strays.clear()
         for one in webinar.registrants.values():
@@ -112,14 +112,14 @@ def without_malformed_rows(simulator: Simulator) -> None:
 
 
 def readable(simulator: Simulator) -> list[Webinar]:
-    world = simulator.world
+    account = simulator.account
     return [
-        one
-        for one in world.webinars.values()
-        if not world.is_gone(one)
-        and not one.detail_missing
-        and not one.forbidden
-        and world.users[one.host_id].webinar_plan
+        webinar
+        for webinar in account.webinars.values()
+        if not account.is_gone(webinar)
+        and not webinar.detail_missing
+        and not webinar.forbidden
+        and account.users[webinar.host_id].webinar_plan
     ]
 
 
@@ -132,7 +132,7 @@ def test_every_answer_of_a_scenario_is_as_zooms_document_says(simulator: Simulat
         ask("GET /users/{userId}", f"/users/{user['id']}")
         ask("GET /users/{userId}/recordings", f"/users/{user['id']}/recordings", **period, page_size=300)
         ask("GET /report/users/{userId}/meetings", f"/report/users/{user['id']}/meetings", **period)
-        if simulator.world.users[user["id"]].webinar_plan:
+        if simulator.account.users[user["id"]].webinar_plan:
             ask("GET /users/{userId}/webinars", f"/users/{user['id']}/webinars", page_size=300)
     ask("GET /report/history_meetings", "/report/history_meetings", **period, meeting_type="webinar")
     ask("GET /metrics/webinars", "/metrics/webinars", **period, type="past")
@@ -146,8 +146,8 @@ def look_at_webinar(ask: Checked, webinar: Webinar) -> None:
     ask("GET /webinars/{webinarId}", path, show_previous_occurrences="true")
     for status in ("approved", "pending", "denied"):
         ask("GET /webinars/{webinarId}/registrants", f"{path}/registrants", status=status, page_size=300)
-    for one in list(webinar.registrants)[:2]:
-        ask("GET /webinars/{webinarId}/registrants/{registrantId}", f"{path}/registrants/{one}")
+    for registrant in list(webinar.registrants)[:2]:
+        ask("GET /webinars/{webinarId}/registrants/{registrantId}", f"{path}/registrants/{registrant}")
     if webinar.needs_registration:
         ask("GET /webinars/{webinarId}/registrants/questions", f"{path}/registrants/questions")
     ask("GET /webinars/{webinarId}/panelists", f"{path}/panelists")
@@ -189,8 +189,8 @@ def look_at_instance(ask: Checked, webinar: Webinar, instance: Instance) -> None
 
 
 def test_every_change_is_answered_as_zooms_document_says(sim: Simulator) -> None:
-    ask, world = Checked(sim), sim.world
-    webinar = world.add_webinar("me", "Talk", start=sim.clock.now())
+    ask, account = Checked(sim), sim.account
+    webinar = account.add_webinar("me", "Talk", start=sim.clock.now())
     path = f"/webinars/{webinar.id}"
     person = {"email": "ana@customer.example", "first_name": "Ana", "last_name": "Silva"}
     added = ask("POST /webinars/{webinarId}/registrants", f"{path}/registrants", person)
@@ -209,10 +209,10 @@ def test_every_change_is_answered_as_zooms_document_says(sim: Simulator) -> None
         "DELETE /webinars/{webinarId}/registrants/{registrantId}",
         f"{path}/registrants/{added['registrant_id']}",
     )
-    instance = world.hold(webinar.id, sim.clock.now(), 0)
+    instance = account.hold(webinar.id, sim.clock.now(), 0)
     key = twice(instance.uuid)
-    recording = world.recording_ready(instance.uuid)
-    world.transcript_ready(instance.uuid)
+    recording = account.recording_ready(instance.uuid)
+    account.transcript_ready(instance.uuid)
     ask("DELETE /meetings/{meetingId}/transcript", f"/meetings/{key}/transcript")
     ask(
         "DELETE /meetings/{meetingId}/recordings/{recordingId}",

@@ -29,16 +29,16 @@ def test_things_happen_and_the_truth_follows(sim: Simulator) -> None:
     made = post(sim, "do/add_webinar", {"host_id": "me", "topic": "Talk", "start": iso(start)}).json()
     person = {"webinar_id": made["id"], "email": "ana@customer.example", "first_name": "Ana"}
     assert post(sim, "do/register", person).json()["status"] == "approved"
-    assert len(truth(sim.world, sim.scenario.policy)["participations"]) == 1
+    assert len(truth(sim.account, sim.scenario.policy)["participations"]) == 1
 
 
 def test_a_snapshot_remembers_who_vanished(sim: Simulator) -> None:
-    webinar = sim.world.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
-    one = sim.world.register(webinar.id, "ana@customer.example", "Ana")
+    webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
+    one = sim.account.register(webinar.id, "ana@customer.example", "Ana")
     post(sim, "snapshot")
     post(sim, "do/cancel_oneself", {"webinar_id": webinar.id, "registrant_id": one.id})
     policy = msgspec.structs.replace(sim.scenario.policy, snapshots=sim.snapshots)
-    (row,) = truth(sim.world, policy)["participations"]
+    (row,) = truth(sim.account, policy)["participations"]
     assert (row["state"], row["cancelled_at"]) == ("cancelled", "*")
 
 
@@ -82,5 +82,5 @@ def test_webhooks_are_steered(sim: Simulator) -> None:
     said = post(sim, "webhooks", {"url": "http://127.0.0.1:9/", "secret": "s"}).json()
     assert said == {"url": "http://127.0.0.1:9/", "valid": False, "sent": 0}
     post(sim, "webhooks", {"hold": True})
-    sim.world.add_webinar("me", "Talk", start=sim.clock.now())
+    sim.account.add_webinar("me", "Talk", start=sim.clock.now())
     assert post(sim, "webhooks", {"release": ""}).json()["sent"] == 1

@@ -73,7 +73,7 @@ def test_an_answer_can_be_slow(sim: Simulator, zoom: Zoom) -> None:
 
 
 def test_a_lost_answer_did_what_was_asked(sim: Simulator, zoom: Zoom) -> None:
-    webinar = sim.world.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
+    webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
     sim.faults.add("lost answer", method="POST")
     path = f"/webinars/{webinar.id}/registrants"
     with pytest.raises(requests.ConnectionError):
@@ -82,7 +82,7 @@ def test_a_lost_answer_did_what_was_asked(sim: Simulator, zoom: Zoom) -> None:
 
 
 def test_a_reset_did_nothing(sim: Simulator, zoom: Zoom) -> None:
-    webinar = sim.world.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
+    webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
     sim.faults.add("reset", method="POST")
     with pytest.raises(requests.ConnectionError):
         zoom.call("POST", f"/webinars/{webinar.id}/registrants", {"email": "a@b.example", "first_name": "A"})
@@ -91,7 +91,7 @@ def test_a_reset_did_nothing(sim: Simulator, zoom: Zoom) -> None:
 
 def test_a_listing_can_repeat_its_page_token_or_break_in_the_middle(sim: Simulator, zoom: Zoom) -> None:
     for number in range(70):
-        sim.world.add_user(f"u{number}@own.example", "User", str(number))
+        sim.account.add_user(f"u{number}@own.example", "User", str(number))
     token = zoom.get("/users")["next_page_token"]
     sim.faults.add("repeated token", "next_page_token=")
     assert zoom.get("/users", next_page_token=token)["next_page_token"] == token

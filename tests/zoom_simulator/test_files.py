@@ -17,10 +17,10 @@ CUES = [Cue(0.5, 2.25, "Good morning.", "Ana Silva"), Cue(3601, 3602, "The end."
 @pytest.fixture
 def recorded(sim: Simulator) -> Instance:
     start = sim.clock.now() - timedelta(days=1)
-    webinar = sim.world.add_webinar("me", "Talk", start=start)
-    instance = sim.world.hold(webinar.id, start, 60)
-    sim.world.recording_ready(instance.uuid)
-    sim.world.transcript_ready(instance.uuid, CUES)
+    webinar = sim.account.add_webinar("me", "Talk", start=start)
+    instance = sim.account.hold(webinar.id, start, 60)
+    sim.account.recording_ready(instance.uuid)
+    sim.account.transcript_ready(instance.uuid, CUES)
     return instance
 
 
@@ -69,21 +69,21 @@ def test_a_recording_that_is_processing_trashed_or_deleted_looks_like_none(
     sim: Simulator, zoom: Zoom, recorded: Instance
 ) -> None:
     path, url = f"/meetings/{twice(recorded.uuid)}/recordings", transcript_url(zoom, recorded)
-    sim.world.trash_recording(recorded.uuid)
+    sim.account.trash_recording(recorded.uuid)
     answer = zoom.call("GET", path)
     assert (answer.status_code, answer.json()["code"]) == (404, 3301)
     assert download(url, zoom.token).status_code == 404
-    trash = zoom.get(f"/users/{sim.world.owner_id}/recordings", trash="true")["meetings"]
+    trash = zoom.get(f"/users/{sim.account.owner_id}/recordings", trash="true")["meetings"]
     assert trash[0]["recording_files"][0]["deleted_time"]
-    sim.world.recover_recording(recorded.uuid)
+    sim.account.recover_recording(recorded.uuid)
     assert zoom.call("GET", path).status_code == 200
-    sim.world.delete_recording(recorded.uuid)
+    sim.account.delete_recording(recorded.uuid)
     assert zoom.call("GET", path).status_code == 404
-    assert zoom.get(f"/users/{sim.world.owner_id}/recordings", trash="true")["meetings"] == []
+    assert zoom.get(f"/users/{sim.account.owner_id}/recordings", trash="true")["meetings"] == []
 
 
 def test_recordings_of_a_user_are_those_of_the_period(sim: Simulator, zoom: Zoom, recorded: Instance) -> None:
-    path = f"/users/{sim.world.owner_id}/recordings"
+    path = f"/users/{sim.account.owner_id}/recordings"
     day = recorded.start.strftime("%Y-%m-%d")
     assert [one["uuid"] for one in zoom.get(path, **{"from": day, "to": day})["meetings"]] == [recorded.uuid]
     assert zoom.get(path, **{"from": "2020-01-01", "to": "2020-01-31"})["meetings"] == []
@@ -118,7 +118,7 @@ def test_a_person_can_watch_and_sees_when_it_is_gone(sim: Simulator, recorded: I
     assert recorded.recording is not None
     url = f"{sim.url}/rec/share/{recorded.recording.share_id}"
     assert "Talk" in requests.get(url, timeout=5).text
-    sim.world.trash_recording(recorded.uuid)
+    sim.account.trash_recording(recorded.uuid)
     assert requests.get(url, timeout=5).status_code == 404
 
 

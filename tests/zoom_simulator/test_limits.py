@@ -25,7 +25,7 @@ def test_the_third_medium_call_of_a_second_is_too_many_on_the_free_plan(limited:
     limited.limits.switch("free")
     zoom = Zoom(limited)
     answers = [zoom.call("GET", "/users") for _ in range(3)]
-    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[0].headers["X-RateLimit-Category"] == "Medium"
     assert answers[0].headers["X-RateLimit-Remaining"] == "1"
     assert answers[2].headers["X-RateLimit-Type"] == "QPS"
@@ -68,7 +68,7 @@ def test_a_used_up_day_says_until_when_as_a_date(limited: Simulator) -> None:
 
 def test_a_person_can_be_added_three_times_a_day(limited: Simulator) -> None:
     limited.limits.per_registrant = True
-    webinar = limited.world.add_webinar("me", "Talk", start=NOON + timedelta(days=3))
+    webinar = limited.account.add_webinar("me", "Talk", start=NOON + timedelta(days=3))
     zoom, path = Zoom(limited), f"/webinars/{webinar.id}/registrants"
     ana = {"email": "ana@customer.example", "first_name": "Ana"}
     statuses = [zoom.call("POST", path, ana).status_code for _ in range(ADDITIONS_PER_DAY + 1)]
@@ -84,8 +84,8 @@ def test_a_person_can_be_added_three_times_a_day(limited: Simulator) -> None:
 
 def test_a_persons_status_can_be_changed_ten_times_a_day(limited: Simulator) -> None:
     limited.limits.per_registrant = True
-    webinar = limited.world.add_webinar("me", "Talk", start=NOON + timedelta(days=3))
-    one = limited.world.register(webinar.id, "ana@customer.example", "Ana")
+    webinar = limited.account.add_webinar("me", "Talk", start=NOON + timedelta(days=3))
+    one = limited.account.register(webinar.id, "ana@customer.example", "Ana")
     zoom, path = Zoom(limited), f"/webinars/{webinar.id}/registrants/status"
     change = {"action": "approve", "registrants": [{"id": one.id}]}
     statuses = [zoom.call("PUT", path, change).status_code for _ in range(STATUS_CHANGES_PER_DAY + 1)]

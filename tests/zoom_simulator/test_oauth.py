@@ -156,7 +156,7 @@ def test_an_app_with_classic_scopes_is_told_the_classic_one(sim: Simulator) -> N
     sim.app.scopes, sim.app.classic_scopes = ["user:read:admin"], True
     zoom = Zoom(sim)
     assert zoom.call("GET", "/users").status_code == 200
-    refused = zoom.call("GET", f"/users/{sim.world.owner_id}/webinars").json()
+    refused = zoom.call("GET", f"/users/{sim.account.owner_id}/webinars").json()
     assert refused["code"] == 104
     assert "webinar:read:admin" in refused["message"]
 
@@ -164,7 +164,7 @@ def test_an_app_with_classic_scopes_is_told_the_classic_one(sim: Simulator) -> N
 def test_scopes_for_a_user_alone_do_not_open_reports(sim: Simulator) -> None:
     sim.app.scopes = ["webinar:read:list_webinars", "report:read:webinar"]
     zoom = Zoom(sim)
-    assert zoom.call("GET", f"/users/{sim.world.owner_id}/webinars").status_code == 200
+    assert zoom.call("GET", f"/users/{sim.account.owner_id}/webinars").status_code == 200
     assert zoom.call("GET", "/report/webinars/1").json()["code"] == 4711
 
 

@@ -13,12 +13,12 @@ from zoom_simulator.simulator import Simulator
 @pytest.fixture
 def webinar(sim: Simulator) -> Webinar:
     start = sim.clock.now() - timedelta(days=2)
-    return sim.world.add_webinar("me", "Talk", start=start, at=start)
+    return sim.account.add_webinar("me", "Talk", start=start, at=start)
 
 
 def fill(sim: Simulator, webinar: Webinar, people: int) -> None:
     for number in range(people):
-        sim.world.register(webinar.id, f"p{number}@customer.example", f"P{number}")
+        sim.account.register(webinar.id, f"p{number}@customer.example", f"P{number}")
 
 
 def test_a_listing_comes_in_pages_of_thirty_unless_asked(
@@ -30,7 +30,7 @@ def test_a_listing_comes_in_pages_of_thirty_unless_asked(
     assert len(first["registrants"]) == 30
     assert first["total_records"] == 70
     rows = zoom.all(path, "registrants", page_size=50)
-    assert [one["email"] for one in rows] == [f"p{number}@customer.example" for number in range(70)]
+    assert [row["email"] for row in rows] == [f"p{number}@customer.example" for number in range(70)]
     assert zoom.call("GET", path, page_size=301).json()["code"] == 300
 
 
@@ -60,7 +60,7 @@ def test_a_change_between_two_pages_loses_and_repeats_nobody(
     fill(sim, webinar, 40)
     path = f"/webinars/{webinar.id}/registrants"
     first = zoom.get(path)
-    sim.world.cancel_oneself(webinar.id, first["registrants"][0]["id"])
+    sim.account.cancel_oneself(webinar.id, first["registrants"][0]["id"])
     second = zoom.get(path, next_page_token=first["next_page_token"])
     assert len({one["id"] for one in first["registrants"] + second["registrants"]}) == 40
 
@@ -80,7 +80,7 @@ def test_listings_may_come_in_another_order_each_time(sim: Simulator, zoom: Zoom
 def test_a_uuid_with_awkward_slashes_must_be_encoded_twice(
     sim: Simulator, zoom: Zoom, webinar: Webinar, shape: str
 ) -> None:
-    instance = sim.world.hold(webinar.id, webinar.start or sim.clock.now(), 60, shape=shape)
+    instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60, shape=shape)
     once = zoom.call("GET", f"/past_webinars/{quote(instance.uuid, safe='')}/participants")
     assert once.status_code == 404
     eaten = instance.uuid.replace("//", "/").lstrip("/")
@@ -89,7 +89,7 @@ def test_a_uuid_with_awkward_slashes_must_be_encoded_twice(
 
 
 def test_other_uuids_may_be_encoded_once_or_twice(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
-    instance = sim.world.hold(webinar.id, webinar.start or sim.clock.now(), 60, shape="single slash")
+    instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60, shape="single slash")
     for key in (quote(instance.uuid, safe=""), twice(instance.uuid)):
         assert zoom.get(f"/past_webinars/{key}/participants")["total_records"] == 1
     raw = zoom.call("GET", f"/past_webinars/{instance.uuid}/participants")
@@ -100,16 +100,16 @@ def test_the_number_of_a_webinar_means_its_latest_instance(
     sim: Simulator, zoom: Zoom, webinar: Webinar
 ) -> None:
     start = sim.clock.now() - timedelta(days=2)
-    sim.world.hold(webinar.id, start, 10)
-    later = sim.world.hold(webinar.id, start + timedelta(minutes=20), 40)
-    sim.world.stay(later, later.start, later.start + timedelta(minutes=5), name="Late")
+    sim.account.hold(webinar.id, start, 10)
+    later = sim.account.hold(webinar.id, start + timedelta(minutes=20), 40)
+    sim.account.stay(later, later.start, later.start + timedelta(minutes=5), name="Late")
     names = [row["name"] for row in zoom.get(f"/past_webinars/{webinar.id}/participants")["participants"]]
     assert names == ["Olivia Owner", "Late"]
     assert len(zoom.get(f"/past_webinars/{webinar.id}/instances")["webinars"]) == 2
 
 
 def test_a_webinar_that_runs_is_no_past_one(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
-    running = sim.world.start_webinar(webinar.id)
+    running = sim.account.start_webinar(webinar.id)
     assert zoom.get(f"/past_webinars/{webinar.id}/instances")["webinars"] == []
     assert zoom.call("GET", f"/past_webinars/{twice(running.uuid)}/participants").status_code == 404
     assert zoom.get("/metrics/webinars", **_month(sim))["webinars"][0]["uuid"] == running.uuid
@@ -118,7 +118,7 @@ def test_a_webinar_that_runs_is_no_past_one(sim: Simulator, zoom: Zoom, webinar:
 def test_a_webinar_is_gone_ninety_days_after_its_end_and_its_reports_after_a_year(
     sim: Simulator, zoom: Zoom, webinar: Webinar
 ) -> None:
-    instance = sim.world.hold(webinar.id, webinar.start or sim.clock.now(), 60)
+    instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60)
     sim.clock.advance(days=87)
     assert zoom_again(sim).call("GET", f"/webinars/{webinar.id}").status_code == 200
     sim.clock.advance(days=3)
@@ -139,28 +139,28 @@ def zoom_again(sim: Simulator) -> Zoom:
 
 
 def test_a_host_without_licence_has_no_list(sim: Simulator, zoom: Zoom) -> None:
-    user = sim.world.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
+    user = sim.account.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
     answer = zoom.call("GET", f"/users/{user.id}/webinars")
     assert (answer.status_code, answer.json()["code"]) == (400, 200)
     assert answer.json()["message"].startswith("Webinar plan is missing.")
 
 
 def test_webinars_of_zoom_events_are_listed_unless_not_wanted(sim: Simulator, zoom: Zoom) -> None:
-    sim.world.add_webinar("me", "Summit", start=sim.clock.now(), is_events_webinar=True)
-    path = f"/users/{sim.world.owner_id}/webinars"
+    sim.account.add_webinar("me", "Summit", start=sim.clock.now(), is_events_webinar=True)
+    path = f"/users/{sim.account.owner_id}/webinars"
     assert [one["is_events_webinar"] for one in zoom.get(path)["webinars"]] == [True]
     assert zoom.get(path, include_events_webinar="false")["webinars"] == []
 
 
 def test_only_what_is_to_come_is_upcoming(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
-    later = sim.world.add_webinar("me", "Later", start=sim.clock.now() + timedelta(days=1))
+    later = sim.account.add_webinar("me", "Later", start=sim.clock.now() + timedelta(days=1))
     found = zoom.get(f"/users/{webinar.host_id}/webinars", type="upcoming")["webinars"]
     assert [one["id"] for one in found] == [later.id]
 
 
 def test_earlier_occurrences_are_shown_when_asked_for(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (-7, 7)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts)
     path = f"/webinars/{webinar.id}"
     assert len(zoom.get(path)["occurrences"]) == 1
     assert len(zoom.get(path, show_previous_occurrences="true")["occurrences"]) == 2
@@ -172,7 +172,7 @@ def test_a_series_is_listed_with_the_date_that_comes_next_and_in_the_end_with_it
 ) -> None:
     now = sim.clock.now().replace(microsecond=0)
     starts = [now + timedelta(days=days) for days in (-7, 0, 7)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts)
     listed = zoom.get("/users/me/webinars")["webinars"][0]["start_time"]
     assert listed == f"{now:%Y-%m-%dT%H:%M:%SZ}"  # it is on
     assert webinar.next_start(now + timedelta(hours=2)) == starts[2]
@@ -181,10 +181,10 @@ def test_a_series_is_listed_with_the_date_that_comes_next_and_in_the_end_with_it
 
 def test_registrants_of_one_occurrence_are_listed_in_their_state_for_it(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (7, 14)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
-    first, second = (one.id for one in webinar.occurrences)
-    one = sim.world.register(webinar.id, "a@customer.example", "A", occurrence_ids=[first, second])
-    sim.world.cancel(webinar.id, one.id, occurrence_id=second)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
+    first, second = (occurrence.id for occurrence in webinar.occurrences)
+    one = sim.account.register(webinar.id, "a@customer.example", "A", occurrence_ids=[first, second])
+    sim.account.cancel(webinar.id, one.id, occurrence_id=second)
     path = f"/webinars/{webinar.id}/registrants"
     assert len(zoom.get(path, occurrence_id=first)["registrants"]) == 1
     assert zoom.get(path, occurrence_id=second)["registrants"] == []
@@ -193,10 +193,10 @@ def test_registrants_of_one_occurrence_are_listed_in_their_state_for_it(sim: Sim
 
 
 def test_registrant_ids_of_participants_can_be_withheld(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
-    instance = sim.world.hold(webinar.id, webinar.start or sim.clock.now(), 60)
+    instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60)
     key = twice(instance.uuid)
     assert "registrant_id" in zoom.get(f"/past_webinars/{key}/participants")["participants"][0]
-    sim.world.participants_have_registrant_id = False
+    sim.account.participants_have_registrant_id = False
     assert "registrant_id" not in zoom.get(f"/past_webinars/{key}/participants")["participants"][0]
     report = f"/report/webinars/{key}/participants"
     assert "registrant_id" not in zoom.get(report)["participants"][0]
@@ -206,8 +206,8 @@ def test_registrant_ids_of_participants_can_be_withheld(sim: Simulator, zoom: Zo
 def test_history_tells_of_sessions_whose_webinar_was_deleted(
     sim: Simulator, zoom: Zoom, webinar: Webinar
 ) -> None:
-    instance: Instance = sim.world.hold(webinar.id, webinar.start or sim.clock.now(), 60)
-    sim.world.delete_webinar(webinar.id)
+    instance: Instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60)
+    sim.account.delete_webinar(webinar.id)
     found = zoom.get("/report/history_meetings", **_month(sim), meeting_type="webinar")
     assert [one["meeting_uuid"] for one in found["history_meetings"]] == [instance.uuid]
     too_long = {"from": "2026-01-01", "to": "2026-03-01"}
@@ -216,12 +216,12 @@ def test_history_tells_of_sessions_whose_webinar_was_deleted(
 
 def test_absentees_are_the_registrants_who_did_not_come(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
     came, absent = (
-        sim.world.register(webinar.id, f"{name}@customer.example", name) for name in ("came", "absent")
+        sim.account.register(webinar.id, f"{name}@customer.example", name) for name in ("came", "absent")
     )
-    instance = sim.world.hold(webinar.id, webinar.start or sim.clock.now(), 60)
-    sim.world.stay(instance, instance.start, instance.start, name="came", registrant_id=came.id)
+    instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60)
+    sim.account.stay(instance, instance.start, instance.start, name="came", registrant_id=came.id)
     rows = zoom.get(f"/past_webinars/{twice(instance.uuid)}/absentees")["registrants"]
-    assert [one["id"] for one in rows] == [absent.id]
+    assert [row["id"] for row in rows] == [absent.id]
 
 
 @pytest.mark.parametrize(

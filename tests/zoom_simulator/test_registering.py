@@ -15,7 +15,7 @@ ANA = {"email": "ana@customer.example", "first_name": "Ana", "last_name": "Silva
 
 
 def upcoming(sim: Simulator, **more: Any) -> Webinar:
-    return sim.world.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1), **more)
+    return sim.account.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1), **more)
 
 
 def test_a_person_is_registered_and_listed(sim: Simulator, zoom: Zoom) -> None:
@@ -74,14 +74,14 @@ def test_r82_the_host_cannot_register(sim: Simulator, zoom: Zoom) -> None:
 
 
 def test_a_webinar_that_is_over_takes_nobody(sim: Simulator, zoom: Zoom) -> None:
-    webinar = sim.world.add_webinar("me", "Talk", start=sim.clock.now() - timedelta(days=1))
+    webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now() - timedelta(days=1))
     answer = zoom.call("POST", f"/webinars/{webinar.id}/registrants", ANA)
     assert answer.json()["code"] == 3038
 
 
 def test_the_hosts_own_limit_is_kept(sim: Simulator, zoom: Zoom) -> None:
     webinar = upcoming(sim, restrict_number=1)
-    sim.world.register(webinar.id, "first@customer.example", "First")
+    sim.account.register(webinar.id, "first@customer.example", "First")
     answer = zoom.call("POST", f"/webinars/{webinar.id}/registrants", ANA)
     assert answer.json()["code"] == 3000
     assert "reached the limit" in answer.json()["message"]
@@ -138,7 +138,7 @@ def test_a_body_that_is_no_json_object_is_refused(sim: Simulator, zoom: Zoom) ->
 
 def test_occurrences_are_chosen_in_the_query(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (7, 14)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=3)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts, registration_type=3)
     path = f"/webinars/{webinar.id}/registrants"
     second = webinar.occurrences[1].id
     body = zoom.call("POST", path, ANA, occurrence_ids=second).json()
@@ -149,19 +149,19 @@ def test_occurrences_are_chosen_in_the_query(sim: Simulator, zoom: Zoom) -> None
 
 
 def test_batches_are_for_single_webinars_and_thirty_people(sim: Simulator, zoom: Zoom) -> None:
-    series = sim.world.add_webinar("me", "Series", occurrence_starts=[sim.clock.now() + timedelta(days=1)])
+    series = sim.account.add_webinar("me", "Series", occurrence_starts=[sim.clock.now() + timedelta(days=1)])
     refused = zoom.call("POST", f"/webinars/{series.id}/batch_registrants", {"registrants": [ANA]})
     assert "type 5" in refused.json()["message"]
     webinar = upcoming(sim, approval_type=1)
     path = f"/webinars/{webinar.id}/batch_registrants"
     assert zoom.call("POST", path, {"registrants": [ANA] * 31}).json()["code"] == 300
     assert zoom.call("POST", path, {"auto_approve": True, "registrants": [ANA]}).status_code == 201
-    assert [one.status for one in webinar.registrants.values()] == ["approved"]
+    assert [registrant.status for registrant in webinar.registrants.values()] == ["approved"]
 
 
 def test_approving_beyond_the_capacity_is_refused(sim: Simulator, zoom: Zoom) -> None:
     webinar = upcoming(sim, approval_type=1, capacity=0)
-    one = sim.world.register(webinar.id, "ana@customer.example", "Ana")
+    one = sim.account.register(webinar.id, "ana@customer.example", "Ana")
     change = {"action": "approve", "registrants": [{"id": one.id}]}
     answer = zoom.call("PUT", f"/webinars/{webinar.id}/registrants/status", change)
     assert answer.json()["code"] == 3035
@@ -169,8 +169,11 @@ def test_approving_beyond_the_capacity_is_refused(sim: Simulator, zoom: Zoom) ->
 
 def test_a_date_of_a_series_is_added_to_those_a_person_has(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (7, 14)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
-    path, (first, second) = f"/webinars/{webinar.id}/registrants", (one.id for one in webinar.occurrences)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
+    path, (first, second) = (
+        f"/webinars/{webinar.id}/registrants",
+        (occurrence.id for occurrence in webinar.occurrences),
+    )
     one = zoom.call("POST", path, ANA, occurrence_ids=first).json()
     two = zoom.call("POST", path, ANA, occurrence_ids=second).json()
     assert two["registrant_id"] == one["registrant_id"]
@@ -180,8 +183,11 @@ def test_a_date_of_a_series_is_added_to_those_a_person_has(sim: Simulator, zoom:
 
 def test_whoever_is_denied_for_one_date_cannot_register_for_it_again(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (7, 14)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
-    path, (first, second) = f"/webinars/{webinar.id}/registrants", (one.id for one in webinar.occurrences)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
+    path, (first, second) = (
+        f"/webinars/{webinar.id}/registrants",
+        (occurrence.id for occurrence in webinar.occurrences),
+    )
     one = zoom.call("POST", path, ANA, occurrence_ids=f"{first},{second}").json()["registrant_id"]
     zoom.call(
         "PUT", f"{path}/status", {"action": "cancel", "registrants": [{"id": one}]}, occurrence_id=first
@@ -192,7 +198,7 @@ def test_whoever_is_denied_for_one_date_cannot_register_for_it_again(sim: Simula
 
 def test_a_date_that_is_over_takes_nobody(sim: Simulator, zoom: Zoom) -> None:
     starts = [sim.clock.now() + timedelta(days=days) for days in (-7, 7)]
-    webinar = sim.world.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
+    webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
     past = webinar.occurrences[0].id
     answer = zoom.call("POST", f"/webinars/{webinar.id}/registrants", ANA, occurrence_ids=past)
     assert answer.json()["code"] == 3038
@@ -201,7 +207,7 @@ def test_a_date_that_is_over_takes_nobody(sim: Simulator, zoom: Zoom) -> None:
 def again(sim: Simulator, zoom: Zoom, status: str) -> requests.Response:
     """What somebody in this status gets who is added once more."""
     webinar = upcoming(sim)
-    sim.world.register(webinar.id, ANA["email"], "Ana", status=status)
+    sim.account.register(webinar.id, ANA["email"], "Ana", status=status)
     return zoom.call("POST", f"/webinars/{webinar.id}/registrants", ANA)
 
 
@@ -234,18 +240,18 @@ def test_what_is_unconfirmed_of_zoom_can_be_set_either_way(sim: Simulator, zoom:
 
 
 def test_deleting_a_registrant_may_leave_the_address_blocked(sim: Simulator, zoom: Zoom) -> None:
-    sim.world.unconfirmed.delete_lifts_denial = False
+    sim.account.unconfirmed.delete_lifts_denial = False
     webinar = upcoming(sim)
-    denied = sim.world.register(webinar.id, ANA["email"], "Ana", status="denied")
+    denied = sim.account.register(webinar.id, ANA["email"], "Ana", status="denied")
     path = f"/webinars/{webinar.id}/registrants"
     assert zoom.call("DELETE", f"{path}/{denied.id}").status_code == 204
     assert zoom.call("POST", path, ANA).json()["code"] == 3000
 
 
 def test_additions_by_the_api_may_be_announced_by_no_webhook(sim: Simulator, zoom: Zoom) -> None:
-    sim.world.unconfirmed.announces_additions = False
+    sim.account.unconfirmed.announces_additions = False
     told: list[str] = []
-    sim.world.listeners.append(lambda event: told.append(event.name))
+    sim.account.listeners.append(lambda event: told.append(event.name))
     zoom.call("POST", f"/webinars/{upcoming(sim).id}/registrants", ANA)
     assert "webinar.registration_created" not in told
 
@@ -284,7 +290,7 @@ def test_each_case_of_the_scenario_refuses_in_its_own_way() -> None:
         zoom = Zoom(sim)
         said = {
             webinar.topic: zoom.call("POST", f"/webinars/{webinar.id}/registrants", ANA).json().get("code")
-            for webinar in sim.world.webinars.values()
+            for webinar in sim.account.webinars.values()
         }
     assert said == {
         "takes everybody": None,

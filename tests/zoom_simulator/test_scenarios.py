@@ -20,8 +20,8 @@ def made(name: str, seed: int = 1, people: int = 50) -> Scenario:
 
 def content(scenario: Scenario) -> bytes:
     """Everything that there is, as text."""
-    world = scenario.world
-    return msgspec.json.encode([world.users, world.webinars, scenario.policy], enc_hook=repr)
+    account = scenario.account
+    return msgspec.json.encode([account.users, account.webinars, scenario.policy], enc_hook=repr)
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
@@ -33,12 +33,12 @@ def test_a_seed_always_gives_the_same_world(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_the_truth_of_a_scenario_is_the_same_twice_and_names_nobody_real(name: str) -> None:
     scenario = made(name)
-    first, second = (truth(scenario.world, scenario.policy) for _ in range(2))
+    first, second = (truth(scenario.account, scenario.policy) for _ in range(2))
     for dataset, rows in first.items():
         assert differences(dataset, rows, second[dataset]) == []
     skipped = [row for row in first["skipped"] if row["reason"] not in ("no_email", "invalid_email")]
     emails = {row["email"] for row in [*first["contacts"], *skipped]}
-    assert [one for one in emails if not one.endswith(RESERVED)] == []
+    assert [email for email in emails if not email.endswith(RESERVED)] == []
 
 
 def test_the_policy_survives_being_sent_as_json() -> None:
@@ -49,7 +49,7 @@ def test_the_policy_survives_being_sent_as_json() -> None:
 
 
 def test_every_nasty_case_says_what_is_awkward_and_has_a_webinar_of_its_name() -> None:
-    topics = {one.topic.replace("\0", "") for one in made("nasty").world.webinars.values()}
+    topics = {webinar.topic.replace("\0", "") for webinar in made("nasty").account.webinars.values()}
     for case in CASES:
         name = case.__name__.replace("_", " ")
         assert case.__doc__, name
@@ -58,7 +58,7 @@ def test_every_nasty_case_says_what_is_awkward_and_has_a_webinar_of_its_name() -
 
 def test_the_nasty_scenario_has_every_reason_and_state() -> None:
     scenario = made("nasty")
-    told = truth(scenario.world, scenario.policy)
+    told = truth(scenario.account, scenario.policy)
     assert {(row["reason"], row["stage"]) for row in told["skipped"]} == {
         (reason, stage)
         for reason in (
@@ -77,26 +77,26 @@ def test_the_nasty_scenario_has_every_reason_and_state() -> None:
 
 def test_large_has_as_many_people_as_asked_for_and_two_stays_each() -> None:
     scenario = made("large", people=321)
-    (webinar,) = scenario.world.webinars.values()
+    (webinar,) = scenario.account.webinars.values()
     assert len(webinar.registrants) == 321
     assert len(webinar.instances[0].rows) == 2 * 321 + 1  # and the host
-    told = truth(scenario.world, scenario.policy)
+    told = truth(scenario.account, scenario.policy)
     assert {row["state"] for row in told["participations"]} == {"attended"}
     assert len(told["contacts"]) == 321
 
 
 def test_demo_is_a_year_around_now() -> None:
-    world = made("demo").world
-    starts = [one.start for one in world.webinars.values() if one.start]
+    account = made("demo").account
+    starts = [webinar.start for webinar in account.webinars.values() if webinar.start]
     assert (BUILT - min(starts)).days > 300
     assert (max(starts) - BUILT).days >= 29
-    assert sum(one.live is not None for one in world.webinars.values()) == 1
-    assert {one.type for one in world.webinars.values()} == {5, 6, 9}
-    assert sum(one.is_events_webinar for one in world.webinars.values()) == 1
+    assert sum(webinar.live is not None for webinar in account.webinars.values()) == 1
+    assert {webinar.type for webinar in account.webinars.values()} == {5, 6, 9}
+    assert sum(webinar.is_events_webinar for webinar in account.webinars.values()) == 1
     recordings = [
         instance.recording.state
-        for one in world.webinars.values()
-        for instance in one.instances
+        for webinar in account.webinars.values()
+        for instance in webinar.instances
         if instance.recording
     ]
     assert {"completed", "processing", "trashed"} == set(recordings)

@@ -63,7 +63,7 @@ class Receiver:
         return (self.statuses.pop(0) if self.statuses else 200), b""
 
     def names(self) -> list[str]:
-        return [one["event"] for one in self.events]
+        return [event["event"] for event in self.events]
 
 
 @pytest.fixture
@@ -80,18 +80,18 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def webinar(sim: Simulator, receiver: Receiver) -> Webinar:
     """Scheduled, with the receiver listening from now on."""
-    webinar = sim.world.add_webinar("me", "Talk", start=sim.clock.now())
+    webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now())
     sim.webhooks.pauses = (0.05, 0.05, 0.05)
     assert sim.webhooks.configure(receiver.url, SECRET)
     return webinar
 
 
 def register(sim: Simulator, webinar: Webinar, email: str = "ana@customer.example") -> str:
-    return sim.world.register(webinar.id, email, "Ana", "Silva").id
+    return sim.account.register(webinar.id, email, "Ana", "Silva").id
 
 
 def test_an_event_is_signed_over_its_raw_body(sim: Simulator, receiver: Receiver, webinar: Webinar) -> None:
-    sim.world.register(webinar.id, "ana@customer.example", "Zoë 🦄")
+    sim.account.register(webinar.id, "ana@customer.example", "Zoë 🦄")
     assert sim.webhooks.wait()
     stamp = receiver.headers[-1]["x-zm-request-timestamp"]
     message = b"v0:" + stamp.encode() + b":" + receiver.bodies[-1]
@@ -116,21 +116,21 @@ def test_registering_is_told_as_zoom_does(sim: Simulator, receiver: Receiver, we
 def test_the_whole_life_of_a_webinar_is_told_in_order(
     sim: Simulator, receiver: Receiver, webinar: Webinar
 ) -> None:
-    world = sim.world
+    account = sim.account
     key = register(sim, webinar)
-    world.deny(webinar.id, key)
-    world.approve(webinar.id, key)
-    instance = world.start_webinar(webinar.id)
-    world.join(webinar.id, registrant_id=key)
-    world.end_webinar(webinar.id)
-    world.recording_ready(instance.uuid)
-    world.transcript_ready(instance.uuid)
-    world.rename_recording(instance.uuid, "Better")
-    world.trash_recording(instance.uuid)
-    world.recover_recording(instance.uuid)
-    world.delete_recording(instance.uuid)
-    world.cancel_oneself(webinar.id, key)
-    world.delete_webinar(webinar.id)
+    account.deny(webinar.id, key)
+    account.approve(webinar.id, key)
+    instance = account.start_webinar(webinar.id)
+    account.join(webinar.id, registrant_id=key)
+    account.end_webinar(webinar.id)
+    account.recording_ready(instance.uuid)
+    account.transcript_ready(instance.uuid)
+    account.rename_recording(instance.uuid, "Better")
+    account.trash_recording(instance.uuid)
+    account.recover_recording(instance.uuid)
+    account.delete_recording(instance.uuid)
+    account.cancel_oneself(webinar.id, key)
+    account.delete_webinar(webinar.id)
     assert sim.webhooks.wait()
     assert receiver.names() == [
         "webinar.registration_created",
@@ -172,17 +172,17 @@ def test_events_have_the_fields_and_types_of_zooms_examples(
     sim: Simulator, receiver: Receiver, webinar: Webinar
 ) -> None:
     starts = [sim.clock.now() + timedelta(days=1)]
-    series = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    series = sim.account.add_webinar("me", "Series", occurrence_starts=starts)
     webinar.approval_type = 1
     key = register(sim, webinar)
     register(sim, series)
-    sim.world.approve(webinar.id, key)
-    instance = sim.world.start_webinar(webinar.id)
-    sim.world.join(webinar.id, registrant_id=key)
-    sim.world.end_webinar(webinar.id)
-    sim.world.recording_ready(instance.uuid)
-    sim.world.transcript_ready(instance.uuid)
-    sim.world.cancel(webinar.id, key)
+    sim.account.approve(webinar.id, key)
+    instance = sim.account.start_webinar(webinar.id)
+    sim.account.join(webinar.id, registrant_id=key)
+    sim.account.end_webinar(webinar.id)
+    sim.account.recording_ready(instance.uuid)
+    sim.account.transcript_ready(instance.uuid)
+    sim.account.cancel(webinar.id, key)
     assert sim.webhooks.wait()
     assert set(CONTRACT) == set(receiver.names())
     for event in receiver.events:
@@ -194,11 +194,11 @@ def test_a_date_of_a_series_is_deleted_as_a_single_one(
     sim: Simulator, receiver: Receiver, webinar: Webinar
 ) -> None:
     starts = [sim.clock.now() + timedelta(days=day) for day in (1, 8)]
-    series = sim.world.add_webinar("me", "Series", occurrence_starts=starts)
+    series = sim.account.add_webinar("me", "Series", occurrence_starts=starts)
     second = series.occurrences[1].id
-    sim.world.delete_occurrence(series.id, second)
+    sim.account.delete_occurrence(series.id, second)
     with pytest.raises(ZoomError):
-        sim.world.delete_occurrence(series.id, "1")
+        sim.account.delete_occurrence(series.id, "1")
     assert sim.webhooks.wait()
     payload = receiver.events[-1]["payload"]
     assert payload["operation"] == "single"
@@ -209,9 +209,9 @@ def test_a_date_of_a_series_is_deleted_as_a_single_one(
 def test_ids_are_text_in_some_events_and_numbers_in_others(
     sim: Simulator, receiver: Receiver, webinar: Webinar
 ) -> None:
-    sim.world.hold(webinar.id, sim.clock.now(), 0, practice=True)
+    sim.account.hold(webinar.id, sim.clock.now(), 0, practice=True)
     assert sim.webhooks.wait()
-    objects = {one["event"]: one["payload"]["object"] for one in receiver.events}
+    objects = {event["event"]: event["payload"]["object"] for event in receiver.events}
     assert objects["webinar.started"]["id"] == str(webinar.id)
     assert objects["webinar.participant_joined"]["id"] == str(webinar.id)
     assert objects["webinar.ended"]["id"] == webinar.id
@@ -221,9 +221,9 @@ def test_ids_are_text_in_some_events_and_numbers_in_others(
 def test_a_recording_event_brings_a_token_that_opens_its_files(
     sim: Simulator, receiver: Receiver, webinar: Webinar
 ) -> None:
-    instance = sim.world.hold(webinar.id, sim.clock.now() - timedelta(hours=1), 30)
-    sim.world.recording_ready(instance.uuid)
-    sim.world.delete_recording(instance.uuid)
+    instance = sim.account.hold(webinar.id, sim.clock.now() - timedelta(hours=1), 30)
+    sim.account.recording_ready(instance.uuid)
+    sim.account.delete_recording(instance.uuid)
     assert sim.webhooks.wait()
     completed, deleted = receiver.events[-2:]
     assert sim.tokens.opens(completed["download_token"], instance.uuid)
@@ -278,12 +278,12 @@ def test_events_can_be_lost_doubled_and_turned_round(
     sim.webhooks.drop()
     key = register(sim, webinar)
     sim.webhooks.double()
-    sim.world.deny(webinar.id, key)
+    sim.account.deny(webinar.id, key)
     assert sim.webhooks.wait()
     assert receiver.names() == ["webinar.registration_denied"] * 2
     sim.webhooks.hold()
-    sim.world.approve(webinar.id, key)
-    sim.world.cancel(webinar.id, key)
+    sim.account.approve(webinar.id, key)
+    sim.account.cancel(webinar.id, key)
     sim.webhooks.release(backwards=True)
     assert sim.webhooks.wait()
     assert receiver.names()[2:] == ["webinar.registration_cancelled", "webinar.registration_approved"]

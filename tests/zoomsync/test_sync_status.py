@@ -1,6 +1,6 @@
 import pytest
 
-from zoomsync.sync_status import Answer, Facts, judge
+from zoomsync.sync_status import Answer, Facts, overall_status
 
 GOOD = {"connection": "connected", "is_on": True}
 
@@ -20,4 +20,4 @@ GOOD = {"connection": "connected", "is_on": True}
     ],
 )
 def test_what_has_to_be_put_right_first_is_the_answer(facts, answer):
-    assert judge(Facts(**{**GOOD, **facts})) is answer
+    assert overall_status(Facts(**{**GOOD, **facts})) is answer

@@ -5,8 +5,8 @@ from zoom_simulator.account.registrations import Registrations
 from zoom_simulator.account.sessions import Sessions
 from zoom_simulator.account.snapshots import Snapshots
 
-__all__ = ["World"]
+__all__ = ["SimulatedAccount"]
 
 
-class World(Registrations, Sessions, Recordings, Snapshots):
+class SimulatedAccount(Registrations, Sessions, Recordings, Snapshots):
     """One Zoom account: users, webinars, registrants, instances, recordings."""

@@ -108,7 +108,7 @@ class WorldBase:
         if user_id == "me":
             user_id = self.owner_id
         found = self.users.get(user_id) or next(
-            (one for one in self.users.values() if one.email.lower() == user_id.lower()), None
+            (user for user in self.users.values() if user.email.lower() == user_id.lower()), None
         )
         if found is None:
             raise errors.user_missing(user_id)

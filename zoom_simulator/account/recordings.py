@@ -50,7 +50,7 @@ class Recordings(WorldBase):
         """A transcript file of a piece, from cues or as the raw text of a VTT file."""
         webinar, instance = self.instance(uuid)
         recording = self._recording(uuid)
-        pieces = [one for one in recording.files if one.file_type == "MP4"]
+        pieces = [file for file in recording.files if file.file_type == "MP4"]
         start, end = pieces[piece].start, pieces[piece].end
         file = self._file(start, end, "TRANSCRIPT", "audio_transcript", 0)
         self._fill(file, cues, content)
@@ -80,7 +80,7 @@ class Recordings(WorldBase):
     @happening
     def delete_file(self, uuid: str, file_id: str, *, at: datetime | None = None) -> Recording:
         recording = self._recording(uuid)
-        left = [one for one in recording.files if one.id != file_id]
+        left = [file for file in recording.files if file.id != file_id]
         if len(left) == len(recording.files):
             raise errors.recording_missing()
         recording.files = left
@@ -134,7 +134,7 @@ class Recordings(WorldBase):
         recording = self._recording(uuid)
         if not recording.transcripts:
             raise errors.transcript_missing()
-        recording.files = [one for one in recording.files if one.file_type != "TRANSCRIPT"]
+        recording.files = [file for file in recording.files if file.file_type != "TRANSCRIPT"]
         recording.transcript_state = "deleted"
         return recording
 

@@ -155,7 +155,7 @@ def _chosen_occurrences(webinar: Webinar, chosen: list[str], status: str) -> dic
     named)."""
     if not webinar.is_per_date:
         return None
-    known = [one.id for one in webinar.occurrences]
+    known = [occurrence.id for occurrence in webinar.occurrences]
     for occurrence_id in chosen:
         if occurrence_id not in known:
             raise errors.bad_occurrence(occurrence_id)

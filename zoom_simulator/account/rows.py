@@ -187,7 +187,7 @@ class Webinar(Struct, kw_only=True):
 
     @property
     def scheduled_end(self) -> datetime | None:
-        starts = [one.start for one in self.occurrences] or ([self.start] if self.start else [])
+        starts = [occurrence.start for occurrence in self.occurrences] or ([self.start] if self.start else [])
         return max(starts) + timedelta(minutes=self.duration) if starts else None
 
     @property
@@ -197,22 +197,22 @@ class Webinar(Struct, kw_only=True):
 
     def end_of(self, dates: Iterable[str]) -> datetime | None:
         """When the last of these dates ends; of no date that is known, the webinar."""
-        chosen = [one.start for one in self.occurrences if one.id in dates]
+        chosen = [occurrence.start for occurrence in self.occurrences if occurrence.id in dates]
         return max(chosen) + timedelta(minutes=self.duration) if chosen else self.scheduled_end
 
     def next_start(self, now: datetime) -> datetime | None:
         """Of a series the date that is on or comes next; when all are over, the last one."""
-        dates = sorted(one.start for one in self.occurrences if one.status != "deleted")
+        dates = sorted(occurrence.start for occurrence in self.occurrences if occurrence.status != "deleted")
         length = timedelta(minutes=self.duration)
         return next((date for date in dates if date + length > now), dates[-1] if dates else self.start)
 
     @property
     def live(self) -> Instance | None:
-        return next((one for one in self.instances if one.end is None), None)
+        return next((instance for instance in self.instances if instance.end is None), None)
 
     @property
     def held(self) -> list[Instance]:
-        return [one for one in self.instances if one.end is not None]
+        return [instance for instance in self.instances if instance.end is not None]
 
 
 def overlay(body: Wire, changes: Wire | None) -> Wire:

@@ -36,8 +36,12 @@ class Sessions(WorldBase):
         """Schedules a webinar: type 9 with `occurrence_starts`, type 6 without a start, else type 5."""
         moment = self.moment(at)
         occurrences = [
-            Occurrence(id=ids.occurrence_number(int(one.timestamp() * 1000)), start=one, duration=duration)
-            for one in occurrence_starts
+            Occurrence(
+                id=ids.occurrence_number(int(occurrence_start.timestamp() * 1000)),
+                start=occurrence_start,
+                duration=duration,
+            )
+            for occurrence_start in occurrence_starts
         ]
         webinar = Webinar(
             id=ids.webinar_number(self.random),
@@ -68,7 +72,9 @@ class Sessions(WorldBase):
     ) -> Occurrence:
         """One date of a series: it stays in the webinar's details, as deleted."""
         webinar = self.webinar(webinar_id)
-        date = next((one for one in webinar.occurrences if one.id == occurrence_id), None)
+        date = next(
+            (occurrence for occurrence in webinar.occurrences if occurrence.id == occurrence_id), None
+        )
         if date is None:
             raise errors.bad_occurrence(occurrence_id)
         date.status = "deleted"
@@ -158,7 +164,7 @@ class Sessions(WorldBase):
     def leave(self, webinar_id: int, user_id: str, *, at: datetime | None = None) -> Attendance:
         webinar, moment = self.webinar(webinar_id), self.moment(at)
         instance = self._running(webinar)
-        row = next((one for one in instance.rows if one.user_id == user_id and not one.leave_time), None)
+        row = next((row for row in instance.rows if row.user_id == user_id and not row.leave_time), None)
         if row is None:
             raise errors.ZoomError(400, 300, f"Nobody with the number {user_id} is there.")
         self._leave(webinar, instance, row, moment)

@@ -20,7 +20,7 @@ endpoints = Endpoints()
     "webinar:read:admin",
 )
 def list_instances(call: Call) -> dict[str, Any]:
-    webinar = call.world.webinar(call.webinar_id())
+    webinar = call.account.webinar(call.webinar_id())
     if webinar.forbidden == "/instances":
         raise errors.no_permission()
     return {"webinars": [_instance(call, one) for one in webinar.held]}
@@ -38,7 +38,7 @@ def list_participants(call: Call) -> dict[str, Any]:
     if webinar.forbidden == "/participants":
         raise errors.no_permission()
     return participants_page(
-        call, instance, past_row, with_registrant=call.world.participants_have_registrant_id
+        call, instance, past_row, with_registrant=call.account.participants_have_registrant_id
     )
 
 
@@ -57,9 +57,11 @@ def list_absentees(call: Call) -> dict[str, Any]:
         )
 
     def rows() -> list[Registrant]:
-        there = {one.registrant_id for one in instance.rows}
+        there = {row.registrant_id for row in instance.rows}
         return [
-            one for one in webinar.registrants.values() if one.status == "approved" and one.id not in there
+            registrant
+            for registrant in webinar.registrants.values()
+            if registrant.status == "approved" and registrant.id not in there
         ]
 
     return call.pages.page(
@@ -67,13 +69,13 @@ def list_absentees(call: Call) -> dict[str, Any]:
         call.path,
         "registrants",
         rows,
-        lambda registrant: written(call.world, webinar, registrant, registrant.status),
+        lambda registrant: written(call.account, webinar, registrant, registrant.status),
     )
 
 
 def _instance(call: Call, instance: Instance) -> dict[str, str]:
     body = {"uuid": instance.uuid, "start_time": iso(instance.start)}
-    if instance.occurrence_id and call.world.instances_have_occurrence_id:
+    if instance.occurrence_id and call.account.instances_have_occurrence_id:
         body["occurrence_id"] = instance.occurrence_id
     return body
 

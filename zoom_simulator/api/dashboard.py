@@ -70,7 +70,7 @@ def _dashboard_instance(call: Call) -> tuple[Webinar, Instance]:
 
 
 def _live(call: Call) -> list[tuple[Webinar, Instance]]:
-    return [(one, one.live) for one in call.world.webinars.values() if one.live]
+    return [(webinar, webinar.live) for webinar in call.account.webinars.values() if webinar.live]
 
 
 def _metric_row(row: Attendance) -> Body:
@@ -90,8 +90,8 @@ def _metric_row(row: Attendance) -> Body:
 
 
 def _metric(call: Call, webinar: Webinar, instance: Instance) -> dict[str, Any]:
-    host = call.world.users[webinar.host_id]
-    end = instance.end or call.world.clock.now()
+    host = call.account.users[webinar.host_id]
+    end = instance.end or call.account.clock.now()
     minutes, seconds = divmod(int((end - instance.start).total_seconds()), 60)
     body: dict[str, Any] = {
         "uuid": instance.uuid,

@@ -14,7 +14,7 @@ from msgspec import Struct
 from werkzeug.wrappers import Request
 
 from zoom_simulator import errors
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import User
 from zoom_simulator.limits import Limits
 from zoom_simulator.paging import Pages
@@ -29,7 +29,7 @@ class Answer(Struct):
 class Call(Struct):
     """One request to the API, authorised and routed."""
 
-    world: World
+    account: SimulatedAccount
     pages: Pages
     tokens: Tokens
     limits: Limits
@@ -62,7 +62,7 @@ class Call(Struct):
     def user(self) -> User:
         """The one in the path; `me` is whoever the token was given to."""
         user_id = self.arg("user_id")
-        return self.world.user(self.grant.user_id if user_id == "me" else user_id)
+        return self.account.user(self.grant.user_id if user_id == "me" else user_id)
 
     def webinar_id(self) -> int:
         try:

@@ -17,17 +17,17 @@ type Body = dict[str, Any]
 
 def held_instance(call: Call) -> tuple[Webinar, Instance]:
     """The ended instance that the path names: by its uuid, or the latest one of a webinar's number."""
-    key, world = call.key(), call.world
+    key, account = call.key(), call.account
     if key.isdigit():
-        webinar = world.webinar(int(key))
+        webinar = account.webinar(int(key))
         if not webinar.held:
             raise errors.not_ended()
         instance = max(webinar.held, key=lambda one: one.start)
     else:
-        webinar, instance = world.instance(key)
+        webinar, instance = account.instance(key)
     if instance.end is None:
         raise errors.not_ended()
-    if world.clock.now() - instance.end > YEAR:
+    if account.clock.now() - instance.end > YEAR:
         raise errors.meeting_expired(key)
     return webinar, instance
 
@@ -47,10 +47,10 @@ def held_between(
     call: Call, start: datetime, end: datetime, *, by_end: bool
 ) -> list[tuple[Webinar, Instance]]:
     """Held sessions, also of webinars that are deleted or expired: the reports keep them for a year."""
-    oldest = call.world.clock.now() - YEAR
+    oldest = call.account.clock.now() - YEAR
     found = [
         (webinar, instance)
-        for webinar in call.world.webinars.values()
+        for webinar in call.account.webinars.values()
         for instance in webinar.held
         if instance.end
         and instance.end > oldest

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from zoom_simulator import errors
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Instance, Recording, RecordingFile, Webinar
 from zoom_simulator.api.endpoint import Answer, Call, Endpoints
 from zoom_simulator.clock import iso
@@ -22,7 +22,7 @@ BARE = frozenset({"CC", "TIMELINE"})
 )
 def get_recording(call: Call) -> dict[str, Any]:
     webinar, instance, recording = _visible(call)
-    body = recording_body(call.world, webinar, instance, recording)
+    body = recording_body(call.account, webinar, instance, recording)
     if "download_access_token" in call.text("include_fields"):
         seconds = int(call.text("ttl") or 0) or 86_400
         body["download_access_token"] = call.tokens.new_download(instance.uuid, min(seconds, 604_800))
@@ -38,21 +38,21 @@ def get_recording(call: Call) -> dict[str, Any]:
 )
 def list_recordings(call: Call) -> dict[str, Any]:
     """By default those of today; with `trash=true` those in the trash, whatever their date."""
-    world, host = call.world, call.user()
+    account, host = call.account, call.user()
     trash = call.flag("trash")
-    today = world.clock.now().strftime("%Y-%m-%d")
+    today = account.clock.now().strftime("%Y-%m-%d")
     start, end = call.text("from") or today, call.text("to") or today
     wanted = call.text("meeting_id")
 
     def rows() -> list[tuple[Webinar, Instance, Recording]]:
         return [
             (webinar, instance, instance.recording)
-            for webinar in world.webinars.values()
+            for webinar in account.webinars.values()
             if webinar.host_id == host.id and (not wanted or str(webinar.id) == wanted)
             for instance in webinar.held
             if instance.recording
             and (
-                _in_trash(world, instance.recording)
+                _in_trash(account, instance.recording)
                 if trash
                 else instance.recording.state == "completed"
                 and start <= instance.start.strftime("%Y-%m-%d") <= end
@@ -64,7 +64,7 @@ def list_recordings(call: Call) -> dict[str, Any]:
         call.path,
         "meetings",
         rows,
-        lambda row: _listed(recording_body(world, *row)),
+        lambda row: _listed(recording_body(account, *row)),
         numbered=False,
     )
     return page | ({} if trash else {"from": start, "to": end})
@@ -80,7 +80,7 @@ def get_transcript(call: Call) -> dict[str, Any]:
         raise errors.transcript_missing()
     body: dict[str, Any] = {
         "meeting_id": instance.uuid,
-        "account_id": call.world.account_id,
+        "account_id": call.account.account_id,
         "meeting_topic": recording.topic,
         "host_id": webinar.host_id,
         "transcript_created_time": iso(instance.end),
@@ -89,7 +89,7 @@ def get_transcript(call: Call) -> dict[str, Any]:
     reason = _restriction(recording)
     if reason:
         return body | {"can_download": False, "download_restriction_reason": reason}
-    return body | {"can_download": True, "download_url": download_url(call.world, recording.transcripts[0])}
+    return body | {"can_download": True, "download_url": download_url(call.account, recording.transcripts[0])}
 
 
 @endpoints.add(
@@ -98,9 +98,9 @@ def get_transcript(call: Call) -> dict[str, Any]:
 def delete_recording(call: Call) -> Answer:
     _, instance, _ = _visible(call)
     if call.word("action", ("trash", "delete")) == "trash":
-        call.world.trash_recording(instance.uuid)
+        call.account.trash_recording(instance.uuid)
     else:
-        call.world.delete_recording(instance.uuid)
+        call.account.delete_recording(instance.uuid)
     return Answer(204)
 
 
@@ -113,7 +113,7 @@ def delete_recording(call: Call) -> Answer:
 )
 def delete_recording_file(call: Call) -> Answer:
     _, instance, _ = _visible(call)
-    call.world.delete_file(instance.uuid, call.arg("recording_id"))
+    call.account.delete_file(instance.uuid, call.arg("recording_id"))
     return Answer(204)
 
 
@@ -128,7 +128,7 @@ def recover_recording(call: Call) -> Answer:
     _, instance = _recorded(call)
     if call.json().get("action") != "recover":
         raise errors.invalid(("action", "Invalid field."))
-    call.world.recover_recording(instance.uuid)
+    call.account.recover_recording(instance.uuid)
     return Answer(200)
 
 
@@ -141,33 +141,35 @@ def recover_recording(call: Call) -> Answer:
 )
 def delete_transcript(call: Call) -> Answer:
     _, instance = _recorded(call)
-    call.world.delete_transcript(instance.uuid)
+    call.account.delete_transcript(instance.uuid)
     return Answer(204)
 
 
 def recording_body(
-    world: World, webinar: Webinar, instance: Instance, recording: Recording
+    account: SimulatedAccount, webinar: Webinar, instance: Instance, recording: Recording
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "uuid": instance.uuid,
         "id": webinar.id,
-        "account_id": world.account_id,
+        "account_id": account.account_id,
         "host_id": webinar.host_id,
         "topic": recording.topic,
         "type": str(webinar.type),
         "start_time": iso(instance.start),
         "duration": round(_recorded_seconds(recording) / 60),
-        "total_size": sum(one.size for one in recording.files),
+        "total_size": sum(file.size for file in recording.files),
         "recording_count": len(recording.files),
         "password": recording.passcode,
         "recording_play_passcode": recording.play_passcode,
         "auto_delete": False,
         "recording_files": [
-            file_body(world, instance, one, recording.deleted_time) for one in recording.files if one.listed
+            file_body(account, instance, file, recording.deleted_time)
+            for file in recording.files
+            if file.listed
         ],
         "participant_audio_files": [],
     }
-    return body | ({"share_url": share_url(world, recording)} if recording.has_share_url else {})
+    return body | ({"share_url": share_url(account, recording)} if recording.has_share_url else {})
 
 
 def _listed(body: dict[str, Any]) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def _listed(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def file_body(
-    world: World, instance: Instance, file: RecordingFile, deleted: datetime | None = None
+    account: SimulatedAccount, instance: Instance, file: RecordingFile, deleted: datetime | None = None
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "meeting_id": instance.uuid,
@@ -184,7 +186,7 @@ def file_body(
         "recording_end": iso(file.end),
         "file_type": file.file_type,
         "file_extension": EXTENSIONS.get(file.file_type, file.file_type),
-        "download_url": download_url(world, file),
+        "download_url": download_url(account, file),
     }
     if file.file_type not in BARE:
         body |= {
@@ -192,25 +194,25 @@ def file_body(
             "file_size": file.size,
             "recording_type": file.recording_type,
             "status": file.status,
-            "play_url": f"{world.base_url}/rec/play/{file.id}",
+            "play_url": f"{account.base_url}/rec/play/{file.id}",
         }
     return body | ({"deleted_time": iso(deleted)} if deleted else {})
 
 
-def share_url(world: World, recording: Recording) -> str:
-    return f"{world.base_url}/rec/share/{recording.share_id}"
+def share_url(account: SimulatedAccount, recording: Recording) -> str:
+    return f"{account.base_url}/rec/share/{recording.share_id}"
 
 
-def download_url(world: World, file: RecordingFile) -> str:
-    return f"{world.base_url}/rec/download/{file.id}"
+def download_url(account: SimulatedAccount, file: RecordingFile) -> str:
+    return f"{account.base_url}/rec/download/{file.id}"
 
 
 def _recorded(call: Call) -> tuple[Webinar, Instance]:
     """By uuid, or the latest instance of a webinar's number."""
-    key, world = call.key(), call.world
+    key, account = call.key(), call.account
     if not key.isdigit():
-        return world.instance(key)
-    webinar = world.webinars.get(int(key))
+        return account.instance(key)
+    webinar = account.webinars.get(int(key))
     if webinar is None:
         raise errors.meeting_missing(key)
     if not webinar.held:
@@ -226,10 +228,12 @@ def _visible(call: Call) -> tuple[Webinar, Instance, Recording]:
     return webinar, instance, instance.recording
 
 
-def _in_trash(world: World, recording: Recording) -> bool:
+def _in_trash(account: SimulatedAccount, recording: Recording) -> bool:
     """Zoom empties the trash after 30 days."""
     deleted = recording.deleted_time
-    return bool(recording.state == "trashed" and deleted and world.clock.now() - deleted < timedelta(days=30))
+    return bool(
+        recording.state == "trashed" and deleted and account.clock.now() - deleted < timedelta(days=30)
+    )
 
 
 def _restriction(recording: Recording) -> str:
@@ -244,5 +248,5 @@ def _restriction(recording: Recording) -> str:
 
 def _recorded_seconds(recording: Recording) -> float:
     """The length of all recorded pieces."""
-    pieces = {(one.start, one.end) for one in recording.files}
+    pieces = {(file.start, file.end) for file in recording.files}
     return sum((end - start).total_seconds() for start, end in pieces)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from zoom_simulator import errors
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Registrant, Webinar
 from zoom_simulator.api.endpoint import Answer, Call, Endpoints
 from zoom_simulator.api.registrants import FIELDS, join_url
@@ -37,13 +37,13 @@ def add_registrant(call: Call) -> Answer:
     webinar, body = existing(call), call.json()
     dates = [one for one in call.text("occurrence_ids").split(",") if one]
     _refuse_closed(call, webinar, dates)
-    _refuse_incomplete(webinar, body, enforces_questions=call.world.unconfirmed.enforces_questions)
+    _refuse_incomplete(webinar, body, enforces_questions=call.account.unconfirmed.enforces_questions)
     email = str(body["email"]).strip()
     call.limits.count_addition(webinar.id, email)
     _refuse_person(call, webinar, email, dates)
     known = _registered(webinar, email)
     registrant = _known_again(call, webinar, known, dates) if known else _added(call, webinar, body, dates)
-    return Answer(201, _described(call.world, webinar, registrant))
+    return Answer(201, _described(call.account, webinar, registrant))
 
 
 @endpoints.add(
@@ -84,7 +84,9 @@ def update_status(call: Call) -> Answer:
     action = body.get("action")
     if action not in ("approve", "deny", "cancel"):
         raise errors.invalid(("action", "Invalid field."))
-    change = {"approve": call.world.approve, "deny": call.world.deny, "cancel": call.world.cancel}[action]
+    change = {"approve": call.account.approve, "deny": call.account.deny, "cancel": call.account.cancel}[
+        action
+    ]
     chosen = [_named(webinar, one) for one in _people(body)]
     if action == "approve" and _full(webinar, adding=sum(one.status != "approved" for one in chosen)):
         raise ZoomError(400, 3035, "Webinar has reached maximum attendee capacity.")
@@ -106,7 +108,7 @@ def delete_registrant(call: Call) -> Answer:
     webinar = existing(call)
     if not webinar.needs_registration:
         raise ZoomError(400, 3000, f"Registration has not been enabled for this webinar: {webinar.id}.")
-    call.world.delete_registrant(webinar.id, call.arg("registrant_id"))
+    call.account.delete_registrant(webinar.id, call.arg("registrant_id"))
     return Answer(204)
 
 
@@ -117,13 +119,13 @@ def _refuse_closed(call: Call, webinar: Webinar, dates: Iterable[str] = ()) -> N
     if not webinar.needs_registration or webinar.is_events_webinar:
         raise ZoomError(400, 3000, f"This webinar does not have registration as required: {webinar.id}.")
     end = webinar.end_of(dates)
-    over = end is not None and end < call.world.clock.now() and webinar.live is None
+    over = end is not None and end < call.account.clock.now() and webinar.live is None
     if over or webinar.closed:
         raise ZoomError(400, 3038, OVER)
 
 
 def _added(call: Call, webinar: Webinar, body: dict[str, Any], dates: list[str]) -> Registrant:
-    return call.world.register(
+    return call.account.register(
         webinar.id,
         str(body["email"]).strip(),
         str(body["first_name"]),
@@ -132,17 +134,17 @@ def _added(call: Call, webinar: Webinar, body: dict[str, Any], dates: list[str])
         fields={name: str(body[name]) for name in FIELDS if body.get(name)},
         custom_questions=body.get("custom_questions"),
         source_id=str(body.get("source_id") or ""),
-        announced=call.world.unconfirmed.announces_additions,
+        announced=call.account.unconfirmed.announces_additions,
     )
 
 
 def _known_again(call: Call, webinar: Webinar, known: Registrant, dates: list[str]) -> Registrant:
     """The first registration, as it was, or with the further dates of a series."""
     if webinar.is_per_date and set(dates) - set(known.occurrences or {}):
-        return call.world.add_dates(webinar.id, known.id, dates)
+        return call.account.add_dates(webinar.id, known.id, dates)
     if known.status == "denied":
-        return call.world.approve(webinar.id, known.id)
-    if call.world.unconfirmed.existing_registrant == "refused":
+        return call.account.approve(webinar.id, known.id)
+    if call.account.unconfirmed.existing_registrant == "refused":
         raise ZoomError(400, 3000, f"You have already registered for this webinar: {webinar.id}.")
     return known
 
@@ -151,7 +153,9 @@ def _refuse_incomplete(webinar: Webinar, body: dict[str, Any], *, enforces_quest
     """Names every field that is missing or too long, as Zoom's validation does."""
     required = ["email", "first_name"]
     if enforces_questions:
-        required += [str(one["field_name"]) for one in webinar.questions if one.get("required")]
+        required += [
+            str(question["field_name"]) for question in webinar.questions if question.get("required")
+        ]
     problems = [(name, f"{name} is required.") for name in required if not body.get(name)]
     limits = {"email": 128, "first_name": 64, "last_name": 64}
     problems += [
@@ -164,9 +168,9 @@ def _refuse_incomplete(webinar: Webinar, body: dict[str, Any], *, enforces_quest
         problems.append(("email", "Invalid field."))
     answered = {str(one.get("title")) for one in body.get("custom_questions") or [] if one.get("value")}
     problems += [
-        (f"custom_questions.{one['title']}", f"{one['title']} is required.")
-        for one in webinar.custom_questions
-        if enforces_questions and one.get("required") and one["title"] not in answered
+        (f"custom_questions.{custom_question['title']}", f"{custom_question['title']} is required.")
+        for custom_question in webinar.custom_questions
+        if enforces_questions and custom_question.get("required") and custom_question["title"] not in answered
     ]
     if problems:
         raise errors.invalid(*problems)
@@ -175,64 +179,69 @@ def _refuse_incomplete(webinar: Webinar, body: dict[str, Any], *, enforces_quest
 def _refuse_person(call: Call, webinar: Webinar, email: str, dates: Iterable[str] = ()) -> None:
     """What is refused because of who wants to register."""
     address = email.lower()
-    hosts = {call.world.users[webinar.host_id].email, *webinar.alternative_hosts}
-    if address in {one.lower() for one in hosts}:
+    hosts = {call.account.users[webinar.host_id].email, *webinar.alternative_hosts}
+    if address in {host.lower() for host in hosts}:
         raise ZoomError(400, 3027, "Host cannot register.")
     if address in {panelist.lower() for _, panelist in webinar.panelists}:
         raise ZoomError(400, 3000, PANELIST)
     if webinar.work_email_only and address.rpartition("@")[2] in FREE_MAIL:
         raise ZoomError(400, 3034, "If you have been invited, please input your work email address.")
-    if _is_denied(call.world, webinar, address, dates):
+    if _is_denied(call.account, webinar, address, dates):
         raise ZoomError(400, 3000, f"This registrant has been denied by the host: {email}.")
     if _registered(webinar, email) is None:
-        _refuse_full(call.world, webinar)
+        _refuse_full(call.account, webinar)
 
 
-def _is_denied(world: World, webinar: Webinar, address: str, dates: Iterable[str]) -> bool:
-    if world.unconfirmed.denied_can_register_again:
+def _is_denied(account: SimulatedAccount, webinar: Webinar, address: str, dates: Iterable[str]) -> bool:
+    if account.unconfirmed.denied_can_register_again:
         return False
     known = _registered(webinar, address)
     statuses = (
-        {known.status} | {known.status_for(one) for one in dates if webinar.is_per_date} if known else ()
+        {known.status} | {known.status_for(date) for date in dates if webinar.is_per_date} if known else ()
     )
     return address in webinar.blocked or "denied" in statuses
 
 
-def _refuse_full(world: World, webinar: Webinar) -> None:
+def _refuse_full(account: SimulatedAccount, webinar: Webinar) -> None:
     """Another registrant than those there are."""
     if webinar.restrict_number and _approved(webinar) >= webinar.restrict_number:
         raise ZoomError(400, 3000, TOO_MANY)
     if _full(webinar, adding=1):
-        code = world.unconfirmed.full_code
+        code = account.unconfirmed.full_code
         raise ZoomError(400, code, "Webinar has reached maximum attendee capacity.")
 
 
 def _registered(webinar: Webinar, email: str) -> Registrant | None:
     """Zoom answers a second registration with the first one."""
     address = email.lower()
-    return next((one for one in webinar.registrants.values() if one.email.lower() == address), None)
+    return next(
+        (registrant for registrant in webinar.registrants.values() if registrant.email.lower() == address),
+        None,
+    )
 
 
 def _approved(webinar: Webinar) -> int:
-    return sum(one.status == "approved" for one in webinar.registrants.values())
+    return sum(registrant.status == "approved" for registrant in webinar.registrants.values())
 
 
 def _full(webinar: Webinar, *, adding: int) -> bool:
     return _approved(webinar) + adding > webinar.capacity
 
 
-def _described(world: World, webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
+def _described(account: SimulatedAccount, webinar: Webinar, registrant: Registrant) -> dict[str, Any]:
     body: dict[str, Any] = {"id": webinar.id, "registrant_id": registrant.id, "topic": webinar.topic}
-    if world.unconfirmed.answer_has_status:
+    if account.unconfirmed.answer_has_status:
         body["status"] = registrant.status
-    if registrant.status == "approved" or world.unconfirmed.pending_has_join_url:
-        body["join_url"] = join_url(world, webinar, registrant)
+    if registrant.status == "approved" or account.unconfirmed.pending_has_join_url:
+        body["join_url"] = join_url(account, webinar, registrant)
     if webinar.start:
         body["start_time"] = iso(webinar.start)
     if webinar.occurrences:
         chosen = registrant.occurrences
         body["occurrences"] = [
-            one.wire() for one in webinar.occurrences if chosen is None or one.id in chosen
+            occurrence.wire()
+            for occurrence in webinar.occurrences
+            if chosen is None or occurrence.id in chosen
         ]
     return body
 
@@ -242,13 +251,13 @@ def _added_in_batch(call: Call, webinar: Webinar, person: dict[str, Any], status
     email = str(person["email"]).strip()
     call.limits.count_addition(webinar.id, email)
     _refuse_person(call, webinar, email)
-    registrant = _registered(webinar, email) or call.world.register(
+    registrant = _registered(webinar, email) or call.account.register(
         webinar.id, email, str(person["first_name"]), str(person.get("last_name") or ""), status=status
     )
     return {
         "email": registrant.email,
         "registrant_id": registrant.id,
-        "join_url": join_url(call.world, webinar, registrant),
+        "join_url": join_url(call.account, webinar, registrant),
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from zoom_simulator import errors
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Registrant, Webinar, overlay
 from zoom_simulator.api.endpoint import Call, Endpoints
 from zoom_simulator.api.webinars import existing
@@ -22,20 +22,20 @@ def list_registrants(call: Call) -> dict[str, Any]:
     webinar = existing(call)
     status = call.word("status", ("approved", "pending", "denied"))
     occurrence, source = call.text("occurrence_id"), call.text("tracking_source_id")
-    if occurrence and occurrence not in {one.id for one in webinar.occurrences}:
+    if occurrence and occurrence not in {occurrence.id for occurrence in webinar.occurrences}:
         raise errors.bad_occurrence(occurrence)
 
     def rows() -> list[Any]:
         found: list[Any] = [
-            one
-            for one in webinar.registrants.values()
-            if (one.status_for(occurrence) if occurrence else one.status) == status
-            and (not source or one.source_id == source)
+            registrant
+            for registrant in webinar.registrants.values()
+            if (registrant.status_for(occurrence) if occurrence else registrant.status) == status
+            and (not source or registrant.source_id == source)
         ]
         return found + (webinar.strays if status == "approved" else [])
 
     def write(row: Any) -> Any:
-        return written(call.world, webinar, row, status) if isinstance(row, Registrant) else row
+        return written(call.account, webinar, row, status) if isinstance(row, Registrant) else row
 
     return call.pages.page(call.request, call.path, "registrants", rows, write)
 
@@ -52,7 +52,7 @@ def get_registrant(call: Call) -> dict[str, Any]:
     found = webinar.registrants.get(call.arg("registrant_id"))
     if found is None:
         raise errors.ZoomError(400, 3079, f"This registrant does not exist: {call.arg('registrant_id')}.")
-    return written(call.world, webinar, found, found.status) | {"language": "en-US"}
+    return written(call.account, webinar, found, found.status) | {"language": "en-US"}
 
 
 @endpoints.add(
@@ -89,7 +89,9 @@ FIELDS = (
 NO_ANSWERS = dict.fromkeys(FIELDS, "")
 
 
-def written(world: World, webinar: Webinar, registrant: Registrant, status: str) -> dict[str, Any]:
+def written(
+    account: SimulatedAccount, webinar: Webinar, registrant: Registrant, status: str
+) -> dict[str, Any]:
     """A registrant as the listing of one status has it."""
     body: dict[str, Any] = {
         "id": registrant.id,
@@ -100,11 +102,11 @@ def written(world: World, webinar: Webinar, registrant: Registrant, status: str)
         "custom_questions": registrant.custom_questions or [],
         "status": status,
         "create_time": registrant.create_time,
-        "join_url": join_url(world, webinar, registrant),
+        "join_url": join_url(account, webinar, registrant),
     }
     return overlay(body, registrant.wire)
 
 
-def join_url(world: World, webinar: Webinar, registrant: Registrant) -> str:
+def join_url(account: SimulatedAccount, webinar: Webinar, registrant: Registrant) -> str:
     """Personal, and a secret: whoever has it joins as this person."""
-    return f"{world.base_url}/w/{webinar.id}?tk={registrant.id}"
+    return f"{account.base_url}/w/{webinar.id}?tk={registrant.id}"

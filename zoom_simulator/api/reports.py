@@ -29,7 +29,7 @@ HALF_YEAR = timedelta(days=183)
 @endpoints.add("GET", "/report/webinars/<key>", "HEAVY", "report:read:webinar:admin", "report:read:admin")
 def get_report(call: Call) -> dict[str, Any]:
     webinar, instance = _reported(call)
-    host = call.world.users[webinar.host_id]
+    host = call.account.users[webinar.host_id]
     start, end = instance.start, instance.end or instance.start
     return {
         "uuid": instance.uuid,
@@ -91,7 +91,7 @@ def list_user_sessions(call: Call) -> dict[str, Any]:
     """Only sessions with two or more participants, and only of the last six months."""
     host = call.user()
     start, end = period(call)
-    oldest = call.world.clock.now() - HALF_YEAR
+    oldest = call.account.clock.now() - HALF_YEAR
     rows = [
         (webinar, instance)
         for webinar, instance in held_between(call, start, end, by_end=False)
@@ -105,9 +105,9 @@ def list_user_sessions(call: Call) -> dict[str, Any]:
 
 def _reported(call: Call) -> tuple[Webinar, Instance]:
     key = call.key()
-    if key in call.world.by_uuid:
-        end = call.world.by_uuid[key][1].end
-        if end and call.world.clock.now() - end > YEAR:
+    if key in call.account.by_uuid:
+        end = call.account.by_uuid[key][1].end
+        if end and call.account.clock.now() - end > YEAR:
             raise errors.year_ago()
     webinar, instance = held_instance(call)
     if not instance.report:
@@ -120,7 +120,7 @@ def _report_row(row: Attendance) -> Body:
 
 
 def _history_row(call: Call, webinar: Webinar, instance: Instance) -> dict[str, Any]:
-    host = call.world.users[webinar.host_id]
+    host = call.account.users[webinar.host_id]
     end = instance.end or instance.start
     return {
         "meeting_uuid": instance.uuid,
@@ -146,7 +146,7 @@ def _history_row(call: Call, webinar: Webinar, instance: Instance) -> dict[str, 
 
 
 def _user_row(call: Call, webinar: Webinar, instance: Instance) -> dict[str, Any]:
-    host = call.world.users[webinar.host_id]
+    host = call.account.users[webinar.host_id]
     end = instance.end or instance.start
     return {
         "uuid": instance.uuid,

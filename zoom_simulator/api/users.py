@@ -4,7 +4,7 @@ from datetime import UTC
 from typing import Any
 
 from zoom_simulator import errors
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import User, Webinar
 from zoom_simulator.api.endpoint import Call, Endpoints
 from zoom_simulator.clock import iso
@@ -17,7 +17,7 @@ def list_users(call: Call) -> dict[str, Any]:
     status = call.word("status", ("active", "inactive", "pending"))
 
     def rows() -> list[User]:
-        return [one for one in call.world.users.values() if one.status == status]
+        return [user for user in call.account.users.values() if user.status == status]
 
     return call.pages.page(call.request, call.path, "users", rows, _short, most=2000)
 
@@ -26,7 +26,7 @@ def list_users(call: Call) -> dict[str, Any]:
 def get_user(call: Call) -> dict[str, Any]:
     user = call.user()
     return _short(user) | {
-        "account_id": call.world.account_id,
+        "account_id": call.account.account_id,
         "account_number": 10009239,
         "role_name": user.role_name,
         "language": "en-US",
@@ -38,7 +38,7 @@ def get_user(call: Call) -> dict[str, Any]:
     "GET", "/users/<user_id>/webinars", "MEDIUM", "webinar:read:list_webinars:admin", "webinar:read:admin"
 )
 def list_webinars(call: Call) -> dict[str, Any]:
-    world = call.world
+    account = call.account
     host = call.user()
     if not host.webinar_plan:
         raise errors.plan_missing()
@@ -47,20 +47,20 @@ def list_webinars(call: Call) -> dict[str, Any]:
 
     def rows() -> list[Webinar]:
         return [
-            one
-            for one in world.webinars.values()
-            if one.host_id == host.id
-            and not world.is_gone(one)
-            and (events or not one.is_events_webinar)
-            and not (upcoming and _is_over(call, one))
+            webinar
+            for webinar in account.webinars.values()
+            if webinar.host_id == host.id
+            and not account.is_gone(webinar)
+            and (events or not webinar.is_events_webinar)
+            and not (upcoming and _is_over(call, webinar))
         ]
 
-    return call.pages.page(call.request, call.path, "webinars", rows, lambda one: _listed(world, one))
+    return call.pages.page(call.request, call.path, "webinars", rows, lambda one: _listed(account, one))
 
 
 def _is_over(call: Call, webinar: Webinar) -> bool:
     end = webinar.scheduled_end
-    return webinar.live is None and end is not None and end < call.world.clock.now()
+    return webinar.live is None and end is not None and end < call.account.clock.now()
 
 
 def _short(user: User) -> dict[str, Any]:
@@ -83,8 +83,8 @@ def _short(user: User) -> dict[str, Any]:
     }
 
 
-def _listed(world: World, webinar: Webinar) -> dict[str, Any]:
-    start = webinar.next_start(world.clock.now())
+def _listed(account: SimulatedAccount, webinar: Webinar) -> dict[str, Any]:
+    start = webinar.next_start(account.clock.now())
     body: dict[str, Any] = {
         "id": webinar.id,
         "uuid": webinar.uuid,
@@ -94,7 +94,7 @@ def _listed(world: World, webinar: Webinar) -> dict[str, Any]:
         "duration": webinar.duration,
         "timezone": webinar.timezone,
         "created_at": iso(webinar.created),
-        "join_url": f"{world.base_url}/j/{webinar.id}",
+        "join_url": f"{account.base_url}/j/{webinar.id}",
         "agenda": webinar.agenda[:250],
         "is_simulive": webinar.is_simulive,
         "is_events_webinar": webinar.is_events_webinar,

@@ -12,12 +12,12 @@ endpoints = Endpoints()
 
 def existing(call: Call) -> Webinar:
     """The webinar of the path, if Zoom would let the caller see it."""
-    webinar = call.world.webinar(call.webinar_id())
+    webinar = call.account.webinar(call.webinar_id())
     if webinar.detail_missing:
         raise errors.webinar_missing(webinar.id)
     if webinar.forbidden and call.path.endswith(webinar.forbidden):
         raise errors.no_permission()
-    if not call.world.users[webinar.host_id].webinar_plan:
+    if not call.account.users[webinar.host_id].webinar_plan:
         raise errors.plan_missing()
     return webinar
 
@@ -29,7 +29,7 @@ def get_webinar(call: Call) -> dict[str, Any]:
     body = _described(call, webinar)
     occurrences = _shown_occurrences(call, webinar)
     if occurrences:
-        body["occurrences"] = [one.wire() for one in occurrences]
+        body["occurrences"] = [occurrence.wire() for occurrence in occurrences]
         body["recurrence"] = {"type": 2, "repeat_interval": 1, "end_times": len(webinar.occurrences)}
     return overlay(body, webinar.wire)
 
@@ -48,7 +48,7 @@ def list_panelists(call: Call) -> dict[str, Any]:
             "id": f"panelist-{number}",
             "name": name,
             "email": email,
-            "join_url": f"{call.world.base_url}/w/{webinar.id}?tk=panelist-{number}",
+            "join_url": f"{call.account.base_url}/w/{webinar.id}?tk=panelist-{number}",
         }
         for number, (name, email) in enumerate(webinar.panelists, 1)
     ]
@@ -69,7 +69,9 @@ def list_tracking_sources(call: Call) -> dict[str, Any]:
             "id": key,
             "source_name": name,
             "tracking_url": f"https://example.com/webinar/register/{key}",
-            "registration_count": sum(one.source_id == key for one in webinar.registrants.values()),
+            "registration_count": sum(
+                registrant.source_id == key for registrant in webinar.registrants.values()
+            ),
             "visitor_count": 0,
         }
         for key, name in webinar.tracking_sources
@@ -83,7 +85,7 @@ def _id_of(call: Call) -> str:
     if raw.isdigit():
         return raw
     key = path_key(raw)
-    found = call.world.by_uuid.get(key)
+    found = call.account.by_uuid.get(key)
     if found is None:
         raise errors.bad_webinar_id() if len(key) < 16 else errors.meeting_missing(key)
     return str(found[0].id)
@@ -92,14 +94,14 @@ def _id_of(call: Call) -> str:
 def _shown_occurrences(call: Call, webinar: Webinar) -> list[Occurrence]:
     chosen = call.text("occurrence_id")
     if chosen:
-        found = [one for one in webinar.occurrences if one.id == chosen]
+        found = [occurrence for occurrence in webinar.occurrences if occurrence.id == chosen]
         if not found:
             raise errors.bad_occurrence(chosen)
         return found
     if call.flag("show_previous_occurrences"):
         return webinar.occurrences
-    now = call.world.clock.now()
-    return [one for one in webinar.occurrences if one.start >= now]
+    now = call.account.clock.now()
+    return [occurrence for occurrence in webinar.occurrences if occurrence.start >= now]
 
 
 def _described(call: Call, webinar: Webinar) -> dict[str, Any]:
@@ -107,14 +109,14 @@ def _described(call: Call, webinar: Webinar) -> dict[str, Any]:
         "id": webinar.id,
         "uuid": webinar.uuid,
         "host_id": webinar.host_id,
-        "host_email": call.world.users[webinar.host_id].email,
+        "host_email": call.account.users[webinar.host_id].email,
         "topic": webinar.topic,
         "type": webinar.type,
         "duration": webinar.duration,
         "timezone": webinar.timezone,
         "agenda": webinar.agenda,
         "created_at": iso(webinar.created),
-        "join_url": f"{call.world.base_url}/j/{webinar.id}",
+        "join_url": f"{call.account.base_url}/j/{webinar.id}",
         "start_url": f"https://example.com/s/{webinar.id}?zak=secret",
         "password": webinar.passcode,
         "is_simulive": webinar.is_simulive,
@@ -125,7 +127,7 @@ def _described(call: Call, webinar: Webinar) -> dict[str, Any]:
     if webinar.start and webinar.type != 6:
         body["start_time"] = iso(webinar.start)
     if webinar.needs_registration:
-        body["registration_url"] = f"{call.world.base_url}/webinar/register/{webinar.id}"
+        body["registration_url"] = f"{call.account.base_url}/webinar/register/{webinar.id}"
     return body
 
 
@@ -139,7 +141,7 @@ def _settings(webinar: Webinar) -> dict[str, Any]:
         "registrants_email_notification": True,
         "alternative_hosts": ";".join(webinar.alternative_hosts),
         "auto_recording": webinar.auto_recording,
-        "practice_session": any(one.practice for one in webinar.instances),
+        "practice_session": any(instance.practice for instance in webinar.instances),
         "on_demand": False,
         "audio": "both",
         "email_in_attendee_report": True,

@@ -5,7 +5,7 @@ from random import Random
 
 from msgspec import Struct
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Registrant, Webinar
 from zoom_simulator.scenarios.names import crowd
 from zoom_simulator.scenarios.talk import talk
@@ -15,14 +15,16 @@ Form = Mapping[str, str]
 
 
 class Doing(Struct, frozen=True):
-    world: World
+    account: SimulatedAccount
     webinar: Webinar
     form: Form
     random: Random
     """Not the world's: what it gives is written to the journal with the happening."""
 
     def is_registered(self, email: str) -> bool:
-        return any(one.email.lower() == email.lower() for one in self.webinar.registrants.values())
+        return any(
+            registrant.email.lower() == email.lower() for registrant in self.webinar.registrants.values()
+        )
 
     @property
     def uuid(self) -> str:
@@ -46,7 +48,9 @@ def register(doing: Doing) -> str:
     form, email = doing.form, doing.form["email"].strip()
     if doing.is_registered(email):
         return f"{email} is registered already."
-    one = doing.world.register(doing.webinar.id, email, form.get("first_name", ""), form.get("last_name", ""))
+    one = doing.account.register(
+        doing.webinar.id, email, form.get("first_name", ""), form.get("last_name", "")
+    )
     waiting = " and waits for approval" if one.status == "pending" else ""
     return f"{_name(one)} registered{waiting}."
 
@@ -56,62 +60,62 @@ def register_several(doing: Doing) -> str:
     wanted = min(int(doing.form.get("count") or 10), 1000)
     new = [one for one in crowd(doing.random, wanted) if not doing.is_registered(one.email)]
     for one in new:
-        doing.world.register(doing.webinar.id, one.email, one.first_name, one.last_name)
+        doing.account.register(doing.webinar.id, one.email, one.first_name, one.last_name)
     return f"{len(new)} people registered."
 
 
 @action("approve")
 def approve(doing: Doing) -> str:
-    one = doing.world.approve(doing.webinar.id, doing.form["registrant_id"])
+    one = doing.account.approve(doing.webinar.id, doing.form["registrant_id"])
     return f"{_name(one)} is approved."
 
 
 @action("deny")
 def deny(doing: Doing) -> str:
-    one = doing.world.deny(doing.webinar.id, doing.form["registrant_id"])
+    one = doing.account.deny(doing.webinar.id, doing.form["registrant_id"])
     return f"{_name(one)} is denied."
 
 
 @action("cancel")
 def cancel(doing: Doing) -> str:
-    one = doing.world.cancel(doing.webinar.id, doing.form["registrant_id"])
+    one = doing.account.cancel(doing.webinar.id, doing.form["registrant_id"])
     return f"The host cancelled {_name(one)}, who is listed among the denied now."
 
 
 @action("cancel oneself")
 def cancel_oneself(doing: Doing) -> str:
-    one = doing.world.cancel_oneself(doing.webinar.id, doing.form["registrant_id"])
+    one = doing.account.cancel_oneself(doing.webinar.id, doing.form["registrant_id"])
     return f"{_name(one)} cancelled, and is gone from every listing."
 
 
 @action("delete registrant")
 def delete_registrant(doing: Doing) -> str:
-    one = doing.world.delete_registrant(doing.webinar.id, doing.form["registrant_id"])
+    one = doing.account.delete_registrant(doing.webinar.id, doing.form["registrant_id"])
     return f"{_name(one)} was removed and may register again."
 
 
 @action("start")
 def start(doing: Doing) -> str:
-    doing.world.start_webinar(doing.webinar.id)
+    doing.account.start_webinar(doing.webinar.id)
     return "The webinar is running."
 
 
 @action("start practice")
 def start_practice(doing: Doing) -> str:
-    doing.world.start_webinar(doing.webinar.id, practice=True)
+    doing.account.start_webinar(doing.webinar.id, practice=True)
     return "A practice session is running."
 
 
 @action("join")
 def join(doing: Doing) -> str:
-    row = doing.world.join(doing.webinar.id, registrant_id=doing.form["registrant_id"])
+    row = doing.account.join(doing.webinar.id, registrant_id=doing.form["registrant_id"])
     return f"{row.name or row.user_email} joined."
 
 
 @action("join as guest")
 def join_as_guest(doing: Doing) -> str:
     form = doing.form
-    row = doing.world.join(doing.webinar.id, name=form["name"], email=form.get("email", "").strip())
+    row = doing.account.join(doing.webinar.id, name=form["name"], email=form.get("email", "").strip())
     return f"{row.name} joined{'' if row.user_email else ', without an email'}."
 
 
@@ -120,82 +124,84 @@ def all_join(doing: Doing) -> str:
     live = doing.webinar.live
     there = {row.registrant_id for row in live.rows if not row.leave_time} if live else set()
     coming = [
-        one for one in doing.webinar.registrants.values() if one.status == "approved" and one.id not in there
+        registrant
+        for registrant in doing.webinar.registrants.values()
+        if registrant.status == "approved" and registrant.id not in there
     ]
     for one in coming:
-        doing.world.join(doing.webinar.id, registrant_id=one.id)
+        doing.account.join(doing.webinar.id, registrant_id=one.id)
     return f"{len(coming)} registrants joined."
 
 
 @action("leave")
 def leave(doing: Doing) -> str:
-    row = doing.world.leave(doing.webinar.id, doing.form["user_id"])
+    row = doing.account.leave(doing.webinar.id, doing.form["user_id"])
     return f"{row.name} left."
 
 
 @action("end")
 def end(doing: Doing) -> str:
-    doing.world.end_webinar(doing.webinar.id)
+    doing.account.end_webinar(doing.webinar.id)
     return "The webinar has ended; everybody left."
 
 
 @action("record")
 def record(doing: Doing) -> str:
-    doing.world.record(doing.uuid)
+    doing.account.record(doing.uuid)
     return "It was recorded; Zoom is processing the recording."
 
 
 @action("recording ready")
 def recording_ready(doing: Doing) -> str:
-    doing.world.recording_ready(doing.uuid)
+    doing.account.recording_ready(doing.uuid)
     return "The recording is ready."
 
 
 @action("transcript ready")
 def transcript_ready(doing: Doing) -> str:
-    doing.world.transcript_ready(doing.uuid, content=_conversation(doing))
+    doing.account.transcript_ready(doing.uuid, content=_conversation(doing))
     return "The transcript is ready."
 
 
 @action("change transcript")
 def change_transcript(doing: Doing) -> str:
-    doing.world.change_transcript(doing.uuid, content=_conversation(doing))
+    doing.account.change_transcript(doing.uuid, content=_conversation(doing))
     return "Somebody changed the transcript."
 
 
 @action("rename recording")
 def rename_recording(doing: Doing) -> str:
-    doing.world.rename_recording(doing.uuid, doing.form["topic"])
+    doing.account.rename_recording(doing.uuid, doing.form["topic"])
     return f"The recording is called “{doing.form['topic']}” now."
 
 
 @action("trash recording")
 def trash_recording(doing: Doing) -> str:
-    doing.world.trash_recording(doing.uuid)
+    doing.account.trash_recording(doing.uuid)
     return "The recording is in the trash."
 
 
 @action("recover recording")
 def recover_recording(doing: Doing) -> str:
-    doing.world.recover_recording(doing.uuid)
+    doing.account.recover_recording(doing.uuid)
     return "The recording is back from the trash."
 
 
 @action("delete recording")
 def delete_recording(doing: Doing) -> str:
-    doing.world.delete_recording(doing.uuid)
+    doing.account.delete_recording(doing.uuid)
     return "The recording is gone for good."
 
 
 @action("rename")
 def rename(doing: Doing) -> str:
-    doing.world.rename_webinar(doing.webinar.id, doing.form["topic"])
+    doing.account.rename_webinar(doing.webinar.id, doing.form["topic"])
     return f"The webinar is called “{doing.form['topic']}” now."
 
 
 @action("delete")
 def delete(doing: Doing) -> str:
-    doing.world.delete_webinar(doing.webinar.id)
+    doing.account.delete_webinar(doing.webinar.id)
     return f"The webinar “{doing.webinar.topic}” was deleted in Zoom."
 
 
@@ -206,9 +212,9 @@ def _name(registrant: Registrant) -> str:
 
 def _conversation(doing: Doing) -> str:
     """Between the host and the panelists, as long as the session was."""
-    _, instance = doing.world.instance(doing.uuid)
-    host = doing.world.users[doing.webinar.host_id].display_name
+    _, instance = doing.account.instance(doing.uuid)
+    host = doing.account.users[doing.webinar.host_id].display_name
     speakers = [host, *(name for name, _ in doing.webinar.panelists)]
-    length = (instance.end or doing.world.clock.now()) - instance.start
+    length = (instance.end or doing.account.clock.now()) - instance.start
     cues = talk(doing.random, speakers, max(1.0, length.total_seconds() / 60))
     return write_vtt(cues).decode()

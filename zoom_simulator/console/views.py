@@ -42,7 +42,7 @@ class Row(Struct):
 class Pages:
     def __init__(self, simulator: "Simulator") -> None:
         self.simulator = simulator
-        self.world = simulator.world
+        self.account = simulator.account
         self.random = Random()  # noqa: S311 - names and talk, different every time
 
     def routes(self) -> list[Route]:
@@ -62,14 +62,18 @@ class Pages:
         ]
 
     def home(self, request: Request) -> Response:
-        with self.world.lock:
-            rows = [self._row(one) for one in self.world.webinars.values() if not self.world.is_gone(one)]
+        with self.account.lock:
+            rows = [
+                self._row(webinar)
+                for webinar in self.account.webinars.values()
+                if not self.account.is_gone(webinar)
+            ]
         wanted = request.args.get("q", "").strip()
         rows = [row for row in rows if wanted.lower() in row.webinar.topic.lower()]
         context = self._common(request) | {
             "groups": _groups(rows),
             "query": wanted,
-            "users": list(self.world.users.values()),
+            "users": list(self.account.users.values()),
             "kinds": KINDS,
             "plans": ["off", *PLANS],
             "rules": self.simulator.faults.rules(),
@@ -86,17 +90,17 @@ class Pages:
 
     def webinar(self, request: Request, webinar_id: str) -> Response:
         try:
-            webinar = self.world.webinar(int(webinar_id))
+            webinar = self.account.webinar(int(webinar_id))
         except (ValueError, ZoomError):
             return html("not_found.html", {}, status=404)
-        with self.world.lock:
+        with self.account.lock:
             return html("webinar.html", self._common(request) | self._details(request, webinar))
 
     def act(self, request: Request, webinar_id: str) -> Response:
         """The form's `do` names the action; the answer says what it did, or why not."""
         action = ACTIONS.get(request.form.get("do", ""))
         try:
-            doing = Doing(self.world, self.world.webinar(int(webinar_id)), request.form, self.random)
+            doing = Doing(self.account, self.account.webinar(int(webinar_id)), request.form, self.random)
             said = action(doing) if action else "There is no such action."
         except ZoomError as problem:
             said = f"Not possible: {problem.message}"
@@ -108,8 +112,8 @@ class Pages:
     def schedule(self, request: Request) -> Response:
         form = request.form
         try:
-            start = self.world.clock.now() + timedelta(hours=float(form.get("hours") or 1))
-            webinar = self.world.add_webinar(
+            start = self.account.clock.now() + timedelta(hours=float(form.get("hours") or 1))
+            webinar = self.account.add_webinar(
                 form["host_id"], form["topic"], start=start, duration=int(form.get("minutes") or 60)
             )
         except (KeyError, ValueError, OverflowError, ZoomError) as problem:
@@ -126,7 +130,7 @@ class Pages:
     def registration(self, request: Request, webinar_id: str) -> Response:
         """The page behind a webinar's registration_url: what a visitor sees."""
         try:
-            webinar = self.world.webinar(int(webinar_id))
+            webinar = self.account.webinar(int(webinar_id))
         except (ValueError, ZoomError):
             return html("not_found.html", {}, status=404)
         return html("register.html", self._common(request) | {"webinar": webinar})
@@ -134,7 +138,7 @@ class Pages:
     def register(self, request: Request, webinar_id: str) -> Response:
         form = request.form
         try:
-            one = self.world.register(
+            one = self.account.register(
                 int(webinar_id), form["email"].strip(), form["first_name"], form.get("last_name", "")
             )
         except (KeyError, ValueError, ZoomError) as problem:
@@ -145,7 +149,7 @@ class Pages:
     def joining(self, request: Request, webinar_id: str) -> Response:
         """The page behind a join link: the personal one (with `tk`), or the webinar's own."""
         try:
-            webinar = self.world.webinar(int(webinar_id))
+            webinar = self.account.webinar(int(webinar_id))
         except (ValueError, ZoomError):
             return html("not_found.html", {}, status=404)
         person = webinar.registrants.get(request.args.get("tk", ""))
@@ -154,7 +158,7 @@ class Pages:
     def join(self, request: Request, webinar_id: str) -> Response:
         key = request.args.get("tk", "")
         try:
-            row = self.world.join(int(webinar_id), registrant_id=key)
+            row = self.account.join(int(webinar_id), registrant_id=key)
         except (ValueError, ZoomError) as problem:
             return _back(f"/w/{webinar_id}", f"Not possible: {problem}", tk=key)
         return _back(f"/w/{webinar_id}", f"You are in, {row.name}.", tk=key)
@@ -163,20 +167,22 @@ class Pages:
         return {
             "said": request.args.get("said", ""),
             "simulator": self.simulator,
-            "world": self.world,
+            "world": self.account,
             "now": self.simulator.clock.now(),
         }
 
     def _row(self, webinar: Webinar) -> Row:
-        statuses = [one.status for one in webinar.registrants.values()]
+        statuses = [registrant.status for registrant in webinar.registrants.values()]
         return Row(
             webinar=webinar,
-            host=self.world.users[webinar.host_id].display_name,
+            host=self.account.users[webinar.host_id].display_name,
             state=_state(webinar, self.simulator.clock.now()),
             start=_next_start(webinar, self.simulator.clock.now()),
             registered=statuses.count("approved"),
             pending=statuses.count("pending"),
-            attended=len({row.registrant_id or row.name for one in webinar.instances for row in one.rows}),
+            attended=len(
+                {row.registrant_id or row.name for instance in webinar.instances for row in instance.rows}
+            ),
         )
 
     def _details(self, request: Request, webinar: Webinar) -> dict[str, Any]:
@@ -252,7 +258,9 @@ def _state(webinar: Webinar, now: datetime) -> str:
 
 
 def _next_start(webinar: Webinar, now: datetime) -> datetime | None:
-    return next((one.start for one in webinar.occurrences if one.start > now), webinar.start)
+    return next(
+        (occurrence.start for occurrence in webinar.occurrences if occurrence.start > now), webinar.start
+    )
 
 
 def _back(path: str, said: str, **query: str) -> Response:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.clock import Clock
 from zoom_simulator.policy import Policy
 from zoom_simulator.scenarios import demo, edge_cases, empty, large, registering
@@ -13,11 +13,11 @@ from zoom_simulator.scenarios import demo, edge_cases, empty, large, registering
 
 class Scenario(Struct):
     name: str
-    world: World
+    account: SimulatedAccount
     policy: Policy
 
 
-SCENARIOS: dict[str, Callable[[World, int], Policy]] = {
+SCENARIOS: dict[str, Callable[[SimulatedAccount, int], Policy]] = {
     "demo": demo.build,
     "nasty": edge_cases.build,
     "large": large.build,
@@ -31,7 +31,7 @@ def build(name: str, *, built: datetime, seed: int, people: int) -> Scenario:
     """The world as it is at the moment `built`; its clock stands still there until it is given another."""
     clock = Clock()
     clock.freeze(built)
-    world = World(seed=seed, clock=clock)
-    policy = SCENARIOS[name](world, people)
-    world.building = False
-    return Scenario(name=name, world=world, policy=policy)
+    account = SimulatedAccount(seed=seed, clock=clock)
+    policy = SCENARIOS[name](account, people)
+    account.building = False
+    return Scenario(name=name, account=account, policy=policy)

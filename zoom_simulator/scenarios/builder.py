@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Attendance, Instance, Registrant, User, Webinar
 from zoom_simulator.policy import Policy
 
 
 class Builder:
-    def __init__(self, world: World, host: User, policy: Policy) -> None:
-        self.world, self.host, self.policy = world, host, policy
-        self.now = world.clock.now().replace(minute=0, second=0, microsecond=0)
+    def __init__(self, account: SimulatedAccount, host: User, policy: Policy) -> None:
+        self.account, self.host, self.policy = account, host, policy
+        self.now = account.clock.now().replace(minute=0, second=0, microsecond=0)
         self.case = ""
         """The topic of webinars that are given none."""
         self._days_ago = 2
@@ -43,7 +43,7 @@ class Builder:
         return self._webinar(topic, host, at=self.now - timedelta(days=40), **more)
 
     def _webinar(self, topic: str, host: User | None, **more: Any) -> Webinar:
-        return self.world.add_webinar((host or self.host).id, topic or self.case, **more)
+        return self.account.add_webinar((host or self.host).id, topic or self.case, **more)
 
     def register(
         self,
@@ -58,7 +58,7 @@ class Builder:
     ) -> Registrant:
         first, _, last = name.partition(" ")
         moment = min(self.starts(webinar), self.now) - timedelta(days=days_before)
-        one = self.world.register(webinar.id, email, first, last, status=status, at=moment, **more)
+        one = self.account.register(webinar.id, email, first, last, status=status, at=moment, **more)
         one.wire = wire
         return one
 
@@ -74,7 +74,7 @@ class Builder:
     ) -> Instance:
         """An instance that started `after` minutes past the scheduled time; the host is in it throughout."""
         begin = (start or self.starts(webinar)) + timedelta(minutes=after)
-        return self.world.hold(webinar.id, begin, minutes, practice=practice, shape=shape)
+        return self.account.hold(webinar.id, begin, minutes, practice=practice, shape=shape)
 
     def stay(
         self,
@@ -94,7 +94,7 @@ class Builder:
                 "user_email": who.email,
             } | row
         start, end = (instance.start + timedelta(minutes=minute) for minute in (join, leave))
-        return self.world.stay(instance, start, end, wire=wire, **{"name": "", **row})
+        return self.account.stay(instance, start, end, wire=wire, **{"name": "", **row})
 
     def starts(self, webinar: Webinar) -> datetime:
         return webinar.start or self.now - timedelta(days=3)

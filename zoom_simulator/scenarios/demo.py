@@ -10,7 +10,7 @@ from random import Random
 
 from msgspec import Struct
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Instance, Registrant, User, Webinar
 from zoom_simulator.policy import Contact, Policy
 from zoom_simulator.scenarios.names import Somebody, crowd
@@ -69,12 +69,12 @@ PROGRAMME = [
 
 
 class Demo:
-    def __init__(self, world: World) -> None:
-        self.world, self.random = world, world.random
-        self.now = world.clock.now().replace(minute=0, second=0, microsecond=0)
-        self.hosts = [world.add_user(*one) for one in TEAM]
+    def __init__(self, account: SimulatedAccount) -> None:
+        self.account, self.random = account, account.random
+        self.now = account.clock.now().replace(minute=0, second=0, microsecond=0)
+        self.hosts = [account.add_user(*one) for one in TEAM]
         self.hosts[0].role_name = "Owner"
-        world.add_user("ole.berg@brightline.example", "Ole", "Berg", type=1, webinar_plan=False)
+        account.add_user("ole.berg@brightline.example", "Ole", "Berg", type=1, webinar_plan=False)
         self.colleagues = [
             Somebody(
                 first_name=first,
@@ -114,7 +114,7 @@ class Demo:
         if abs(days) >= 1:
             start = _on_a_workday(start, away=-1 if days > 0 else 1)
             start = start.replace(hour=self.random.choice((8, 9, 13, 14, 15)))
-        return self.world.add_webinar(
+        return self.account.add_webinar(
             host.id,
             topic,
             start=start,
@@ -130,7 +130,7 @@ class Demo:
         found = []
         for one in people:
             before = min(38.0, self.random.expovariate(1 / 8))
-            kept = self.world.register(
+            kept = self.account.register(
                 webinar.id,
                 one.email,
                 one.first_name,
@@ -147,21 +147,21 @@ class Demo:
     def _chosen(self, webinar: Webinar) -> list[str]:
         if webinar.registration_type == 1:
             return []
-        ids = [one.id for one in webinar.occurrences]
+        ids = [occurrence.id for occurrence in webinar.occurrences]
         return self.random.sample(ids, self.random.randint(1, min(3, len(ids))))
 
     def _keeps(self, webinar: Webinar, one: Registrant, end: datetime, *, waiting: bool) -> bool:
         dice, at = self.random.random(), end - timedelta(minutes=3)
         if dice < 0.02:
-            self.world.cancel(webinar.id, one.id, at=at)
+            self.account.cancel(webinar.id, one.id, at=at)
         elif dice < 0.06:
-            self.world.cancel_oneself(webinar.id, one.id, at=at)
+            self.account.cancel_oneself(webinar.id, one.id, at=at)
         elif waiting and dice < 0.16:
             one.status = "pending"
         return dice >= (0.16 if waiting else 0.06)
 
     def _hold(self, webinar: Webinar, start: datetime, minutes: float, people: list[Registrant]) -> Instance:
-        instance = self.world.hold(webinar.id, start, minutes)
+        instance = self.account.hold(webinar.id, start, minutes)
         for name, email in webinar.panelists:
             self._stay(instance, name, email, 0, minutes, role="panelist")
         rate = self.random.uniform(0.35, 0.6)
@@ -195,7 +195,7 @@ class Demo:
         role: str = "attendee",
     ) -> None:
         begin, end = (instance.start + timedelta(minutes=minute) for minute in (join, leave))
-        self.world.stay(
+        self.account.stay(
             instance, begin, end, name=name, user_email=email, registrant_id=registrant_id, role=role
         )
 
@@ -203,28 +203,28 @@ class Demo:
         if not state:
             return
         done = (instance.end or instance.start) + timedelta(hours=2)
-        self.world.record(instance.uuid, at=done)
+        self.account.record(instance.uuid, at=done)
         if state == "processing":
             return
-        self.world.recording_ready(instance.uuid, at=done)
+        self.account.recording_ready(instance.uuid, at=done)
         if state == "words":
-            host = self.world.users[webinar.host_id].display_name
+            host = self.account.users[webinar.host_id].display_name
             speakers = [host, *(name for name, _ in webinar.panelists)]
             minutes = ((instance.end or instance.start) - instance.start).total_seconds() / 60
-            self.world.transcript_ready(instance.uuid, talk(self.random, speakers, minutes), at=done)
+            self.account.transcript_ready(instance.uuid, talk(self.random, speakers, minutes), at=done)
         if state == "trashed":
-            self.world.trash_recording(instance.uuid, at=done + timedelta(days=1))
+            self.account.trash_recording(instance.uuid, at=done + timedelta(days=1))
 
     def _live(self) -> None:
         """Began a quarter of an hour ago."""
         webinar = self._schedule(self.hosts[1], "Live: building a dashboard from scratch", 0, 60)
-        webinar.start = start = self.world.clock.now() - timedelta(minutes=15)
+        webinar.start = start = self.account.clock.now() - timedelta(minutes=15)
         people = self._register(webinar, 130)
-        instance = self.world.start_webinar(webinar.id, at=start)
+        instance = self.account.start_webinar(webinar.id, at=start)
         for one in people[:60]:
             moment = start + timedelta(minutes=self.random.uniform(0, 12))
-            self.world.join(webinar.id, registrant_id=one.id, at=moment)
-        self.world.leave(webinar.id, instance.rows[5].user_id, at=start + timedelta(minutes=13))
+            self.account.join(webinar.id, registrant_id=one.id, at=moment)
+        self.account.leave(webinar.id, instance.rows[5].user_id, at=start + timedelta(minutes=13))
 
     def _series(
         self,
@@ -240,7 +240,7 @@ class Demo:
         """On Thursdays, every so many days; the past ones were held, the last of them recorded."""
         latest = self.now.replace(hour=11) - timedelta(days=(self.now.weekday() - 3) % 7 or 7)
         starts = [latest + timedelta(days=days * number) for number in range(1 - past, coming + 1)]
-        webinar = self.world.add_webinar(
+        webinar = self.account.add_webinar(
             self.hosts[host].id,
             topic,
             occurrence_starts=starts,
@@ -250,14 +250,14 @@ class Demo:
         )
         people = self._register(webinar, size)
         held = []
-        for one in webinar.occurrences[:past]:
-            coming_to = [person for person in people if person.status_for(one.id) == "approved"]
+        for occurrence in webinar.occurrences[:past]:
+            coming_to = [person for person in people if person.status_for(occurrence.id) == "approved"]
             some = self.random.sample(coming_to, len(coming_to) // 3)
-            held.append(self._hold(webinar, one.start, 45 + self.random.randint(-3, 5), some))
+            held.append(self._hold(webinar, occurrence.start, 45 + self.random.randint(-3, 5), some))
         self._record(webinar, held[-1], "words")
 
     def _timeless(self, topic: str, host: int) -> None:
-        webinar = self.world.add_webinar(
+        webinar = self.account.add_webinar(
             self.hosts[host].id, topic, duration=45, at=self.now - timedelta(days=80)
         )
         people = self._register(webinar, 55)
@@ -271,12 +271,12 @@ def _on_a_workday(start: datetime, *, away: int) -> datetime:
     return start + timedelta(days=2 * away) if start.weekday() > 4 else start
 
 
-def build(world: World, people: int) -> Policy:
-    demo = Demo(world)
+def build(account: SimulatedAccount, people: int) -> Policy:
+    demo = Demo(account)
     demo.build()
     return Policy(
         account_users=[email for email, _, _ in TEAM[:3]],
-        existing_contacts=_contacts(demo.audience, world.random),
+        existing_contacts=_contacts(demo.audience, account.random),
         exclude_contacts=["brightline.example", "foundry9.example"],
         exclude_hosts=["resellerhub.example"],
         recordings="all",

@@ -5,7 +5,7 @@ Rows are made directly, not one happening after the other, so that 40,000 people
 
 from datetime import timedelta
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Attendance, Registrant
 from zoom_simulator.clock import iso
 from zoom_simulator.policy import Policy
@@ -14,15 +14,15 @@ MINUTES = 60
 COMPANIES = 500
 
 
-def build(world: World, people: int) -> Policy:
-    host = world.add_user("owner@own.example", "Olivia", "Owner", role_name="Owner")
-    start = world.clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=2)
-    webinar = world.add_webinar(host.id, "The big one", start=start, at=start - timedelta(days=60))
-    instance = world.hold(webinar.id, start, MINUTES)
+def build(account: SimulatedAccount, people: int) -> Policy:
+    host = account.add_user("owner@own.example", "Olivia", "Owner", role_name="Owner")
+    start = account.clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=2)
+    webinar = account.add_webinar(host.id, "The big one", start=start, at=start - timedelta(days=60))
+    instance = account.hold(webinar.id, start, MINUTES)
     registered = [iso(start - timedelta(days=30) + timedelta(minutes=minute)) for minute in range(10_000)]
     clock = [iso(start + timedelta(seconds=second)) for second in range(MINUTES * 60 + 1)]
     for number in range(people):
-        key = f"reg-{number:08}-{world.random.getrandbits(40):010x}"
+        key = f"reg-{number:08}-{account.random.getrandbits(40):010x}"
         email = f"person{number}@company{number % COMPANIES}.example"
         webinar.registrants[key] = Registrant(
             id=key,
@@ -32,14 +32,16 @@ def build(world: World, people: int) -> Policy:
             status="approved",
             create_time=registered[number % len(registered)],
         )
-        instance.rows += _two_stays(world, clock, number, key, email)
+        instance.rows += _two_stays(account, clock, number, key, email)
     return Policy(exclude_contacts=["own.example"], recordings="none")
 
 
-def _two_stays(world: World, clock: list[str], number: int, key: str, email: str) -> list[Attendance]:
+def _two_stays(
+    account: SimulatedAccount, clock: list[str], number: int, key: str, email: str
+) -> list[Attendance]:
     """Both of some minutes, with a break between them."""
-    joins = world.random.randrange(0, 900), world.random.randrange(1800, 2400)
-    leaves = world.random.randrange(901, 1700), world.random.randrange(2401, MINUTES * 60)
+    joins = account.random.randrange(0, 900), account.random.randrange(1800, 2400)
+    leaves = account.random.randrange(901, 1700), account.random.randrange(2401, MINUTES * 60)
     return [
         Attendance(
             user_id=str(20_000_000 + 2 * number + stay),

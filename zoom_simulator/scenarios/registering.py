@@ -5,7 +5,7 @@ Each has its case's name as topic; the cases of `nasty.forms` are here too. Nobo
 
 from datetime import timedelta
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.policy import Policy
 from zoom_simulator.scenarios.builder import Builder
 from zoom_simulator.scenarios.edge_cases import forms
@@ -14,9 +14,9 @@ from zoom_simulator.scenarios.edge_cases.table import Cases
 CASES = Cases()
 
 
-def build(world: World, people: int) -> Policy:
-    host = world.add_user("owner@own.example", "Olivia", "Owner", role_name="Owner")
-    make = Builder(world, host, Policy())
+def build(account: SimulatedAccount, people: int) -> Policy:
+    host = account.add_user("owner@own.example", "Olivia", "Owner", role_name="Owner")
+    make = Builder(account, host, Policy())
     for case in [*forms.CASES, *CASES]:
         make.case = case.__name__.replace("_", " ")
         case(make)
@@ -66,5 +66,5 @@ def belongs_to_zoom_events(make: Builder) -> None:
 @CASES.add
 def host_without_licence(make: Builder) -> None:
     """200 "Webinar plan is missing", for whatever is asked of it."""
-    host = make.world.add_user("basic@own.example", "Bo", "Basic", type=1, webinar_plan=False)
+    host = make.account.add_user("basic@own.example", "Bo", "Basic", type=1, webinar_plan=False)
     make.upcoming(host=host)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.base import Event
 from zoom_simulator.account.rows import Attendance, Instance, Recording, Registrant, Webinar
 from zoom_simulator.api.recordings import file_body, recording_body
@@ -26,13 +26,13 @@ BY_NOBODY = frozenset(
 NOT_WITH_TRANSCRIPTS = ("auto_delete", "on_prem", "participant_audio_files", "recording_play_passcode")
 
 
-def event_body(world: World, tokens: Tokens, event: Event) -> dict[str, Any]:
+def event_body(account: SimulatedAccount, tokens: Tokens, event: Event) -> dict[str, Any]:
     """The whole body, envelope included."""
-    payload: dict[str, Any] = {"account_id": world.account_id}
+    payload: dict[str, Any] = {"account_id": account.account_id}
     if event.by_host and event.name not in BY_NOBODY:
-        host = world.users[event.webinar.host_id]
+        host = account.users[event.webinar.host_id]
         payload |= {"operator": host.email, "operator_id": host.id}
-    payload |= _details(world, event)
+    payload |= _details(account, event)
     body: dict[str, Any] = {
         "event": event.name,
         "event_ts": int(event.at.timestamp() * 1000),
@@ -44,10 +44,10 @@ def event_body(world: World, tokens: Tokens, event: Event) -> dict[str, Any]:
     return body
 
 
-def _details(world: World, event: Event) -> dict[str, Any]:
+def _details(account: SimulatedAccount, event: Event) -> dict[str, Any]:
     kind, _, verb = event.name.partition(".")
     if kind == "recording":
-        return _recording(world, event)
+        return _recording(account, event)
     if event.occurrence:
         only = {"occurrences": [event.occurrence.wire()]}
         return {"operation": "single", "object": _basic(event.webinar) | only}
@@ -60,15 +60,17 @@ def _details(world: World, event: Event) -> dict[str, Any]:
             "object": ids | {"topic": event.webinar.topic},
             "old_object": ids | {"topic": event.old_topic},
         }
-    return {"object": _session(world, event)}
+    return {"object": _session(account, event)}
 
 
-def _session(world: World, event: Event) -> dict[str, Any]:
+def _session(account: SimulatedAccount, event: Event) -> dict[str, Any]:
     """The object of the events about a running webinar and its registrants."""
     webinar, instance = event.webinar, event.instance
     body = _basic(webinar, instance)
     if event.registrant:
-        return body | _registration(world, webinar, event.registrant, created=event.name.endswith("created"))
+        return body | _registration(
+            account, webinar, event.registrant, created=event.name.endswith("created")
+        )
     if event.name == "webinar.ended" and instance:
         return body | {"end_time": iso(instance.end), "practice_session": instance.practice}
     body["id"] = str(webinar.id)
@@ -92,11 +94,15 @@ def _basic(webinar: Webinar, instance: Instance | None = None) -> dict[str, Any]
 def _scheduled(webinar: Webinar) -> dict[str, Any]:
     body = _basic(webinar)
     return body | (
-        {"occurrences": [one.wire() for one in webinar.occurrences]} if webinar.occurrences else {}
+        {"occurrences": [occurrence.wire() for occurrence in webinar.occurrences]}
+        if webinar.occurrences
+        else {}
     )
 
 
-def _registration(world: World, webinar: Webinar, registrant: Registrant, *, created: bool) -> dict[str, Any]:
+def _registration(
+    account: SimulatedAccount, webinar: Webinar, registrant: Registrant, *, created: bool
+) -> dict[str, Any]:
     person: dict[str, Any] = {
         "id": registrant.id,
         "first_name": registrant.first_name,
@@ -108,12 +114,12 @@ def _registration(world: World, webinar: Webinar, registrant: Registrant, *, cre
         person |= {name: answers.get(name, "") for name in FIELDS}
         person |= {"custom_questions": registrant.custom_questions or [], "status": registrant.status}
     if registrant.status == "approved":
-        person["join_url"] = join_url(world, webinar, registrant)
+        person["join_url"] = join_url(account, webinar, registrant)
     chosen = registrant.occurrences
     occurrences = [
-        {"occurrence_id": one.id, "start_time": iso(one.start)}
-        for one in webinar.occurrences
-        if chosen is None or one.id in chosen
+        {"occurrence_id": occurrence.id, "start_time": iso(occurrence.start)}
+        for occurrence in webinar.occurrences
+        if chosen is None or occurrence.id in chosen
     ]
     return {"registrant": person} | ({"occurrences": occurrences} if occurrences else {})
 
@@ -134,7 +140,7 @@ def _participant(event: Event, row: Attendance) -> dict[str, Any]:
     return person | {"leave_time": row.leave_time, "leave_reason": reason}
 
 
-def _recording(world: World, event: Event) -> dict[str, Any]:
+def _recording(account: SimulatedAccount, event: Event) -> dict[str, Any]:
     webinar, instance = event.webinar, event.instance
     assert instance  # noqa: S101 - recordings belong to instances
     recording = instance.recording
@@ -142,21 +148,21 @@ def _recording(world: World, event: Event) -> dict[str, Any]:
     if event.name == "recording.renamed":
         ids = {"uuid": instance.uuid, "id": webinar.id, "host_id": webinar.host_id, "type": webinar.type}
         return {"old_object": ids | {"topic": event.old_topic}, "object": ids | {"topic": recording.topic}}
-    return {"object": _recording_object(world, webinar, instance, recording, event.name)}
+    return {"object": _recording_object(account, webinar, instance, recording, event.name)}
 
 
 def _recording_object(
-    world: World, webinar: Webinar, instance: Instance, recording: Recording, name: str
+    account: SimulatedAccount, webinar: Webinar, instance: Instance, recording: Recording, name: str
 ) -> dict[str, Any]:
     """In events the type is a number, and the transcript's event only carries the transcript."""
-    body = recording_body(world, webinar, instance, recording) | {
+    body = recording_body(account, webinar, instance, recording) | {
         "type": webinar.type,
         "timezone": webinar.timezone,
-        "host_email": world.users[webinar.host_id].email,
+        "host_email": account.users[webinar.host_id].email,
         "on_prem": False,
     }
     if name == "recording.transcript_completed":
-        files = [file_body(world, instance, one) for one in recording.transcripts]
+        files = [file_body(account, instance, transcript) for transcript in recording.transcripts]
         for file in files:
             del file["file_extension"]
         body |= {"recording_files": files, "recording_count": len(files)}

@@ -20,7 +20,7 @@ import msgspec
 import requests
 from msgspec import Struct
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.base import Event
 from zoom_simulator.tokens import Tokens
 from zoom_simulator.webhooks.bodies import event_body
@@ -42,8 +42,8 @@ class Delivery(Struct):
 
 
 class Webhooks:
-    def __init__(self, world: World, tokens: Tokens, url: str = "", secret: str = "") -> None:
-        self.world, self.tokens = world, tokens
+    def __init__(self, account: SimulatedAccount, tokens: Tokens, url: str = "", secret: str = "") -> None:
+        self.account, self.tokens = account, tokens
         self.url, self.secret = url, secret
         self.pauses: Sequence[float] = (0.5, 2.0, 6.0)
         """Seconds between the attempts; Zoom waits 300, 1200 and 3600."""
@@ -58,7 +58,7 @@ class Webhooks:
         self._idle = threading.Condition()
         self._stopping = threading.Event()
         self._session = requests.Session()
-        world.listeners.append(self.tell)
+        account.listeners.append(self.tell)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -92,17 +92,17 @@ class Webhooks:
             valid = answer.status_code == 200 and answer.json() == right
         except requests.RequestException:
             valid = False
-        self._validated = self.world.clock.now() if valid else None
+        self._validated = self.account.clock.now() if valid else None
         return valid
 
     @property
     def is_valid(self) -> bool:
-        return self._validated is not None and self.world.clock.now() - self._validated < VALID_FOR
+        return self._validated is not None and self.account.clock.now() - self._validated < VALID_FOR
 
     def tell(self, event: Event) -> None:
         """A listener of the world."""
         if self.url:
-            body = event_body(self.world, self.tokens, event)
+            body = event_body(self.account, self.tokens, event)
             self.send(event.name, msgspec.json.encode(body))
 
     def send(self, event: str, body: bytes) -> Delivery:
@@ -203,4 +203,4 @@ class Webhooks:
         return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
 
     def _milliseconds(self) -> int:
-        return int(self.world.clock.now().timestamp() * 1000)
+        return int(self.account.clock.now().timestamp() * 1000)

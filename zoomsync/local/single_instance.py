@@ -10,7 +10,7 @@ from zoomsync.local.processes import CannotStartError
 
 
 @contextmanager
-def alone(data_dir: Path) -> Iterator[Callable[[str], None]]:
+def single_instance(data_dir: Path) -> Iterator[Callable[[str], None]]:
     """Gives a function to leave the app's address with. Raises CannotStartError while another one runs.
 
     The lock is the operating system's: it is gone with the process, however that ends.

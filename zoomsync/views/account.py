@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from core.web import Request, back, say
+from core.web import Request, back, show_success
 from zoomsync import login_throttle
 from zoomsync.context import THEMES
 
@@ -64,7 +64,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> Any:
         response = super().form_valid(form)
-        say(self.request, str(_("Your password was changed. Other devices are signed out.")))
+        show_success(self.request, str(_("Your password was changed. Other devices are signed out.")))
         return response
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.roles import Right, Role
-from core.web import Request, paginate, render_page, render_panel, require, say, wants_fragment
+from core.web import Request, paginate, render_page, render_panel, require, show_success, wants_fragment
 from zoomsync.api.models import ApiToken
 from zoomsync.api.tokens import NewToken, TokenError, create_token, revoke_token
 from zoomsync.models import User
@@ -69,7 +69,7 @@ def revoke(request: Request, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render_panel(request, "api_tokens/revoke.html", {"token": token})
     revoke_token(token)
-    say(request, _("“%(name)s” was revoked.") % {"name": token})
+    show_success(request, _("“%(name)s” was revoked.") % {"name": token})
     address = reverse("api_tokens:list")
     return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
 

@@ -18,7 +18,7 @@ from core.web import Request, may, render_page
 from integrations import audit
 from integrations.models import AuditEntry, Brand, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
 from integrations.views.webinars.table import Progress, progress_of
-from zoomsync.sync_status import LATE_AFTER, Answer, Facts, judge
+from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
 
 MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
 MOST_PROBLEMS, SHOWN_PROBLEMS = 50, 5  # of all brands, of one
@@ -56,15 +56,15 @@ class BrandCard:
 
     @property
     def errors(self) -> int:
-        return sum(one.number for one in self.entries if one.severity == AuditEntry.Severity.ERROR)
+        return sum(entry.number for entry in self.entries if entry.severity == AuditEntry.Severity.ERROR)
 
     @property
     def warnings(self) -> list[OpenEntries]:
-        return [one for one in self.entries if one.severity == AuditEntry.Severity.WARNING]
+        return [entry for entry in self.entries if entry.severity == AuditEntry.Severity.WARNING]
 
     @property
     def warnings_count(self) -> int:
-        return sum(one.number for one in self.warnings)
+        return sum(warning.number for warning in self.warnings)
 
     @property
     def syncing(self) -> int:
@@ -80,7 +80,7 @@ class BrandCard:
     def answer(self) -> Answer:
         connection = getattr(self.brand, "connection", None)
         settings = getattr(self.brand, "zoom_settings", None)
-        return judge(
+        return overall_status(
             Facts(
                 connection=connection.state if connection else "",
                 is_on=bool(settings and settings.sync_webinars),

@@ -14,13 +14,13 @@ from core.web import (
     Request,
     Undo,
     back,
-    complain,
     may,
     paginate,
     render_page,
     render_panel,
     require,
-    say,
+    show_error,
+    show_success,
 )
 from zoomsync import team
 from zoomsync.models import User
@@ -53,7 +53,7 @@ def add(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         user = team.add_user(data["email"], data["name"], data["role"])
-        say(request, _("%(name)s was added as %(role)s.") % _words(user))
+        show_success(request, _("%(name)s was added as %(role)s.") % _words(user))
         return _link(request, user)
     status = 422 if form.errors else 200
     return render_panel(request, "team/add.html", {"form": form}, status=status)
@@ -75,10 +75,10 @@ def role(request: Request, pk: int) -> HttpResponse:
         try:
             team.change_role(user, wished)
         except team.TeamError as refusal:
-            complain(request, str(refusal))
+            show_error(request, str(refusal))
         else:
             undo = Undo(request.path, {"role": before}, target="people")
-            say(request, _("%(name)s is %(role)s now.") % _words(user), undo)
+            show_success(request, _("%(name)s is %(role)s now.") % _words(user), undo)
     return _answer(request)
 
 
@@ -94,13 +94,13 @@ def active(request: Request, pk: int) -> HttpResponse:
         else:
             team.deactivate(user, get_object_or_404(User, pk=request.user.pk))
     except team.TeamError as refusal:
-        complain(request, str(refusal))
+        show_error(request, str(refusal))
     else:
         said = (
             _("%(name)s may sign in again.") if wished else _("%(name)s is signed out and may not sign in.")
         )
         undo = Undo(request.path, {"active": "off" if wished else "on"}, target="people")
-        say(request, said % _words(user), undo)
+        show_success(request, said % _words(user), undo)
     return _answer(request)
 
 

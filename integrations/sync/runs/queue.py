@@ -68,7 +68,7 @@ def enqueue_webinars(
         try:
             with transaction.atomic():
                 joined = _join(same, wishes[0]) if there else 0
-                SyncRun.objects.bulk_create(one for one in wishes if one.webinar_id not in there)
+                SyncRun.objects.bulk_create(wishe for wishe in wishes if wishe.webinar_id not in there)
         except IntegrityError:
             continue
         if joined == len(there):  # else one of them ended before it was joined

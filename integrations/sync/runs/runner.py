@@ -84,7 +84,7 @@ def _collect_garbage_rarely() -> None:
 
 def _attempt(ctx: Context) -> Result:
     try:
-        with flushed_later(), ctx.behind:
+        with flushed_later(), ctx.write_behind:
             _work(ctx)
     except TryLater as error:
         return _put_off(ctx, error)

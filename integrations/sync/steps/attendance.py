@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.bulk import Row, bulk_upsert
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import AttendanceRow, Registrant, SyncRun, Webinar, WebinarSession
 from integrations.rules import finality
 from integrations.rules.attendance import Interval, email_of_row, key_of_unknown, row_problem, was_present
@@ -39,8 +39,8 @@ from integrations.zoom.http.pages import Page
 def read_attendance(ctx: WebinarContext, session: WebinarSession) -> Generator[None]:
     """Stops after each page, so that other listings can be read beside it."""
     ctx.sessions_judged.add(session.uuid)
-    ctx.judge("E3", "nobody_joined", "data_errors")
-    ctx.judge("E4", "unavailable", "too_old", "paid_plan")
+    ctx.mark_checked("E3", "nobody_joined", "data_errors")
+    ctx.mark_checked("E4", "unavailable", "too_old", "paid_plan")
     with ctx.progress(_("Attendance")) as progress:
         try:
             yield from _Listing(ctx, session, progress).read()
@@ -70,7 +70,7 @@ _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, error: Exception) -> None:
     ctx.log(_("The attendance of a session could not be read: %s") % error, Level.WARNING)
-    ctx.found.append(Found(code, cause, session_uuid=session.uuid, details={"zoom": str(error)}))
+    ctx.found.append(Finding(code, cause, session_uuid=session.uuid, details={"zoom": str(error)}))
 
 
 type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
@@ -102,9 +102,9 @@ class _Listing:
     def read(self) -> Iterator[None]:
         for chunk in chunks(self._pages()):
             if chunk:
-                self.ctx.behind.write(partial(self._store, chunk))
+                self.ctx.write_behind.write(partial(self._store, chunk))
             yield
-        self.ctx.behind.write(self._finish)
+        self.ctx.write_behind.write(self._finish)
 
     def _pages(self) -> Iterator[Page[records.Participant]]:
         """The webinar's own listing; the report's where that one does not tell who of them registered.
@@ -131,36 +131,36 @@ class _Listing:
             return None
 
     def _lacks_registrants(self, page: Page[records.Participant]) -> bool:
-        guests = [one for one in page.items if not one.internal_user]
+        guests = [item for item in page.items if not item.internal_user]
         asks_for_registration = self.ctx.webinar.approval != Webinar.Approval.NO_REGISTRATION
-        return bool(guests) and asks_for_registration and not any(one.registrant_id for one in page.items)
+        return bool(guests) and asks_for_registration and not any(item.registrant_id for item in page.items)
 
     def _store(self, page: Page[records.Participant]) -> None:
         self.bad += [f"{bad.reason}: {bad.excerpt}" for bad in page.bad]
         emails = self._emails(page.items)
         keys: set[str] = set()
         rows = []
-        for one in page.items:
-            if not was_present(one.status):
+        for item in page.items:
+            if not was_present(item.status):
                 continue
-            if problem := row_problem(one.join_time, one.leave_time):
-                self.bad.append(f"{problem}: {one.name}")
+            if problem := row_problem(item.join_time, item.leave_time):
+                self.bad.append(f"{problem}: {item.name}")
                 continue
-            key = _row_key(one)
+            key = _row_key(item)
             if key not in keys and key not in self._last_keys:
                 self.digest.add(key)
             keys.add(key)
-            email = email_of_row(one.registrant_id, one.user_email, emails)
+            email = email_of_row(item.registrant_id, item.user_email, emails)
             rows.append(
                 (
                     self.session.pk,
                     key,
-                    email or key_of_unknown(one.id, one.name),
+                    email or key_of_unknown(item.id, item.name),
                     email,
-                    one.name.strip(),
-                    one.registrant_id,
-                    one.join_time,
-                    one.leave_time,
+                    item.name.strip(),
+                    item.registrant_id,
+                    item.join_time,
+                    item.leave_time,
                     self.ctx.run.pk,
                 )
             )
@@ -172,7 +172,7 @@ class _Listing:
 
     def _emails(self, items: list[records.Participant]) -> dict[str, str]:
         """The address of each registrant on the page, by registrant ID."""
-        ids = {one.registrant_id for one in items} - {""}
+        ids = {item.registrant_id for item in items} - {""}
         known = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
         return dict(known.values_list("zoom_id", "email")) if ids else {}
 
@@ -230,12 +230,12 @@ class _Listing:
                 "count": len(self.bad)
             }
             details = {"rows": len(self.bad), "examples": self.bad[:5]}
-            self.ctx.found.append(Found("E3", "data_errors", message, uuid, details))
+            self.ctx.found.append(Finding("E3", "data_errors", message, uuid, details))
             for text in self.bad[:20]:
                 self.ctx.log(_("An attendance row cannot be used: %s") % text, Level.WARNING)
         others = AttendanceRow.objects.filter(session=self.session).exclude(email=self.ctx.webinar.host_email)
         if not others.exists():
-            self.ctx.found.append(Found("E3", "nobody_joined", session_uuid=uuid))
+            self.ctx.found.append(Finding("E3", "nobody_joined", session_uuid=uuid))
 
 
 def _derive_bounds(session: WebinarSession) -> None:

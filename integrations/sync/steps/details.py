@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.bulk import bulk_upsert
 from core.emails import normalise
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import Webinar, WebinarOccurrence
 from integrations.sync.context import Level, WebinarContext
 from integrations.zoom.errors import BadAnswer, NotFound
@@ -21,13 +21,13 @@ def read_details(ctx: WebinarContext) -> None:
     if ctx.webinar.state == Webinar.State.GONE and not ctx.run.is_full:
         ctx.is_readable = False
         return
-    ctx.judge("E6", "not_found_in_account")
+    ctx.mark_checked("E6", "not_found_in_account")
     try:
         detail = ctx.zoom.webinar(ctx.webinar.zoom_id)
     except NotFound as error:
         ctx.is_readable = False
         ctx.log(_("Zoom does not have this webinar: %s") % error, Level.WARNING)
-        ctx.found.append(Found("E6", "not_found_in_account", details={"zoom": str(error.said)}))
+        ctx.found.append(Finding("E6", "not_found_in_account", details={"zoom": str(error.said)}))
         return
     _refuse_without_dates(ctx.webinar, detail)
     with ctx.writing():
@@ -74,12 +74,18 @@ def _store_occurrences(ctx: WebinarContext, occurrences: list[Occurrence]) -> No
         WebinarOccurrence,
         ("webinar_id", "occurrence_id", "starts_at", "duration_minutes", "is_deleted"),
         (
-            (ctx.webinar.pk, one.occurrence_id, one.start_time, one.duration, one.status == "deleted")
-            for one in occurrences
+            (
+                ctx.webinar.pk,
+                occurrence.occurrence_id,
+                occurrence.start_time,
+                occurrence.duration,
+                occurrence.status == "deleted",
+            )
+            for occurrence in occurrences
         ),
         key=("webinar_id", "occurrence_id"),
     )
-    listed = [one.occurrence_id for one in occurrences]
+    listed = [occurrence.occurrence_id for occurrence in occurrences]
     rows = WebinarOccurrence.objects.filter(webinar=ctx.webinar, is_deleted=False)
     rows.exclude(occurrence_id__in=listed).update(is_deleted=True)
 

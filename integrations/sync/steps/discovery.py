@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from core.bulk import bulk_upsert
 from core.emails import normalise
 from integrations import audit
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import Webinar, ZoomConnection, ZoomUser
 from integrations.rules.switches import initial_own_switch
 from integrations.settings.effective import settings_of
@@ -43,7 +43,7 @@ _CERTAINLY_OVER = timedelta(days=1)
 
 
 def discover(ctx: Context) -> None:
-    ctx.judge("connection", "discovery", "signed_out")
+    ctx.mark_checked("connection", "discovery", "signed_out")
     with ctx.progress(_("Zoom users")) as progress:
         for page in _user_pages(ctx):
             _store_users(ctx, page)
@@ -158,7 +158,7 @@ def _read_host(ctx: Context, host: ZoomUser) -> None:
             _("The webinars of %(host)s cannot be listed: %(error)s") % {"host": host.email, "error": error},
             Level.WARNING,
         )
-        ctx.found.append(Found("connection", "discovery", str(error), details={"host": host.email}))
+        ctx.found.append(Finding("connection", "discovery", str(error), details={"host": host.email}))
     else:
         _note_plan(ctx, host, may_host=True)
         if not bad:
@@ -175,18 +175,18 @@ def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSumm
     for bad in page.bad:
         ctx.log(_("A webinar cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
         ctx.found.append(
-            Found("connection", "discovery", details={"host": host.email, "rows": len(page.bad)})
+            Finding("connection", "discovery", details={"host": host.email, "rows": len(page.bad)})
         )
     with ctx.writing():
         written = bulk_upsert(
             Webinar,
             (*_WEBINAR_FACTS, *_WEBINAR_OWN),
-            ((*_facts(one, host), *_own(ctx, host)) for one in page.items),
+            ((*_facts(item, host), *_own(ctx, host)) for item in page.items),
             key=("connection_id", "zoom_id"),
             update=_WEBINAR_FACTS[2:],
             touch=("next_sync_at",),
         )
-        _note_seen(ctx, [one.id for one in page.items])
+        _note_seen(ctx, [item.id for item in page.items])
     ctx.count("webinars", written)
 
 
@@ -250,7 +250,7 @@ def _conclude(ctx: Context) -> None:
         ZoomConnection.objects.filter(pk=ctx.connection.pk).update(last_discovered_at=ctx.now)
         _warn_of_switches(ctx)
         settle_missing_scopes(ctx.connection, ctx.run)
-        audit.settle(ctx.brand, None, ctx.run, ctx.judged, ctx.found)
+        audit.reconcile_warnings(ctx.brand, None, ctx.run, ctx.checked, ctx.found)
         for code, count in _news(ctx):
             audit.record(ctx.brand, code, run=ctx.run, message=count)
 
@@ -268,7 +268,7 @@ def _warn_of_switches(ctx: Context) -> None:
     audit.open_many(
         ctx.brand,
         [
-            (webinar, Found(code, cause))
+            (webinar, Finding(code, cause))
             for webinar in changed.order_by("pk")
             for code, cause in _switch_warnings(ctx, webinar)
         ],

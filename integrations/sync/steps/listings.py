@@ -23,9 +23,9 @@ MANY = 1_000
 
 
 def read_listings(ctx: WebinarContext) -> None:
-    due = [one for one in ctx.webinar.sessions.order_by("pk") if is_due(one, ctx.run)]
+    due = [session for session in ctx.webinar.sessions.order_by("pk") if is_due(session, ctx.run)]
     side_by_side([read_registrants(ctx), *(read_attendance(ctx, session) for session in due)])
-    ctx.behind.wait()
+    ctx.write_behind.wait()
     if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
         refresh_statistics(Registrant, AttendanceRow)
     _reattribute(ctx)

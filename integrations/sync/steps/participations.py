@@ -12,8 +12,8 @@ from typing import NamedTuple
 from integrations.rules.attendance import Attendance, Interval, attendance_of
 from integrations.rules.participation import State, participation_state
 from integrations.rules.registration import (
-    Moment,
     Registration,
+    TimelineFact,
     moments_of,
     registration_of,
     rows_for_session,
@@ -33,7 +33,7 @@ class SessionFacts(NamedTuple):
     is_cancelled: bool = False  # its date was deleted before it was held
 
 
-class Part(NamedTuple):
+class SessionOutcome(NamedTuple):
     """A person's part in one session."""
 
     session: SessionFacts
@@ -57,8 +57,8 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    parts: list[Part] = field(default_factory=list)
-    moments: tuple[Moment, ...] = ()  # of the registration
+    parts: list[SessionOutcome] = field(default_factory=list)
+    moments: tuple[TimelineFact, ...] = ()  # of the registration
 
     def __bool__(self) -> bool:
         """Whether there is anything for the CRM."""
@@ -79,7 +79,7 @@ def outcome_of(person: Person, sessions: Sequence[SessionFacts], *, per_occurren
         attendance = _attendance(person, session)
         state = participation_state(registration, attended=attendance is not None, is_final=session.is_final)
         if state is not None:
-            outcome.parts.append(Part(session, state, registration, attendance))
+            outcome.parts.append(SessionOutcome(session, state, registration, attendance))
     return outcome
 
 

@@ -16,12 +16,12 @@ from django.utils.translation import ngettext
 
 from contacts.bulk import retract_timeline
 from contacts.models import EmailAddress
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import AttendanceRow, Registrant, SkippedPerson
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.events import count_webinars, write_events
 from integrations.sync.steps.load_people import People
-from integrations.sync.steps.write_people import Batch, Frame, Judged
+from integrations.sync.steps.write_people import Batch, PersonDecision, WebinarSnapshot
 from marketing_events.bulk import recount_contacts, recount_events, retract_participations
 from marketing_events.models import Participation
 
@@ -34,41 +34,47 @@ CAUSES = ("timeline", "property")  # of E6: what the database refused to take of
 
 def sync_people(ctx: WebinarContext) -> None:
     sessions = write_events(ctx)
-    frame = Frame.of(ctx, sessions)
-    people = People(ctx.webinar, [one.pk for one in sessions], max(1, PARTS_AT_ONCE // max(1, len(sessions))))
+    snapshot = WebinarSnapshot.of(ctx, sessions)
+    people = People(
+        ctx.webinar, [session.pk for session in sessions], max(1, PARTS_AT_ONCE // max(1, len(sessions)))
+    )
     with ctx.progress(_("People"), total=len(people)) as progress:
         for persons in people.batches():
-            judged = [(one, frame.outcome_of(one)) for one in persons]
-            ctx.behind.write_beside(partial(_write, ctx, frame, judged, progress))
-        ctx.behind.wait()
+            checked = [(person, snapshot.outcome_of(person)) for person in persons]
+            ctx.write_behind.submit(partial(_write, ctx, snapshot, checked, progress))
+        ctx.write_behind.wait()
         _forget_skipped(ctx)
-        _forget_vanished(ctx, frame)
+        _forget_vanished(ctx, snapshot)
     with ctx.writing():
-        recount_events(frame.events)
+        recount_events(snapshot.events)
     _tell_refused(ctx)
 
 
-def _write(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> None:
+def _write(
+    ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision], progress: Progress
+) -> None:
     """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
     try:
-        ctx.add(_write_together(ctx, frame, persons, progress).changes)
+        ctx.add(_write_together(ctx, snapshot, persons, progress).changes)
     except _RefusedError as refusal:
         if len(persons) == 1:
             ctx.add(Counter([f"refused_{refusal.cause}"]))
             ctx.log(_("A person could not be written: %s") % refusal.__cause__, Level.ERROR)
             return
         middle = len(persons) // 2
-        _write(ctx, frame, persons[:middle], progress)
-        _write(ctx, frame, persons[middle:], progress)
+        _write(ctx, snapshot, persons[:middle], progress)
+        _write(ctx, snapshot, persons[middle:], progress)
 
 
-def _write_together(ctx: WebinarContext, frame: Frame, persons: list[Judged], progress: Progress) -> Batch:
+def _write_together(
+    ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision], progress: Progress
+) -> Batch:
     problem: Exception | None = None
     for _try in range(TRIES):
         batch: Batch | None = None
         try:
             with ctx.writing_beside():
-                batch = Batch(ctx, frame, persons)
+                batch = Batch(ctx, snapshot, persons)
                 batch.write()
                 progress.advance(len(persons))  # last: this row is the same one for all batches
         except OperationalError as error:
@@ -94,11 +100,11 @@ class _RefusedError(Exception):
 
 def _tell_refused(ctx: WebinarContext) -> None:
     """E6, R56 and R57: whose timeline or properties could not be written, though they may enter."""
-    ctx.judge("E6", *CAUSES)
+    ctx.mark_checked("E6", *CAUSES)
     for cause in CAUSES:
         if count := ctx.changes.pop(f"refused_{cause}", 0):
             message = ngettext("%d person could not be written.", "%d people could not be written.", count)
-            ctx.found.append(Found("E6", cause, message % count, details={"people": count}))
+            ctx.found.append(Finding("E6", cause, message % count, details={"people": count}))
 
 
 def _forget_skipped(ctx: WebinarContext) -> None:
@@ -107,22 +113,22 @@ def _forget_skipped(ctx: WebinarContext) -> None:
         SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
 
 
-def _forget_vanished(ctx: WebinarContext, frame: Frame) -> None:
+def _forget_vanished(ctx: WebinarContext, snapshot: WebinarSnapshot) -> None:
     """What contacts had to do with the webinar of whom Zoom tells nothing any more: it corrected itself."""
-    rows = _untraced(ctx, frame).order_by("contact_id").values_list("contact_id", flat=True).distinct()
+    rows = _untraced(ctx, snapshot).order_by("contact_id").values_list("contact_id", flat=True).distinct()
     while contacts := list(rows[:PARTS_AT_ONCE]):
         with ctx.writing():
-            gone = retract_participations(frame.events, contacts, ())
-            retract_timeline(contacts, frame.subjects, ())
+            gone = retract_participations(snapshot.events, contacts, ())
+            retract_timeline(contacts, snapshot.subjects, ())
             recount_contacts(contacts, count_webinars)
         ctx.count("participations_gone", gone)
 
 
-def _untraced(ctx: WebinarContext, frame: Frame) -> QuerySet[Participation]:
+def _untraced(ctx: WebinarContext, snapshot: WebinarSnapshot) -> QuerySet[Participation]:
     """Participations that no row of Zoom's leads to, by any of the contact's addresses."""
-    sessions = [session.id for session in frame.sessions]
+    sessions = [session.id for session in snapshot.sessions]
     address = OuterRef("email")
     registered = Registrant.objects.filter(webinar=ctx.webinar, email=address)
     attended = AttendanceRow.objects.filter(session__in=sessions, person_key=address)
     traces = EmailAddress.objects.filter(Exists(registered) | Exists(attended), contact=OuterRef("contact"))
-    return Participation.objects.filter(~Exists(traces), event__in=frame.events)
+    return Participation.objects.filter(~Exists(traces), event__in=snapshot.events)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from integrations.models import WebinarSession
 from integrations.rules import recordings as rules
 from integrations.rules.calls import is_processing
-from integrations.rules.recordings import AtZoom
+from integrations.rules.recordings import RecordingState
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.call_mapping import call_of
 from integrations.zoom import records
@@ -23,11 +23,11 @@ from marketing_events.models import Call
 
 # Zoom does not give it out, and says why.
 _WITHHELD = (NeedsSettings, Refused, TooOld)
-_SEEN_BEFORE = frozenset({AtZoom.READY, AtZoom.TRASHED, AtZoom.DELETED})
+_SEEN_BEFORE = frozenset({RecordingState.READY, RecordingState.TRASHED, RecordingState.DELETED})
 
 
-class Seen(NamedTuple):
-    at_zoom: AtZoom
+class ProbeResult(NamedTuple):
+    recording_state: RecordingState
     recording: records.Recording | None = None  # when it is ready
     note: str = ""
     retry_at: datetime | None = None  # Zoom gave no answer, so it is as it was
@@ -38,7 +38,7 @@ def call_stored(session: WebinarSession) -> Call | None:
     return getattr(session.event, "call", None) if session.event else None
 
 
-class Lookout:
+class RecordingProbe:
     """Looks at the recordings of one webinar, and into the trash of its host at most once."""
 
     def __init__(self, ctx: WebinarContext) -> None:
@@ -48,27 +48,31 @@ class Lookout:
         planned = timedelta(minutes=self.ctx.webinar.duration_minutes)
         return rules.over_since(session.ended_at, session.started_at, planned, now)
 
-    def look(self, session: WebinarSession) -> Seen:
+    def look(self, session: WebinarSession) -> ProbeResult:
         try:
             return self._ask(session)
         except _WITHHELD as error:
-            return Seen(AtZoom.UNAVAILABLE, note=str(error))
+            return ProbeResult(RecordingState.UNAVAILABLE, note=str(error))
         except TryLater as error:
             own = rules.retry_at(timezone.now(), session.recording_looks + 1)
-            at_zoom = AtZoom(session.recording_state or AtZoom.UNAVAILABLE)
-            return Seen(at_zoom, note=str(error), retry_at=max(own, error.not_before or own))
+            recording_state = RecordingState(session.recording_state or RecordingState.UNAVAILABLE)
+            return ProbeResult(recording_state, note=str(error), retry_at=max(own, error.not_before or own))
 
-    def _ask(self, session: WebinarSession) -> Seen:
+    def _ask(self, session: WebinarSession) -> ProbeResult:
         try:
             recording = self.ctx.zoom.recording(session.uuid)
         except NotFound:
-            return Seen(self._hidden(session))
+            return ProbeResult(self._hidden(session))
         if not recording.recording_files and _was_there(session):
-            return Seen(self._hidden(session))
+            return ProbeResult(self._hidden(session))
         files = [file for piece in call_of(recording).pieces for file in piece.files]
-        return Seen(AtZoom.PROCESSING) if is_processing(files) else Seen(AtZoom.READY, recording)
+        return (
+            ProbeResult(RecordingState.PROCESSING)
+            if is_processing(files)
+            else ProbeResult(RecordingState.READY, recording)
+        )
 
-    def _hidden(self, session: WebinarSession) -> AtZoom:
+    def _hidden(self, session: WebinarSession) -> RecordingState:
         hint = self._hint(session.uuid)
         looks_in_trash = hint.was_removed or _was_there(session) or self._is_first_or_last(session)
         return rules.when_hidden(
@@ -98,7 +102,7 @@ class Lookout:
             return frozenset()
         try:
             pages = self.ctx.zoom.trashed_recordings(webinar.host.zoom_id, webinar.zoom_id)
-            return frozenset(one.uuid for page in pages for one in page.items)
+            return frozenset(item.uuid for page in pages for item in page.items)
         except (NotFound, *_WITHHELD) as error:
             self.ctx.log(_("The host's trash at Zoom cannot be read: %s") % error)
             return frozenset()

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import WebinarSession
 from integrations.rules import recordings as rules
-from integrations.rules.recordings import AtZoom, Cause
-from integrations.rules.switches import Verdict
+from integrations.rules.recordings import Cause, RecordingState
+from integrations.rules.switches import SyncDecision
 from marketing_events.models import Call
 
 E2 = ("nobody_attended", "unavailable", "deleted", "not_found", "processing", "gave_up")
@@ -29,10 +29,10 @@ _TRANSCRIPTS = {
     State.UNAVAILABLE: rules.Transcript.UNUSABLE,
 }
 _CAUSES_OF_STATES = {
-    AtZoom.NOT_FOUND: "not_found",
-    AtZoom.TRASHED: "deleted",
-    AtZoom.DELETED: "deleted",
-    AtZoom.UNAVAILABLE: "unavailable",
+    RecordingState.NOT_FOUND: "not_found",
+    RecordingState.TRASHED: "deleted",
+    RecordingState.DELETED: "deleted",
+    RecordingState.UNAVAILABLE: "unavailable",
 }
 _CAUSES_OF_TRANSCRIPTS = {
     State.NONE: ("E6", "transcript_not_found"),
@@ -47,37 +47,37 @@ def transcript_of(call: Call | None) -> rules.Transcript:
     return _TRANSCRIPTS[State(call.transcript_state)] if call else rules.Transcript.READY
 
 
-def warning_of(session: WebinarSession, call: Call | None, attendees: int, now: datetime) -> Found | None:
+def warning_of(session: WebinarSession, call: Call | None, attendees: int, now: datetime) -> Finding | None:
     """What is missing of a session whose switches say yes. None as long as nobody asked Zoom."""
     if not session.recording_state:
         return None
-    at_zoom = AtZoom(session.recording_state)
-    missing = rules.why_missing(Verdict(), attendees, at_zoom, transcript_of(call))
+    recording_state = RecordingState(session.recording_state)
+    missing = rules.why_missing(SyncDecision(), attendees, recording_state, transcript_of(call))
     if missing is None:
         return None
-    code, cause, message = _told(session, call, missing.cause, at_zoom, now)
-    return Found(code, cause, message, session.uuid)
+    code, cause, message = _told(session, call, missing.cause, recording_state, now)
+    return Finding(code, cause, message, session.uuid)
 
 
 def _told(
-    session: WebinarSession, call: Call | None, cause: Cause, at_zoom: AtZoom, now: datetime
+    session: WebinarSession, call: Call | None, cause: Cause, recording_state: RecordingState, now: datetime
 ) -> tuple[str, str, str]:
     """Code, cause, and words where there are better ones than the registry's."""
     match cause:
         case Cause.NOBODY_ATTENDED:
             return "E2", "nobody_attended", ""
         case Cause.UNAVAILABLE:
-            return "E2", _CAUSES_OF_STATES[at_zoom], _state_in_words(session, at_zoom)
+            return "E2", _CAUSES_OF_STATES[recording_state], _state_in_words(session, recording_state)
         case Cause.NO_TRANSCRIPT if call and call.transcript_state in _CAUSES_OF_TRANSCRIPTS:
             return *_CAUSES_OF_TRANSCRIPTS[State(call.transcript_state)], call.transcript_note
-    note = call.transcript_note if call and at_zoom is AtZoom.READY else ""
-    return "E2", "gave_up" if _is_given_up(session, call, at_zoom, now) else "processing", note
+    note = call.transcript_note if call and recording_state is RecordingState.READY else ""
+    return "E2", "gave_up" if _is_given_up(session, call, recording_state, now) else "processing", note
 
 
-def _state_in_words(session: WebinarSession, at_zoom: AtZoom) -> str:
-    if at_zoom is AtZoom.TRASHED:
+def _state_in_words(session: WebinarSession, recording_state: RecordingState) -> str:
+    if recording_state is RecordingState.TRASHED:
         return _("The recording is in Zoom's trash.")
-    if at_zoom is AtZoom.NOT_FOUND and session.recording_next_at:
+    if recording_state is RecordingState.NOT_FOUND and session.recording_next_at:
         return _(
             "Zoom shows no recording of this session. If it was recorded, Zoom may still be processing it: "
             "we look again by ourselves."
@@ -85,7 +85,9 @@ def _state_in_words(session: WebinarSession, at_zoom: AtZoom) -> str:
     return session.recording_note
 
 
-def _is_given_up(session: WebinarSession, call: Call | None, at_zoom: AtZoom, now: datetime) -> bool:
+def _is_given_up(
+    session: WebinarSession, call: Call | None, recording_state: RecordingState, now: datetime
+) -> bool:
     since = session.recording_since or now
-    start = rules.waits_from(at_zoom, transcript_of(call), session.ended_at or since, since)
+    start = rules.waits_from(recording_state, transcript_of(call), session.ended_at or since, since)
     return now >= start + rules.GIVE_UP_AFTER

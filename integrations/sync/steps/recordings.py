@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from integrations import audit
 from integrations.models import Webinar, WebinarSession
 from integrations.rules import recordings as rules
-from integrations.rules.recordings import AtZoom
+from integrations.rules.recordings import RecordingState
 from integrations.sync.context import Level, WebinarContext
 from integrations.sync.steps import recording_warnings as warnings
 from integrations.sync.steps.call_mapping import call_of, facts_of, files_of
-from integrations.sync.steps.recording_lookup import Lookout, Seen, call_stored
+from integrations.sync.steps.recording_lookup import ProbeResult, RecordingProbe, call_stored
 from integrations.sync.steps.speaker_names import SpeakerNames
 from integrations.sync.steps.transcripts import Spoken, State, listen
 from integrations.zoom import records
@@ -31,18 +31,18 @@ from marketing_events.recorded import (
     write_transcript,
 )
 
-_GONE = frozenset({AtZoom.TRASHED, AtZoom.DELETED})
+_GONE = frozenset({RecordingState.TRASHED, RecordingState.DELETED})
 # With these the transcript that was read is as much of it as there is; with others it may be just a part.
 _TOLD = frozenset({State.READY, State.NONE})
 
 
 def read_recordings(ctx: WebinarContext) -> None:
     """Nothing is read while a switch says no; what is there stays, and only the switch is warned of."""
-    ctx.judge("E2", *warnings.E2)
-    ctx.judge("E6", *warnings.E6)
+    ctx.mark_checked("E2", *warnings.E2)
+    ctx.mark_checked("E6", *warnings.E6)
     if not ctx.effect.recordings:
         return
-    lookout, held = Lookout(ctx), list(_held(ctx.webinar))
+    lookout, held = RecordingProbe(ctx), list(_held(ctx.webinar))
     due = [one for one in held if _is_due(ctx, lookout, one)]
     if due:
         with ctx.progress(_("Recordings"), total=len(due)) as progress:
@@ -77,23 +77,23 @@ def _attendees(session: WebinarSession) -> int:
     return session.event.attended_count if session.event else 0
 
 
-def _is_due(ctx: WebinarContext, lookout: Lookout, session: WebinarSession) -> bool:
+def _is_due(ctx: WebinarContext, lookout: RecordingProbe, session: WebinarSession) -> bool:
     """Also when somebody attended a session that was recorded for nobody, as far as was known."""
     if session.recording_next_at and session.recording_next_at <= timezone.now():
         return True
     if not session.recording_state or ctx.run.is_full:
         return lookout.over_since(session, ctx.now) is not None
-    is_deserted = session.recording_state == AtZoom.READY and call_stored(session) is None
+    is_deserted = session.recording_state == RecordingState.READY and call_stored(session) is None
     return is_deserted and _attendees(session) > 0
 
 
-def _look(ctx: WebinarContext, lookout: Lookout, session: WebinarSession) -> None:
+def _look(ctx: WebinarContext, lookout: RecordingProbe, session: WebinarSession) -> None:
     began_at = timezone.now()
     seen = lookout.look(session)
     call = call_stored(session)
     if seen.recording and session.event and _attendees(session):
         call = _write(ctx, session, session.event, seen.recording)
-    elif seen.at_zoom in _GONE and session.event:
+    elif seen.recording_state in _GONE and session.event:
         _withdraw(ctx, session.event)
     with ctx.writing():
         _note(ctx, session, seen, call, lookout.over_since(session, began_at) or began_at)
@@ -132,7 +132,7 @@ def _withdraw(ctx: WebinarContext, event: MarketingEvent) -> None:
 
 
 def _note(
-    ctx: WebinarContext, session: WebinarSession, seen: Seen, call: Call | None, ended_at: datetime
+    ctx: WebinarContext, session: WebinarSession, seen: ProbeResult, call: Call | None, ended_at: datetime
 ) -> None:
     """How the recording stands, and when it is looked at again.
 
@@ -140,9 +140,13 @@ def _note(
     """
     now, asked_for = timezone.now(), session.recording_next_at
     is_early = asked_for is not None and asked_for > now
-    if session.recording_state != seen.at_zoom:
-        session.recording_state, session.recording_since, session.recording_looks = seen.at_zoom, now, 0
-        state = WebinarSession.RecordingState(seen.at_zoom).label
+    if session.recording_state != seen.recording_state:
+        session.recording_state, session.recording_since, session.recording_looks = (
+            seen.recording_state,
+            now,
+            0,
+        )
+        state = WebinarSession.RecordingState(seen.recording_state).label
         ctx.log(_("Recording of session %(key)s: %(state)s") % {"key": session.uuid, "state": state})
         is_early = False
     if seen.note:
@@ -150,7 +154,7 @@ def _note(
     looks = session.recording_looks + (not is_early)
     since = session.recording_since or now
     next_at = seen.retry_at or rules.next_look_at(
-        seen.at_zoom,
+        seen.recording_state,
         warnings.transcript_of(call),
         ended_at=ended_at,
         since=since,
@@ -159,8 +163,8 @@ def _note(
     )
     row = WebinarSession.objects.filter(pk=session.pk)
     row.update(
-        recording_state=seen.at_zoom,
+        recording_state=seen.recording_state,
         recording_since=since,
-        recording_note=seen.note if seen.at_zoom is AtZoom.UNAVAILABLE else "",
+        recording_note=seen.note if seen.recording_state is RecordingState.UNAVAILABLE else "",
     )
     row.filter(recording_next_at=asked_for).update(recording_next_at=next_at, recording_looks=looks)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.bulk import bulk_upsert
 from core.emails import normalise
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import Registrant, Webinar
 from integrations.rules.registration import Status, absence_means_cancelled, status_of_absent
 from integrations.sync.context import Level, Progress, WebinarContext
@@ -32,14 +32,14 @@ ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.D
 
 def read_registrants(ctx: WebinarContext) -> Generator[None]:
     """Stops after each page, so that other listings can be read beside it."""
-    ctx.judge("E6", "bad_answer")
+    ctx.mark_checked("E6", "bad_answer")
     if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
         return
     with ctx.progress(_("Registrants")) as progress:
         listings = [_Listing(ctx, progress, occurrence_id) for occurrence_id in _listings(ctx.webinar)]
         for listing in listings:
             yield from listing.read()
-        ctx.behind.write(partial(_note_unlisted, ctx, listings))
+        ctx.write_behind.write(partial(_note_unlisted, ctx, listings))
 
 
 def registers_per_occurrence(webinar: Webinar) -> bool:
@@ -61,9 +61,9 @@ def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
 
     A date that was held cannot be cancelled by deleting it.
     """
-    if not listings or any(one.bad for one in listings):
+    if not listings or any(listing.bad for listing in listings):
         return
-    stay = {one.occurrence_id for one in listings}
+    stay = {listing.occurrence_id for listing in listings}
     if registers_per_occurrence(ctx.webinar):
         held = ctx.webinar.sessions.exclude(uuid="").exclude(occurrence_id="")
         stay |= set(held.values_list("occurrence_id", flat=True))
@@ -97,10 +97,10 @@ class _Listing:
             listing = self.ctx.zoom.registrants(self.ctx.webinar.zoom_id, status, self.occurrence_id or None)
             for chunk in chunks(listing):
                 if chunk:
-                    self.ctx.behind.write(partial(self._store, chunk, status))
+                    self.ctx.write_behind.write(partial(self._store, chunk, status))
                 yield
             self.finished.add(Status(status))
-        self.ctx.behind.write(self._finish)
+        self.ctx.write_behind.write(self._finish)
 
     def _finish(self) -> None:
         if self.bad:
@@ -123,7 +123,7 @@ class _Listing:
 
     def _upsert(self, items: list[records.Registrant], status: RegistrantStatus) -> None:
         webinar, run = self.ctx.webinar, self.ctx.run.pk
-        ids = [one.id for one in items]
+        ids = [item.id for item in items]
         cancelled = self._cancelled_since(ids) if status is RegistrantStatus.DENIED else {}
         since = self.ctx.now if status is RegistrantStatus.DENIED else None
         written = bulk_upsert(
@@ -133,16 +133,16 @@ class _Listing:
                 (
                     webinar.pk,
                     self.occurrence_id,
-                    one.id,
-                    normalise(one.email),
-                    one.first_name.strip(),
-                    one.last_name.strip(),
+                    item.id,
+                    normalise(item.email),
+                    item.first_name.strip(),
+                    item.last_name.strip(),
                     status.value,
-                    one.create_time or webinar.first_seen_at,
-                    cancelled.get(one.id, since),
+                    item.create_time or webinar.first_seen_at,
+                    cancelled.get(item.id, since),
                     run,
                 )
-                for one in items
+                for item in items
             ),
             key=("webinar_id", "occurrence_id", "zoom_id"),
             touch=("seen_in_run",),
@@ -162,7 +162,7 @@ class _Listing:
             "The others were synced, but nobody was cancelled for being missing."
         )
         details = {"rows": self.bad, "occurrence_id": self.occurrence_id}
-        self.ctx.found.append(Found("E6", "bad_answer", message % {"count": self.bad}, details=details))
+        self.ctx.found.append(Finding("E6", "bad_answer", message % {"count": self.bad}, details=details))
 
 
 _FIELDS = (

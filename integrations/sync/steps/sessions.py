@@ -41,14 +41,17 @@ def read_sessions(ctx: WebinarContext) -> None:
         known = _known(ctx.webinar)  # a message may have told of some while Zoom was asked
         practice |= _practice(known)
         instances = _merged(ctx.webinar, listed, known)
-        _store_practice(ctx.webinar, (one for one in instances if one.uuid in practice))
-        _store(ctx.webinar, _planned(ctx.webinar, (one for one in instances if one.uuid not in practice)))
+        _store_practice(ctx.webinar, (instance for instance in instances if instance.uuid in practice))
+        _store(
+            ctx.webinar,
+            _planned(ctx.webinar, (instance for instance in instances if instance.uuid not in practice)),
+        )
     _read_bounds(ctx, reports)
 
 
 def _known(webinar: Webinar) -> dict[str, WebinarSession]:
     """The instances that there are rows of, by their UUID."""
-    return {one.uuid: one for one in webinar.sessions.exclude(uuid="")}
+    return {session.uuid: session for session in webinar.sessions.exclude(uuid="")}
 
 
 def _practice(known: dict[str, WebinarSession]) -> set[str]:
@@ -62,7 +65,7 @@ def _instances(ctx: WebinarContext) -> list[rules.Instance]:
         return []  # never held
     for bad in page.bad:
         ctx.log(_("A session cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
-    return [rules.Instance(one.uuid, one.start_time, one.occurrence_id) for one in page.items]
+    return [rules.Instance(item.uuid, item.start_time, item.occurrence_id) for item in page.items]
 
 
 def _merged(
@@ -73,7 +76,7 @@ def _merged(
     Where Zoom does not say of which date an instance is, it stays that of a date which was deleted since:
     whoever registered for that date did not cancel.
     """
-    stand = {one.occurrence_id for one in planned_dates(webinar)}
+    stand = {planned_date.occurrence_id for planned_date in planned_dates(webinar)}
     merged = {one.uuid: one for one in listed}
     for uuid, row in known.items():
         before = rules.Instance(uuid, row.started_at, row.occurrence_id)
@@ -204,7 +207,9 @@ def _rehearsals(ctx: WebinarContext, held: list[rules.Instance], reports: _Repor
     Only what began before its planned start is looked at, and only when something new was held: it takes
     calls.
     """
-    planned = {one.occurrence_id: one.starts_at for one in planned_dates(ctx.webinar)}
+    planned = {
+        planned_date.occurrence_id: planned_date.starts_at for planned_date in planned_dates(ctx.webinar)
+    }
     planned[""] = ctx.webinar.starts_at if ctx.webinar.kind == Webinar.Kind.SINGLE else None
     found = set()
     for instance in held:
@@ -227,7 +232,7 @@ def _was_rehearsal(ctx: WebinarContext, uuid: str, planned_start: datetime, repo
     if bounds and bounds[1] > planned_start:
         return False
     try:
-        staff = {normalise(one.email) for one in ctx.zoom.panelists(ctx.webinar.zoom_id).items}
+        staff = {normalise(item.email) for item in ctx.zoom.panelists(ctx.webinar.zoom_id).items}
         only_staff, last = _were_only(staff | {ctx.webinar.host_email}, ctx.zoom.participants(uuid))
     except DISPENSABLE as error:  # one session that cannot be judged must not stop the others
         ctx.log(_("Whether a session was a rehearsal is not known: %s") % error, Level.WARNING)

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
 from integrations import audit
-from integrations.audit import Found
+from integrations.audit import Finding
 from integrations.models import AuditEntry, SkippedPerson, Webinar, WebinarSession
 from integrations.rules.finality import Reading, next_read_at
 from integrations.rules.schedule import SessionTimes, next_sync_at
@@ -28,7 +28,9 @@ def summarise(ctx: WebinarContext) -> None:
         _note_webinar(ctx, sessions)
         _judge_skipped(ctx)
         settle_switches(ctx)
-        audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged | FAILURES, ctx.found + _not_judged(ctx))
+        audit.reconcile_warnings(
+            ctx.brand, ctx.webinar, ctx.run, ctx.checked | FAILURES, ctx.found + _not_judged(ctx)
+        )
         _tell(ctx)
 
 
@@ -36,18 +38,18 @@ def summarise_recordings(ctx: WebinarContext) -> None:
     """Of a run that looked at recordings and at nothing else: it is news only if it found something."""
     with ctx.writing():
         Webinar.objects.filter(pk=ctx.webinar.pk).update(next_recording_at=next_recording_at(ctx))
-        audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged, ctx.found)
+        audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.found)
         if any(ctx.changes.values()):
             _tell(ctx)
 
 
 def settle_switches_only(ctx: WebinarContext) -> None:
     """For a webinar that does not sync (any more): the audit log says which switch, and nothing else."""
-    ctx.judged.clear()
+    ctx.checked.clear()
     ctx.found.clear()
     with ctx.writing():
         settle_switches(ctx)
-        audit.settle(ctx.brand, ctx.webinar, ctx.run, ctx.judged, ctx.found)
+        audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.found)
 
 
 def _tell(ctx: WebinarContext) -> None:
@@ -61,11 +63,13 @@ def _tell(ctx: WebinarContext) -> None:
     )
 
 
-def _not_judged(ctx: WebinarContext) -> list[Found]:
+def _not_judged(ctx: WebinarContext) -> list[Finding]:
     """What is open about sessions that were not looked at this time: it stays."""
     entries = AuditEntry.objects.open().filter(webinar=ctx.webinar, code__in=("E3", "E4"))
     others = entries.exclude(session_uuid="").exclude(session_uuid__in=ctx.sessions_judged)
-    return [Found(one.code, one.cause, one.message, one.session_uuid, one.details) for one in others]
+    return [
+        Finding(other.code, other.cause, other.message, other.session_uuid, other.details) for other in others
+    ]
 
 
 def settle_switches(ctx: WebinarContext) -> None:
@@ -75,9 +79,9 @@ def settle_switches(ctx: WebinarContext) -> None:
         has_ended=ctx.webinar.sessions.filter(is_practice=False, ended_at__isnull=False).exists(),
         has_calls=Call.objects.filter(event__session__webinar=ctx.webinar).exists(),
     )
-    ctx.judged |= audit.SWITCH_WARNINGS
+    ctx.checked |= audit.SWITCH_WARNINGS
     warnings = audit.switch_warnings(*ctx.effect, history)
-    ctx.found += [Found(code, cause) for code, cause in warnings]
+    ctx.found += [Finding(code, cause) for code, cause in warnings]
 
 
 def _note_webinar(ctx: WebinarContext, sessions: list[WebinarSession]) -> None:
@@ -114,7 +118,7 @@ _COUNTS = ("registered_count", "attended_count", "cancelled_count", "skipped_cou
 def _counts(webinar: Webinar, sessions: list[WebinarSession]) -> dict[str, int]:
     """People, each once, in however many sessions."""
     states = Participation.State
-    parts = Participation.objects.filter(event__in=[one.event_id for one in sessions])
+    parts = Participation.objects.filter(event__in=[session.event_id for session in sessions])
     counts = parts.aggregate(
         registered=Count("contact", distinct=True, filter=Q(registered_at__isnull=False)),
         attended=Count("contact", distinct=True, filter=Q(state=states.ATTENDED)),
@@ -127,7 +131,7 @@ def _counts(webinar: Webinar, sessions: list[WebinarSession]) -> dict[str, int]:
 def _state(ctx: WebinarContext, sessions: list[WebinarSession]) -> Webinar.State:
     if ctx.webinar.state == Webinar.State.GONE:
         return Webinar.State.GONE
-    statuses = {status_of(ctx.webinar, one, ctx.now) for one in sessions}
+    statuses = {status_of(ctx.webinar, session, ctx.now) for session in sessions}
     if MarketingEvent.Status.LIVE in statuses:
         return Webinar.State.LIVE
     upcoming = MarketingEvent.Status.UPCOMING in statuses
@@ -160,12 +164,12 @@ def _next_read_at(session: WebinarSession, ended_at: datetime) -> datetime | Non
 
 def _judge_skipped(ctx: WebinarContext) -> None:
     """E5, one warning for each reason; an address that is none is E4 as well (R46)."""
-    ctx.judge("E5", *SkippedPerson.Reason.values)
-    ctx.judge("E4", "invalid_email")
+    ctx.mark_checked("E5", *SkippedPerson.Reason.values)
+    ctx.mark_checked("E4", "invalid_email")
     people = SkippedPerson.objects.filter(webinar=ctx.webinar).values_list("reason")
     for reason, count in people.annotate(Count("person_key", distinct=True)).order_by("reason"):
         words = ngettext("%(count)d person: %(reason)s.", "%(count)d people: %(reason)s.", count)
         message = words % {"count": count, "reason": SkippedPerson.Reason(reason).label}
-        ctx.found.append(Found("E5", reason, message, details={"people": count}))
+        ctx.found.append(Finding("E5", reason, message, details={"people": count}))
         if reason == SkippedPerson.Reason.INVALID_EMAIL:
-            ctx.found.append(Found("E4", "invalid_email", message, details={"people": count}))
+            ctx.found.append(Finding("E4", "invalid_email", message, details={"people": count}))

@@ -25,7 +25,7 @@ from integrations.zoom.errors import (
 from integrations.zoom.http.downloads import DownloadRefused
 from integrations.zoom.transcripts import Cue, NotATranscript, parse
 from marketing_events.models import Call
-from marketing_events.recorded import Said
+from marketing_events.recorded import SpokenLine
 
 State = Call.Transcript
 # Of several pieces the first state in this order counts for the call: what may still come, then what is bad.
@@ -50,7 +50,7 @@ class Source(NamedTuple):
 class Spoken:
     """What could be read, and why the rest could not."""
 
-    said: list[Said] = field(default_factory=list)
+    said: list[SpokenLine] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     digest: str = ""
 
@@ -85,17 +85,20 @@ def listen(
     return spoken
 
 
-def _attributed(cues: Sequence[Cue], known_among: Callable[[Collection[str]], Collection[str]]) -> list[Said]:
+def _attributed(
+    cues: Sequence[Cue], known_among: Callable[[Collection[str]], Collection[str]]
+) -> list[SpokenLine]:
     """With the speakers whose names are in the text. A voice tag has named the others."""
     nameless = [cue for cue in cues if not cue.speaker]
     parts = dict(zip(nameless, attribute([cue.text for cue in nameless], known_among), strict=True))
     return _said([cue._replace(**parts[cue]._asdict()) if cue in parts else cue for cue in cues])
 
 
-def _said(cues: Sequence[Cue]) -> list[Said]:
+def _said(cues: Sequence[Cue]) -> list[SpokenLine]:
     """To Zoom's own milliseconds, which adding the offset has blurred."""
     return [
-        Said(cue.speaker, round(cue.start_seconds, 3), round(cue.end_seconds, 3), cue.text) for cue in cues
+        SpokenLine(cue.speaker, round(cue.start_seconds, 3), round(cue.end_seconds, 3), cue.text)
+        for cue in cues
     ]
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contacts.bulk import (
-    Moment,
     NewContact,
+    TimelineFact,
     create_contacts,
     fill_names,
     known_among,
@@ -28,22 +28,21 @@ from integrations.rules.registration import Status
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.events import count_webinars, session_subject, webinar_subject
 from integrations.sync.steps.load_people import Person
-from integrations.sync.steps.participations import Outcome, SessionFacts, outcome_of
-from integrations.sync.steps.participations import Part as OutcomePart
+from integrations.sync.steps.participations import Outcome, SessionFacts, SessionOutcome, outcome_of
 from integrations.sync.steps.registrants import registers_per_occurrence
 from marketing_events.bulk import (
-    Part,
+    ParticipationRow,
     recount_contacts,
     retract_participations,
     write_intervals,
     write_participations,
 )
 
-type Judged = tuple[Person, Outcome]
+type PersonDecision = tuple[Person, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class WebinarSnapshot:
     """What is the same for all people of a webinar."""
 
     sessions: list[SessionFacts]
@@ -55,16 +54,16 @@ class Frame:
     starts_at: datetime | None
 
     @classmethod
-    def of(cls, ctx: WebinarContext, sessions: list[WebinarSession]) -> "Frame":
+    def of(cls, ctx: WebinarContext, sessions: list[WebinarSession]) -> "WebinarSnapshot":
         webinar = ctx.webinar
-        dates = [one for one in sessions if not one.is_cancelled] or sessions
-        starts = [start for one in dates if (start := one.planned_start or one.started_at)]
+        dates = [session for session in sessions if not session.is_cancelled] or sessions
+        starts = [start for date in dates if (start := date.planned_start or date.started_at)]
         subject = webinar_subject(webinar)
         return cls(
             sessions=[_facts(session) for session in sessions],
             per_occurrence=registers_per_occurrence(webinar),
             subject=subject,
-            subjects=[subject, *(session_subject(one.uuid) for one in sessions if one.uuid)],
+            subjects=[subject, *(session_subject(session.uuid) for session in sessions if session.uuid)],
             title=webinar.topic or str(webinar.zoom_id),
             webinar_id=webinar.zoom_id,
             starts_at=min(starts, default=webinar.starts_at),
@@ -103,9 +102,9 @@ class Batch:
     Raises `SwitchedOffError` when the webinar does not sync by now.
     """
 
-    def __init__(self, ctx: WebinarContext, frame: Frame, persons: list[Judged]) -> None:
+    def __init__(self, ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision]) -> None:
         self.ctx = ctx
-        self.frame = frame
+        self.snapshot = snapshot
         self.persons = persons
         self.policy = ctx.look_at_rules()
         emails = [person.email for person, _outcome in persons if person.email]
@@ -182,7 +181,9 @@ class Batch:
             self.changes["contacts_new"] += len(self.new)
 
     def _new_contact(self, person: Person, outcome: Outcome) -> NewContact:
-        rows = [(self.frame.webinar_id, part.registered_at, part.attended_percent) for part in outcome.parts]
+        rows = [
+            (self.snapshot.webinar_id, part.registered_at, part.attended_percent) for part in outcome.parts
+        ]
         registrations, attended, average = count_webinars(rows)
         first, last = person.name
         return NewContact(person.email, first, last, registrations, attended, average)
@@ -200,7 +201,7 @@ class Batch:
         self.changes["participations_changed"] += written.changed
         if present:
             kept = {(part.event_id, part.contact_id) for part in parts}
-            gone = retract_participations(self.frame.open_events, present, kept)
+            gone = retract_participations(self.snapshot.open_events, present, kept)
             self.changes["participations_gone"] += gone
         write_intervals(stays, present)
 
@@ -208,14 +209,14 @@ class Batch:
         moments = [
             moment
             for contact, _person, outcome in self.entering
-            for moment in _moments(self.frame, contact, outcome)
+            for moment in _moments(self.snapshot, contact, outcome)
         ]
         written = write_timeline(moments)
         self.changes["timeline_new"] += written.inserted
         self.changes["timeline_changed"] += written.changed
         if present := self._present:
             kept = {(moment.contact_id, moment.kind, moment.subject_key) for moment in moments}
-            retract_timeline(present, self.frame.subjects, kept)
+            retract_timeline(present, self.snapshot.subjects, kept)
 
     def _write_skipped(self) -> None:
         run, webinar = self.ctx.run.pk, self.ctx.webinar.pk
@@ -247,9 +248,9 @@ _SKIPPED = (
 )
 
 
-def _participation(part: OutcomePart, contact: int) -> Part:
+def _participation(part: SessionOutcome, contact: int) -> ParticipationRow:
     attendance = part.attendance
-    return Part(
+    return ParticipationRow(
         part.session.event_id,
         contact,
         part.state,
@@ -262,28 +263,28 @@ def _participation(part: OutcomePart, contact: int) -> Part:
     )
 
 
-def _moments(frame: Frame, contact: int, outcome: Outcome) -> Iterator[Moment]:
+def _moments(snapshot: WebinarSnapshot, contact: int, outcome: Outcome) -> Iterator[TimelineFact]:
     """The timeline entries of a person: of the registration with the webinar, of attending by session."""
     for moment in outcome.moments:
         if moment.occurred_at:
-            yield Moment(
+            yield TimelineFact(
                 contact,
                 moment.kind,
-                frame.subject,
+                snapshot.subject,
                 moment.occurred_at,
-                frame.title,
-                frame.webinar_id,
-                frame.starts_at,
+                snapshot.title,
+                snapshot.webinar_id,
+                snapshot.starts_at,
             )
     for part in outcome.parts:
         if part.attendance:
-            yield Moment(
+            yield TimelineFact(
                 contact,
                 "webinar_attended",
                 session_subject(part.session.uuid),
                 part.attendance.first_joined_at,
-                frame.title,
-                frame.webinar_id,
+                snapshot.title,
+                snapshot.webinar_id,
                 part.session.interval.start if part.session.interval else None,
                 part.attendance.first_joined_at,
                 part.attendance.last_left_at,

@@ -10,7 +10,7 @@ from integrations.models import Brand
 from integrations.views._shared.getters import is_readable
 
 
-def frame_of(request: HttpRequest, brand: Brand) -> dict[str, Any]:
+def brand_context(request: HttpRequest, brand: Brand) -> dict[str, Any]:
     """`brand` as `lookup.connected_brand` answers it. At most one query, when the brands are listed."""
     return {
         "brand": brand,

@@ -55,15 +55,15 @@ def ask(
     if is_confirmed(request):
         return None
     try:
-        rehearsal = preview(brand, make, skipped)
+        forecast = preview(brand, make, skipped)
     except BadDomainsError:
         raise
     except ActionError:
         return None
-    if not rehearsal.outcome:
+    if not forecast.outcome:
         return None
     page = reverse("zoom:settings", args=[brand.slug])
-    return put(request, question, Foretold(facts_of(rehearsal), missing_of(rehearsal)), page)
+    return put(request, question, Foretold(facts_of(forecast), missing_of(forecast)), page)
 
 
 def is_confirmed(request: Request) -> bool:

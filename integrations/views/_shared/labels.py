@@ -8,16 +8,16 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from integrations.rules.switches import No, Switch, Verdict
+from integrations.rules.switches import Blocker, Switch, SyncDecision
 from integrations.settings_changes import Outcome
 
 
-def why_not(verdict: Verdict) -> str:
+def why_not(verdict: SyncDecision) -> str:
     """The switch that says no, farthest above first; nothing when the answer is yes."""
     return _says(verdict.first) if verdict.first else ""
 
 
-def _says(no: No) -> str:
+def _says(no: Blocker) -> str:
     words = {
         Switch.ZOOM_EVENTS: _("Zoom Events are not supported"),
         Switch.GLOBAL: _("“Sync webinar data” is off"),

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from core.filters import Day, Filter, Only, Set, chosen_filter
+from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_filter
 from core.web import Request
 from integrations.models import Brand, Webinar
 
@@ -16,7 +16,7 @@ MOST_HOSTS = 500  # in a list to choose from; others are found by the search
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListQuery:
     """At most three queries, for the names to choose from."""
 
     request: Request
@@ -37,12 +37,12 @@ class Asked:
         return chosen_filter(self.request, "brand", _("Brand"), [("", _("All")), *brands])
 
     @cached_property
-    def webinar(self) -> Only:
+    def webinar(self) -> FixedFilter:
         """One that a link named."""
         asked = self.request.GET.get("webinar", "")
         key = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
         found = Webinar.objects.filter(pk=key).only("topic", "zoom_id").first() if key else None
-        return Only("webinar", _("Webinar"), str(found.pk) if found else "", str(found or ""))
+        return FixedFilter("webinar", _("Webinar"), str(found.pk) if found else "", str(found or ""))
 
     @property
     def choices(self) -> list[Filter]:
@@ -60,11 +60,11 @@ class Asked:
         return [*self.choices, self.host, *([self.brand] if several else [])]
 
     @property
-    def only(self) -> list[Only]:
+    def only(self) -> list[FixedFilter]:
         return [self.webinar]
 
     @property
-    def all(self) -> list[Set]:
+    def all(self) -> list[ActiveFilter]:
         return [*self.filters, *self.only, *self.days]
 
     @property

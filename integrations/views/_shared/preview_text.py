@@ -14,7 +14,7 @@ from integrations.models import SkippedPerson
 from integrations.rules.people import Reason
 from integrations.rules.retention import Availability
 from integrations.rules.switches import Switch
-from integrations.settings_changes import Entrance, Lost, Rehearsal
+from integrations.settings_changes import Entrance, Lost, SettingsPreview
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Missing:
     more: int  # webinars that are not named
 
 
-def facts_of(told: Rehearsal) -> list[Fact]:
+def facts_of(told: SettingsPreview) -> list[Fact]:
     facts = [*_webinars(told), *_recordings(told), *_catch_up(told)]
     if told.entrance is not None:
         facts += entrance_facts(told.entrance)
     return facts or [Fact("equal", _("Nothing changes for the webinars and people that are known now."))]
 
 
-def _webinars(told: Rehearsal) -> Iterator[Fact]:
+def _webinars(told: SettingsPreview) -> Iterator[Fact]:
     outcome = told.outcome
     if outcome.started:
         yield Fact("play", _counted(_STARTED, outcome.started, total=told.webinars))
@@ -61,14 +61,14 @@ def _webinars(told: Rehearsal) -> Iterator[Fact]:
         yield Fact("archive", _numbers(_STAYS, registered=told.registered, attended=told.attended))
 
 
-def _known(told: Rehearsal) -> Iterator[Fact]:
+def _known(told: SettingsPreview) -> Iterator[Fact]:
     if told.registered or told.attended:
         yield Fact("users", _numbers(_KNOWN, registered=told.registered, attended=told.attended))
     if told.unread:
         yield Fact("circle-question-mark", _counted(_UNREAD, told.unread))
 
 
-def _recordings(told: Rehearsal) -> Iterator[Fact]:
+def _recordings(told: SettingsPreview) -> Iterator[Fact]:
     outcome = told.outcome
     if outcome.recordings_started:
         yield Fact("circle-play", _counted(_RECORDINGS_STARTED, outcome.recordings_started))
@@ -76,7 +76,7 @@ def _recordings(told: Rehearsal) -> Iterator[Fact]:
         yield Fact("circle-stop", _counted(_RECORDINGS_STOPPED, outcome.recordings_stopped))
 
 
-def _catch_up(told: Rehearsal) -> Iterator[Fact]:
+def _catch_up(told: SettingsPreview) -> Iterator[Fact]:
     if told.outcome.queued:
         yield Fact("history", _counted(_CATCHES_UP, told.outcome.queued))
 
@@ -102,7 +102,7 @@ def contacts_fact(contacts: int) -> Fact:
     return Fact("users", _counted(_CONTACTS, contacts))
 
 
-def missing_of(told: Rehearsal) -> Missing | None:
+def missing_of(told: SettingsPreview) -> Missing | None:
     if not told.losses:
         return None
     words = {"date": date_format(localtime(told.reaches_to), "j M Y")}

@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
-from core.web import Request, Undo, back, complain, say
+from core.web import Request, Undo, back, show_error, show_success
 from integrations.models import Brand
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import ActionError, BadDomainsError, Outcome
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import webinar_of
 from integrations.views.users.table import own_webinars
 from integrations.views.webinars.table import rows_of
@@ -40,14 +40,14 @@ def change(
     except BadDomainsError:
         raise
     except ActionError as refusal:
-        complain(request, str(refusal))
+        show_error(request, str(refusal))
         return None
     if outcome:
         keys = ",".join(str(row.pk) for row in outcome.changes)
         if "next" in request.POST:  # another page follows, which has no such element
             target = ""
         undo = Undo(reverse("zoom:undo", args=[brand.slug]), {"changes": keys, **fields}, target, swap)
-        say(request, say_it(outcome), undo)
+        show_success(request, say_it(outcome), undo)
     return outcome
 
 
@@ -59,7 +59,7 @@ def with_row(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
     if not request.htmx:
         return back(request, reverse("zoom:home", args=[brand.slug]))
     webinar = webinar_of(brand, zoom_id)
-    context = frame_of(request, brand)
+    context = brand_context(request, brand)
     if is_among_hosts_own(request):
         (context["own"],) = own_webinars(brand_switches(brand), [webinar])
         response = render(request, "integrations/own_webinar.html", context)

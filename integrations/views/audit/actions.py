@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from core.roles import Right
-from core.web import Request, back, demand
+from core.web import Request, back, check_permission
 from integrations.audit import Action
 from integrations.models import Brand, SkippedPerson, Webinar
 from integrations.settings_changes import Outcome, set_global, set_user, set_webinar
@@ -33,7 +33,7 @@ def act(request: Request, brand: str, zoom_id: int, action: str) -> HttpResponse
     if action not in _ACTS:
         raise Http404
     right, do = _ACTS[Action(action)]
-    demand(request, right)
+    check_permission(request, right)
     found = connected_brand(brand)
     if question := do(request, found, webinar_of(found, zoom_id)):
         return question

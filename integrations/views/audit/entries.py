@@ -11,7 +11,7 @@ from core.filters import Day, Filter, chosen_day, chosen_filter
 from integrations import audit
 from integrations.models import AuditEntry, WebinarSession
 from integrations.models.audit import AuditEntryQuerySet
-from integrations.views._shared.list_query import Asked, conditions
+from integrations.views._shared.list_query import ListQuery, conditions
 
 
 class Explained(NamedTuple):
@@ -40,7 +40,7 @@ def session_starts(uuids: set[str]) -> dict[str, datetime | None]:
     return dict(WebinarSession.objects.filter(uuid__in=wanted).values_list("uuid", "started_at"))
 
 
-class AskedEntries(Asked):
+class AskedEntries(ListQuery):
     """What the address asks for of the audit log."""
 
     @cached_property

@@ -38,12 +38,12 @@ class Cause:
     @property
     def messages(self) -> list[str]:
         """What the entries say beyond the meaning of their code, each once."""
-        said = {one.entry.message for one in self.entries}
+        said = {entry.entry.message for entry in self.entries}
         return sorted(said - {str(self.words.meaning)})
 
     @property
     def sessions(self) -> list[datetime]:
-        return sorted((one.session for one in self.entries if one.session), reverse=True)
+        return sorted((entry.session for entry in self.entries if entry.session), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,19 @@ class OpenWarning:
     @property
     def severity(self) -> str:
         """The gravest."""
-        return min((one.entry.severity for one in self._entries), key=GRAVITY.__getitem__)
+        return min((entry.entry.severity for entry in self._entries), key=GRAVITY.__getitem__)
 
     @property
     def since(self) -> datetime:
-        return min(one.entry.created_at for one in self._entries)
+        return min(entry.entry.created_at for entry in self._entries)
 
     @property
     def last_seen(self) -> datetime:
-        return max(one.entry.last_seen_at for one in self._entries)
+        return max(entry.entry.last_seen_at for entry in self._entries)
 
     @property
     def _entries(self) -> list[Explained]:
-        return [one for cause in self.causes for one in cause.entries]
+        return [entry for cause in self.causes for entry in cause.entries]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from contacts.deleted import deleted_among
 from contacts.errors import ContactError
 from core.emails import normalise
 from core.roles import Right
-from core.web import Request, Undo, back, complain, may, require, say
+from core.web import Request, Undo, back, may, require, show_error, show_success
 from integrations.models import SkippedPerson
 from integrations.rules.people import split_display_name
 from integrations.settings_changes.preview import entrance_of_one
@@ -71,7 +71,7 @@ def make_primary(request: Request) -> HttpResponse:
     email = normalise(request.POST.get("email"))
     owner = owners_of([email]).get(email)
     if owner is None:
-        complain(request, _("No contact has the address %(address)s any more.") % {"address": email})
+        show_error(request, _("No contact has the address %(address)s any more.") % {"address": email})
         return _leave(request)
 
     def make() -> object:
@@ -148,14 +148,14 @@ def _do(
     try:
         make()
     except ContactError as refusal:
-        complain(request, str(refusal))
+        show_error(request, str(refusal))
         return _leave(request)
     follows = ngettext(
         "%(count)s webinar catches up with what was skipped.",
         "%(count)s webinars catch up with what was skipped.",
         webinars,
     )
-    say(request, f"{said} {follows % {'count': webinars}}" if webinars else said, undo)
+    show_success(request, f"{said} {follows % {'count': webinars}}" if webinars else said, undo)
     return _leave(request)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.roles import Right
-from core.web import Request, complain, require, say
+from core.web import Request, require, show_error, show_success
 from integrations.connections import connect
 from integrations.connections.zoom_account import begin_authorization
 from integrations.models import Brand, SyncRun
@@ -35,7 +35,7 @@ def authorize(request: Request, brand: str) -> HttpResponse:
     try:
         visit = begin_authorization(_redirect_uri(request))
     except ZoomError as error:
-        complain(request, error.with_zooms_words)
+        show_error(request, error.with_zooms_words)
         return redirect("zoom:connect")
     request.session[VISIT] = {
         "state": visit.state,
@@ -61,10 +61,12 @@ def callback(request: Request) -> HttpResponse:
             actor=request.user,
         )
     except ZoomError as error:
-        complain(request, error.with_zooms_words)
+        show_error(request, error.with_zooms_words)
         return redirect("zoom:connect")
     enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
-    say(request, _("%(brand)s is connected with Zoom. Its webinars are being listed.") % {"brand": brand})
+    show_success(
+        request, _("%(brand)s is connected with Zoom. Its webinars are being listed.") % {"brand": brand}
+    )
     return redirect("zoom:home", brand.slug)
 
 

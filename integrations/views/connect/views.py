@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.roles import Right
-from core.web import Request, render_panel, require, say
+from core.web import Request, render_panel, require, show_success
 from integrations.connections import connect
 from integrations.connections.brands import BrandError, add_brand, make_primary
 from integrations.models import Brand, SyncRun, Webinar, ZoomConnection
@@ -59,7 +59,9 @@ def add(request: Request) -> HttpResponse:
         except BrandError as refusal:
             form.add_error("name", str(refusal))
         else:
-            say(request, _("%(brand)s was added. Connect it with its Zoom account now.") % {"brand": brand})
+            show_success(
+                request, _("%(brand)s was added. Connect it with its Zoom account now.") % {"brand": brand}
+            )
             return redirect("zoom:connect")
     return _page(request, form, status=422)
 
@@ -79,7 +81,7 @@ def credentials(request: Request, brand: str) -> HttpResponse:
         else:
             enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
             said = _("%(brand)s is connected with Zoom. Its webinars are being listed.")
-            say(request, said % {"brand": found})
+            show_success(request, said % {"brand": found})
             return redirect("zoom:home", found.slug)
     status = 422 if form.errors else 200
     context = {"form": form, "brand": found}
@@ -91,7 +93,7 @@ def credentials(request: Request, brand: str) -> HttpResponse:
 def choose_primary(request: Request, brand: str) -> HttpResponse:
     found = get_object_or_404(Brand, slug=brand)
     make_primary(found, actor=request.user)
-    say(request, _("%(brand)s is the primary brand now.") % {"brand": found})
+    show_success(request, _("%(brand)s is the primary brand now.") % {"brand": found})
     return redirect("zoom:connect")
 
 
@@ -104,7 +106,7 @@ def end(request: Request, brand: str) -> HttpResponse:
     if request.method == "POST":
         connect.disconnect(connection, actor=request.user)
         said = _("%(brand)s is no longer connected with Zoom. What was synced stays.")
-        say(request, said % {"brand": found})
+        show_success(request, said % {"brand": found})
         return redirect("zoom:connect")
     webinars = Webinar.objects.filter(connection=connection).count()
     return render(request, "integrations/disconnect.html", {"brand": found, "webinars": webinars})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from core.roles import Right
-from core.web import Request, complain, render_page, render_panel, require
+from core.web import Request, render_page, render_panel, require, show_error
 from integrations.models import Brand, DomainExclusion, SkippedPerson
 from integrations.settings_changes import (
     BadDomainsError,
@@ -23,7 +23,7 @@ from integrations.settings_changes import (
     remove_exclusions,
 )
 from integrations.views._shared import confirmation, responses
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand
 from integrations.views._shared.labels import followed
@@ -131,7 +131,7 @@ def remove(request: Request, brand: str, kind: str) -> HttpResponse:
         said = partial(followed, _("%(domain)s is no longer excluded.") % words)
         responses.change(request, found, said, make, target=f"exclusions-{chosen}", list=chosen.value)
     except BadDomainsError as refusal:
-        complain(request, str(refusal))
+        show_error(request, str(refusal))
     return answer(request, found, chosen)
 
 
@@ -142,7 +142,7 @@ def choose(request: Request, brand: str, kind: str) -> HttpResponse:
     found, chosen = connected_brand(brand), _kind(kind)
     search = request.GET.get("q", "").strip()
     context = {
-        **frame_of(request, found),
+        **brand_context(request, found),
         "list": ExclusionList(chosen, []),
         "domains": known_domains(found, chosen, search),
         "search": search,
@@ -166,7 +166,7 @@ def _refused(request: Request, brand: Brand, kind: Kind, typed: str, problems: l
 
 def _drawn(request: Request, brand: Brand, shown: ExclusionList, status: int = 200) -> HttpResponse:
     """One list alone; without a script on a page of its own."""
-    context: dict[str, Any] = {**frame_of(request, brand), "list": shown}
+    context: dict[str, Any] = {**brand_context(request, brand), "list": shown}
     template = "integrations/exclusion_list.html" if request.htmx else "integrations/exclusion_page.html"
     return render_page(request, template, context, status=status)
 

@@ -17,7 +17,7 @@ from core.web import Request, render_page, require
 from integrations.models import Brand, SkippedPerson, ZoomSettings, ZoomUser
 from integrations.settings_changes import set_global
 from integrations.views._shared import confirmation, responses
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand
 from integrations.views._shared.labels import followed
@@ -41,7 +41,7 @@ def page(request: Request, brand: str) -> HttpResponse:
 def context_of(request: Request, brand: Brand) -> dict[str, Any]:
     users = ZoomUser.objects.filter(connection=brand.connection, is_gone=False)
     return {
-        **frame_of(request, brand),
+        **brand_context(request, brand),
         "tab": "settings",
         "users": users.aggregate(all=Count("pk"), selected=Count("pk", filter=Q(sync_recordings=True))),
         "recordings": ZoomSettings.Recordings,

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.filters import Filter, Set, chips, chosen_day, chosen_filter
+from core.filters import ActiveFilter, Filter, chips, chosen_day, chosen_filter
 from core.keyset import keyset_page
 from core.roles import Right
 from core.text_search import typed_words
@@ -45,7 +45,7 @@ def history(request: Request) -> HttpResponse:
     if end := days[1].end:
         changes = changes.filter(created_at__lt=end)
     page = keyset_page(request, changes.select_related("brand", "zoom_user", "webinar"), "created_at")
-    chosen: list[Set] = [*filters, *days]
+    chosen: list[ActiveFilter] = [*filters, *days]
     context = {
         "page": page,
         "rows": _rows(list(page.rows), may(request, Right.CHANGE_SETTINGS)),

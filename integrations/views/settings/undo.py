@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.roles import Right
-from core.web import Request, back, complain, require, say
+from core.web import Request, back, require, show_error, show_success
 from integrations.models import Brand, DomainExclusion
 from integrations.settings_changes import ActionError, undo
 from integrations.views._shared import responses
@@ -20,7 +20,7 @@ from integrations.views.users import views as users
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def take_back(request: Request, brand: str) -> HttpResponse:
+def undo_changes(request: Request, brand: str) -> HttpResponse:
     """All of the changes that the form names by their keys in the history, or none of them."""
     found = connected_brand(brand)
     keys = [
@@ -29,9 +29,9 @@ def take_back(request: Request, brand: str) -> HttpResponse:
     try:
         outcomes = undo(found, keys, request.user)
     except ActionError as refusal:
-        complain(request, str(refusal))
+        show_error(request, str(refusal))
     else:
-        say(request, " ".join([_("Taken back."), *filter(None, map(what_follows, outcomes))]))
+        show_success(request, " ".join([_("Taken back."), *filter(None, map(what_follows, outcomes))]))
     return _answer(request, found)
 
 

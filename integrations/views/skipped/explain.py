@@ -13,10 +13,10 @@ from core.web import Request, render_page
 from integrations import audit
 from integrations.models import SkippedPerson
 from integrations.people.explanation import (
-    Appearance,
     BrandVerdict,
+    CrmStatus,
     Explanation,
-    Standing,
+    WebinarAppearance,
     appearances,
     explain,
 )
@@ -54,15 +54,15 @@ class Attended:
 class Line:
     """One webinar of the explanation, as the page draws it."""
 
-    appearance: Appearance
+    appearance: WebinarAppearance
     ruling: Ruling | None
     why_not: str
     attended: list[Attended]
     remedy: Remedy | None
 
     @property
-    def standing(self) -> Standing:
-        return self.appearance.standing
+    def crm_status(self) -> CrmStatus:
+        return self.appearance.crm_status
 
     @property
     def is_outdated(self) -> bool:
@@ -93,19 +93,19 @@ def _lines(request: Request, found: Explanation, keys: list[int]) -> list[Line]:
     return [_line(request, one, starts) for one in listed]
 
 
-def _line(request: Request, one: Appearance, starts: dict[str, datetime | None]) -> Line:
+def _line(request: Request, one: WebinarAppearance, starts: dict[str, datetime | None]) -> Line:
     person = one.skipped[0] if one.skipped else None
     ruling = _of_skipped(person) if person else _ruling(one.decision)
     return Line(
         one,
-        ruling if one.standing is Standing.SKIPPED else None,
+        ruling if one.crm_status is CrmStatus.SKIPPED else None,
         why_not(one.effect),
         [Attended(starts.get(stay.session_uuid), stay.joined_at, stay.left_at) for stay in one.stays],
         _remedy(request, one, person),
     )
 
 
-def _remedy(request: Request, one: Appearance, person: SkippedPerson | None) -> Remedy | None:
+def _remedy(request: Request, one: WebinarAppearance, person: SkippedPerson | None) -> Remedy | None:
     """None for somebody whom the next sync lets in anyway."""
     if person is None or not isinstance(one.decision, Skip):
         return None

@@ -22,7 +22,7 @@ from core.web import Request, render_page
 from integrations import audit
 from integrations.models import SkippedPerson
 from integrations.models.people import SkippedPersonQuerySet
-from integrations.views._shared.list_query import Asked, conditions
+from integrations.views._shared.list_query import ListQuery, conditions
 from integrations.views.audit.entries import session_starts
 from integrations.views.audit.resolve import Remedy, remedy_of
 from integrations.views.webinars.catch_up_progress import backlog_of
@@ -30,7 +30,7 @@ from integrations.views.webinars.catch_up_progress import backlog_of
 Reason, Stage = SkippedPerson.Reason, SkippedPerson.Stage
 
 
-class AskedPeople(Asked):
+class AskedPeople(ListQuery):
     """What the address asks for of the skipped people."""
 
     @cached_property

@@ -15,7 +15,7 @@ from integrations.models import Brand, Webinar, ZoomUser
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import set_user
 from integrations.views._shared import responses
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
 from integrations.views._shared.labels import followed
 from integrations.views.users.table import own_webinars, user_row
@@ -33,7 +33,7 @@ def panel(request: Request, brand: str, pk: int) -> HttpResponse:
 def _context(request: Request, brand: Brand, pk: int) -> dict[str, Any]:
     user = _user(brand, pk)
     return {
-        **frame_of(request, brand),
+        **brand_context(request, brand),
         "zoom_user": user,
         "row": user_row(brand_switches(brand), user),
     }
@@ -77,7 +77,7 @@ def webinars(request: Request, brand: str, pk: int) -> HttpResponse:
     rows = Webinar.objects.filter(host=user).select_related("host").order_by("-starts_at", "-pk")
     page = paginate(request, rows.search(search) if search else rows)
     context = {
-        **frame_of(request, found),
+        **brand_context(request, found),
         "zoom_user": user,
         "page": page,
         "rows": own_webinars(brand_switches(found), page.object_list),

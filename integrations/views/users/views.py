@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.filters import Filter, chosen_filter
 from core.roles import Right
-from core.web import Request, back, complain, paginate, render_page, require, sorting
+from core.web import Request, back, paginate, render_page, require, show_error, sorting
 from integrations.models import Brand, ZoomUser
 from integrations.models.webinars import ZoomUserQuerySet
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import Outcome, set_users
 from integrations.views._shared import responses
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
 from integrations.views._shared.labels import followed
 from integrations.views.users.table import user_rows
@@ -48,7 +48,7 @@ def _context(request: Request, brand: Brand) -> dict[str, Any]:
     shown = _filtered(request.GET, users).counted()
     page = paginate(request, shown.order_by(*order.order_by))
     return {
-        **frame_of(request, brand),
+        **brand_context(request, brand),
         "tab": "settings",
         "page": page,
         "rows": user_rows(brand_switches(brand), page.object_list),
@@ -85,7 +85,7 @@ def change(request: Request, brand: str) -> HttpResponse:
     users = list(ZoomUser.objects.filter(connection=found.connection, pk__in=keys))
     wished = CHANGES.get(request.POST.get("change", ""))
     if not users or wished is None:
-        complain(request, _("Tick the Zoom users first, then choose what to set."))
+        show_error(request, _("Tick the Zoom users first, then choose what to set."))
     else:
         setting, value, words = wished
         make = partial(set_users, found, users, actor=request.user, **{setting: value})

@@ -10,7 +10,7 @@ from core.web import Request, paginate, render_page, sorting
 from integrations.models import AuditEntry, Brand, Webinar
 from integrations.models.webinars import WebinarQuerySet
 from integrations.settings.effective import brand_switches, excluded_hosts
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
 from integrations.views.webinars.live import listing_of, polling
 from integrations.views.webinars.table import rows_of
@@ -36,7 +36,7 @@ def home(request: Request, brand: str) -> HttpResponse:
     page = paginate(request, webinars, ROWS_PER_PAGE)
     rows = rows_of(found, page.object_list)
     context = {
-        **frame_of(request, found),
+        **brand_context(request, found),
         "tab": "home",
         "page": page,
         "rows": rows,

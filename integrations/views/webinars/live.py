@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from core.web import Request, say
+from core.web import Request, show_success
 from integrations.models import Brand, SyncRun, Webinar
-from integrations.views._shared.brand_context import frame_of
+from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
 from integrations.views.webinars.table import Progress, Row, progress_of, rows_of
 
@@ -55,9 +55,9 @@ def live(request: Request, brand: str) -> HttpResponse:
     _tell(request, [row for row in changed if not row.is_active])
     listing = listing_of(found)
     if listing is None and request.GET.get("listing") and _asked_for_the_list(request, found):
-        say(request, _("The list of webinars is up to date."))
+        show_success(request, _("The list of webinars is up to date."))
         return HttpResponseClientRefresh()
-    context = {**frame_of(request, found), "rows": changed, "live": polling(rows, listing)}
+    context = {**brand_context(request, found), "rows": changed, "live": polling(rows, listing)}
     return render(request, "integrations/live.html", context)
 
 
@@ -87,9 +87,9 @@ def _tell(request: Request, ended: list[Row]) -> None:
         if row.webinar.pk not in asked:
             continue
         if row.has_failed:
-            say(request, _("“%(topic)s” could not be synced.") % words, level=messages.ERROR)
+            show_success(request, _("“%(topic)s” could not be synced.") % words, level=messages.ERROR)
         else:
-            say(request, _("“%(topic)s” is in step.") % words)
+            show_success(request, _("“%(topic)s” is in step.") % words)
 
 
 def _asked_for(request: Request, runs: QuerySet[SyncRun], last: Collection[SyncRun]) -> QuerySet[SyncRun]:

@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from integrations.models import AuditEntry, Brand, SyncRun, SyncStep, Webinar
 from integrations.rules.switches import (
     BrandSwitches,
-    Verdict,
+    SyncDecision,
     above_webinar_switch,
     may_switch_webinar_on,
     webinar_switch,
@@ -28,7 +28,7 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Row:
     webinar: Webinar
-    verdict: Verdict
+    verdict: SyncDecision
     locked: str  # why its switch cannot be turned on (R5, R16)
     held: str  # why it does not act although it is on
     warnings: int

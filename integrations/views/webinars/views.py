@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.roles import Right
-from core.web import Request, back, complain, require, say
+from core.web import Request, back, require, show_error, show_success
 from integrations.models import Brand, SyncRun, Webinar
 from integrations.settings.effective import brand_switches, effect
 from integrations.settings_changes import Outcome, set_webinar
@@ -63,12 +63,12 @@ def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
     verdict = effect(brand_switches(brand), webinar).webinar
     words = {"topic": str(webinar), "reason": why_not(verdict)}
     if not is_readable(brand.connection):
-        complain(request, _("Zoom is disconnected. Connect it again first."))
+        show_error(request, _("Zoom is disconnected. Connect it again first."))
     elif not verdict:
-        complain(request, _("“%(topic)s” does not sync: %(reason)s.") % words)
+        show_error(request, _("“%(topic)s” does not sync: %(reason)s.") % words)
     else:
         enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, full=True)
-        say(request, _("Syncing “%(topic)s” now.") % words)
+        show_success(request, _("Syncing “%(topic)s” now.") % words)
 
 
 @require_POST
@@ -78,7 +78,7 @@ def list_now(request: Request, brand: str) -> HttpResponse:
     found = connected_brand(brand)
     if is_readable(found.connection):
         enqueue_discovery(found.connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
-        say(request, _("Asking Zoom for its users and webinars."))
+        show_success(request, _("Asking Zoom for its users and webinars."))
     else:
-        complain(request, _("Zoom is disconnected. Connect it again first."))
+        show_error(request, _("Zoom is disconnected. Connect it again first."))
     return back(request, reverse("zoom:home", args=[found.slug]))

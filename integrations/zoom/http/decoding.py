@@ -47,7 +47,7 @@ def decode_fast[T](body: bytes, record: type[T], key: str) -> Decoded[T] | None:
     return Decoded(page.items, [], page.next_page_token, page.total_records)
 
 
-def decode_patiently[T](page: Mapping[str, Any], record: type[T], key: str) -> Decoded[T] | None:
+def decode_lenient[T](page: Mapping[str, Any], record: type[T], key: str) -> Decoded[T] | None:
     """The page item by item; None if it has no list. Only where the total is 0 may the list be missing."""
     total = _total(page.get("total_records"))
     raw_items = page.get(key)

@@ -17,7 +17,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from integrations.zoom.errors import NeedsPerson, NotFound, Said, TokenRejected, Unavailable, ZoomError
+from integrations.zoom.errors import (
+    ErrorDetails,
+    NeedsPerson,
+    NotFound,
+    TokenRejected,
+    Unavailable,
+    ZoomError,
+)
 from integrations.zoom.hosts import Origin, is_zoom, prepared
 from integrations.zoom.http.deadline import (
     DeadlineAdapter,
@@ -83,7 +90,7 @@ class Downloader:
         except _InsideError:
             problem = DownloadRefused(_("The download leads to an address inside the own network."))
         except (requests.RequestException, OSError):
-            problem = Unavailable(_("The file could not be downloaded."), said=Said(_CALL))
+            problem = Unavailable(_("The file could not be downloaded."), said=ErrorDetails(_CALL))
         # Raised out here so that the library's exception, which holds the address, is not chained to it.
         raise problem
 
@@ -128,7 +135,7 @@ class Downloader:
 
 
 def _raise_for_status(response: requests.Response) -> None:
-    said = Said(_CALL, response.status_code)
+    said = ErrorDetails(_CALL, response.status_code)
     if response.status_code in {401, 403}:
         raise TokenRejected(_("Zoom does not hand the file out (yet)."), said=said)
     if response.status_code in {404, 410}:

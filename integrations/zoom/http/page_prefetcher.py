@@ -19,9 +19,9 @@ from django.conf import settings
 
 from integrations.zoom.endpoints import Call, api_base
 from integrations.zoom.errors import (
+    ErrorDetails,
     PageTokenExpired,
     RateLimited,
-    Said,
     TokenRejected,
     TryLater,
     Unavailable,
@@ -36,7 +36,7 @@ type Reader[R] = Callable[[Reply, datetime], R]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How often a call is made before its error becomes the caller's, and how long it waits in between."""
 
     tries: int = 5
@@ -69,13 +69,13 @@ class Fetcher:
         tokens: TokenSource,
         pacer: Pacer,
         transport: Transport | None = None,
-        patience: Patience | None = None,
+        patience: RetryPolicy | None = None,
     ) -> None:
         self.calls = 0  # requests made, repeated ones included
         self._tokens = tokens
         self._pacer = pacer
         self._transport = transport or Transport()
-        self._patience = patience or Patience()
+        self._patience = patience or RetryPolicy()
 
     def prepare(self, call: Call[Any]) -> Attempt:
         """Raises NeedsPerson or TryLater when there is no token, or no slot within reach."""
@@ -88,7 +88,7 @@ class Fetcher:
         """Waits for the attempt's slot and sends it; `stop` ends the waiting."""
         stop = stop or threading.Event()
         if stop.wait(max(0.0, attempt.starts_at - time.time())):
-            raise Unavailable(said=Said(attempt.request.call, text="nobody waits for it any more"))
+            raise Unavailable(said=ErrorDetails(attempt.request.call, text="nobody waits for it any more"))
         return self._transport.send(attempt.request)
 
     def fetch[R](self, call: Call[Any], read: Reader[R], begun: Begun | None = None) -> R:
@@ -133,7 +133,7 @@ class Fetcher:
         """For what is not a call of the API: a download."""
         return self._tokens.current().value
 
-    def insist[R](self, act: Callable[[], R], on: tuple[type[Exception], ...], tries: int = 3) -> R:
+    def retry[R](self, act: Callable[[], R], on: tuple[type[Exception], ...], tries: int = 3) -> R:
         """What `act` returns, tried again after these errors; in the end the error is raised."""
         for tried in range(1, tries):
             try:
@@ -163,7 +163,7 @@ class Fetcher:
             self._pacer.block(call.label, error.not_before)
 
 
-class Ahead:
+class PagePrefetcher:
     """A helper thread that fetches the next page while the caller works on this one; at most one at a time.
 
     Leaving the block leaves no thread behind: it waits for the request under way, and starts no other.

@@ -11,13 +11,13 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from integrations.zoom.endpoints import Call
-from integrations.zoom.errors import BadAnswer, PageTokenExpired, Said
+from integrations.zoom.errors import BadAnswer, ErrorDetails, PageTokenExpired
 from integrations.zoom.http.decoding import (
     BadItem,
     Decoded,
     decode_fast,
+    decode_lenient,
     decode_one,
-    decode_patiently,
 )
 from integrations.zoom.http.responses import Reply, bad_answer, raise_for_error, read_object
 
@@ -69,7 +69,7 @@ def read_nothing(reply: Reply, now: datetime) -> None:
 
 
 def _read_patiently[T](call: Call[T], reply: Reply, now: datetime) -> Decoded[T]:
-    decoded = decode_patiently(read_object(reply, now), call.record, call.items)
+    decoded = decode_lenient(read_object(reply, now), call.record, call.items)
     if decoded is None:
         raise bad_answer(reply, f"no list “{call.items}”")
     return decoded
@@ -92,7 +92,9 @@ class PageWalk[T]:
         if not token:
             return None
         if token in self._tokens:
-            raise BadAnswer(_("Zoom's list repeats itself and never ends."), said=Said(self.listing.name))
+            raise BadAnswer(
+                _("Zoom's list repeats itself and never ends."), said=ErrorDetails(self.listing.name)
+            )
         self._tokens.add(token)
         return self.listing.page(token)
 

@@ -13,6 +13,7 @@ from typing import Any
 from core.redact import without_queries
 from integrations.zoom.errors import (
     BadAnswer,
+    ErrorDetails,
     MissingScope,
     NoPermission,
     NotFound,
@@ -23,7 +24,6 @@ from integrations.zoom.errors import (
     RateLimited,
     Refused,
     RegistrationNotEnabled,
-    Said,
     TokenRejected,
     TooOld,
     Unavailable,
@@ -108,14 +108,14 @@ def read_object(reply: Reply, now: datetime) -> dict[str, Any]:
     return data
 
 
-def said_in(reply: Reply) -> Said:
+def said_in(reply: Reply) -> ErrorDetails:
     """What the answer says of an error, cleaned."""
     return _said(reply, _loads(reply.body))
 
 
 def bad_answer(reply: Reply, why: str) -> BadAnswer:
     """JSON, but not what is documented. `why` is for people and must come without raw values."""
-    return BadAnswer(said=Said(reply.call, reply.status, text=why))
+    return BadAnswer(said=ErrorDetails(reply.call, reply.status, text=why))
 
 
 def _loads(body: bytes) -> dict[str, Any] | None:
@@ -148,16 +148,16 @@ def _by_status(status: int) -> type[ZoomError]:
     return known.get(status, BadAnswer if 300 <= status < 400 else Refused)
 
 
-def _rate_limited(reply: Reply, said: Said, words: str, now: datetime) -> RateLimited:
+def _rate_limited(reply: Reply, said: ErrorDetails, words: str, now: datetime) -> RateLimited:
     per_minute = reply.label is Label.RESOURCE_INTENSIVE
     limit = read_rate_limit(reply.headers, words, now, per_minute=per_minute)
     return RateLimited(kind=limit.kind, not_before=limit.until, said=said)
 
 
-def _said(reply: Reply, data: dict[str, Any] | None) -> Said:
+def _said(reply: Reply, data: dict[str, Any] | None) -> ErrorDetails:
     code, text = _code_and_words(reply, data)
     fields = tuple(clean(name, reply.secrets) for name in _field_names(data or {}))
-    return Said(reply.call, reply.status, code, clean(text, reply.secrets), fields)
+    return ErrorDetails(reply.call, reply.status, code, clean(text, reply.secrets), fields)
 
 
 def _code_and_words(reply: Reply, data: dict[str, Any] | None) -> tuple[int | None, str]:

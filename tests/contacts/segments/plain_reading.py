@@ -80,7 +80,7 @@ def _tests_pass(row: Any, tests: Mapping[str, Any], now: datetime) -> bool:
 
 def _event_is_meant(row: Participating, node: Mapping[str, Any], now: datetime) -> bool:
     events = node.get("events", {})
-    if "webinar_ids" in events and row.webinar_id not in {_digits(one) for one in events["webinar_ids"]}:
+    if "webinar_ids" in events and row.webinar_id not in {_digits(event) for event in events["webinar_ids"]}:
         return False
     if "event_ids" in events and row.event_id not in events["event_ids"]:
         return False

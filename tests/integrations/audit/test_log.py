@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from integrations.audit import Found, UnknownCodeError, clear, open_many, record, settle, warn
+from integrations.audit import Finding, UnknownCodeError, clear, open_many, reconcile_warnings, record, warn
 from integrations.models import AuditEntry, Brand, SyncRun, Webinar, ZoomConnection
 from tests.integrations.make import make_webinar
 from tests.support.at_once import at_once
@@ -46,7 +46,7 @@ def test_a_code_without_words_writes_nothing(brand: Brand, webinar: Webinar) -> 
     with pytest.raises(UnknownCodeError):
         warn(brand, "E1", "no_such_cause", webinar=webinar)
     with pytest.raises(UnknownCodeError):
-        settle(brand, webinar, None, {("E1", "no_such_cause")}, [])
+        reconcile_warnings(brand, webinar, None, {("E1", "no_such_cause")}, [])
     with pytest.raises(UnknownCodeError):
         clear(brand, "E1", "no_such_cause", webinar=webinar)
     assert not AuditEntry.objects.exists()
@@ -116,12 +116,12 @@ def test_settling_opens_what_was_found_and_resolves_what_was_judged_and_not_foun
     warn(brand, "E5", "no_email", webinar=webinar)
     warn(brand, "E5", "account_user", webinar=webinar)
     warn(brand, "E2", "processing", webinar=webinar, session_uuid="u1")
-    settle(
+    reconcile_warnings(
         brand,
         webinar,
         run,
-        judged={("E5", "no_email"), ("E5", "account_user"), ("E3", "nobody_joined")},
-        found=[Found("E5", "account_user", "2 people"), Found("E3", "nobody_joined", session_uuid="u1")],
+        checked={("E5", "no_email"), ("E5", "account_user"), ("E3", "nobody_joined")},
+        found=[Finding("E5", "account_user", "2 people"), Finding("E3", "nobody_joined", session_uuid="u1")],
     )
     assert open_causes() == {
         ("", "E5", "account_user"),
@@ -135,29 +135,33 @@ def test_settling_opens_what_was_found_and_resolves_what_was_judged_and_not_foun
 def test_d12_settling_twice_changes_nothing_but_the_time(
     brand: Brand, webinar: Webinar, run: SyncRun
 ) -> None:
-    judged = {("E5", "no_email")}
+    checked = {("E5", "no_email")}
     for _time in range(2):
-        settle(brand, webinar, run, judged, [Found("E5", "no_email", "3 guests")])
+        reconcile_warnings(brand, webinar, run, checked, [Finding("E5", "no_email", "3 guests")])
     assert AuditEntry.objects.count() == 1
 
 
 def test_settling_tells_sessions_apart(brand: Brand, webinar: Webinar) -> None:
-    judged = {("E3", "data_errors")}
-    settle(
-        brand, webinar, None, judged, [Found("E3", "data_errors", session_uuid=uuid) for uuid in ("u1", "u2")]
+    checked = {("E3", "data_errors")}
+    reconcile_warnings(
+        brand,
+        webinar,
+        None,
+        checked,
+        [Finding("E3", "data_errors", session_uuid=uuid) for uuid in ("u1", "u2")],
     )
-    settle(brand, webinar, None, judged, [Found("E3", "data_errors", session_uuid="u2")])
+    reconcile_warnings(brand, webinar, None, checked, [Finding("E3", "data_errors", session_uuid="u2")])
     assert open_causes() == {("u2", "E3", "data_errors")}
 
 
 def test_settling_costs_the_same_number_of_queries_for_one_warning_and_for_many(
     brand: Brand, webinar: Webinar, django_assert_max_num_queries: Any
 ) -> None:
-    judged = {("E3", "data_errors")}
-    many = [Found("E3", "data_errors", session_uuid=f"u{number}") for number in range(300)]
-    settle(brand, webinar, None, judged, many[:200])
+    checked = {("E3", "data_errors")}
+    many = [Finding("E3", "data_errors", session_uuid=f"u{number}") for number in range(300)]
+    reconcile_warnings(brand, webinar, None, checked, many[:200])
     with django_assert_max_num_queries(6):
-        settle(brand, webinar, None, judged, many[100:])
+        reconcile_warnings(brand, webinar, None, checked, many[100:])
     assert AuditEntry.objects.open().count() == 200
 
 
@@ -167,7 +171,7 @@ def test_one_warning_for_each_of_many_webinars_in_one_statement(
     webinars = [make_webinar(connection) for _number in range(30)]
     warn(brand, "E1", "switch_global", webinar=webinars[0])
     with django_assert_num_queries(1):
-        open_many(brand, [(one, Found("E1", "switch_global")) for one in webinars])
+        open_many(brand, [(webinar, Finding("E1", "switch_global")) for webinar in webinars])
     assert AuditEntry.objects.open().count() == 30
 
 

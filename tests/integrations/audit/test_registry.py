@@ -40,15 +40,15 @@ def test_every_action_is_one_that_a_page_knows(one: Definition) -> None:
 
 @pytest.mark.parametrize("code", SPECIFIED)
 def test_the_six_warnings_have_one_title_and_one_severity_for_all_their_causes(code: str) -> None:
-    causes = [one for one in DEFINITIONS.values() if one.code == code]
+    causes = [definition for definition in DEFINITIONS.values() if definition.code == code]
     assert causes
-    assert len({str(one.title) for one in causes}) == 1
-    assert {one.severity for one in causes} == {Severity.ERROR if code == "E6" else Severity.WARNING}
+    assert len({str(cause.title) for cause in causes}) == 1
+    assert {cause.severity for cause in causes} == {Severity.ERROR if code == "E6" else Severity.WARNING}
 
 
 @pytest.mark.parametrize("code", SPECIFIED)
 def test_two_causes_of_a_warning_are_never_explained_alike(code: str) -> None:
-    meanings = [str(one.meaning) for one in DEFINITIONS.values() if one.code == code]
+    meanings = [str(definition.meaning) for definition in DEFINITIONS.values() if definition.code == code]
     assert len(set(meanings)) == len(meanings)
 
 

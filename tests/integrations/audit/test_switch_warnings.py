@@ -3,24 +3,24 @@ from hypothesis import strategies as st
 
 from integrations.audit import SWITCH_WARNINGS, History, definition, switch_warnings, warning_of
 from integrations.audit.switch_warnings import E1_CAUSES, E2_CAUSES
-from integrations.rules.switches import No, Switch, Verdict
+from integrations.rules.switches import Blocker, Switch, SyncDecision
 
 HISTORIES = st.builds(History, was_synced=st.booleans(), has_ended=st.booleans(), has_calls=st.booleans())
 WEBINAR_NOES = st.lists(st.sampled_from(sorted(E1_CAUSES)), unique=True).map(
-    lambda noes: Verdict(tuple(map(No, noes)))
+    lambda blockers: SyncDecision(tuple(map(Blocker, blockers)))
 )
 RECORDING_NOES = st.lists(st.sampled_from(sorted(E2_CAUSES)), unique=True).map(
-    lambda noes: Verdict(tuple(map(No, noes)))
+    lambda blockers: SyncDecision(tuple(map(Blocker, blockers)))
 )
-YES = Verdict()
+YES = SyncDecision()
 
 
-def no(*switches: Switch) -> Verdict:
-    return Verdict(tuple(map(No, switches)))
+def no(*switches: Switch) -> SyncDecision:
+    return SyncDecision(tuple(map(Blocker, switches)))
 
 
-def recordings_of(webinar: Verdict, recordings: Verdict) -> Verdict:
-    return Verdict((*webinar.noes, *recordings.noes))
+def recordings_of(webinar: SyncDecision, recordings: SyncDecision) -> SyncDecision:
+    return SyncDecision((*webinar.blockers, *recordings.blockers))
 
 
 def test_each_switch_that_can_say_no_has_its_warning_in_words() -> None:
@@ -31,7 +31,7 @@ def test_each_switch_that_can_say_no_has_its_warning_in_words() -> None:
 
 @given(WEBINAR_NOES, RECORDING_NOES, HISTORIES)
 def test_whatever_a_switch_opens_is_judged_when_the_switches_are(
-    webinar: Verdict, recordings: Verdict, history: History
+    webinar: SyncDecision, recordings: SyncDecision, history: History
 ) -> None:
     assert set(switch_warnings(webinar, recordings_of(webinar, recordings), history)) <= SWITCH_WARNINGS
 
@@ -42,20 +42,23 @@ def test_with_all_switches_on_nothing_is_open(history: History) -> None:
 
 
 def test_r34_each_switch_that_is_off_is_named_not_only_the_first() -> None:
-    noes = no(Switch.GLOBAL, Switch.WEBINAR)
-    assert list(switch_warnings(noes, noes, History())) == [("E1", "switch_global"), ("E1", "switch_webinar")]
+    blockers = no(Switch.GLOBAL, Switch.WEBINAR)
+    assert list(switch_warnings(blockers, blockers, History())) == [
+        ("E1", "switch_global"),
+        ("E1", "switch_webinar"),
+    ]
 
 
 def test_r44_r45_what_was_synced_before_the_switch_went_off_is_called_partial() -> None:
-    noes = no(Switch.WEBINAR)
-    found = list(switch_warnings(noes, noes, History(was_synced=True)))
+    blockers = no(Switch.WEBINAR)
+    found = list(switch_warnings(blockers, blockers, History(was_synced=True)))
     assert found == [("E1", "switch_webinar"), ("E4", "switch_webinar")]
 
 
 def test_r37_the_recording_switches_are_named_once_the_webinar_was_held() -> None:
-    noes = no(Switch.RECORDINGS_NONE, Switch.RECORDINGS_WEBINAR)
-    assert list(switch_warnings(YES, noes, History(has_ended=False))) == []
-    assert list(switch_warnings(YES, noes, History(has_ended=True))) == [
+    blockers = no(Switch.RECORDINGS_NONE, Switch.RECORDINGS_WEBINAR)
+    assert list(switch_warnings(YES, blockers, History(has_ended=False))) == []
+    assert list(switch_warnings(YES, blockers, History(has_ended=True))) == [
         ("E2", "switch_recordings_global"),
         ("E2", "switch_recordings_webinar"),
     ]
@@ -63,8 +66,8 @@ def test_r37_the_recording_switches_are_named_once_the_webinar_was_held() -> Non
 
 def test_a_webinar_that_does_not_sync_is_not_warned_about_its_recordings_too() -> None:
     webinar = no(Switch.GLOBAL)
-    noes = no(Switch.GLOBAL, Switch.RECORDINGS_NONE)
-    assert list(switch_warnings(webinar, noes, History(has_ended=True))) == [("E1", "switch_global")]
+    blockers = no(Switch.GLOBAL, Switch.RECORDINGS_NONE)
+    assert list(switch_warnings(webinar, blockers, History(has_ended=True))) == [("E1", "switch_global")]
 
 
 def test_r45_calls_that_came_before_the_recordings_went_off_make_the_rest_missing() -> None:
@@ -74,5 +77,5 @@ def test_r45_calls_that_came_before_the_recordings_went_off_make_the_rest_missin
 
 
 def test_r5_nobody_is_told_to_expect_the_rest_of_a_zoom_event() -> None:
-    noes = no(Switch.ZOOM_EVENTS)
-    assert list(switch_warnings(noes, noes, History(was_synced=True))) == [("E1", "zoom_events")]
+    blockers = no(Switch.ZOOM_EVENTS)
+    assert list(switch_warnings(blockers, blockers, History(was_synced=True))) == [("E1", "zoom_events")]

@@ -32,11 +32,11 @@ def plan(simulator: Simulator, simulated_connection: ZoomConnection) -> Plan:
     """Plans webinars at so many days from now, for an account whose sync is on."""
     ZoomSettings.objects.update(sync_webinars=True)
     ZoomConnection.objects.update(plan=ZoomConnection.Plan.BUSINESS)
-    host = simulator.world.add_user("host@own.example", "Hanna", "Host", role_name="Owner")
+    host = simulator.account.add_user("host@own.example", "Hanna", "Host", role_name="Owner")
 
     def add(topic: str = "Growing roses", *, days: int) -> SimulatedWebinar:
         start = timezone.now() + timedelta(days=days)
-        return simulator.world.add_webinar(host.id, topic, start=start, approval_type=0)
+        return simulator.account.add_webinar(host.id, topic, start=start, approval_type=0)
 
     return add
 
@@ -45,18 +45,18 @@ def test_d6_asked_twice_it_sees_what_changed_between_though_the_webinar_is_weeks
     simulator: Simulator, plan: Plan
 ) -> None:
     webinar = plan(days=21)
-    anna = simulator.world.register(webinar.id, "anna@customer.example", "Anna")
+    anna = simulator.account.register(webinar.id, "anna@customer.example", "Anna")
     sync()
     assert Participation.objects.get().state == Participation.State.REGISTERED
 
-    simulator.world.cancel(webinar.id, anna.id)
+    simulator.account.cancel(webinar.id, anna.id)
     sync()
     assert Participation.objects.get().state == Participation.State.CANCELLED
 
 
 def test_what_is_final_is_not_read_again_unless_it_is_named(simulator: Simulator, plan: Plan) -> None:
     webinar = plan(days=-2)
-    simulator.world.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
+    simulator.account.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
     sync()
     simulator.calls.clear()
     assert "All webinars are in step." in sync()
@@ -70,7 +70,7 @@ def test_a_session_held_long_before_its_date_may_be_a_rehearsal_so_the_webinar_i
     simulator: Simulator, plan: Plan
 ) -> None:
     webinar = plan(days=21)
-    simulator.world.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
+    simulator.account.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
     sync()
     simulator.calls.clear()
     assert "All webinars are in step." not in sync()
@@ -81,7 +81,7 @@ def test_a_webinar_that_fails_stops_no_other_and_its_reason_is_told(simulator: S
     # The failing one is neither the first nor the last to be read.
     for topic, days in (("Roses", 1), ("Forbidden", 2), ("Tulips", 3)):
         webinar = plan(topic, days=days)
-        simulator.world.register(webinar.id, f"anna@{topic.lower()}.example", "Anna")
+        simulator.account.register(webinar.id, f"anna@{topic.lower()}.example", "Anna")
         webinar.forbidden = "/registrants" if topic == "Forbidden" else ""
 
     out = io.StringIO()
@@ -96,7 +96,7 @@ def test_a_webinar_that_fails_stops_no_other_and_its_reason_is_told(simulator: S
     in_step = Webinar.objects.exclude(last_synced_at=None).values_list("topic", flat=True)
     assert set(in_step) == {"Roses", "Tulips"}
 
-    webinar = next(one for one in simulator.world.webinars.values() if one.topic == "Forbidden")
+    webinar = next(webinar for webinar in simulator.account.webinars.values() if webinar.topic == "Forbidden")
     webinar.forbidden = ""
     sync()
     assert Participation.objects.filter(contact__email="anna@forbidden.example").exists()

@@ -11,7 +11,7 @@ from integrations.models import (
     ZoomConnection,
     ZoomSettings,
 )
-from integrations.people.explanation import Standing, appearances, explain
+from integrations.people.explanation import CrmStatus, appearances, explain
 from integrations.rules.people import Entry, Reason, Skip
 from integrations.settings_changes import add_exclusions
 from marketing_events.models import MarketingEvent, Participation
@@ -56,9 +56,9 @@ def skip(webinar, email, reason, **fields):
     )
 
 
-def standing(email):
+def crm_status(email):
     found = explain(email)
-    return [one.standing for one in appearances(found, found.webinars)]
+    return [appearance.crm_status for appearance in appearances(found, found.webinars)]
 
 
 @pytest.mark.parametrize("typed", ["ann@first.test", "  ANN@First.Test "])
@@ -89,7 +89,7 @@ def test_who_entered(webinar):
     part = enter(webinar, contact)
     found = explain("ann@first.test")
     (one,) = appearances(found, found.webinars)
-    assert (one.standing, one.participations) == (Standing.ENTERED, [part])
+    assert (one.crm_status, one.participations) == (CrmStatus.ENTERED, [part])
 
 
 def test_who_was_skipped_with_the_rule(webinar):
@@ -97,32 +97,32 @@ def test_who_was_skipped_with_the_rule(webinar):
     person = skip(webinar, "eve@rival.test", "excluded_domain", rule="rival.test")
     found = explain("eve@rival.test")
     (one,) = appearances(found, found.webinars)
-    assert (one.standing, one.skipped) == (Standing.SKIPPED, [person])
+    assert (one.crm_status, one.skipped) == (CrmStatus.SKIPPED, [person])
     assert one.decision == Entry(None)  # the list has no such entry any more: they enter with the next sync
 
 
 def test_d6_a_registration_that_waits_for_approval_is_neither_in_nor_skipped(webinar):
     register(webinar, "ann@first.test", "pending")
-    assert standing("ann@first.test") == [Standing.PENDING]
+    assert crm_status("ann@first.test") == [CrmStatus.PENDING]
     attend(webinar, "ann@first.test")
-    assert standing("ann@first.test") == [Standing.WAITING]
+    assert crm_status("ann@first.test") == [CrmStatus.WAITING]
 
 
 def test_a_webinar_whose_switch_is_off_is_not_read(webinar):
     register(webinar, "ann@first.test")
     Webinar.objects.update(sync_enabled=False)
-    assert standing("ann@first.test") == [Standing.NOT_READ]
+    assert crm_status("ann@first.test") == [CrmStatus.NOT_READ]
 
 
 def test_who_is_listed_and_may_enter_waits_for_the_next_sync(webinar):
     attend(webinar, "ann@first.test")
-    assert standing("ann@first.test") == [Standing.WAITING]
+    assert crm_status("ann@first.test") == [CrmStatus.WAITING]
 
 
 def test_r28_who_was_deleted_since_is_kept_out_although_no_sync_has_listed_it_yet(webinar):
     delete_contact(create_contact(NewContact(email="ann@first.test")).pk)
     register(webinar, "ann@first.test")
-    assert standing("ann@first.test") == [Standing.SKIPPED]
+    assert crm_status("ann@first.test") == [CrmStatus.SKIPPED]
     assert explain("ann@first.test").verdicts[0].decision == Skip(Reason.DELETED_CONTACT)
 
 
@@ -166,7 +166,7 @@ def test_d2_each_brand_has_its_own_verdict(brand, webinar, other_brand):
     add_exclusions(other_brand, "contact", ["rival.test"], None)
     register(make_webinar(theirs), "eve@rival.test")
     found = explain("eve@rival.test")
-    assert [(one.brand, one.is_on, type(one.decision)) for one in found.verdicts] == [
+    assert [(verdict.brand, verdict.is_on, type(verdict.decision)) for verdict in found.verdicts] == [
         (brand, True, Entry),
         (other_brand, False, Skip),
     ]

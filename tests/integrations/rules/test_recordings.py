@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from integrations.rules.recordings import (
     GIVE_UP_AFTER,
     LONGEST_PAUSE,
-    AtZoom,
     Cause,
     Missing,
+    RecordingState,
     Transcript,
     look_again_at,
     next_look_at,
@@ -18,29 +18,29 @@ from integrations.rules.recordings import (
     when_hidden,
     why_missing,
 )
-from integrations.rules.switches import No, Switch, Verdict
+from integrations.rules.switches import Blocker, Switch, SyncDecision
 from tests.integrations.rules.strategies import NOON, at, moments
 
-YES = Verdict()
-NO = Verdict((No(Switch.RECORDINGS_NONE), No(Switch.RECORDINGS_WEBINAR)))
+YES = SyncDecision()
+NO = SyncDecision((Blocker(Switch.RECORDINGS_NONE), Blocker(Switch.RECORDINGS_WEBINAR)))
 
 
 @pytest.mark.parametrize(
     ("facts", "missing"),
     [
-        ((NO, 3, AtZoom.READY, Transcript.READY), Missing(Cause.SWITCHES_OFF, "recordings_none")),
-        ((YES, 0, AtZoom.READY, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
-        ((YES, 0, AtZoom.PROCESSING, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
-        ((YES, 0, AtZoom.NOT_FOUND, Transcript.READY), None),
-        ((YES, 0, AtZoom.DELETED, Transcript.READY), None),
-        ((YES, 3, AtZoom.NOT_FOUND, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "not_found")),
-        ((YES, 3, AtZoom.TRASHED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "trashed")),
-        ((YES, 3, AtZoom.DELETED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "deleted")),
-        ((YES, 3, AtZoom.UNAVAILABLE, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "unavailable")),
-        ((YES, 3, AtZoom.PROCESSING, Transcript.MISSING), Missing(Cause.PROCESSING)),
-        ((YES, 3, AtZoom.READY, Transcript.MISSING), Missing(Cause.NO_TRANSCRIPT, "missing")),
-        ((YES, 3, AtZoom.READY, Transcript.PROCESSING), Missing(Cause.NO_TRANSCRIPT, "processing")),
-        ((YES, 3, AtZoom.READY, Transcript.READY), None),
+        ((NO, 3, RecordingState.READY, Transcript.READY), Missing(Cause.SWITCHES_OFF, "recordings_none")),
+        ((YES, 0, RecordingState.READY, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
+        ((YES, 0, RecordingState.PROCESSING, Transcript.READY), Missing(Cause.NOBODY_ATTENDED)),
+        ((YES, 0, RecordingState.NOT_FOUND, Transcript.READY), None),
+        ((YES, 0, RecordingState.DELETED, Transcript.READY), None),
+        ((YES, 3, RecordingState.NOT_FOUND, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "not_found")),
+        ((YES, 3, RecordingState.TRASHED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "trashed")),
+        ((YES, 3, RecordingState.DELETED, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "deleted")),
+        ((YES, 3, RecordingState.UNAVAILABLE, Transcript.MISSING), Missing(Cause.UNAVAILABLE, "unavailable")),
+        ((YES, 3, RecordingState.PROCESSING, Transcript.MISSING), Missing(Cause.PROCESSING)),
+        ((YES, 3, RecordingState.READY, Transcript.MISSING), Missing(Cause.NO_TRANSCRIPT, "missing")),
+        ((YES, 3, RecordingState.READY, Transcript.PROCESSING), Missing(Cause.NO_TRANSCRIPT, "processing")),
+        ((YES, 3, RecordingState.READY, Transcript.READY), None),
     ],
 )
 def test_r36_each_cause_is_told_apart(facts: tuple, missing: Missing | None) -> None:
@@ -48,25 +48,28 @@ def test_r36_each_cause_is_told_apart(facts: tuple, missing: Missing | None) -> 
 
 
 facts = st.tuples(
-    st.sampled_from([YES, NO]), st.integers(0, 2), st.sampled_from(AtZoom), st.sampled_from(Transcript)
+    st.sampled_from([YES, NO]),
+    st.integers(0, 2),
+    st.sampled_from(RecordingState),
+    st.sampled_from(Transcript),
 )
 
 
 @given(facts)
 def test_r36_curing_the_named_cause_leads_to_a_later_one_or_to_none(of: tuple) -> None:
-    switch, attendees, at_zoom, transcript = of
+    switch, attendees, recording_state, transcript = of
     missing = why_missing(*of)
     cured = {
-        Cause.SWITCHES_OFF: (YES, attendees, at_zoom, transcript),
-        Cause.NOBODY_ATTENDED: (switch, 1, at_zoom, transcript),
-        Cause.UNAVAILABLE: (switch, attendees, AtZoom.READY, transcript),
-        Cause.PROCESSING: (switch, attendees, AtZoom.READY, transcript),
-        Cause.NO_TRANSCRIPT: (switch, attendees, at_zoom, Transcript.READY),
+        Cause.SWITCHES_OFF: (YES, attendees, recording_state, transcript),
+        Cause.NOBODY_ATTENDED: (switch, 1, recording_state, transcript),
+        Cause.UNAVAILABLE: (switch, attendees, RecordingState.READY, transcript),
+        Cause.PROCESSING: (switch, attendees, RecordingState.READY, transcript),
+        Cause.NO_TRANSCRIPT: (switch, attendees, recording_state, Transcript.READY),
     }
     if missing is None:
-        is_whole = at_zoom is AtZoom.READY and transcript is Transcript.READY
+        is_whole = recording_state is RecordingState.READY and transcript is Transcript.READY
         assert switch
-        assert is_whole if attendees else at_zoom is not AtZoom.READY
+        assert is_whole if attendees else recording_state is not RecordingState.READY
     else:
         after = why_missing(*cured[missing.cause])
         assert after is None or list(Cause).index(after.cause) > list(Cause).index(missing.cause)
@@ -98,18 +101,18 @@ def test_r40_a_recording_first_looked_at_long_after_the_end_is_given_up_at_once(
 @pytest.mark.parametrize(
     ("hints", "at_zoom"),
     [
-        ({}, AtZoom.NOT_FOUND),
-        ({"is_processing"}, AtZoom.PROCESSING),
-        ({"was_there"}, AtZoom.DELETED),
-        ({"is_removed"}, AtZoom.DELETED),
-        ({"is_in_trash", "is_removed", "was_there"}, AtZoom.TRASHED),
-        ({"is_in_trash"}, AtZoom.TRASHED),
-        ({"is_processing", "was_there"}, AtZoom.PROCESSING),  # made anew
+        ({}, RecordingState.NOT_FOUND),
+        ({"is_processing"}, RecordingState.PROCESSING),
+        ({"was_there"}, RecordingState.DELETED),
+        ({"is_removed"}, RecordingState.DELETED),
+        ({"is_in_trash", "is_removed", "was_there"}, RecordingState.TRASHED),
+        ({"is_in_trash"}, RecordingState.TRASHED),
+        ({"is_processing", "was_there"}, RecordingState.PROCESSING),  # made anew
     ],
 )
-def test_r39_what_is_hidden_is_told_apart_by_hints(hints: set[str], at_zoom: AtZoom) -> None:
+def test_r39_what_is_hidden_is_told_apart_by_hints(hints: set[str], recording_state: RecordingState) -> None:
     names = ("is_in_trash", "is_processing", "is_removed", "was_there")
-    assert when_hidden(**{name: name in hints for name in names}) is at_zoom
+    assert when_hidden(**{name: name in hints for name in names}) is recording_state
 
 
 def test_d10_a_session_without_a_known_end_is_over_long_after_its_plan() -> None:
@@ -125,7 +128,7 @@ DAY = timedelta(days=1)
 
 
 def visits(
-    at_zoom: AtZoom,
+    recording_state: RecordingState,
     transcript: Transcript,
     ended_at: datetime = NOON,
     since: datetime = NOON,
@@ -133,7 +136,7 @@ def visits(
     """All looks after the first one, if nothing ever changes."""
     looked_at, found = since, []
     while again := next_look_at(
-        at_zoom,
+        recording_state,
         transcript,
         ended_at=ended_at,
         since=since,
@@ -146,19 +149,19 @@ def visits(
 
 
 def test_d13_what_is_there_is_visited_again_after_1_7_and_30_days() -> None:
-    for at_zoom in (AtZoom.READY, AtZoom.TRASHED, AtZoom.DELETED):
-        assert visits(at_zoom, Transcript.READY) == [NOON + DAY, NOON + 7 * DAY, NOON + 30 * DAY]
+    for recording_state in (RecordingState.READY, RecordingState.TRASHED, RecordingState.DELETED):
+        assert visits(recording_state, Transcript.READY) == [NOON + DAY, NOON + 7 * DAY, NOON + 30 * DAY]
 
 
-@pytest.mark.parametrize("at_zoom", [AtZoom.PROCESSING, AtZoom.NOT_FOUND])
-def test_r40_what_is_not_there_is_waited_for_and_then_given_up(at_zoom: AtZoom) -> None:
-    assert visits(at_zoom, Transcript.READY)[-1] == NOON + GIVE_UP_AFTER
-    assert visits(at_zoom, Transcript.READY, ended_at=NOON - 4 * DAY) == []
+@pytest.mark.parametrize("at_zoom", [RecordingState.PROCESSING, RecordingState.NOT_FOUND])
+def test_r40_what_is_not_there_is_waited_for_and_then_given_up(recording_state: RecordingState) -> None:
+    assert visits(recording_state, Transcript.READY)[-1] == NOON + GIVE_UP_AFTER
+    assert visits(recording_state, Transcript.READY, ended_at=NOON - 4 * DAY) == []
 
 
 @pytest.mark.parametrize("transcript", [Transcript.PROCESSING, Transcript.MISSING, Transcript.UNUSABLE])
 def test_r55_a_transcript_is_waited_for_and_then_visited_like_the_rest(transcript: Transcript) -> None:
-    found = visits(AtZoom.READY, transcript)
+    found = visits(RecordingState.READY, transcript)
     assert found[:3] == [at(5), at(15), at(35)]
     assert NOON + GIVE_UP_AFTER in found
     assert found[-2:] == [NOON + 7 * DAY, NOON + 30 * DAY]
@@ -166,20 +169,22 @@ def test_r55_a_transcript_is_waited_for_and_then_visited_like_the_rest(transcrip
 
 def test_r39_what_zoom_does_not_hand_out_of_an_old_session_is_waited_for_too() -> None:
     long_ago = NOON - 90 * DAY
-    for at_zoom, transcript in (
-        (AtZoom.UNAVAILABLE, Transcript.MISSING),
-        (AtZoom.READY, Transcript.PROCESSING),
+    for recording_state, transcript in (
+        (RecordingState.UNAVAILABLE, Transcript.MISSING),
+        (RecordingState.READY, Transcript.PROCESSING),
     ):
-        assert visits(at_zoom, transcript, ended_at=long_ago)[0] == at(5)
-    assert visits(AtZoom.READY, Transcript.MISSING, ended_at=long_ago)[0] == NOON + DAY
+        assert visits(recording_state, transcript, ended_at=long_ago)[0] == at(5)
+    assert visits(RecordingState.READY, Transcript.MISSING, ended_at=long_ago)[0] == NOON + DAY
 
 
 @given(
-    st.sampled_from(AtZoom),
+    st.sampled_from(RecordingState),
     st.sampled_from(Transcript),
     *[moments] * 3,
     st.integers(0, 50),
 )
-def test_d13_the_next_look_is_always_ahead(at_zoom, transcript, ended, since, looked, looks) -> None:
-    again = next_look_at(at_zoom, transcript, ended_at=ended, since=since, looked_at=looked, looks=looks)
+def test_d13_the_next_look_is_always_ahead(recording_state, transcript, ended, since, looked, looks) -> None:
+    again = next_look_at(
+        recording_state, transcript, ended_at=ended, since=since, looked_at=looked, looks=looks
+    )
     assert again is None or again > looked

@@ -6,11 +6,11 @@ from integrations.rules.participation import State as ParticipationState
 from integrations.rules.participation import participation_state
 from integrations.rules.registration import (
     LISTINGS,
-    Moment,
     RegistrantRow,
     Registration,
     State,
     Status,
+    TimelineFact,
     absence_means_cancelled,
     moments_of,
     registration_of,
@@ -94,10 +94,10 @@ def test_d6_registering_again_revives_whatever_was_before(of: list[RegistrantRow
 
 def test_d6_the_timeline_tells_of_a_cancellation_while_it_lasts() -> None:
     assert moments_of(registration_of([denied(5, 9)])) == (
-        Moment("webinar_registered", at(5)),
-        Moment("webinar_cancelled", at(9)),
+        TimelineFact("webinar_registered", at(5)),
+        TimelineFact("webinar_cancelled", at(9)),
     )
-    assert moments_of(registration_of([approved(5)])) == (Moment("webinar_registered", at(5)),)
+    assert moments_of(registration_of([approved(5)])) == (TimelineFact("webinar_registered", at(5)),)
     assert moments_of(registration_of([pending(5)])) == ()
 
 

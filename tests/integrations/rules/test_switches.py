@@ -2,11 +2,11 @@ from itertools import product
 
 from core.domains import DomainList
 from integrations.rules.switches import (
+    Blocker,
     BrandSwitches,
-    No,
     RecordingScope,
     Switch,
-    Verdict,
+    SyncDecision,
     WebinarSwitches,
     above_recording_switch,
     above_webinar_switch,
@@ -36,8 +36,8 @@ def switches(
     return brand, WebinarSwitches("host@eu.example.com", own, own_rec, user, ze)
 
 
-def noes(verdict: Verdict) -> set[Switch]:
-    return {no.switch for no in verdict.noes}
+def blockers(verdict: SyncDecision) -> set[Switch]:
+    return {no.switch for no in verdict.blockers}
 
 
 def test_d3_the_whole_truth_table() -> None:
@@ -56,27 +56,27 @@ def test_d3_every_switch_that_says_no_is_named_and_no_other() -> None:
     for combination in EVERY_COMBINATION:
         on, scope, host_out, recordings_out, own, own_rec, user, ze = combination
         expected = [
-            (ze, No(Switch.ZOOM_EVENTS)),
-            (not on, No(Switch.GLOBAL)),
-            (host_out, No(Switch.HOST_EXCLUDED, "example.com")),
-            (not own, No(Switch.WEBINAR)),
-            (scope == "none", No(Switch.RECORDINGS_NONE)),
-            (scope == "selected" and not user, No(Switch.RECORDINGS_USER)),
-            (recordings_out, No(Switch.RECORDINGS_EXCLUDED, "example.com")),
-            (not own_rec, No(Switch.RECORDINGS_WEBINAR)),
+            (ze, Blocker(Switch.ZOOM_EVENTS)),
+            (not on, Blocker(Switch.GLOBAL)),
+            (host_out, Blocker(Switch.HOST_EXCLUDED, "example.com")),
+            (not own, Blocker(Switch.WEBINAR)),
+            (scope == "none", Blocker(Switch.RECORDINGS_NONE)),
+            (scope == "selected" and not user, Blocker(Switch.RECORDINGS_USER)),
+            (recordings_out, Blocker(Switch.RECORDINGS_EXCLUDED, "example.com")),
+            (not own_rec, Blocker(Switch.RECORDINGS_WEBINAR)),
         ]
         brand, webinar = switches(*combination)
         verdict = recording_switch(brand, webinar)
-        assert verdict.noes == tuple(no for applies, no in expected if applies)
-        assert webinar_switch(brand, webinar).noes == tuple(no for applies, no in expected[:4] if applies)
-        assert verdict.first == (verdict.noes[0] if verdict.noes else None)
+        assert verdict.blockers == tuple(no for applies, no in expected if applies)
+        assert webinar_switch(brand, webinar).blockers == tuple(no for applies, no in expected[:4] if applies)
+        assert verdict.first == (verdict.blockers[0] if verdict.blockers else None)
 
 
 def test_what_stands_above_a_switch_does_not_depend_on_it() -> None:
     for combination in EVERY_COMBINATION:
         brand, webinar = switches(*combination)
-        assert Switch.WEBINAR not in noes(above_webinar_switch(brand, webinar))
-        assert Switch.RECORDINGS_WEBINAR not in noes(above_recording_switch(brand, webinar))
+        assert Switch.WEBINAR not in blockers(above_webinar_switch(brand, webinar))
+        assert Switch.RECORDINGS_WEBINAR not in blockers(above_recording_switch(brand, webinar))
         assert bool(webinar_switch(brand, webinar)) is (
             bool(above_webinar_switch(brand, webinar)) and webinar.own
         )
@@ -88,12 +88,12 @@ def test_r16_a_webinar_may_be_switched_on_only_after_the_global_switch() -> None
         allowed = may_switch_webinar_on(brand, webinar)
         assert bool(allowed) is (brand.sync_webinars and not webinar.is_zoom_events)
         if not brand.sync_webinars:
-            assert Switch.GLOBAL in noes(allowed)
+            assert Switch.GLOBAL in blockers(allowed)
 
 
 def test_d3_a_new_installation_syncs_nothing() -> None:
     verdict = recording_switch(BrandSwitches(), WebinarSwitches("host@example.com"))
-    assert [no.switch for no in verdict.noes] == [Switch.GLOBAL, Switch.RECORDINGS_NONE]
+    assert [no.switch for no in verdict.blockers] == [Switch.GLOBAL, Switch.RECORDINGS_NONE]
 
 
 def test_r19_a_new_webinar_takes_its_hosts_default_which_starts_as_on() -> None:

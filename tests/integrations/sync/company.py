@@ -9,7 +9,7 @@ from integrations.sync.runs.runner import Result
 from marketing_events.models import MarketingEvent, Participation
 from tests.integrations.sync import helpers
 from tests.oracle import Policy
-from zoom_simulator.account import World, rows
+from zoom_simulator.account import SimulatedAccount, rows
 from zoom_simulator.scenarios.builder import Builder
 from zoom_simulator.simulator import Simulator
 
@@ -21,8 +21,8 @@ class Company:
     make: Builder = field(init=False)
 
     def __post_init__(self) -> None:
-        host = self.world.add_user("host@own.example", "Hanna", "Host", role_name="Owner")
-        self.make = Builder(self.world, host, Policy())
+        host = self.account.add_user("host@own.example", "Hanna", "Host", role_name="Owner")
+        self.make = Builder(self.account, host, Policy())
         ZoomSettings.objects.filter(brand=self.brand).update(sync_webinars=True)
         ZoomConnection.objects.update(plan=ZoomConnection.Plan.BUSINESS)
 
@@ -31,8 +31,8 @@ class Company:
         return self.connection.brand
 
     @property
-    def world(self) -> World:
-        return self.simulator.world
+    def account(self) -> SimulatedAccount:
+        return self.simulator.account
 
     def discover(self) -> Result:
         return helpers.discover(self.connection)

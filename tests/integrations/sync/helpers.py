@@ -110,7 +110,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 
 def differences_from_truth(simulator: Simulator) -> list[str]:
     """Empty if each row is what a right sync arrives at."""
-    expected = truth(simulator.world, simulator.scenario.policy)
+    expected = truth(simulator.account, simulator.scenario.policy)
     return [
         problem
         for dataset in DATASETS

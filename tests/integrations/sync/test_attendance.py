@@ -138,12 +138,12 @@ def test_without_registrant_ids_the_report_is_asked_and_without_the_report_addre
     company, webinar, anna, held
 ):
     company.make.stay(held, anna, 0, 30, user_email="someone.else@customer.example")
-    company.world.participants_have_registrant_id = False
+    company.account.participants_have_registrant_id = False
     company.sync(webinar)
     assert company.simulator.calls.where("/report/webinars/.*/participants")
     assert company.state(ANNA) == "attended"
 
-    company.simulator.app.scopes = [one for one in company.simulator.app.scopes if "report" not in one]
+    company.simulator.app.scopes = [scope for scope in company.simulator.app.scopes if "report" not in scope]
     company.simulator.tokens.__init__(company.simulator.clock)
     company.connection.__class__.objects.update(access_token="", token_expires_at=None)
     company.sync(webinar, full=True)
@@ -230,9 +230,9 @@ def test_the_planned_session_is_taken_over_by_the_one_that_is_held(company):
 
 
 def test_a_rehearsal_found_out_later_gives_the_planned_session_back(company, webinar, anna):
-    rehearsal = company.make.hold(webinar, after=-90, minutes=30, practice=True)
+    forecast = company.make.hold(webinar, after=-90, minutes=30, practice=True)
     company.sync(webinar)  # the only instance so far: nobody can know
-    assert company.part(ANNA).event.session_uuid == rehearsal.uuid
+    assert company.part(ANNA).event.session_uuid == forecast.uuid
     assert company.row(webinar).next_sync_at is not None
     company.make.stay(company.make.hold(webinar), anna, 0, 60)
     company.sync(webinar)
@@ -266,7 +266,7 @@ def test_d13_a_session_of_which_zoom_tells_nothing_counts_as_no_rehearsal(
 
 def test_a_new_topic_is_on_the_event_and_the_timeline(company, webinar, anna, held):
     company.sync(webinar)
-    company.world.rename_webinar(webinar.id, "Pruning roses")
+    company.account.rename_webinar(webinar.id, "Pruning roses")
     company.sync(webinar, full=True)
     assert company.event(webinar).name == "Pruning roses"
     assert set(company.contact(ANNA).timeline.values_list("title", flat=True)) == {"Pruning roses"}
@@ -288,16 +288,16 @@ def test_the_calls_of_a_first_sync_are_exactly_those_that_are_needed(company, we
         company.make.stay(held, None, 0, 30, name="P", user_email=f"p{number}@customer.example")
     company.discover()
     calls = company.calls(webinar)
-    assert len([one for one in calls if "participants" in one]) == 1  # 300 rows are one page
+    assert len([call for call in calls if "participants" in call]) == 1  # 300 rows are one page
     assert len(calls) == 1 + 1 + 3 + 1 + 1  # details, instances, registrants, report, participants
 
 
 def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
-    company.world.start_webinar(webinar.id)
-    company.world.join(webinar.id, registrant_id=anna.id)
+    company.account.start_webinar(webinar.id)
+    company.account.join(webinar.id, registrant_id=anna.id)
     assert company.sync(webinar).end is End.COMPLETE
     assert company.state(ANNA) == "registered"
-    company.world.end_webinar(webinar.id)
+    company.account.end_webinar(webinar.id)
     company.sync(webinar)
     assert company.state(ANNA) == "attended"
     assert iso(company.part(ANNA).first_joined_at)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations.sync.steps import page_groups, people
-from integrations.sync.write_behind import Behind
+from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.http.pages import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -18,7 +18,7 @@ def in_one_connection(monkeypatch):
     def without_thread(self):
         self._lanes, self._under_way = [], {}
 
-    monkeypatch.setattr(Behind, "__init__", without_thread)
+    monkeypatch.setattr(WriteBehind, "__init__", without_thread)
 
 
 def statements(company, persons, *, again=False):

@@ -28,14 +28,14 @@ def look(company):
     """Sync a webinar, and have the truth know what was to be seen then."""
 
     def sync(webinar):
-        company.simulator.scenario.policy.snapshots.append(company.world.snapshot())
+        company.simulator.scenario.policy.snapshots.append(company.account.snapshot())
         return company.sync(webinar)
 
     return sync
 
 
 def delete(company, webinar, number=1):
-    company.world.delete_occurrence(webinar.id, webinar.occurrences[number].id)
+    company.account.delete_occurrence(webinar.id, webinar.occurrences[number].id)
 
 
 def truth_differs(company):
@@ -58,7 +58,7 @@ def test_d6_d9_who_registered_for_a_date_that_is_deleted_is_cancelled_and_still_
     company, look, registration_type
 ):
     webinar = series(company, registration_type)
-    first, second = (one.id for one in webinar.occurrences)
+    first, second = (occurrence.id for occurrence in webinar.occurrences)
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
     company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first, second])
     look(webinar)
@@ -100,7 +100,7 @@ def test_d12_a_date_that_is_deleted_when_a_sync_is_killed(
     company, look, monkeypatch, registration_type, step
 ):
     webinar = series(company, registration_type)
-    dates = [one.id for one in webinar.occurrences] if registration_type == 2 else []
+    dates = [occurrence.id for occurrence in webinar.occurrences] if registration_type == 2 else []
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=dates[1:])
     company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=dates)
     look(webinar)
@@ -136,7 +136,7 @@ def kill_after(patch, times):
 @pytest.mark.parametrize("registration_type", [1, 2])
 def test_d6_a_date_that_comes_back_is_the_same_event_and_registers_again(company, look, registration_type):
     webinar = series(company, registration_type)
-    dates = [one.id for one in webinar.occurrences] if registration_type == 2 else []
+    dates = [occurrence.id for occurrence in webinar.occurrences] if registration_type == 2 else []
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=dates[1:])
     look(webinar)
     before, events = everything(), set(MarketingEvent.objects.values_list("pk", flat=True))
@@ -170,13 +170,13 @@ def test_d6_d12_a_whole_webinar_that_is_deleted_cancels_its_other_dates_and_nobo
 ):
     """Zoom also deletes webinars by itself, 90 days after their end: that tells nothing of a registration."""
     webinar = series(company)
-    first, second = (one.id for one in webinar.occurrences)
+    first, second = (occurrence.id for occurrence in webinar.occurrences)
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
     company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first])
     look(webinar)
     delete(company, webinar)
     look(webinar)
-    company.world.delete_webinar(webinar.id)
+    company.account.delete_webinar(webinar.id)
     company.discover()
     company.sync(webinar)
     assert states(company, ANNA) == [("cancelled", "cancelled")]
@@ -260,14 +260,14 @@ def test_a_deleted_date_that_was_held_after_all_is_one_session(company, look):
 def test_x5_a_date_that_is_deleted_after_it_was_held_takes_no_other_over(
     company, look, registration_type, zoom_tells_which_date
 ):
-    company.world.instances_have_occurrence_id = zoom_tells_which_date
+    company.account.instances_have_occurrence_id = zoom_tells_which_date
     DomainExclusion.objects.create(brand=company.brand, kind="contact", domain="own.example")
     morning = company.make.now - timedelta(days=2)
     starts = [morning, morning + timedelta(hours=3), company.make.now + timedelta(days=8)]
     webinar = company.make.past(
         "Series", occurrence_starts=starts, start=morning, registration_type=registration_type
     )
-    dates = [one.id for one in webinar.occurrences] if registration_type == 2 else []
+    dates = [occurrence.id for occurrence in webinar.occurrences] if registration_type == 2 else []
     anna = company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=dates[:1])
     company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=dates[:2])
     company.make.stay(company.make.hold(webinar, start=morning), anna, 0, 30)
@@ -292,12 +292,12 @@ def test_d12_people_are_taken_off_dates_that_stand_and_not_off_a_deleted_one(com
     """In however many batches: who registers for the other date only is in none of the deleted one."""
     monkeypatch.setattr(people, "PARTS_AT_ONCE", 2)
     webinar = series(company)
-    first, second = (one.id for one in webinar.occurrences)
+    first, second = (occurrence.id for occurrence in webinar.occurrences)
     for email, dates in ((ANNA, [second]), (BEN, [first, second]), (CLEO, [first])):
         company.make.register(webinar, email, "Some Body", occurrence_ids=dates)
     look(webinar)
     delete(company, webinar)
-    company.world.cancel(webinar.id, next(iter(webinar.registrants)), occurrence_id=second)
+    company.account.cancel(webinar.id, next(iter(webinar.registrants)), occurrence_id=second)
     look(webinar)
     assert states(company, CLEO) == [("upcoming", "registered")]
     assert WebinarSession.objects.filter(event__status="cancelled").count() == 1

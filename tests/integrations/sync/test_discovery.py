@@ -65,7 +65,7 @@ def test_d3_a_new_webinar_starts_as_its_hosts_setting_says_and_is_then_a_persons
 
 def test_r19_a_user_found_later_starts_as_the_brands_default_says(company):
     ZoomSettings.objects.update(sync_new_webinars=False)
-    company.world.add_user("new@own.example", "Nina", "New")
+    company.account.add_user("new@own.example", "Nina", "New")
     company.discover()
     assert not ZoomUser.objects.get(email="new@own.example").sync_new_webinars
 
@@ -80,14 +80,14 @@ def test_r5_a_webinar_of_zoom_events_is_listed_and_marked(company):
 
 def test_a_host_without_a_licence_costs_nothing_but_that_host(company):
     company.make.upcoming("Growing roses")
-    company.world.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
+    company.account.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
     assert company.discover().end is End.COMPLETE
     assert not ZoomUser.objects.get(email="uwe@own.example").has_webinar_plan
     assert Webinar.objects.count() == 1
 
 
 def test_users_without_a_licence_are_asked_about_now_and_then_only(company, monkeypatch):
-    unlicensed = company.world.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
+    unlicensed = company.account.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
     company.discover()
     monkeypatch.setattr(discovery, "_turn", lambda _ctx, _user: False)
     company.simulator.calls.clear()
@@ -100,7 +100,7 @@ def test_users_without_a_licence_are_asked_about_now_and_then_only(company, monk
 def test_d13_who_refreshes_the_list_while_the_schedule_reads_it_has_all_users_asked_about_after_it(
     company, monkeypatch
 ):
-    unlicensed = company.world.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
+    unlicensed = company.account.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
     company.discover()
 
     refreshed = []
@@ -134,7 +134,7 @@ def test_a_webinar_that_is_not_listed_any_more_is_gone_and_what_was_synced_stays
     webinar = company.make.upcoming("Growing roses")
     company.make.register(webinar, "anna@customer.example", "Anna")
     company.sync(webinar)
-    company.world.delete_webinar(webinar.id)
+    company.account.delete_webinar(webinar.id)
     by_itself(company)
     assert company.row(webinar).state == Webinar.State.GONE
     company.sync(webinar)
@@ -148,7 +148,7 @@ def test_d12_a_list_of_webinars_that_breaks_makes_none_of_them_gone(company):
         company.make.upcoming(f"Webinar {number}")
     company.discover()
     company.simulator.faults.add("500", "/webinars.*next_page_token", times=0)
-    for webinar in list(company.world.webinars.values())[:50]:
+    for webinar in list(company.account.webinars.values())[:50]:
         webinar.deleted = True
     assert by_itself(company).end is End.PUT_OFF
     assert not Webinar.objects.filter(state=Webinar.State.GONE).exists()
@@ -158,7 +158,7 @@ def test_d12_a_list_of_webinars_that_breaks_makes_none_of_them_gone(company):
 
 
 def test_one_host_whose_list_breaks_stops_no_other(company):
-    other = company.world.add_user("other@own.example", "Otto", "Other")
+    other = company.account.add_user("other@own.example", "Otto", "Other")
     company.make.upcoming("Growing roses")
     company.make.upcoming("Pruning roses", host=other)
     company.simulator.faults.add("500", f"/users/{company.make.host.id}/webinars", times=0)
@@ -167,7 +167,7 @@ def test_one_host_whose_list_breaks_stops_no_other(company):
 
 
 def test_a_webinar_that_moves_to_another_host_is_not_gone(company):
-    other = company.world.add_user("other@own.example", "Otto", "Other")
+    other = company.account.add_user("other@own.example", "Otto", "Other")
     webinar = company.make.upcoming("Growing roses")
     company.discover()
     webinar.host_id = other.id
@@ -177,7 +177,7 @@ def test_a_webinar_that_moves_to_another_host_is_not_gone(company):
 
 
 def test_a_user_who_left_is_kept_and_not_asked_about(company):
-    leaver = company.world.add_user("leaver@own.example", "Lea", "Leaver")
+    leaver = company.account.add_user("leaver@own.example", "Lea", "Leaver")
     company.discover()
     leaver.status = "inactive"
     company.simulator.calls.clear()
@@ -190,7 +190,7 @@ def test_what_changes_at_zoom_makes_a_webinar_due_again(company):
     webinar = company.make.upcoming("Growing roses")
     company.sync(webinar)
     assert company.row(webinar).next_sync_at > timezone.now()
-    company.world.rename_webinar(webinar.id, "Pruning roses")
+    company.account.rename_webinar(webinar.id, "Pruning roses")
     company.discover()
     assert company.row(webinar).next_sync_at <= timezone.now()
 
@@ -212,10 +212,10 @@ def test_r13_a_webinar_of_an_excluded_host_is_listed_with_the_reason(company):
 
 
 def test_with_a_users_own_permission_that_user_is_called_me(company):
-    owner = company.world.users[company.world.owner_id]
+    owner = company.account.users[company.account.owner_id]
     webinar = company.make.upcoming("Growing roses", host=owner)
     scopes = company.simulator.app.scopes
-    company.simulator.app.scopes = [one for one in scopes if "list_users" not in one]
+    company.simulator.app.scopes = [scope for scope in scopes if "list_users" not in scope]
     assert company.discover().end is End.FAILED
     ZoomConnection.objects.update(auth_kind=ZoomConnection.Auth.OAUTH)
     assert company.discover().end is End.COMPLETE
@@ -240,7 +240,7 @@ def test_a_missing_scope_is_named(company):
 
 def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_token_brings_it(company):
     scope = "cloud_recording:read:meeting_transcript:admin"
-    company.simulator.app.scopes = [one for one in ALL_SCOPES if one != scope]
+    company.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if all_scope != scope]
     for _time in range(2):
         assert company.discover().end is End.COMPLETE
         (entry,) = AuditEntry.objects.open().filter(webinar=None)
@@ -274,8 +274,8 @@ def test_zooms_limits_are_kept_while_listing(brand, simulated_connection, simula
     """Without the fixtures that make everything quick: paced as the plan says, and no 429."""
     simulator.limits = Limits(simulator.clock, "pro")
     for number in range(15):
-        host = simulator.world.add_user(f"host{number}@own.example", "H", "H")
-        simulator.world.add_webinar(host.id, "W", start=timezone.now() + timedelta(days=1))
+        host = simulator.account.add_user(f"host{number}@own.example", "H", "H")
+        simulator.account.add_webinar(host.id, "W", start=timezone.now() + timedelta(days=1))
     enqueue_discovery(simulated_connection, Trigger.MANUAL)
     assert work_off()[0].end is End.COMPLETE
     assert not simulator.calls.where(status=429)

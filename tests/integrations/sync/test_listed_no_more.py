@@ -54,7 +54,7 @@ def test_a_webinar_that_is_gone_keeps_its_row_and_is_read_again_when_it_returns(
 
 
 def test_half_a_list_of_users_marks_nobody_gone(company, monkeypatch):
-    other = company.world.add_user("olga@own.example", "Olga", "Other")
+    other = company.account.add_user("olga@own.example", "Olga", "Other")
     company.discover()
     users = ZoomClient.users
 
@@ -95,14 +95,14 @@ def test_d12_a_webinar_whose_row_cannot_be_read_is_not_gone(company, monkeypatch
 
 
 def test_d12_a_user_whose_row_cannot_be_read_is_not_gone(company, monkeypatch):
-    other = company.world.add_user("olga@own.example", "Olga", "Other")
+    other = company.account.add_user("olga@own.example", "Olga", "Other")
     company.discover()
     users = ZoomClient.users
     monkeypatch.setattr(ZoomClient, "users", garbled(users, keep=1))
     assert company.discover().end is End.COMPLETE
     assert not ZoomUser.objects.filter(is_gone=True).exists()
 
-    del company.world.users[other.id]
+    del company.account.users[other.id]
     monkeypatch.setattr(ZoomClient, "users", users)
     company.discover()
     assert user(other).is_gone

@@ -61,15 +61,15 @@ def webinar(company):
     held = company.make.hold(webinar)
     company.make.stay(held, anna, 0, 30)
     company.make.stay(held, None, 0, 30, name="Wim", wire={"leave_time": "yesterday"})
-    company.world.recording_ready(held.uuid)
-    company.world.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
+    company.account.recording_ready(held.uuid)
+    company.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
     return webinar
 
 
 @pytest.fixture
 def by_consent(company):
     """Connected by OAuth instead, so that there is a refresh token as well."""
-    refresh_token, _family = company.simulator.tokens.new_refresh(company.world.owner_id)
+    refresh_token, _family = company.simulator.tokens.new_refresh(company.account.owner_id)
     connection = company.connection
     connection.auth_kind, connection.refresh_token = ZoomConnection.Auth.OAUTH, refresh_token
     connection.save()
@@ -131,7 +131,7 @@ def test_a_sync_that_goes_wrong_in_every_way_tells_no_secret(company, webinar, b
 )
 def test_a_scope_that_is_missing_is_told_without_a_secret(company, webinar, told, lost):
     app = company.simulator.app
-    app.scopes = [one for one in app.scopes if not any(word in one for word in lost)]
+    app.scopes = [scope for scope in app.scopes if not any(word in scope for word in lost)]
     company.sync(webinar)
     everything = told()
     assert "scope" in everything["entries"]

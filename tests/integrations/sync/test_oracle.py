@@ -80,16 +80,16 @@ def test_d12_every_fifth_answer_is_a_fault(account, simulator):
 def test_d12_dates_that_are_deleted_while_workers_die_are_cancelled_with_whoever_registered_for_them(
     account, simulator, monkeypatch
 ):
-    simulator.scenario.policy.snapshots.append(simulator.world.snapshot())
-    series = [one for one in simulator.world.webinars.values() if one.occurrences]
-    rows = Webinar.objects.filter(zoom_id__in=[one.id for one in series])
+    simulator.scenario.policy.snapshots.append(simulator.account.snapshot())
+    series = [webinar for webinar in simulator.account.webinars.values() if webinar.occurrences]
+    rows = Webinar.objects.filter(zoom_id__in=[sery.id for sery in series])
     for row in rows:
         enqueue_webinar(row, Trigger.MANUAL)
     work_off()
-    for one in series:
-        coming = [date for date in one.occurrences if date.start > simulator.clock.now()]
+    for sery in series:
+        coming = [date for date in sery.occurrences if date.start > simulator.clock.now()]
         for date in coming[-1:]:
-            simulator.world.delete_occurrence(one.id, date.id)
+            simulator.account.delete_occurrence(sery.id, date.id)
     for row in rows:
         enqueue_webinar(row, Trigger.MANUAL)
     assert work_off_while_workers_die(monkeypatch, deaths=20) == 20

@@ -268,7 +268,7 @@ def test_r64_two_webinars_at_once_count_the_same_person_right(company):
             one = company.make.register(webinar, f"p{number}@customer.example", "P")
             company.make.stay(instance, one, 0, 30)
     company.discover()
-    finish([enqueue_webinar(company.row(one), "command") for one in webinars], lambda _result: None)
+    finish([enqueue_webinar(company.row(webinar), "command") for webinar in webinars], lambda _result: None)
     counts = Contact.objects.values_list(
         "zoom_webinar_registration_count",
         "zoom_webinar_attendance_count",

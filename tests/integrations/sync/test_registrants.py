@@ -40,14 +40,14 @@ def test_d6_pending_is_nothing_yet_and_approved_later_is_registered(company, web
     one = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
     company.sync(webinar)
     assert not Contact.objects.exists()
-    company.world.approve(webinar.id, one.id)
+    company.account.approve(webinar.id, one.id)
     company.sync(webinar)
     assert company.state(ANNA) == "registered"
 
 
 def test_d6_denied_is_cancelled_since_it_was_first_seen_and_revived_it_never_was(company, webinar):
     one = company.make.register(webinar, ANNA, "Anna Ahlers")
-    company.world.deny(webinar.id, one.id)
+    company.account.deny(webinar.id, one.id)
     company.sync(webinar)
     part = company.part(ANNA)
     assert (part.state, part.registered_at is not None) == ("cancelled", True)
@@ -56,7 +56,7 @@ def test_d6_denied_is_cancelled_since_it_was_first_seen_and_revived_it_never_was
     company.sync(webinar)
     assert company.part(ANNA).cancelled_at == part.cancelled_at
 
-    company.world.approve(webinar.id, one.id)
+    company.account.approve(webinar.id, one.id)
     company.sync(webinar)
     part = company.part(ANNA)
     assert (part.state, part.cancelled_at) == ("registered", None)
@@ -67,7 +67,7 @@ def test_d6_gone_from_all_three_lists_is_cancelled_and_coming_back_revives(compa
     one = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.make.register(webinar, BEN, "Ben Brandt")
     company.sync(webinar)
-    company.world.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, one.id)
     company.sync(webinar)
     assert (company.state(ANNA), company.state(BEN)) == ("cancelled", "registered")
     assert company.event(webinar).cancelled_count == 1
@@ -80,7 +80,7 @@ def test_d6_gone_from_all_three_lists_is_cancelled_and_coming_back_revives(compa
 def test_somebody_who_only_waited_and_withdrew_was_never_registered(company, webinar):
     one = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
     company.sync(webinar)
-    company.world.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, one.id)
     company.sync(webinar)
     assert not Registrant.objects.exists()
     assert not Contact.objects.exists()
@@ -91,7 +91,7 @@ def test_d12_a_listing_that_breaks_in_the_middle_cancels_nobody(company, webinar
     people = [company.make.register(webinar, f"p{n}@customer.example", "P") for n in range(700)]
     company.sync(webinar)
     for one in people[::2]:
-        company.world.cancel_oneself(webinar.id, one.id)
+        company.account.cancel_oneself(webinar.id, one.id)
     company.simulator.faults.add("500", r"registrants.*status=denied", times=0)
     assert company.sync(webinar).end is End.PUT_OFF
     assert set(statuses(webinar).values()) == {"approved"}
@@ -121,7 +121,7 @@ def test_d6_who_registers_while_the_lists_are_read_is_not_cancelled_for_missing_
     assert company.state(ANNA) == "registered"
 
     monkeypatch.setattr(ZoomClient, "registrants", registrants)
-    company.world.cancel_oneself(webinar.id, Registrant.objects.get(email=ANNA).zoom_id)
+    company.account.cancel_oneself(webinar.id, Registrant.objects.get(email=ANNA).zoom_id)
     company.sync(webinar)
     assert statuses(webinar) == {ANNA: "gone", BEN: "approved"}
 
@@ -138,7 +138,7 @@ def test_a_page_token_that_expires_is_no_reason_to_cancel_anybody(company, webin
 def test_rows_that_cannot_be_read_are_told_and_nobody_is_cancelled_for_being_missing(company, webinar):
     one = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.sync(webinar)
-    company.world.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, one.id)
     webinar.strays = [{"email": "no id"}]
     company.sync(webinar)
     assert statuses(webinar) == {ANNA: "approved"}
@@ -170,13 +170,13 @@ def test_d6_registering_for_single_dates_counts_for_those(company, kind):
     now = company.make.now
     starts = [now + timedelta(days=day) for day in (1, 8)]
     webinar = company.make.upcoming("Series", occurrence_starts=starts, registration_type=kind)
-    first, second = (one.id for one in webinar.occurrences)
+    first, second = (occurrence.id for occurrence in webinar.occurrences)
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
     both = company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first, second])
     company.sync(webinar)
     assert company.part(ANNA).event.session.occurrence_id == second
     assert [part.state for part in company.contact(BEN).participations.all()] == ["registered"] * 2
-    company.world.cancel(webinar.id, both.id, occurrence_id=first)
+    company.account.cancel(webinar.id, both.id, occurrence_id=first)
     company.sync(webinar)
     states = company.contact(BEN).participations.order_by("event__starts_at").values_list("state", flat=True)
     assert list(states) == ["cancelled", "registered"]
@@ -193,7 +193,7 @@ def test_d6_who_cancels_after_registration_came_to_count_for_something_else_is_c
     company, before, after
 ):
     webinar = series(company, registration_type=before)
-    dates = [one.id for one in webinar.occurrences]
+    dates = [occurrence.id for occurrence in webinar.occurrences]
     anna = company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=dates if before == 2 else ())
     company.sync(webinar)
     webinar.registration_type = after
@@ -201,7 +201,7 @@ def test_d6_who_cancels_after_registration_came_to_count_for_something_else_is_c
     company.sync(webinar)
     assert company.state(ANNA) == "registered"
     assert company.timeline(ANNA) == ["webinar_registered"]
-    company.world.cancel_oneself(webinar.id, anna.id)
+    company.account.cancel_oneself(webinar.id, anna.id)
     company.sync(webinar)
     assert set(Registrant.objects.values_list("status", flat=True)) == {"gone"}
     assert company.state(ANNA) == "cancelled"
@@ -210,7 +210,7 @@ def test_d6_who_cancels_after_registration_came_to_count_for_something_else_is_c
 
 def test_d6_a_date_that_is_deleted_cancels_who_registered_for_no_other(company):
     webinar = series(company, registration_type=2)
-    first, second = (one.id for one in webinar.occurrences)
+    first, second = (occurrence.id for occurrence in webinar.occurrences)
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
     company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first, second])
     company.sync(webinar)
@@ -222,7 +222,7 @@ def test_d6_a_date_that_is_deleted_cancels_who_registered_for_no_other(company):
 
 @pytest.mark.parametrize("zoom_tells_which_date", [True, False])
 def test_a_date_that_is_deleted_after_it_was_held_cancels_nobody(company, zoom_tells_which_date):
-    company.world.instances_have_occurrence_id = zoom_tells_which_date
+    company.account.instances_have_occurrence_id = zoom_tells_which_date
     starts = [company.make.now + timedelta(days=day) for day in (-2, 8)]
     webinar = company.make.past("Series", occurrence_starts=starts, start=starts[0], registration_type=2)
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[webinar.occurrences[0].id])

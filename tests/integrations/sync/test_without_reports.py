@@ -16,7 +16,7 @@ ANNA = "anna@customer.example"
 @pytest.fixture
 def webinar(company):
     """Its listing of participants does not say which registrant each of them is, so the report is asked."""
-    company.world.participants_have_registrant_id = False
+    company.account.participants_have_registrant_id = False
     webinar = company.make.past("Growing roses")
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.make.stay(company.make.hold(webinar), anna, 0, 30)
@@ -62,7 +62,7 @@ def test_a_report_that_merely_breaks_is_waited_for(company, webinar, monkeypatch
 def test_d12_a_listing_that_breaks_off_later_is_tried_again_and_never_mixed_with_the_other(
     company, webinar, monkeypatch, listing, error
 ):
-    company.world.participants_have_registrant_id = listing == "participants"
+    company.account.participants_have_registrant_id = listing == "participants"
     monkeypatch.setattr(page_groups, "ROWS", 100)  # each page is stored before the next is asked for
     for number in range(400):
         company.make.stay(webinar.held[0], None, 0, 30, name="P", user_email=f"p{number}@customer.example")

@@ -58,13 +58,13 @@ def zoom(simulator: Simulator, settings: Any, live_server: Any, syncing_brand: B
 def scheduled(zoom: Simulator) -> ZoomWebinar:
     """A webinar with registration that is planned for two hours ago, and known to the app."""
     start = timezone.now() - 2 * HOUR
-    webinar = zoom.world.add_webinar(zoom.world.owner_id, "Roses", start=start, approval_type=0)
+    webinar = zoom.account.add_webinar(zoom.account.owner_id, "Roses", start=start, approval_type=0)
     finish([enqueue_discovery(ZoomConnection.objects.get(), SyncRun.Trigger.MANUAL)], print)
-    settle(zoom)
+    reconcile_warnings(zoom)
     return webinar
 
 
-def settle(zoom: Simulator) -> None:
+def reconcile_warnings(zoom: Simulator) -> None:
     """Everything that was sent has come, was handled, and led to the syncs that it asked for."""
     assert zoom.webhooks.wait()
     work()
@@ -78,8 +78,8 @@ def states() -> set[str]:
 
 
 def test_the_address_proves_itself_and_a_new_webinar_is_listed(zoom: Simulator) -> None:
-    webinar = zoom.world.add_webinar(zoom.world.owner_id, "Tulips", start=timezone.now() + HOUR)
-    settle(zoom)
+    webinar = zoom.account.add_webinar(zoom.account.owner_id, "Tulips", start=timezone.now() + HOUR)
+    reconcile_warnings(zoom)
     assert Webinar.objects.get().zoom_id == webinar.id
     assert states() == {"handled"}
 
@@ -87,8 +87,8 @@ def test_the_address_proves_itself_and_a_new_webinar_is_listed(zoom: Simulator) 
 def test_somebody_who_registers_is_a_contact_without_any_polling(
     zoom: Simulator, scheduled: ZoomWebinar
 ) -> None:
-    zoom.world.register(scheduled.id, "jill@example.com", "Jill", "Chill")
-    settle(zoom)
+    zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
+    reconcile_warnings(zoom)
     assert Contact.objects.get().email == "jill@example.com"
     assert Participation.objects.get().state == "registered"
 
@@ -96,22 +96,22 @@ def test_somebody_who_registers_is_a_contact_without_any_polling(
 def test_d6_who_came_and_went_between_two_syncs_was_registered_and_cancelled(
     zoom: Simulator, scheduled: ZoomWebinar
 ) -> None:
-    registrant = zoom.world.register(scheduled.id, "jill@example.com", "Jill", "Chill")
-    zoom.world.cancel_oneself(scheduled.id, registrant.id)
-    settle(zoom)
+    registrant = zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
+    zoom.account.cancel_oneself(scheduled.id, registrant.id)
+    reconcile_warnings(zoom)
     assert Registrant.objects.get().status == "gone"
     assert Participation.objects.get().state == "cancelled"
 
 
 def test_d7_a_practice_session_leaves_no_trace_of_attendance(zoom: Simulator, scheduled: ZoomWebinar) -> None:
-    registrant = zoom.world.register(scheduled.id, "jill@example.com", "Jill", "Chill")
+    registrant = zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
     assert scheduled.start
-    practice = zoom.world.hold(scheduled.id, scheduled.start - HOUR, 20, practice=True)
-    held = zoom.world.hold(scheduled.id, scheduled.start, 60)
-    zoom.world.stay(
+    practice = zoom.account.hold(scheduled.id, scheduled.start - HOUR, 20, practice=True)
+    held = zoom.account.hold(scheduled.id, scheduled.start, 60)
+    zoom.account.stay(
         held, scheduled.start, scheduled.start + HOUR / 2, registrant_id=registrant.id, name="Jill Chill"
     )
-    settle(zoom)
+    reconcile_warnings(zoom)
     sessions = dict(WebinarSession.objects.values_list("uuid", "is_practice"))
     assert sessions == {practice.uuid: True, held.uuid: False}
     participation = Participation.objects.get(contact__email="jill@example.com")
@@ -120,30 +120,30 @@ def test_d7_a_practice_session_leaves_no_trace_of_attendance(zoom: Simulator, sc
 
 def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, scheduled: ZoomWebinar) -> None:
     set_global(Brand.objects.get(), recordings="all", actor=None)
-    registrant = zoom.world.register(scheduled.id, "jill@example.com", "Jill", "Chill")
+    registrant = zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
     assert scheduled.start
-    held = zoom.world.hold(scheduled.id, scheduled.start, 60)
-    zoom.world.stay(
+    held = zoom.account.hold(scheduled.id, scheduled.start, 60)
+    zoom.account.stay(
         held, scheduled.start, scheduled.start + HOUR, registrant_id=registrant.id, name="Jill Chill"
     )
-    settle(zoom)
+    reconcile_warnings(zoom)
     assert not Call.objects.exists()
 
-    zoom.world.recording_ready(held.uuid)
-    settle(zoom)
+    zoom.account.recording_ready(held.uuid)
+    reconcile_warnings(zoom)
     call = Call.objects.get()
     assert (call.is_available, call.utterances.count()) == (True, 0)
-    zoom.world.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
-    settle(zoom)
+    zoom.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
+    reconcile_warnings(zoom)
     assert call.utterances.get().text == "Welcome, everybody."
 
     for happens, is_available in (
-        (zoom.world.trash_recording, False),
-        (zoom.world.recover_recording, True),
-        (zoom.world.delete_recording, False),
+        (zoom.account.trash_recording, False),
+        (zoom.account.recover_recording, True),
+        (zoom.account.delete_recording, False),
     ):
         happens(held.uuid)
-        settle(zoom)
+        reconcile_warnings(zoom)
         call.refresh_from_db()
         assert call.is_available is is_available
     assert states() == {"handled"}
@@ -151,17 +151,17 @@ def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, sc
 
 def story(zoom: Simulator, webinar: ZoomWebinar) -> None:
     """Three register; one cancels, one is cancelled by the host and comes back, one attends."""
-    world = zoom.world
+    account = zoom.account
     one, two, three = (
-        world.register(webinar.id, f"{name}@example.com", name.title(), "Test")
+        account.register(webinar.id, f"{name}@example.com", name.title(), "Test")
         for name in ("ann", "ben", "cat")
     )
-    world.cancel_oneself(webinar.id, one.id)
-    world.cancel(webinar.id, two.id)
-    world.approve(webinar.id, two.id)
+    account.cancel_oneself(webinar.id, one.id)
+    account.cancel(webinar.id, two.id)
+    account.approve(webinar.id, two.id)
     assert webinar.start
-    held = world.hold(webinar.id, webinar.start, 60)
-    world.stay(held, webinar.start, webinar.start + HOUR, registrant_id=three.id, name="Cat Test")
+    held = account.hold(webinar.id, webinar.start, 60)
+    account.stay(held, webinar.start, webinar.start + HOUR, registrant_id=three.id, name="Cat Test")
 
 
 def as_sent(_zoom: Simulator) -> None:
@@ -183,8 +183,8 @@ def test_d12_repeated_and_swapped_messages_come_to_the_same(
     trouble(zoom)
     story(zoom, scheduled)
     zoom.webhooks.release(backwards=True)
-    settle(zoom)
-    guests = Participation.objects.exclude(contact__email=zoom.world.users[scheduled.host_id].email)
+    reconcile_warnings(zoom)
+    guests = Participation.objects.exclude(contact__email=zoom.account.users[scheduled.host_id].email)
     assert dict(guests.values_list("contact__email", "state")) == {
         "ann@example.com": "cancelled",
         "ben@example.com": "registered",

@@ -31,7 +31,7 @@ def connected(simulated_connection: ZoomConnection, settings: Any) -> ZoomConnec
 
 
 def schedule(simulator: Simulator, start: datetime) -> ZoomWebinar:
-    return simulator.world.add_webinar(simulator.world.owner_id, "Roses", start=start, approval_type=0)
+    return simulator.account.add_webinar(simulator.account.owner_id, "Roses", start=start, approval_type=0)
 
 
 def only_messages_lead_on(
@@ -50,7 +50,7 @@ def test_d13_a_message_makes_a_worker_sync_within_seconds(
 ) -> None:
     webinar = schedule(simulator, timezone.now() + timedelta(hours=1))
     only_messages_lead_on(connected, simulator, installation, live_server.url)
-    simulator.world.register(webinar.id, "jill@example.com", "Jill", "Chill")
+    simulator.account.register(webinar.id, "jill@example.com", "Jill", "Chill")
     eventually(lambda: Contact.objects.filter(email="jill@example.com").exists())
     assert WebhookDelivery.objects.get().state == "handled"  # before the sync that it asked for
 
@@ -60,13 +60,15 @@ def test_d10_d13_a_message_about_a_recording_makes_a_worker_write_the_call_and_i
 ) -> None:
     start = timezone.now() - timedelta(hours=2)
     webinar = schedule(simulator, start)
-    jill = simulator.world.register(webinar.id, "jill@example.com", "Jill", "Chill")
-    held = simulator.world.hold(webinar.id, start, 60)
-    simulator.world.stay(held, start, start + timedelta(minutes=30), registrant_id=jill.id, name="Jill Chill")
+    jill = simulator.account.register(webinar.id, "jill@example.com", "Jill", "Chill")
+    held = simulator.account.hold(webinar.id, start, 60)
+    simulator.account.stay(
+        held, start, start + timedelta(minutes=30), registrant_id=jill.id, name="Jill Chill"
+    )
     only_messages_lead_on(connected, simulator, installation, live_server.url)
     assert not Call.objects.exists()
-    simulator.world.recording_ready(held.uuid)
-    simulator.world.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
+    simulator.account.recording_ready(held.uuid)
+    simulator.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
     call = eventually(lambda: Call.objects.filter(utterances__text="Welcome, everybody.").first())
     assert call.is_available
     assert call.attendees.filter(contact__email="jill@example.com").exists()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from integrations.models import Brand, Registrant, SyncRun, WebhookDelivery, Webinar
 from integrations.webhooks import worker
-from integrations.webhooks.handlers import Asked, Outcome
+from integrations.webhooks.handlers import Outcome, PendingRequests
 from tests.integrations.webhooks.sending import about
 from tests.support.at_once import at_once
 
@@ -44,7 +44,7 @@ def test_messages_of_one_batch_are_taken_in_the_order_in_which_things_happened(
 ) -> None:
     seen: list[str] = []
 
-    def note(delivery: WebhookDelivery, asked: Asked) -> Outcome:
+    def note(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
         seen.append(delivery.event)
         return Outcome(WebhookDelivery.State.HANDLED, "")
 

@@ -8,7 +8,7 @@ from typing import Any
 from integrations.zoom.errors import ZoomError
 from integrations.zoom.http.limits import Label
 from integrations.zoom.http.pacing import Unpaced
-from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.http.page_prefetcher import Fetcher, RetryPolicy
 from integrations.zoom.http.responses import Reply
 from integrations.zoom.http.transport import Request, Transport
 from integrations.zoom.oauth.tokens import AccessToken
@@ -76,5 +76,5 @@ def fetcher(*answers: Answer, tokens: Any = None, pacer: Any = None, **patience:
         tokens or CountedTokens(),
         pacer or NotedPacer(),
         ScriptedTransport(answers),
-        Patience(**{"first_pause": 0.0, **patience}),
+        RetryPolicy(**{"first_pause": 0.0, **patience}),
     )

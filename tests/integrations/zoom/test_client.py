@@ -27,7 +27,7 @@ from integrations.zoom.errors import (
     ZoomError,
 )
 from integrations.zoom.http.pacing import Unpaced
-from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.http.page_prefetcher import Fetcher, RetryPolicy
 from integrations.zoom.http.pages import Page
 from integrations.zoom.http.rate_limit_headers import next_utc_midnight
 from integrations.zoom.oauth.tokens import SharedTokens
@@ -43,14 +43,16 @@ APPROVED = RegistrantStatus.APPROVED
 @pytest.fixture
 def zoom(simulated_connection: ZoomConnection) -> Iterator[ZoomClient]:
     """A client that does not wait between its tries, nor for its turn."""
-    fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=Patience(first_pause=0.01))
+    fetcher = Fetcher(
+        SharedTokens(simulated_connection.pk), Unpaced(), patience=RetryPolicy(first_pause=0.01)
+    )
     with ZoomClient(fetcher) as client:
         yield client
 
 
 @pytest.fixture
 def big(simulator: Simulator) -> Webinar:
-    return next(iter(simulator.world.webinars.values()))
+    return next(iter(simulator.account.webinars.values()))
 
 
 def ids(pages: Iterator[Page[Any]]) -> list[str]:
@@ -66,7 +68,7 @@ def test_r1_a_long_list_is_read_to_its_end_with_as_many_calls_as_pages(zoom: Zoo
     pages = list(zoom.registrants(big.id, APPROVED))
     assert [len(page.items) for page in pages] == [300, 300, 100]
     assert {page.total for page in pages} == {700}
-    assert [one.id for page in pages for one in page.items] == list(big.registrants)
+    assert [item.id for page in pages for item in page.items] == list(big.registrants)
     assert zoom.calls == 3
     assert helpers() == []
 
@@ -130,7 +132,7 @@ def test_an_expired_page_token_starts_the_list_again_and_says_so(
         (300, 1),
         (100, 1),
     ]
-    assert {one.id for page in pages for one in page.items} == set(big.registrants)
+    assert {item.id for page in pages for item in page.items} == set(big.registrants)
 
 
 @pytest.mark.simulator("large", people=700)
@@ -155,7 +157,7 @@ def test_under_many_faults_each_list_is_whole_all_the_same(
     simulated_connection: ZoomConnection, simulator: Simulator, big: Webinar
 ):
     simulator.faults.randomly(0.2, seconds=0.05)
-    patience = Patience(tries=12, first_pause=0.01)
+    patience = RetryPolicy(tries=12, first_pause=0.01)
     with ZoomClient(Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=patience)) as zoom:
         assert ids(zoom.registrants(big.id, APPROVED)) == list(big.registrants)
         stays = [row for page in zoom.participants(big.held[0].uuid) for row in page.items]
@@ -186,17 +188,17 @@ def _listed(zoom: ZoomClient, simulator: Simulator) -> Iterator[Webinar]:
             for page in zoom.webinars(user.id):
                 assert page.bad == []
                 for one in page.items:
-                    yield simulator.world.webinars[one.id]
+                    yield simulator.account.webinars[one.id]
 
 
 def _registrants(zoom: ZoomClient, webinar_id: int, status: RegistrantStatus) -> list[Any]:
-    return [one for page in zoom.registrants(webinar_id, status) for one in page.items]
+    return [item for page in zoom.registrants(webinar_id, status) for item in page.items]
 
 
 @pytest.fixture
 def make(simulator: Simulator) -> Builder:
-    world = simulator.world
-    return Builder(world, world.users[world.owner_id], simulator.scenario.policy)
+    account = simulator.account
+    return Builder(account, account.users[account.owner_id], simulator.scenario.policy)
 
 
 @pytest.mark.parametrize("shape", ["leading slash", "double slash", "single slash"])
@@ -220,20 +222,20 @@ def test_what_zoom_knows_of_a_webinar_and_its_people(zoom: ZoomClient, make: Bui
     make.register(webinar, "bert@example.com", "Bert Birch", status="denied")
     held = make.hold(webinar)
     make.stay(held, annie, 0, 30)
-    assert [one.topic for page in zoom.webinars(make.host.id) for one in page.items] == ["Roses"]
+    assert [item.topic for page in zoom.webinars(make.host.id) for item in page.items] == ["Roses"]
     assert zoom.webinar(webinar.id).settings.approval_type == 0
-    assert [one.email for one in _registrants(zoom, webinar.id, RegistrantStatus.DENIED)] == [
+    assert [registrant.email for registrant in _registrants(zoom, webinar.id, RegistrantStatus.DENIED)] == [
         "bert@example.com"
     ]
-    assert [one.uuid for one in zoom.instances(webinar.id).items] == [held.uuid]
-    assert [one.email for one in zoom.panelists(webinar.id).items] == ["paul@example.com"]
+    assert [item.uuid for item in zoom.instances(webinar.id).items] == [held.uuid]
+    assert [item.email for item in zoom.panelists(webinar.id).items] == ["paul@example.com"]
     stays = [row for page in zoom.participants(held.uuid) for row in page.items]
     assert annie.id in {row.registrant_id for row in stays}
 
 
 def test_the_users_and_the_account(zoom: ZoomClient, make: Builder, simulator: Simulator):
-    make.world.add_user("host@own.example", "Hanna", "Host")
-    users = {one.email for page in zoom.users() for one in page.items}
+    make.account.add_user("host@own.example", "Hanna", "Host")
+    users = {item.email for page in zoom.users() for item in page.items}
     assert users == {make.host.email, "host@own.example"}
     assert zoom.account().account_id == simulator.account_id
 
@@ -265,14 +267,14 @@ def test_what_is_not_there_is_not_found(zoom: ZoomClient, make: Builder):
 
 
 def test_a_user_without_a_webinar_licence_is_told_apart(zoom: ZoomClient, make: Builder):
-    basic = make.world.add_user("basic@own.example", "Bea", "Basic", webinar_plan=False)
+    basic = make.account.add_user("basic@own.example", "Bea", "Basic", webinar_plan=False)
     with pytest.raises(NoWebinarPlan):
         list(zoom.webinars(basic.id))
 
 
 def test_a_session_that_is_too_old_for_reports_is_told_apart(zoom: ZoomClient, make: Builder):
     held = make.hold(make.past("Old roses"))
-    make.world.clock.advance(days=400)
+    make.account.clock.advance(days=400)
     with pytest.raises(TooOld):
         zoom.session_report(held.uuid)
 
@@ -349,7 +351,7 @@ def test_no_secret_gets_into_a_log_or_an_error(
             simulator.tokens.expire_access()
         else:
             simulator.faults.add(kind, "/users", times=2)  # type: ignore[arg-type]
-        fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=Patience(tries=1))
+        fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=RetryPolicy(tries=1))
         with ZoomClient(fetcher) as zoom:
             try:
                 list(zoom.users())

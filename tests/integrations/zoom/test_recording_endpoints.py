@@ -12,7 +12,7 @@ from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import TokenRejected
 from integrations.zoom.http.downloads import DownloadRefused
 from integrations.zoom.http.pacing import Unpaced
-from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.http.page_prefetcher import Fetcher, RetryPolicy
 from integrations.zoom.oauth.tokens import SharedTokens
 from integrations.zoom.transcripts import NotATranscript, parse
 from zoom_simulator.account.rows import Instance, Webinar
@@ -25,7 +25,9 @@ HELLO = [Cue(1, 2, "Hello", "Anna Berg")]
 
 @pytest.fixture
 def zoom(simulated_connection: ZoomConnection) -> Iterator[ZoomClient]:
-    fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=Patience(first_pause=0.01))
+    fetcher = Fetcher(
+        SharedTokens(simulated_connection.pk), Unpaced(), patience=RetryPolicy(first_pause=0.01)
+    )
     with ZoomClient(fetcher) as client:
         yield client
 
@@ -36,20 +38,24 @@ def held(simulator: Simulator) -> Instance:
 
 
 def hold(simulator: Simulator, host: str = "host@acme.example") -> tuple[Webinar, Instance]:
-    world = simulator.world
+    account = simulator.account
     starts_at = simulator.clock.now() - timedelta(days=1)
-    webinar = world.add_webinar(world.add_user(host, "Hanna", "Host").id, "Recorded", start=starts_at)
-    instance = world.hold(webinar.id, starts_at, minutes=60)
-    world.recording_ready(instance.uuid)
+    webinar = account.add_webinar(account.add_user(host, "Hanna", "Host").id, "Recorded", start=starts_at)
+    instance = account.hold(webinar.id, starts_at, minutes=60)
+    account.recording_ready(instance.uuid)
     return webinar, instance
 
 
 def test_d10_a_recording_comes_with_a_token_that_downloads_what_the_access_token_does_not(
     zoom: ZoomClient, simulator: Simulator, held: Instance
 ):
-    simulator.world.transcript_ready(held.uuid, HELLO).behaviour = "refuses access token"
+    simulator.account.transcript_ready(held.uuid, HELLO).behaviour = "refuses access token"
     recording = zoom.recording(held.uuid)
-    (file,) = [one for one in recording.recording_files if one.file_type == "TRANSCRIPT"]
+    (file,) = [
+        recording_file
+        for recording_file in recording.recording_files
+        if recording_file.file_type == "TRANSCRIPT"
+    ]
     with pytest.raises(TokenRejected):
         zoom.download(file.download_url, bytes)
     assert b"Anna Berg: Hello" in zoom.download(file.download_url, bytes, recording.download_access_token)
@@ -58,7 +64,7 @@ def test_d10_a_recording_comes_with_a_token_that_downloads_what_the_access_token
 def test_d10_without_a_token_of_its_own_a_file_is_downloaded_with_the_access_token(
     zoom: ZoomClient, simulator: Simulator, held: Instance
 ):
-    simulator.world.transcript_ready(held.uuid, HELLO)
+    simulator.account.transcript_ready(held.uuid, HELLO)
     assert b"Anna Berg: Hello" in zoom.download(zoom.transcript(held.uuid).download_url, bytes)
 
 
@@ -66,7 +72,7 @@ def test_d10_neither_token_nor_passcode_nor_link_shows_where_a_recording_is_prin
     zoom: ZoomClient, simulator: Simulator, held: Instance, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(logging.DEBUG)
-    simulator.world.transcript_ready(held.uuid, HELLO).behaviour = "loop"
+    simulator.account.transcript_ready(held.uuid, HELLO).behaviour = "loop"
     recording, info = zoom.recording(held.uuid), zoom.transcript(held.uuid)
     with pytest.raises(DownloadRefused) as refused:
         zoom.download(info.download_url, bytes, recording.download_access_token)
@@ -86,20 +92,20 @@ def test_d10_neither_token_nor_passcode_nor_link_shows_where_a_recording_is_prin
 def test_r39_the_trash_names_the_sessions_of_one_webinar(zoom: ZoomClient, simulator: Simulator):
     (webinar, trashed), (_other, elsewhere) = hold(simulator), hold(simulator, "other@acme.example")
     assert list_trash(zoom, webinar) == []
-    simulator.world.trash_recording(trashed.uuid)
-    simulator.world.trash_recording(elsewhere.uuid)
+    simulator.account.trash_recording(trashed.uuid)
+    simulator.account.trash_recording(elsewhere.uuid)
     assert list_trash(zoom, webinar) == [trashed.uuid]
 
 
 def list_trash(zoom: ZoomClient, webinar: Webinar) -> list[str]:
-    return [one.uuid for page in zoom.trashed_recordings(webinar.host_id, webinar.id) for one in page.items]
+    return [item.uuid for page in zoom.trashed_recordings(webinar.host_id, webinar.id) for item in page.items]
 
 
 @pytest.mark.parametrize("fault", ["500", "reset", "truncated", "html", "error with 200"])
 def test_d10_a_download_that_goes_wrong_is_made_again(
     zoom: ZoomClient, simulator: Simulator, held: Instance, fault: Kind
 ):
-    simulator.world.transcript_ready(held.uuid, HELLO)
+    simulator.account.transcript_ready(held.uuid, HELLO)
     url = zoom.transcript(held.uuid).download_url
     simulator.faults.add(fault, "/storage/", times=2)
     assert [one.text for one in zoom.download(url, parse)] == ["Anna Berg: Hello"]
@@ -109,6 +115,6 @@ def test_d10_a_download_that_goes_wrong_is_made_again(
 def test_d10_a_download_that_stays_wrong_says_so_in_the_end(
     zoom: ZoomClient, simulator: Simulator, held: Instance
 ):
-    simulator.world.transcript_ready(held.uuid, content="{}")
+    simulator.account.transcript_ready(held.uuid, content="{}")
     with pytest.raises(NotATranscript):
         zoom.download(zoom.transcript(held.uuid).download_url, parse)

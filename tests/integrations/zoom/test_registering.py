@@ -19,7 +19,7 @@ from integrations.zoom.errors import (
     Unavailable,
 )
 from integrations.zoom.http.pacing import Unpaced
-from integrations.zoom.http.page_prefetcher import Fetcher, Patience
+from integrations.zoom.http.page_prefetcher import Fetcher, RetryPolicy
 from integrations.zoom.oauth.tokens import SharedTokens
 from zoom_simulator.account.rows import Webinar
 from zoom_simulator.simulator import Simulator
@@ -29,14 +29,16 @@ ANA = {"email": "ana@customer.example", "first_name": "Ana", "last_name": "Silva
 
 @pytest.fixture
 def zoom(simulated_connection: ZoomConnection) -> Iterator[ZoomClient]:
-    fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=Patience(first_pause=0.01))
+    fetcher = Fetcher(
+        SharedTokens(simulated_connection.pk), Unpaced(), patience=RetryPolicy(first_pause=0.01)
+    )
     with ZoomClient(fetcher) as client:
         yield client
 
 
 def upcoming(simulator: Simulator, **more: Any) -> Webinar:
     start = simulator.clock.now() + timedelta(days=1)
-    return simulator.world.add_webinar("me", "Talk", start=start, **more)
+    return simulator.account.add_webinar("me", "Talk", start=start, **more)
 
 
 def additions(simulator: Simulator) -> int:
@@ -54,7 +56,7 @@ def test_r81_a_person_is_registered_with_a_join_link(zoom: ZoomClient, simulator
 
 def test_a_date_of_a_series_is_named_in_the_query(zoom: ZoomClient, simulator: Simulator) -> None:
     dates = [simulator.clock.now() + timedelta(days=days) for days in (1, 8)]
-    webinar = simulator.world.add_webinar("me", "Series", occurrence_starts=dates, registration_type=2)
+    webinar = simulator.account.add_webinar("me", "Series", occurrence_starts=dates, registration_type=2)
     second = webinar.occurrences[1].id
     zoom.add_registrant(webinar.id, ANA, second)
     (person,) = webinar.registrants.values()
@@ -106,7 +108,7 @@ def test_the_lists_have_the_join_links_of_those_we_registered(zoom: ZoomClient, 
     webinar = upcoming(simulator)
     added = zoom.add_registrant(webinar.id, ANA)
     (page,) = zoom.registered_people(webinar.id, RegistrantStatus.APPROVED)
-    assert [(one.id, one.join_url) for one in page.items] == [(added.registrant_id, added.join_url)]
+    assert [(item.id, item.join_url) for item in page.items] == [(added.registrant_id, added.join_url)]
     assert zoom.registered_person(webinar.id, added.registrant_id).join_url == added.join_url
     with pytest.raises(NotFound):
         zoom.registered_person(webinar.id, "nobody")

@@ -163,7 +163,7 @@ def test_only_one_speaker_can_be_shown(charlie_client: Client, call: Call):
 
 
 def test_speakers_are_shown_with_how_long_they_spoke(charlie_client: Client, call: Call):
-    found = [(one.name, one.seconds) for one in view_of(charlie_client, call).speakers]
+    found = [(speaker.name, speaker.seconds) for speaker in view_of(charlie_client, call).speakers]
     assert found == [("Olivia Owner", 12), ("", 4), ("Greta Guest", 4)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from zoom_simulator.clock import parse_iso
-from zoom_simulator.event_log import Journal, JournalMismatch
+from zoom_simulator.event_log import EventLog, EventLogMismatch
 from zoom_simulator.scenarios import SCENARIOS
 from zoom_simulator.server import serve
 from zoom_simulator.simulator import Simulator
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        journal = Journal(options["state"]) if options["state"] else None
-        simulator = self._simulator(options, journal)
+        event_log = EventLog(options["state"]) if options["state"] else None
+        simulator = self._simulator(options, event_log)
         try:
             serve(
                 simulator,
@@ -51,14 +51,14 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"Cannot listen on {options['host']}:{options['port']}: {problem}") from None
 
-    def _simulator(self, options: dict[str, Any], journal: Journal | None) -> Simulator:
-        world = {name: options[name] for name in ("scenario", "seed", "people")}
+    def _simulator(self, options: dict[str, Any], event_log: EventLog | None) -> Simulator:
+        account = {name: options[name] for name in ("scenario", "seed", "people")}
         try:
-            origin = journal.check(**world) if journal else None
-        except JournalMismatch as problem:
+            origin = event_log.check(**account) if event_log else None
+        except EventLogMismatch as problem:
             raise CommandError(str(problem)) from None
         simulator = Simulator(
-            **world,
+            **account,
             latency=options["latency"],
             rate_limits=options["rate_limits"],
             faults=options["faults"],
@@ -67,8 +67,8 @@ class Command(BaseCommand):
             webhook_url=options["webhook_url"],
             webhook_secret=options["webhook_secret"],
         )
-        if journal:
-            journal.attach(simulator, origin)
+        if event_log:
+            event_log.attach(simulator, origin)
         return simulator
 
     def _say(self, simulator: Simulator) -> None:

@@ -5,7 +5,7 @@ says what is awkward and what is right. Webinars have their case's name as topic
 an app's rows and the truth names the case.
 """
 
-from zoom_simulator.account import World
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.policy import Contact, Policy
 from zoom_simulator.scenarios.builder import Builder
 from zoom_simulator.scenarios.edge_cases import (
@@ -30,9 +30,9 @@ CASES: list[Case] = [
 ]
 
 
-def build(world: World, people: int) -> Policy:
-    host = world.add_user("olivia@own.example", "Olivia", "Owner", role_name="Owner")
-    make = Builder(world, host, _policy())
+def build(account: SimulatedAccount, people: int) -> Policy:
+    host = account.add_user("olivia@own.example", "Olivia", "Owner", role_name="Owner")
+    make = Builder(account, host, _policy())
     for case in CASES:
         make.case = case.__name__.replace("_", " ")
         case(make)

@@ -178,7 +178,7 @@ def nobody_joined(make: Builder) -> None:
 @CASES.add
 def host_and_panelists_are_people(make: Builder) -> None:
     """An agency's host is of no excluded domain: attends like everybody else. So does a panelist."""
-    rita = make.world.add_user("rita@agency.example", "Rita", "Rent")
+    rita = make.account.add_user("rita@agency.example", "Rita", "Rent")
     webinar = make.past(host=rita, panelists=[("Paul Panel", "paul@speakers.example")])
     one = make.register(webinar, "audience@customer.example", "Au Dience")
     held = make.hold(webinar)

@@ -42,7 +42,7 @@ def cancelled_by_the_host(make: Builder) -> None:
     """Was approved, then cancelled: Zoom lists the person among the denied."""
     webinar = make.past()
     one = make.register(webinar, "cancelled@customer.example", "Can Celled")
-    make.world.cancel(webinar.id, one.id, at=make.starts(webinar))
+    make.account.cancel(webinar.id, one.id, at=make.starts(webinar))
 
 
 @CASES.add
@@ -51,7 +51,7 @@ def cancelled_by_oneself(make: Builder) -> None:
     webinar = make.past()
     one = make.register(webinar, "vanished@customer.example", "Van Ished")
     make.register(webinar, "stayed@customer.example", "Stay Ed")
-    make.world.cancel_oneself(webinar.id, one.id, at=make.starts(webinar))
+    make.account.cancel_oneself(webinar.id, one.id, at=make.starts(webinar))
 
 
 @CASES.add

@@ -21,7 +21,7 @@ TALK = [
 def recorded_with_transcript(make: Builder) -> None:
     """The plain case: video, sound, transcript with speakers."""
     held = _recorded(make)
-    make.world.transcript_ready(held.uuid, [*TALK, Cue(13, 15, "Note: it ends here.", "Olivia Owner")])
+    make.account.transcript_ready(held.uuid, [*TALK, Cue(13, 15, "Note: it ends here.", "Olivia Owner")])
 
 
 @CASES.add
@@ -32,23 +32,23 @@ def recorded_in_two_pieces(make: Builder) -> None:
         (held.start + timedelta(minutes=start), held.start + timedelta(minutes=end))
         for start, end in ((2, 20), (30, 55))
     ]
-    make.world.recording_ready(held.uuid, pieces=pieces)
-    make.world.transcript_ready(held.uuid, TALK, piece=1)
-    make.world.transcript_ready(held.uuid, TALK, piece=0)
+    make.account.recording_ready(held.uuid, pieces=pieces)
+    make.account.transcript_ready(held.uuid, TALK, piece=1)
+    make.account.transcript_ready(held.uuid, TALK, piece=0)
 
 
 @CASES.add
 def many_kinds_of_files(make: Builder) -> None:
     """Chat, time line, captions and another view beside the video; captions have neither id nor status."""
     held = _recorded(make)
-    make.world.transcript_ready(held.uuid, TALK)
+    make.account.transcript_ready(held.uuid, TALK)
     for file_type, kind in [
         ("CC", "closed_caption"),
         ("TIMELINE", "timeline"),
         ("CHAT", "chat_file"),
         ("MP4", "gallery_view"),
     ]:
-        make.world.add_file(held.uuid, file_type, kind, content=write_vtt(TALK[:1]).decode())
+        make.account.add_file(held.uuid, file_type, kind, content=write_vtt(TALK[:1]).decode())
 
 
 @CASES.add
@@ -56,35 +56,35 @@ def captions_only(make: Builder) -> None:
     """No transcript, but captions: they serve."""
     held = _recorded(make)
     captions = [Cue(one.start, one.end, one.text) for one in TALK]
-    make.world.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+    make.account.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
 
 
 @CASES.add
 def still_processing(make: Builder) -> None:
     """Recorded, not ready: looks as if there were none (R40)."""
     held = _attended(make, start=make.now - timedelta(hours=3))
-    make.world.record(held.uuid)
+    make.account.record(held.uuid)
 
 
 @CASES.add
 def trashed_and_deleted(make: Builder) -> None:
     """Neither can be played (R39)."""
-    make.world.trash_recording(_recorded(make).uuid)
-    make.world.delete_recording(_recorded(make, topic="trashed and deleted, for good").uuid)
+    make.account.trash_recording(_recorded(make).uuid)
+    make.account.delete_recording(_recorded(make, topic="trashed and deleted, for good").uuid)
 
 
 @CASES.add
 def recovered_from_the_trash(make: Builder) -> None:
     """Is back."""
     held = _recorded(make)
-    make.world.trash_recording(held.uuid)
-    make.world.recover_recording(held.uuid)
+    make.account.trash_recording(held.uuid)
+    make.account.recover_recording(held.uuid)
 
 
 @CASES.add
 def renamed_recording(make: Builder) -> None:
     """The call has the recording's name, not the webinar's."""
-    make.world.rename_recording(_recorded(make).uuid, "A better name 🎬")
+    make.account.rename_recording(_recorded(make).uuid, "A better name 🎬")
 
 
 @CASES.add
@@ -92,7 +92,7 @@ def recorded_for_nobody(make: Builder) -> None:
     """Nobody who may enter was there: no call (R38)."""
     webinar = make.past()
     make.register(webinar, "missed.it@customer.example", "Missed It")
-    make.world.recording_ready(make.hold(webinar).uuid)
+    make.account.recording_ready(make.hold(webinar).uuid)
 
 
 @CASES.add
@@ -100,15 +100,15 @@ def recorded_rehearsal(make: Builder) -> None:
     """A practice session's recording is no call."""
     webinar = make.past()
     one = make.register(webinar, "premiere@customer.example", "Pre Miere")
-    rehearsal = make.hold(webinar, after=-90, minutes=30, practice=True)
+    forecast = make.hold(webinar, after=-90, minutes=30, practice=True)
     make.stay(make.hold(webinar), one, 0, 30)
-    make.world.recording_ready(rehearsal.uuid)
+    make.account.recording_ready(forecast.uuid)
 
 
 @CASES.add
 def recording_of_an_excluded_host(make: Builder) -> None:
     """The webinar syncs, its recording does not (R14)."""
-    rosa = make.world.add_user("rosa@studio.example", "Rosa", "Recorder")
+    rosa = make.account.add_user("rosa@studio.example", "Rosa", "Recorder")
     _recorded(make, host=rosa)
 
 
@@ -116,7 +116,7 @@ def recording_of_an_excluded_host(make: Builder) -> None:
 def recording_switched_off(make: Builder) -> None:
     """The webinar's recordings switch is off."""
     held = _recorded(make)
-    webinar, _ = make.world.instance(held.uuid)
+    webinar, _ = make.account.instance(held.uuid)
     make.policy.recordings_off.append(webinar.id)
 
 
@@ -145,7 +145,7 @@ def transcripts_in_odd_forms(make: Builder) -> None:
         "markup": write_vtt([Cue(0, 2, "1 &lt; 2 &amp; <script>alert(1)</script>", "Olivia Owner")]),
     }.items():
         held = _recorded(make, topic=f"transcripts in odd forms, {form}")
-        make.world.transcript_ready(held.uuid, TALK).content = content
+        make.account.transcript_ready(held.uuid, TALK).content = content
 
 
 @CASES.add
@@ -160,7 +160,7 @@ def transcripts_that_lose_words(make: Builder) -> None:
         "line ends": f"{one}Olivia Owner: one\n".replace("\n", "\r\r\n"),
     }.items():
         held = _recorded(make, topic=f"transcripts that lose words, {form}")
-        make.world.transcript_ready(held.uuid, TALK).content = f"WEBVTT\n\n{content}".encode()
+        make.account.transcript_ready(held.uuid, TALK).content = f"WEBVTT\n\n{content}".encode()
 
 
 @CASES.add
@@ -171,10 +171,10 @@ def names_before_colons(make: Builder) -> None:
     names = ["@pine / Noa Pine (A-12)", "0xFern", "1415***1234", "🎤 Jane"]
     for number, name in enumerate(names):
         make.stay(held, None, 0, 50, name=name, user_email=f"odd{number}@customer.example")
-    make.world.recording_ready(held.uuid)
+    make.account.recording_ready(held.uuid)
     said = [*names, "Dr. Pia Panel", "And here is the thing", "T. Twice", "So", "T. Twice"]
     cues = [Cue(second, second + 0.5, f"word {second}", name) for second, name in enumerate(said, 1)]
-    make.world.transcript_ready(held.uuid, cues)
+    make.account.transcript_ready(held.uuid, cues)
 
 
 @CASES.add
@@ -182,7 +182,7 @@ def captions_with_colons(make: Builder) -> None:
     """Captions name nobody, however often a word stands before a colon."""
     held = _recorded(make)
     captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
-    make.world.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+    make.account.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
 
 
 @CASES.add
@@ -190,7 +190,7 @@ def downloads_that_misbehave(make: Builder) -> None:
     """A page instead of a transcript, redirects to where they must not go, no end: a call without words."""
     for behaviour in BEHAVIOURS[1:]:
         held = _recorded(make, topic=f"downloads that misbehave, {behaviour}")
-        make.world.transcript_ready(held.uuid, TALK).behaviour = behaviour
+        make.account.transcript_ready(held.uuid, TALK).behaviour = behaviour
 
 
 def _attended(make: Builder, **more: Any) -> Instance:
@@ -205,5 +205,5 @@ def _attended(make: Builder, **more: Any) -> Instance:
 
 def _recorded(make: Builder, **more: Any) -> Instance:
     held = _attended(make, **more)
-    make.world.recording_ready(held.uuid)
+    make.account.recording_ready(held.uuid)
     return held

@@ -38,9 +38,9 @@ def practice_before_the_webinar(make: Builder) -> None:
     """A rehearsal with host and panelist leaves nothing behind."""
     webinar = make.past(panelists=[("Paula Practice", "paula@speakers.example")])
     one = make.register(webinar, "for.real@customer.example", "For Real")
-    rehearsal = make.hold(webinar, after=-90, minutes=30, practice=True)
+    forecast = make.hold(webinar, after=-90, minutes=30, practice=True)
     make.stay(
-        rehearsal, None, 0, 30, name="Paula Practice", user_email="paula@speakers.example", role="panelist"
+        forecast, None, 0, 30, name="Paula Practice", user_email="paula@speakers.example", role="panelist"
     )
     held = make.hold(webinar)
     make.stay(held, one, 0, 30)
@@ -87,14 +87,14 @@ def series_registered_once(make: Builder) -> None:
 def series_registered_per_occurrence(make: Builder) -> None:
     """Registered for one, for two (one of them cancelled), and cancelled for all."""
     webinar = _series(make, registration_type=2)
-    ids = [one.id for one in webinar.occurrences]
+    ids = [occurrence.id for occurrence in webinar.occurrences]
     first = make.register(webinar, "first.only@customer.example", "First Only", occurrence_ids=ids[:1])
     both = make.register(webinar, "both@customer.example", "Bo Th", occurrence_ids=ids[:2])
     neither = make.register(webinar, "neither@customer.example", "Nei Ther", occurrence_ids=ids[:2])
     last = make.register(webinar, "last@customer.example", "La St", occurrence_ids=ids[3:])
-    make.world.cancel(webinar.id, both.id, occurrence_id=ids[1], at=make.starts(webinar))
+    make.account.cancel(webinar.id, both.id, occurrence_id=ids[1], at=make.starts(webinar))
     for occurrence_id in ids[:2]:
-        make.world.cancel(webinar.id, neither.id, occurrence_id=occurrence_id, at=make.starts(webinar))
+        make.account.cancel(webinar.id, neither.id, occurrence_id=occurrence_id, at=make.starts(webinar))
     held = [_hold_occurrence(make, webinar, number) for number in (0, 1)]
     make.stay(held[0], first, 0, 30)
     make.stay(held[1], first, 0, 15)
@@ -105,10 +105,10 @@ def series_registered_per_occurrence(make: Builder) -> None:
 def series_with_a_date_deleted_before_anybody_looked(make: Builder) -> None:
     """Whoever registered for that date alone is in no listing: nothing of them syncs."""
     webinar = _series(make, registration_type=2)
-    kept, deleted = (one.id for one in webinar.occurrences[2:])
+    kept, deleted = (occurrence.id for occurrence in webinar.occurrences[2:])
     make.register(webinar, "deleted.date@customer.example", "De Leted", occurrence_ids=[deleted])
     make.register(webinar, "other.date@customer.example", "Ot Her", occurrence_ids=[kept, deleted])
-    make.world.delete_occurrence(webinar.id, deleted, at=make.now)
+    make.account.delete_occurrence(webinar.id, deleted, at=make.now)
 
 
 @CASES.add

@@ -16,14 +16,14 @@ def made_in_zoom_events(make: Builder) -> None:
 @CASES.add
 def host_of_an_excluded_domain(make: Builder) -> None:
     """Nothing of it syncs (R13)."""
-    harald = make.world.add_user("harald@sales.partner.example", "Harald", "Host")
+    harald = make.account.add_user("harald@sales.partner.example", "Harald", "Host")
     _with_somebody(make, make.past(host=harald), "partner.guest@customer.example")
 
 
 @CASES.add
 def host_without_webinar_licence(make: Builder) -> None:
     """Zoom refuses to list this user's webinars: the host is left out, the others go on."""
-    uwe = make.world.add_user("uwe@own.example", "Uwe", "Unlicensed")
+    uwe = make.account.add_user("uwe@own.example", "Uwe", "Unlicensed")
     webinar = make.past(host=uwe)
     uwe.webinar_plan, uwe.type = False, 1
     _with_somebody(make, webinar, "unlicensed@customer.example")
@@ -48,7 +48,7 @@ def deleted_in_zoom(make: Builder) -> None:
     """Deleted before anybody looked."""
     webinar = make.past()
     _with_somebody(make, webinar, "deleted@customer.example")
-    make.world.delete_webinar(webinar.id, at=make.now)
+    make.account.delete_webinar(webinar.id, at=make.now)
 
 
 @CASES.add

@@ -17,7 +17,7 @@ from core import data_settings
 from core.roles import Role
 from zoomsync.local import startup_message
 from zoomsync.local.processes import CannotStartError, Plan
-from zoomsync.local.single_instance import alone
+from zoomsync.local.single_instance import single_instance
 from zoomsync.models import User
 
 STOPPED_BY_HAND = {130, 143}  # SIGINT, SIGTERM
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            with alone(settings.DATA_DIR) as tell:
+            with single_instance(settings.DATA_DIR) as tell:
                 plan = Plan.of(os.environ, settings.DATA_DIR)
                 tell(plan.address)
                 self._start(plan)

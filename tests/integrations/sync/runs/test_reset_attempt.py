@@ -49,7 +49,7 @@ def test_d12_who_cancels_after_a_worker_died_is_cancelled_by_the_one_that_takes_
         perform(claim())
     assert Registrant.objects.get().status == "approved"
 
-    company.world.cancel_oneself(webinar.id, anna.id)
+    company.account.cancel_oneself(webinar.id, anna.id)
     monkeypatch.setattr(ZoomClient, "registrants", registrants)
     SyncRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert perform(claim()).end is End.COMPLETE
@@ -63,7 +63,7 @@ def test_d6_a_cancellation_between_two_attempts_is_seen_by_the_second(company):
     company.sync(webinar)
     company.simulator.faults.add("500", r"registrants.*status=denied", times=0)
     assert company.sync(webinar).end is End.PUT_OFF
-    company.world.cancel_oneself(webinar.id, anna.id)
+    company.account.cancel_oneself(webinar.id, anna.id)
     company.simulator.faults.clear()
     assert try_again() is End.COMPLETE
     assert company.state(ANNA) == "cancelled"
@@ -116,12 +116,12 @@ def test_r47_who_is_excluded_no_more_at_the_second_attempt_leaves_the_skipped_pe
 
 def test_d12_a_webinar_and_a_user_that_vanish_between_two_attempts_are_gone(company):
     webinar = company.make.upcoming("Growing roses")
-    other = company.world.add_user("olga@own.example", "Olga", "Other")
+    other = company.account.add_user("olga@own.example", "Olga", "Other")
     company.discover()
     company.simulator.faults.add("500", f"users/{other.id}/webinars", times=0)
     assert company.discover().end is End.PUT_OFF
     webinar.deleted = True
-    del company.world.users[other.id]
+    del company.account.users[other.id]
     company.simulator.faults.clear()
     assert try_again() is End.COMPLETE
     assert company.row(webinar).state == "gone"

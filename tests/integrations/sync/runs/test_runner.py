@@ -17,7 +17,7 @@ from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.runs.runner import End, perform
 from integrations.sync.runs.worker import work
 from integrations.sync.steps import WEBINAR_STEPS
-from integrations.sync.write_behind import Behind
+from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.errors import Unavailable
 from tests.integrations.sync.helpers import Trigger, work_off
 
@@ -274,16 +274,16 @@ def test_the_foreground_leaves_to_the_workers_what_zoom_puts_off_for_long(compan
 
 
 def test_what_goes_wrong_while_writing_behind_is_not_lost():
-    behind = Behind()
-    with pytest.raises(ZeroDivisionError), behind:
-        behind.write(partial(divide, None))
+    write_behind = WriteBehind()
+    with pytest.raises(ZeroDivisionError), write_behind:
+        write_behind.write(partial(divide, None))
 
 
 def test_what_is_written_behind_is_done_in_order_when_the_block_ends():
     done = []
-    with Behind() as behind:
+    with WriteBehind() as write_behind:
         for number in range(20):
-            behind.write(lambda number=number: done.append(number))
+            write_behind.write(lambda number=number: done.append(number))
     assert done == list(range(20))
 
 
@@ -310,10 +310,10 @@ def test_two_writes_of_different_people_go_on_at_the_same_time_and_a_page_waits_
             at_once.wait(timeout=30)  # both have begun
         done.append(name)
 
-    with Behind() as behind:
-        behind.write_beside(partial(people, "some"))
-        behind.write_beside(partial(people, "others"))
-        behind.write(lambda: done.append("page"))
+    with WriteBehind() as write_behind:
+        write_behind.submit(partial(people, "some"))
+        write_behind.submit(partial(people, "others"))
+        write_behind.write(lambda: done.append("page"))
     assert sorted(done[:2]) == ["others", "some"]
     assert done[2] == "page"
 
@@ -332,13 +332,13 @@ def test_what_goes_wrong_with_one_of_two_writes_is_raised_when_both_are_over():
         went_wrong.set()
         raise ZeroDivisionError
 
-    with Behind() as behind:
+    with WriteBehind() as write_behind:
 
         def go_on():
-            behind.write_beside(wrong)
-            behind.write_beside(partial(done.append, "never"))
+            write_behind.submit(wrong)
+            write_behind.submit(partial(done.append, "never"))
 
-        behind.write_beside(other)
+        write_behind.submit(other)
         with pytest.raises(ZeroDivisionError):
             go_on()
         assert done == ["other"]

@@ -21,9 +21,9 @@ class Studio:
     """A webinar of yesterday that one person attended, and what Zoom and our tables have of its recording."""
 
     def __init__(self, simulator: Simulator, connection: ZoomConnection) -> None:
-        self.simulator, self.world = simulator, simulator.world
-        host = self.world.add_user("olivia@acme.example", "Olivia", "Owner")
-        self.make = Builder(self.world, host, simulator.scenario.policy)
+        self.simulator, self.account = simulator, simulator.account
+        host = self.account.add_user("olivia@acme.example", "Olivia", "Owner")
+        self.make = Builder(self.account, host, simulator.scenario.policy)
         self.connection = connection
         self.planned = self.make.past("Growing roses", start=simulator.clock.now() - timedelta(hours=20))
         self.guest = self.make.register(self.planned, "greta@customer.example", "Greta Guest")
@@ -41,8 +41,8 @@ class Studio:
 
     def record(self, *cues: Cue, behaviour: str = "ok") -> RecordingFile:
         """The recording is ready with its transcript."""
-        self.world.recording_ready(self.uuid)
-        file = self.world.transcript_ready(self.uuid, cues or TALK)
+        self.account.recording_ready(self.uuid)
+        file = self.account.transcript_ready(self.uuid, cues or TALK)
         file.behaviour = behaviour
         return file
 
@@ -92,7 +92,7 @@ class Studio:
     def warnings(self) -> dict[str, str]:
         """What is open of E2 and E6 about the session: message by code and cause."""
         entries = AuditEntry.objects.open().filter(code__in=["E2", "E6"], webinar=self.webinar)
-        return {f"{one.code} {one.cause}": one.message for one in entries}
+        return {f"{entry.code} {entry.cause}": entry.message for entry in entries}
 
     def asked(self, path: str = "") -> int:
         """How often Zoom's API was asked."""

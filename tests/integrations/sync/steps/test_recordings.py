@@ -40,7 +40,7 @@ def test_d10_a_recorded_session_becomes_a_call_on_its_attendees_and_its_event(st
     assert call.duration_seconds == 3600
     assert call.recording_url.startswith(f"{studio.simulator.url}/rec/play/")
     assert call.passcode == studio.held.recording.passcode  # type: ignore[union-attr]
-    assert {one.contact.email for one in call.attendees.all()} == {
+    assert {attendee.contact.email for attendee in call.attendees.all()} == {
         "olivia@acme.example",
         "greta@customer.example",
     }
@@ -60,9 +60,9 @@ def test_d10_a_recorded_session_becomes_a_call_on_its_attendees_and_its_event(st
 def test_d10_several_recorded_pieces_make_one_call(studio: Studio):
     start = studio.held.start
     pieces = [(start + 2 * MINUTE, start + 20 * MINUTE), (start + 30 * MINUTE, start + 55 * MINUTE)]
-    studio.world.recording_ready(studio.uuid, pieces=pieces)
+    studio.account.recording_ready(studio.uuid, pieces=pieces)
     for piece in (1, 0):
-        studio.world.transcript_ready(studio.uuid, [Cue(1, 2, f"Piece {piece}")], piece=piece)
+        studio.account.transcript_ready(studio.uuid, [Cue(1, 2, f"Piece {piece}")], piece=piece)
     studio.sync()
     assert Call.objects.count() == 1
     assert studio.call.duration_seconds == (18 + 25) * 60
@@ -76,17 +76,17 @@ def test_d10_several_recorded_pieces_make_one_call(studio: Studio):
 def test_d10_each_session_of_a_webinar_has_a_call_of_its_own(studio: Studio):
     again = studio.hold(after=90)
     studio.record()
-    studio.world.recording_ready(again.uuid)
+    studio.account.recording_ready(again.uuid)
     studio.sync()
     assert set(Call.objects.values_list("event__session_uuid", flat=True)) == {studio.uuid, again.uuid}
 
 
 def test_d7_a_practice_session_has_no_call(studio: Studio):
-    rehearsal = studio.make.hold(studio.planned, after=-90, minutes=30, practice=True)
-    studio.world.recording_ready(rehearsal.uuid)
+    forecast = studio.make.hold(studio.planned, after=-90, minutes=30, practice=True)
+    studio.account.recording_ready(forecast.uuid)
     studio.sync()
     assert not Call.objects.exists()
-    assert studio.asked(f"{rehearsal.uuid[:8]}.*/recordings") == 0
+    assert studio.asked(f"{forecast.uuid[:8]}.*/recordings") == 0
 
 
 def test_r5_a_webinar_of_zoom_events_has_no_call(studio: Studio):
@@ -143,7 +143,7 @@ def test_r37_while_a_switch_says_no_nothing_is_read_and_what_is_there_stays(stud
     studio.record()
     studio.sync()
     again = studio.hold(after=90)
-    studio.world.recording_ready(again.uuid)
+    studio.account.recording_ready(again.uuid)
     SWITCHES[warning](studio)
     asked = studio.asked("/(recordings|transcript)")
     studio.sync(full=True)
@@ -165,7 +165,7 @@ def test_r41_once_the_switch_is_on_the_sync_brings_what_is_missing(studio: Studi
 
 
 def test_r37_a_switch_that_goes_off_ends_the_waiting(studio: Studio):
-    studio.world.record(studio.uuid)
+    studio.account.record(studio.uuid)
     studio.sync()
     assert studio.webinar.next_recording_at
     ZoomSettings.objects.update(recordings="none")
@@ -178,7 +178,7 @@ def test_r37_a_switch_that_goes_off_ends_the_waiting(studio: Studio):
 
 
 def test_r40_what_is_processing_is_looked_at_with_growing_pauses_until_it_is_ready(studio: Studio):
-    studio.world.record(studio.uuid)
+    studio.account.record(studio.uuid)
     studio.sync()
     assert studio.warnings.keys() == {"E2 processing"}
     waits = [studio.waits()]
@@ -194,7 +194,7 @@ def test_r40_what_is_processing_is_looked_at_with_growing_pauses_until_it_is_rea
 
 
 def test_r40_waiting_for_a_recording_reads_nothing_else(studio: Studio):
-    studio.world.record(studio.uuid)
+    studio.account.record(studio.uuid)
     studio.sync()
     studio.simulator.calls.clear()
     studio.wake()
@@ -204,7 +204,7 @@ def test_r40_waiting_for_a_recording_reads_nothing_else(studio: Studio):
 
 
 def test_r40_looking_by_hand_does_not_make_the_pauses_longer(studio: Studio):
-    studio.world.record(studio.uuid)
+    studio.account.record(studio.uuid)
     studio.sync()
     for _press in range(5):
         studio.sync(full=True)
@@ -212,7 +212,7 @@ def test_r40_looking_by_hand_does_not_make_the_pauses_longer(studio: Studio):
 
 
 def test_r40_processing_is_given_up_after_three_days_and_said_so(studio: Studio):
-    studio.world.record(studio.uuid)
+    studio.account.record(studio.uuid)
     studio.sync()
     WebinarSession.objects.update(ended_at=F("ended_at") - GIVE_UP_AFTER)
     studio.wake()
@@ -263,12 +263,12 @@ def test_d13_without_any_message_a_recording_is_visited_again_after_1_7_and_30_d
 def test_r39_a_trashed_recording_is_withdrawn_and_comes_back_when_recovered(studio: Studio):
     studio.record()
     studio.sync()
-    studio.world.trash_recording(studio.uuid)
+    studio.account.trash_recording(studio.uuid)
     studio.wake()
     assert not studio.call.is_available
     assert studio.warnings == {"E2 deleted": "The recording is in Zoom's trash."}
     assert exported("calls") == []
-    studio.world.recover_recording(studio.uuid)
+    studio.account.recover_recording(studio.uuid)
     studio.wake()
     assert studio.call.is_available
     assert studio.warnings == NOTHING
@@ -280,7 +280,7 @@ def test_r39_a_trashed_recording_is_withdrawn_and_comes_back_when_recovered(stud
 def test_r39_a_deleted_recording_is_told_from_a_trashed_one(studio: Studio):
     studio.record()
     studio.sync()
-    studio.world.delete_recording(studio.uuid)
+    studio.account.delete_recording(studio.uuid)
     studio.wake()
     assert studio.session.recording_state == "deleted"
     assert not studio.call.is_available
@@ -296,8 +296,8 @@ def test_r39_a_recording_whose_files_are_all_deleted_is_gone(studio: Studio):
 
 
 def test_r39_a_recording_trashed_before_anybody_looked_is_found_in_the_trash(studio: Studio):
-    studio.world.recording_ready(studio.uuid)
-    studio.world.trash_recording(studio.uuid)
+    studio.account.recording_ready(studio.uuid)
+    studio.account.trash_recording(studio.uuid)
     studio.sync()
     assert studio.session.recording_state == "trashed"
     assert studio.warnings.keys() == {"E2 deleted"}
@@ -313,7 +313,7 @@ def test_r39_the_trash_is_read_once_for_all_sessions_of_a_webinar(studio: Studio
 def test_d13_a_renamed_recording_renames_the_call(studio: Studio):
     studio.record()
     studio.sync()
-    studio.world.rename_recording(studio.uuid, "Roses, the movie")
+    studio.account.rename_recording(studio.uuid, "Roses, the movie")
     studio.wake()
     assert studio.call.title == "Roses, the movie"
 
@@ -321,9 +321,9 @@ def test_d13_a_renamed_recording_renames_the_call(studio: Studio):
 def test_d13_a_file_that_is_deleted_at_zoom_goes_and_a_new_one_comes(studio: Studio):
     studio.record()
     studio.sync()
-    sound = next(one for one in studio.held.recording.files if one.file_type == "M4A")  # type: ignore[union-attr]
-    studio.world.delete_file(studio.uuid, sound.id)
-    studio.world.add_file(studio.uuid, "CHAT", "chat_file")
+    sound = next(file for file in studio.held.recording.files if file.file_type == "M4A")  # type: ignore[union-attr]
+    studio.account.delete_file(studio.uuid, sound.id)
+    studio.account.add_file(studio.uuid, "CHAT", "chat_file")
     studio.wake()
     kinds = set(studio.call.files.values_list("kind", flat=True))
     assert kinds == {"shared_screen_with_speaker_view", "audio_transcript", "chat_file"}
@@ -339,7 +339,7 @@ def test_r38_a_recording_that_nobody_attended_is_no_call_until_somebody_did(stud
     assert (Call.objects.count(), studio.warnings.keys()) == (0, {"E2 nobody_attended"})
     studio.make.stay(studio.held, studio.guest, 5, 50)
     studio.sync(full=True)
-    assert [one.contact.email for one in studio.call.attendees.all()] == ["greta@customer.example"]
+    assert [attendee.contact.email for attendee in studio.call.attendees.all()] == ["greta@customer.example"]
     assert studio.warnings == NOTHING
 
 
@@ -358,7 +358,7 @@ def test_d10_attendees_that_zoom_tells_later_are_added_to_the_call(studio: Studi
     asked = studio.asked("/(recordings|transcript)")
     studio.sync()
     assert studio.asked("/(recordings|transcript)") == asked
-    assert "late@customer.example" in {one.contact.email for one in studio.call.attendees.all()}
+    assert "late@customer.example" in {attendee.contact.email for attendee in studio.call.attendees.all()}
 
 
 def test_d10_a_call_whose_attendees_are_all_deleted_goes(studio: Studio):
@@ -388,7 +388,7 @@ def test_d12_a_session_that_is_final_is_not_read_again_for_its_recording(studio:
 
 def test_r39_a_missing_scope_is_named_and_costs_nothing_else(studio: Studio):
     studio.record()
-    studio.simulator.app.scopes = [one for one in ALL_SCOPES if "recording" not in one]
+    studio.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if "recording" not in all_scope]
     studio.sync()
     assert studio.warnings.keys() == {"E2 unavailable"}
     assert "cloud_recording:read:list_recording_files:admin" in studio.warnings["E2 unavailable"]
@@ -454,7 +454,7 @@ def test_r31_the_audit_log_counts_calls_and_transcripts(studio: Studio):
 
 @pytest.mark.django_db(transaction=True)
 def test_d13_the_command_syncs_webinars_of_which_a_recording_is_due(studio: Studio):
-    studio.world.record(studio.uuid)
+    studio.account.record(studio.uuid)
     studio.sync()
     studio.record()
     past = timezone.now() - MINUTE
@@ -469,9 +469,9 @@ def test_d10_odd_titles_and_links_are_cleaned_before_they_are_stored(studio: Stu
     recording = studio.held.recording
     assert recording
     recording.topic = "Nu\0l " + "x" * 1_000
-    studio.world.base_url, real = "javascript:alert(1)//", studio.world.base_url
+    studio.account.base_url, real = "javascript:alert(1)//", studio.account.base_url
     studio.sync()
-    studio.world.base_url = real
+    studio.account.base_url = real
     assert studio.call.title == ("Nul " + "x" * 1_000)[:500]
     assert studio.call.recording_url == ""
     assert set(studio.call.files.values_list("play_url", flat=True)) == {""}

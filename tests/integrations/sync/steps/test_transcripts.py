@@ -28,9 +28,9 @@ def studio(
 def two_pieces(studio: Studio) -> list[RecordingFile]:
     start = studio.held.start
     pieces = [(start, start + 20 * MINUTE), (start + 30 * MINUTE, start + 60 * MINUTE)]
-    studio.world.recording_ready(studio.uuid, pieces=pieces)
+    studio.account.recording_ready(studio.uuid, pieces=pieces)
     return [
-        studio.world.transcript_ready(studio.uuid, [Cue(1, 2, f"Piece {piece}")], piece=piece)
+        studio.account.transcript_ready(studio.uuid, [Cue(1, 2, f"Piece {piece}")], piece=piece)
         for piece in (0, 1)
     ]
 
@@ -114,7 +114,7 @@ def test_d23_participants_the_host_and_panelists_are_speakers_and_nobody_else_is
 
 
 def test_d23_without_the_list_of_panelists_the_transcript_is_read_all_the_same(studio: Studio):
-    studio.simulator.app.scopes = [one for one in ALL_SCOPES if "panelists" not in one]
+    studio.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if "panelists" not in all_scope]
     studio.planned.panelists.append(("Pia Lund", "pia@acme.example"))
     studio.record(Cue(1, 2, "Hello", "Pia Lund"), Cue(3, 4, "Thanks", "Greta Guest"))
     studio.sync()
@@ -131,9 +131,9 @@ def test_d23_a_speaker_whose_attendance_comes_later_is_found_with_the_next_readi
 
 
 def test_d23_captions_get_no_speakers_from_their_text(studio: Studio):
-    studio.world.recording_ready(studio.uuid)
+    studio.account.recording_ready(studio.uuid)
     captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
-    studio.world.add_file(studio.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+    studio.account.add_file(studio.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
     studio.sync()
     assert (studio.said, studio.speakers) == (["Question: why 1?", "Question: why 3?"], ["", ""])
 
@@ -149,11 +149,11 @@ def test_d23_text_without_a_readable_cue_is_unreadable_and_never_ready(studio: S
 
 
 def test_d13_a_transcript_that_comes_after_its_recording_is_found_without_any_message(studio: Studio):
-    studio.world.recording_ready(studio.uuid)
+    studio.account.recording_ready(studio.uuid)
     studio.sync()
     assert studio.warnings.keys() == {"E6 transcript_not_found"}
     assert round(studio.waits() / MINUTE) == 5
-    studio.world.transcript_ready(studio.uuid, [Cue(1, 2, "At last")])
+    studio.account.transcript_ready(studio.uuid, [Cue(1, 2, "At last")])
     studio.wake()
     assert (studio.said, studio.warnings) == (["At last"], NOTHING)
     assert round(studio.waits() / DAY) == 1
@@ -170,7 +170,7 @@ def test_d12_a_transcript_that_is_the_same_is_not_written_again(studio: Studio):
 def test_d10_a_transcript_that_was_corrected_at_zoom_takes_the_place_of_the_old_one(studio: Studio):
     studio.record()
     studio.sync()
-    studio.world.change_transcript(studio.uuid, [Cue(1, 2, "Welcome, all.", "Olivia Owner")])
+    studio.account.change_transcript(studio.uuid, [Cue(1, 2, "Welcome, all.", "Olivia Owner")])
     studio.wake()
     assert studio.said == ["Welcome, all."]
 
@@ -178,7 +178,7 @@ def test_d10_a_transcript_that_was_corrected_at_zoom_takes_the_place_of_the_old_
 def test_d12_a_transcript_that_was_deleted_at_zoom_goes(studio: Studio):
     studio.record()
     studio.sync()
-    studio.world.delete_transcript(studio.uuid)
+    studio.account.delete_transcript(studio.uuid)
     studio.wake()
     assert studio.said == []
     assert studio.warnings.keys() == {"E6 transcript_not_found"}
@@ -194,8 +194,8 @@ def test_d10_a_transcript_that_the_recording_does_not_list_is_asked_for(studio: 
 
 
 def test_d10_captions_serve_where_there_is_no_transcript(studio: Studio):
-    studio.world.recording_ready(studio.uuid)
-    studio.world.add_file(
+    studio.account.recording_ready(studio.uuid)
+    studio.account.add_file(
         studio.uuid, "CC", "closed_caption", content="WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
     )
     studio.sync()
@@ -212,15 +212,15 @@ def test_d10_captions_serve_where_there_is_no_transcript(studio: Studio):
     ],
 )
 def test_r55_why_there_is_no_transcript_is_told_apart(studio: Studio, state: str, warning: str):
-    studio.world.recording_ready(studio.uuid).transcript_state = state
+    studio.account.recording_ready(studio.uuid).transcript_state = state
     studio.sync()
     assert studio.warnings.keys() == {warning}
     assert studio.call.recording_url
 
 
 def test_r39_a_scope_that_is_missing_for_transcripts_alone_is_named(studio: Studio):
-    studio.world.recording_ready(studio.uuid)
-    studio.simulator.app.scopes = [one for one in ALL_SCOPES if "transcript" not in one]
+    studio.account.recording_ready(studio.uuid)
+    studio.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if "transcript" not in all_scope]
     studio.sync()
     assert "cloud_recording:read:meeting_transcript:admin" in studio.warnings["E2 unavailable"]
 

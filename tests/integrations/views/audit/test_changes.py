@@ -41,7 +41,7 @@ def test_whoever_is_gone_at_zoom_is_named(company, changed, charlie_client):
     company.make.register(webinar, ANNA, "Anna Ahlers")
     ben = company.make.register(webinar, BEN, "Ben Bauer")
     assert changed(webinar) == {"2 contacts added": 2, "2 participations added": 2}
-    company.world.cancel_oneself(webinar.id, ben.id)
+    company.account.cancel_oneself(webinar.id, ben.id)
     assert changed(webinar) == {"1 participation changed": 1, "1 registration gone at Zoom": 1}
     text = charlie_client.get(f"/runs/{last_run().pk}/gone/").text
     assert BEN in text
@@ -51,9 +51,9 @@ def test_whoever_is_gone_at_zoom_is_named(company, changed, charlie_client):
 def test_of_those_who_are_gone_it_says_why_some_are_not_listed(company, changed, charlie_client):
     webinar = company.make.upcoming("Growing roses")
     ben = company.make.register(webinar, BEN, "Ben Bauer")
-    company.world.cancel(webinar.id, ben.id)
+    company.account.cancel(webinar.id, ben.id)
     changed(webinar)
-    company.world.delete_registrant(webinar.id, ben.id)
+    company.account.delete_registrant(webinar.id, ben.id)
     assert changed(webinar) == {"1 registration gone at Zoom": 0}
     assert "cancelled earlier already" in charlie_client.get(f"/runs/{last_run().pk}/gone/").text
 
@@ -73,13 +73,13 @@ def test_d10_what_becomes_of_a_call_is_found_each_time(company, changed):
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
     held = company.make.hold(webinar)
     company.make.stay(held, anna, 0, 30)
-    company.world.recording_ready(held.uuid)
-    company.world.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
+    company.account.recording_ready(held.uuid)
+    company.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
     added = changed(webinar)
     assert (added["1 call added"], added["1 transcript read"]) == (1, 1)
-    company.world.trash_recording(held.uuid)
+    company.account.trash_recording(held.uuid)
     assert changed(webinar, full=True)["1 recording gone at Zoom"] == 1
-    company.world.recover_recording(held.uuid)
+    company.account.recover_recording(held.uuid)
     assert changed(webinar, full=True)["1 call added"] == 1
 
 
@@ -89,7 +89,7 @@ def test_what_a_later_sync_wrote_again_is_counted_and_led_to(company, changed, c
     ben = company.make.register(webinar, BEN, "Ben Bauer")
     changed(webinar)
     first = last_run()
-    company.world.cancel_oneself(webinar.id, ben.id)
+    company.account.cancel_oneself(webinar.id, ben.id)
     changed(webinar)
     page = charlie_client.get(f"/runs/{first.pk}/participations/")
     assert [row.contact.email for row in page.context["page"].object_list] == [ANNA]
@@ -102,7 +102,7 @@ def test_when_all_was_written_again_the_list_is_not_just_empty(company, changed,
     ben = company.make.register(webinar, BEN, "Ben Bauer")
     changed(webinar)
     first = last_run()
-    company.world.cancel_oneself(webinar.id, ben.id)
+    company.account.cancel_oneself(webinar.id, ben.id)
     changed(webinar)
     text = charlie_client.get(f"/runs/{first.pk}/participations/").text
     assert re.search("1 of 1 is not listed.*Later syncs that changed such rows", text, re.DOTALL)

@@ -27,7 +27,7 @@ def url(webinar, zoom):
 
 def buttons(client, url):
     """Action or address of each button beside a warning."""
-    shown = [one for warning in client.get(url).context["warnings"] for one in warning.causes]
+    shown = [cause for warning in client.get(url).context["warnings"] for cause in warning.causes]
     return [
         button.url.rstrip("/").rpartition("/")[2] if button.kind is Kind.ACT else button.url
         for cause in shown
@@ -62,7 +62,7 @@ def test_the_gravest_is_first_and_causes_of_one_code_are_one_card(charlie_client
     for code, cause in (("E5", "no_email"), ("E2", "processing"), ("E5", "account_user"), ("E6", "internal")):
         audit.warn(brand, code, cause, webinar=webinar)
     warnings = charlie_client.get(url).context["warnings"]
-    assert [(one.code, len(one.causes)) for one in warnings] == [("E6", 1), ("E2", 1), ("E5", 2)]
+    assert [(warning.code, len(warning.causes)) for warning in warnings] == [("E6", 1), ("E2", 1), ("E5", 2)]
 
 
 def test_the_same_trouble_in_many_sessions_is_told_once_with_the_sessions(

@@ -33,8 +33,8 @@ def test_a_run_shows_its_steps_its_changes_and_its_own_log(charlie_client, run):
         "Read 1,300 registrants.",
         "Zoom was slow.",
     )
-    for one in words:
-        assert one in text
+    for word in words:
+        assert word in text
     assert f'href="/runs/{run.pk}/contacts/">12 contacts added<' in text
 
 

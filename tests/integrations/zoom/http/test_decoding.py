@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.zoom import records
-from integrations.zoom.http.decoding import decode_fast, decode_one, decode_patiently, excerpt
+from integrations.zoom.http.decoding import decode_fast, decode_lenient, decode_one, excerpt
 from integrations.zoom.http.lenient_json import loads, mend
 from integrations.zoom.records import (
     Instance,
@@ -67,7 +67,7 @@ def page(*items: Any, **fields: Any) -> bytes:
 
 
 def patiently(body: bytes) -> Any:
-    return decode_patiently(json.loads(body), Participant, "participants")
+    return decode_lenient(json.loads(body), Participant, "participants")
 
 
 def test_a_documented_page_takes_the_fast_way():
@@ -142,11 +142,11 @@ def test_a_row_that_makes_no_sense_is_reported_and_the_others_stay(bad: Any, rea
 
 def test_a_page_without_its_list_is_no_page():
     for body in ({}, {"participants": None}, {"participants": "none"}, {"participants": {}}):
-        assert decode_patiently(body, Participant, "participants") is None
+        assert decode_lenient(body, Participant, "participants") is None
 
 
 def test_an_empty_listing_may_leave_its_list_out():
-    decoded = decode_patiently({"total_records": "0"}, Participant, "participants")
+    decoded = decode_lenient({"total_records": "0"}, Participant, "participants")
     assert decoded is not None
     assert decoded.items == []
 
@@ -169,7 +169,7 @@ def test_an_odd_total_costs_no_page(total: Any, read: int | None):
 )
 def test_half_a_character_and_nul_cost_nobody_their_row(written: bytes, read: str):
     body = page(STAY).replace(b"Annie", written)
-    decoded = decode_fast(body, Participant, "participants") or decode_patiently(
+    decoded = decode_fast(body, Participant, "participants") or decode_lenient(
         loads(body), Participant, "participants"
     )
     assert decoded is not None
@@ -261,7 +261,7 @@ def test_a_webinars_settings_and_occurrences_are_read():
         },
         WebinarDetail,
     )
-    assert [(one.occurrence_id, one.start_time) for one in detail.occurrences] == [
+    assert [(occurrence.occurrence_id, occurrence.start_time) for occurrence in detail.occurrences] == [
         ("1648194360000", at(12)),
         ("2", None),
     ]

@@ -25,14 +25,14 @@ class Transcript:
     """One transcript at the simulator, its address, and a token that opens it."""
 
     def __init__(self, simulator: Simulator) -> None:
-        world = simulator.world
-        host = world.add_user("host@acme.example", "Hanna", "Host")
+        account = simulator.account
+        host = account.add_user("host@acme.example", "Hanna", "Host")
         starts_at = simulator.clock.now() - timedelta(days=1)
-        webinar = world.add_webinar(host.id, "Recorded", start=starts_at)
-        session = world.hold(webinar.id, starts_at, minutes=60)
-        world.recording_ready(session.uuid)
+        webinar = account.add_webinar(host.id, "Recorded", start=starts_at)
+        session = account.hold(webinar.id, starts_at, minutes=60)
+        account.recording_ready(session.uuid)
         self.uuid = session.uuid
-        self.file = world.transcript_ready(session.uuid, content=VTT)
+        self.file = account.transcript_ready(session.uuid, content=VTT)
         self.url = f"{simulator.url}/rec/download/{self.file.id}"
         self.token = simulator.tokens.new_download(session.uuid, 3600)
 

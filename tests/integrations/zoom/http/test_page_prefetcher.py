@@ -16,7 +16,7 @@ from integrations.zoom.errors import (
     ZoomError,
 )
 from integrations.zoom.http.limits import Label
-from integrations.zoom.http.page_prefetcher import Ahead, Fetcher, Patience
+from integrations.zoom.http.page_prefetcher import Fetcher, PagePrefetcher, RetryPolicy
 from integrations.zoom.http.responses import Reply, raise_for_error, read_object
 from tests.integrations.zoom.fakes import CountedTokens, NotedPacer, ScriptedTransport, fetcher, reply
 
@@ -107,7 +107,7 @@ def test_d15_a_registrants_limit_stops_nobody_else():
 
 def test_d2_a_rejected_token_is_replaced_once_and_the_call_made_again():
     transport = ScriptedTransport([REJECTED, OK])
-    client = Fetcher(CountedTokens(), NotedPacer(), transport, Patience(first_pause=0))
+    client = Fetcher(CountedTokens(), NotedPacer(), transport, RetryPolicy(first_pause=0))
     assert client.fetch(CALL, read) == {"id": "u"}
     assert transport.tokens_used == ["token-1", "token-2"]
 
@@ -125,7 +125,7 @@ def test_a_rejected_token_does_not_hide_the_error_behind_it():
 
 
 def test_pauses_grow_and_differ():
-    patience = Patience(first_pause=1.0)
+    patience = RetryPolicy(first_pause=1.0)
     assert [0.5 * 2**n <= patience.pause(n + 1) <= 2**n for n in range(4)] == [True] * 4
     assert len({patience.pause(1) for _ in range(10)}) > 1
 
@@ -143,7 +143,7 @@ def test_the_next_call_is_made_in_another_thread_with_a_slot_taken_in_this_one()
         return OK
 
     client = fetcher(answer, pacer=Pacer())
-    with Ahead(client) as ahead:
+    with PagePrefetcher(client) as ahead:
         begun = ahead.begin(CALL)
         assert begun is not None
         assert client.fetch(CALL, read, begun) == {"id": "u"}
@@ -154,7 +154,7 @@ def test_the_next_call_is_made_in_another_thread_with_a_slot_taken_in_this_one()
 
 def test_an_attempt_made_ahead_that_fails_is_repeated_here():
     client = fetcher(Unavailable(), REJECTED, OK)
-    with Ahead(client) as ahead:
+    with PagePrefetcher(client) as ahead:
         assert client.fetch(CALL, read, ahead.begin(CALL)) == {"id": "u"}
     assert client.calls == 3
 
@@ -165,7 +165,7 @@ def test_what_cannot_begin_ahead_is_met_when_its_turn_comes():
             raise RateLimited(kind=LimitKind.DAILY, not_before=datetime.now(UTC))
 
     client = fetcher(pacer=Full())
-    with Ahead(client) as ahead:
+    with PagePrefetcher(client) as ahead:
         assert ahead.begin(CALL) is None
     with pytest.raises(RateLimited):
         client.fetch(CALL, read)
@@ -178,7 +178,7 @@ def test_leaving_does_not_wait_for_a_slot_that_is_far_away():
 
     started = datetime.now(UTC)
     client = fetcher(OK, pacer=Later())
-    with Ahead(client) as ahead:
+    with PagePrefetcher(client) as ahead:
         ahead.begin(CALL)
     assert datetime.now(UTC) - started < timedelta(seconds=10)
     assert not [one for one in threading.enumerate() if one.name.startswith("zoom-ahead")]

@@ -54,12 +54,12 @@ def test_a_page_of_people_is_read_with_the_total_for_progress():
     page = read_page(
         LISTING, reply({"registrants": [{"id": "a"}], "next_page_token": "x", "total_records": 9}), NOW
     )
-    assert ([one.id for one in page.items], page.total, page.is_last) == (["a"], 9, False)
+    assert ([item.id for item in page.items], page.total, page.is_last) == (["a"], 9, False)
 
 
 def test_one_bad_person_costs_no_page():
     page = read_page(LISTING, reply({"registrants": [{"id": "a"}, {"email": "x@y.example"}]}), NOW)
-    assert [one.id for one in page.items] == ["a"]
+    assert [item.id for item in page.items] == ["a"]
     assert page.bad[0].excerpt == "email: x@y.example"
     assert page.is_last
 

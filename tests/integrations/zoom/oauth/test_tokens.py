@@ -295,7 +295,7 @@ def test_d2_rotation_survives_threads_that_reject_token_after_token(oauth: ZoomC
 @pytest.fixture
 def consented(simulated_connection: ZoomConnection, simulator: Simulator) -> ZoomConnection:
     """Connected to the simulator by OAuth; its access token has just ended."""
-    refresh_token, _family = simulator.tokens.new_refresh(simulator.world.owner_id)
+    refresh_token, _family = simulator.tokens.new_refresh(simulator.account.owner_id)
     simulated_connection.auth_kind = ZoomConnection.Auth.OAUTH
     simulated_connection.refresh_token = refresh_token
     simulated_connection.save()
