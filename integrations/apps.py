@@ -6,5 +6,6 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves.
+        from integrations.api import operations  # noqa: F401, PLC0415
         from integrations.settings_changes import contact_changes  # noqa: F401, PLC0415
         from integrations.sync import timeline_kinds  # noqa: F401, PLC0415

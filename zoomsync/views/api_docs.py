@@ -54,7 +54,7 @@ def operations_of_api() -> list[Operation]:
         for path, methods in description["paths"].items()
         for method, details in methods.items()
     ]
-    return sorted(found, key=lambda row: row.tag)
+    return sorted(found, key=lambda row: (row.tag, row.path))
 
 
 def _operation(path: str, method: str, details: dict[str, Any]) -> Operation:

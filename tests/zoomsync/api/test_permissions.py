@@ -29,6 +29,13 @@ TABLE: dict[str, frozenset[Role]] = {
     "list_participations": ALL,
     "list_calls": ALL,
     "read_call": ALL,
+    "list_webinars": ALL,
+    "read_webinar": ALL,
+    "change_webinar": ADMINS,
+    "sync_webinar": SYNCERS,
+    "read_run": ALL,
+    "list_skipped_people": ALL,
+    "list_audit_entries": ALL,
 }
 
 OPERATIONS = {

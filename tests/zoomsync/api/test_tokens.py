@@ -138,7 +138,7 @@ def test_an_admin_creates_a_token_and_sees_it_once(alice_client, make_api):
     token = ApiToken.objects.get()
     plain = answer.text.split('id="token" value="')[1].split('"')[0]
     assert plain.startswith("zst_")
-    assert f'curl -H "Authorization: Bearer {plain}" http://testserver/api/v1/contacts' in unescape(
+    assert f'curl -H "Authorization: Bearer {plain}" \\\n  http://testserver/api/v1/contacts' in unescape(
         answer.text
     )
     assert answer["Cache-Control"].count("no-store") == 1
