@@ -21,6 +21,7 @@ from schemathesis.checks import CHECKS
 
 from core.roles import Role
 from tests.contacts.make import make_contact
+from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
 from zoomsync.api import authentication
 from zoomsync.api.root import the_api
@@ -58,9 +59,10 @@ def one_connection(db) -> Iterator[None]:
 
 
 @pytest.fixture
-def headers(one_connection, monkeypatch) -> dict[str, str]:
+def headers(one_connection, connection, syncing_brand, monkeypatch) -> dict[str, str]:
     """A token that may do everything, as often as it likes, and one of each thing to be found."""
     monkeypatch.setattr(authentication, "REQUESTS_PER_MINUTE", 10**6)
+    make_webinar(connection, make_host(connection), zoom_id=93112345678)
     contact = make_contact("ann@example.com", secondary_emails=("ann@second.example",))
     make_call(make_attended(make_event(), contact).event, ("Ann", 1, "Hello."))
     return {"Authorization": f"Bearer {create_token('schemathesis', Role.ADMIN).plain}"}
