@@ -26,7 +26,7 @@ from core.api.etags import demand_current, versioned
 from core.api.merge_patch import merge
 from core.api.problems import Problem, define, invalid
 from core.api.routers import register
-from core.api.types import GivenMoment
+from core.api.types import GivenTime
 from core.emails import normalise
 from core.roles import Right
 
@@ -47,7 +47,7 @@ def list_contacts(
     walk: WalkQuery,
     email: str | None = None,
     q: str = "",
-    updated_since: GivenMoment | None = None,
+    updated_since: GivenTime | None = None,
 ) -> dict[str, object]:
     """`email` finds a contact by any of its addresses, `q` by words in names and addresses."""
     found = Contact.objects.search(q)

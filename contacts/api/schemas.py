@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from contacts.addresses import MAX_NAME_LENGTH
 from contacts.forms import MAX_VALUE_LENGTH
-from core.api.types import Answered, Given, TimelineFact
+from core.api.types import Answered, Given, UtcTime
 from core.emails import MAX_LENGTH
 
 MOST_IN_BATCH = 1000
@@ -108,8 +108,8 @@ class ContactAnswered(Answered):
     secondary_emails: list[str]
     properties: dict[str, Any]
     source: str
-    created_at: TimelineFact
-    updated_at: TimelineFact
+    created_at: UtcTime
+    updated_at: UtcTime
     zoom_webinar_registration_count: int
     zoom_webinar_attendance_count: int
     zoom_webinar_attendance_average_duration: float | None
@@ -173,6 +173,6 @@ class TimelineAnswered(Answered):
     kind: str
     title: str
     webinar_id: str | None
-    occurred_at: TimelineFact
-    joined_at: TimelineFact | None
-    left_at: TimelineFact | None
+    occurred_at: UtcTime
+    joined_at: UtcTime | None
+    left_at: UtcTime | None

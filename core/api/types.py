@@ -31,13 +31,13 @@ def _demand_zone(moment: datetime) -> datetime:
 
 
 # In answers: without fractions of seconds, as in the exports.
-Moment = Annotated[
+UtcTime = Annotated[
     datetime,
     PlainSerializer(in_utc, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 # In requests.
-GivenMoment = Annotated[datetime, AfterValidator(_demand_zone)]
+GivenTime = Annotated[datetime, AfterValidator(_demand_zone)]
 
 
 def _digits(raw: Any) -> Any:

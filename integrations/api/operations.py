@@ -13,7 +13,7 @@ from core.api.cursors import Page, WalkQuery, page_of
 from core.api.etags import demand_current, versioned
 from core.api.problems import Problem, define
 from core.api.routers import register
-from core.api.types import GivenMoment, GivenWebinarId
+from core.api.types import GivenTime, GivenWebinarId
 from core.roles import Right
 from integrations.api import answers
 from integrations.api.schemas import (
@@ -147,8 +147,8 @@ def list_audit_entries(
     severity: AuditEntry.Severity | None = None,
     state: AuditEntry.State | None = None,
     code: str | None = None,
-    from_: Annotated[GivenMoment | None, Query(alias="from")] = None,
-    to: GivenMoment | None = None,
+    from_: Annotated[GivenTime | None, Query(alias="from")] = None,
+    to: GivenTime | None = None,
     webinar_id: GivenWebinarId | None = None,
     host: str | None = None,
     brand: str | None = None,

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, StrictBool
 
-from core.api.types import Answered, Given, Moment
+from core.api.types import Answered, Given, UtcTime
 
 
 def _shows(example: dict[str, Any]) -> ConfigDict:
@@ -105,9 +105,9 @@ class AuditEntryAnswered(Answered):
     severity: str
     state: str
     message: str
-    created_at: Moment
-    last_seen_at: Moment
-    resolved_at: Moment | None
+    created_at: UtcTime
+    last_seen_at: UtcTime
+    resolved_at: UtcTime | None
     resolution: str
 
 
@@ -120,14 +120,14 @@ class WebinarAnswered(Answered):
     brand: str
     host_email: str
     state: str
-    starts_at: Moment | None
+    starts_at: UtcTime | None
     duration_minutes: int
     switches: Switches
     syncs: bool
     recordings_sync: bool
     why_not: str = Field(description="The setting that keeps the webinar from syncing; blank when it syncs.")
-    last_synced_at: Moment | None
-    next_sync_at: Moment | None
+    last_synced_at: UtcTime | None
+    next_sync_at: UtcTime | None
     registered_count: int
     attended_count: int
     cancelled_count: int
@@ -151,9 +151,9 @@ class RunAnswered(Answered):
     kind: str
     trigger: str
     state: str
-    created_at: Moment
-    started_at: Moment | None
-    finished_at: Moment | None
+    created_at: UtcTime
+    started_at: UtcTime | None
+    finished_at: UtcTime | None
     error: str
     steps: list[StepAnswered]
 
@@ -169,4 +169,4 @@ class SkippedPersonAnswered(Answered):
     reason: str
     stage: str
     rule: str
-    first_skipped_at: Moment
+    first_skipped_at: UtcTime

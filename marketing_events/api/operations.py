@@ -12,7 +12,7 @@ from core.api.access import ApiRequest
 from core.api.cursors import Page, WalkQuery, page_of
 from core.api.etags import versioned
 from core.api.routers import register
-from core.api.types import GivenMoment, GivenWebinarId
+from core.api.types import GivenTime, GivenWebinarId
 from marketing_events.api.schemas import (
     CallAnswered,
     CallWithTranscript,
@@ -35,8 +35,8 @@ def list_marketing_events(
     request: ApiRequest,
     walk: WalkQuery,
     webinar_id: GivenWebinarId | None = None,
-    from_: Annotated[GivenMoment | None, Query(alias="from")] = None,
-    to: GivenMoment | None = None,
+    from_: Annotated[GivenTime | None, Query(alias="from")] = None,
+    to: GivenTime | None = None,
 ) -> dict[str, object]:
     """One for each date of a webinar. Those that start from `from` on, and before `to`."""
     found = MarketingEvent.objects.all()

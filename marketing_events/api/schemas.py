@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from core.api.types import Answered, Moment
+from core.api.types import Answered, UtcTime
 
 
 def _shows(example: dict[str, Any]) -> ConfigDict:
@@ -71,8 +71,8 @@ class EventAnswered(Answered):
     brand: str
     organizer: str
     status: str
-    starts_at: Moment | None
-    ended_at: Moment | None
+    starts_at: UtcTime | None
+    ended_at: UtcTime | None
     is_final: bool
     registered_count: int
     attended_count: int
@@ -91,10 +91,10 @@ class ParticipationAnswered(Answered):
     topic: str
     email: str
     state: str
-    registered_at: Moment | None
-    cancelled_at: Moment | None
-    first_joined_at: Moment | None
-    last_left_at: Moment | None
+    registered_at: UtcTime | None
+    cancelled_at: UtcTime | None
+    first_joined_at: UtcTime | None
+    last_left_at: UtcTime | None
     duration_seconds: int
     attendance_percent: float | None
 
@@ -108,7 +108,7 @@ class CallAnswered(Answered):
     webinar_id: str
     session_uuid: str
     title: str
-    starts_at: Moment
+    starts_at: UtcTime
     recording_url: str
     duration_seconds: int
     is_available: bool
