@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts import deleted
+from contacts import suppression
 from contacts.addresses import clean_address, clean_name, clean_secondaries, owners_of
 from contacts.errors import (
     AddressTakenError,
@@ -45,7 +45,7 @@ def create_contact(new: NewContact, *, source: str = Contact.Source.MANUAL) -> C
     secondaries = clean_secondaries(new.secondary_emails, email)
     addresses = (email, *secondaries)
     if source == Contact.Source.MANUAL:
-        deleted.lift(addresses)
+        suppression.lift(addresses)
     else:
         _refuse_deleted(addresses)
     contact = Contact(
@@ -131,7 +131,7 @@ def delete_contact(contact_id: int) -> None:
     addresses = set(contact.addresses.values_list("email", flat=True)) | {contact.email}
     contact_deleting.send(Contact, contact=contact)
     contact.delete()
-    deleted.remember_deleted(addresses)
+    suppression.suppress(addresses)
     addresses_changed.send(Contact, contact=None, emails=addresses)
 
 
@@ -188,7 +188,7 @@ def _refuse_taken(addresses: Iterable[str]) -> None:
 
 
 def _refuse_deleted(addresses: Iterable[str]) -> None:
-    gone = deleted.deleted_among(addresses)
+    gone = suppression.deleted_among(addresses)
     for address in addresses:
         if address in gone:
             raise DeletedContactError(address, "email")

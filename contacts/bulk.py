@@ -45,7 +45,7 @@ class TimelineFact(NamedTuple):
     subject_key: str
     occurred_at: datetime
     title: str
-    webinar_id: int
+    zoom_webinar_id: int
     webinar_starts_at: datetime | None
     joined_at: datetime | None = None
     left_at: datetime | None = None

@@ -61,7 +61,7 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        fields: dict[str, Any] = {"title": self.entry.title or self.entry.webinar_id or ""}
+        fields: dict[str, Any] = {"title": self.entry.title or self.entry.zoom_webinar_id or ""}
         return str(self.kind.sentence) % fields
 
 

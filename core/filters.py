@@ -96,6 +96,11 @@ def chosen_filter(request: HttpRequest, name: str, label: str, options: Iterable
     return Filter(name, label, known, asked if asked in dict(known) else "")
 
 
+def offered(*filters: Filter) -> list[Filter]:
+    """Those to draw: a list with one option beside "All" offers no choice, unless an address made it."""
+    return [row for row in filters if len(row.options) > 2 or row.chosen]
+
+
 def chosen_day(request: HttpRequest, name: str, label: str) -> Day:
     """The day that the address says; what is no day is none."""
     asked = request.GET.get(name, "")

@@ -1,13 +1,12 @@
 """`filter(message__holds_words=text)`: rows whose text holds every word, quickly also among a million rows.
 
-PostgreSQL looks words up in an index (`words_index`), from the beginning of a word on; SQLite reads the rows,
-and finds the words anywhere. Case does not matter. A text without a word in it finds nothing.
+PostgreSQL looks words up in an index (of `core.indexes.WordsVector`), from the beginning of a word on; SQLite
+reads the rows, and finds the words anywhere. Case does not matter. A text without a word in it finds nothing.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Lookup, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -56,18 +55,6 @@ class HoldsWords(BooleanLookup):
         if not words:
             raise EmptyResultSet
         return words
-
-
-def words_index(table: str, column: str, editor: BaseDatabaseSchemaEditor) -> None:
-    """Makes the index, where there is one to make; for a migration."""
-    if editor.connection.vendor == "postgresql":
-        name = f"{table}_{column}_words"
-        editor.execute(f"CREATE INDEX {name} ON {table} USING gin ({_vector(column)})")
-
-
-def drop_words_index(table: str, column: str, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(f"DROP INDEX {table}_{column}_words")
 
 
 def _vector(column: str) -> str:

@@ -104,7 +104,7 @@ def recount_contacts(contacts: Collection[int], count: Callable[[list[Counted]],
     locked = Contact.objects.select_for_update(no_key=True).filter(pk__any_of=contacts).order_by("pk")
     keys = list(locked.values_list("pk", flat=True))
     rows = Participation.objects.filter(contact__any_of=keys).values_list(
-        "contact_id", "event__webinar_id", "registered_at", "state", "attendance_percent"
+        "contact_id", "event__zoom_webinar_id", "registered_at", "state", "attendance_percent"
     )
     by_contact: dict[int, list[Counted]] = defaultdict(list)
     for contact, webinar, registered_at, state, percent in rows:

@@ -27,7 +27,7 @@ from marketing_events.models import CallAttendee, Participation
 COLUMNS = {
     "seconds": Column(F("duration_seconds"), ValueKind.NUMBER),
     "percent": Column(F("attendance_percent"), ValueKind.NUMBER),
-    "webinar_id": Column(F("event__webinar_id"), ValueKind.WEBINAR_ID),
+    "webinar_id": Column(F("event__zoom_webinar_id"), ValueKind.WEBINAR_ID),
     "webinar_name": Column(F("event__name"), ValueKind.TEXT),
     "name": Column(F("event__name"), ValueKind.TEXT),
     "starts": Column(F("event__starts_at"), ValueKind.TIME),
@@ -50,7 +50,7 @@ class Tests:
     def hold(self, now: datetime) -> Q:
         condition = reduce(and_, (holds_of_row(column, test, now) for column, test in self.tests), Q())
         if self.webinar_ids is not None:
-            condition &= Q(event__webinar_id__in=self.webinar_ids)
+            condition &= Q(event__zoom_webinar_id__in=self.webinar_ids)
         if self.event_ids is not None:
             condition &= Q(event__in=self.event_ids)
         return condition

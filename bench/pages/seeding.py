@@ -12,11 +12,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import AutoField, Field, Model
 
-from contacts.models import Contact, EmailAddress, TimelineEntry
+from contacts.models import Brand, Contact, EmailAddress, TimelineEntry
 from integrations.models import (
     AttendanceRow,
     AuditEntry,
-    Brand,
     DomainExclusion,
     Registrant,
     SettingChange,
@@ -112,8 +111,8 @@ def _webinars() -> None:
         id="n",
         external_id="'session' || n",
         name="'Webinar ' || n || ' about topic ' || mod(n, 50)",
-        brand_name="'Acme'",
-        webinar_id="80000000000 + n",
+        brand_id="1",
+        zoom_webinar_id="80000000000 + n",
         session_uuid="'uuid' || n",
         status="'ended'",
         starts_at=ago,
@@ -178,7 +177,7 @@ def _people() -> None:
         subject_key="'zoom:session:' || e.session_uuid",
         occurred_at="e.starts_at",
         title="e.name",
-        webinar_id="e.webinar_id",
+        zoom_webinar_id="e.zoom_webinar_id",
         webinar_starts_at="e.starts_at",
     )
 

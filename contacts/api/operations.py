@@ -181,7 +181,7 @@ def _entry(contact: Contact, row: TimelineEntry) -> TimelineAnswered:
         email=contact.email,
         kind=row.kind,
         title=row.title,
-        webinar_id=str(row.webinar_id) if row.webinar_id else None,
+        webinar_id=str(row.zoom_webinar_id) if row.zoom_webinar_id else None,
         occurred_at=row.occurred_at,
         joined_at=row.joined_at,
         left_at=row.left_at,

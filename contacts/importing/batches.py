@@ -13,11 +13,11 @@ from django.db import DatabaseError, IntegrityError, OperationalError, transacti
 from django.utils import timezone
 
 from contacts.addresses import SECONDARY, owners_of
-from contacts.deleted import deleted_among
 from contacts.errors import AddressTakenError, ContactError, DeletedContactError
 from contacts.importing.columns import Person, Refusal
 from contacts.models import Contact, EmailAddress
 from contacts.signals import addresses_changed
+from contacts.suppression import deleted_among
 
 TRIES = 5  # when the sync or another import writes the same people at the same moment
 

@@ -1,18 +1,20 @@
-from contacts.models.contact import Contact, DeletedAddress, EmailAddress, HashKey
+from contacts.models.brands import Brand
+from contacts.models.contact import Contact, EmailAddress, SuppressedAddress, SuppressionKey
 from contacts.models.imports import ContactImport, ImportProblem
 from contacts.models.properties import PropertyDefinition
 from contacts.models.segments import Segment, SegmentMembership
 from contacts.models.timeline import TimelineEntry
 
 __all__ = [
+    "Brand",
     "Contact",
     "ContactImport",
-    "DeletedAddress",
     "EmailAddress",
-    "HashKey",
     "ImportProblem",
     "PropertyDefinition",
     "Segment",
     "SegmentMembership",
+    "SuppressedAddress",
+    "SuppressionKey",
     "TimelineEntry",
 ]

@@ -144,24 +144,24 @@ class EmailAddress(models.Model):
         return self.email
 
 
-class DeletedAddress(models.Model):
+class SuppressedAddress(models.Model):
     """All that is kept of a deleted contact (D11): a keyed hash of each address."""
 
     address_hash = models.CharField(_("keyed hash of the address"), max_length=64)
     deleted_at = models.DateTimeField(_("deleted"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("deleted address")
-        verbose_name_plural = _("deleted addresses")
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
         constraints = [
-            models.UniqueConstraint(fields=["address_hash"], name="deletedaddress_hash_unique"),
+            models.UniqueConstraint(fields=["address_hash"], name="suppressedaddress_hash_unique"),
         ]
 
     def __str__(self) -> str:
         return f"{self.address_hash[:8]}…"
 
 
-class HashKey(models.Model):
+class SuppressionKey(models.Model):
     """The one key of those hashes: random, stored encrypted, and so untouched by a change of SECRET_KEY."""
 
     name = models.CharField(max_length=50, primary_key=True)

@@ -21,7 +21,7 @@ class TimelineEntry(models.Model):
     subject_key = models.CharField(_("subject"), max_length=200)
     occurred_at = models.DateTimeField(_("occurred"))
     title = models.CharField(_("title"), max_length=500, blank=True)
-    webinar_id = models.BigIntegerField(_("webinar ID"), null=True, blank=True)
+    zoom_webinar_id = models.BigIntegerField(_("webinar ID"), null=True, blank=True)
     webinar_starts_at = models.DateTimeField(_("webinar's date"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)

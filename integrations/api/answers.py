@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from contacts.models import Brand
 from integrations.api.schemas import (
     AuditEntryAnswered,
     RunAnswered,
@@ -11,7 +12,7 @@ from integrations.api.schemas import (
     Switches,
     WebinarAnswered,
 )
-from integrations.models import AuditEntry, Brand, SkippedPerson, SyncRun, Webinar
+from integrations.models import AuditEntry, SkippedPerson, SyncRun, Webinar
 from integrations.rules.switches import BrandSwitches
 from integrations.settings.effective import Effect, brand_switches, effect
 from integrations.views._shared.labels import why_not

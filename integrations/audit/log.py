@@ -14,10 +14,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.models import Brand
 from core.redact import redact, redact_json
 from integrations.audit.codes import Severity
 from integrations.audit.registry import definition
-from integrations.models import AuditEntry, Brand, SyncRun, Webinar
+from integrations.models import AuditEntry, SyncRun, Webinar
 
 Details = Mapping[str, Any]
 

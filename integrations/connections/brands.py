@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from integrations.models import Brand, ZoomSettings
+from contacts.models import Brand
+from integrations.models import ZoomSettings
 from integrations.settings_changes.apply_change import demand_right
 from integrations.settings_changes.errors import ActionError
 from integrations.settings_changes.history import Actor, Scope, change_of
@@ -35,7 +36,7 @@ def brand_named(name: str) -> Brand | None:
 
 def all_names() -> list[str]:
     """In the order in which people look for them: the primary brand first."""
-    return list(Brand.objects.order_by("-is_primary", "name", "pk").values_list("name", flat=True))
+    return list(Brand.objects.in_order().values_list("name", flat=True))
 
 
 def new_brand(name: str) -> Brand:

@@ -10,11 +10,12 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.models import Brand
 from integrations import audit
 from integrations.connections import zoom_account
 from integrations.connections.brands import complete_brand
 from integrations.connections.contact_properties import ensure_zoom_properties
-from integrations.models import Brand, SyncRun, ZoomConnection
+from integrations.models import SyncRun, ZoomConnection
 from integrations.settings_changes.apply_change import demand_right
 from integrations.settings_changes.history import Actor, Scope, change_of
 from integrations.sync.scope_warnings import settle_missing_scopes

@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from integrations.models import Brand, ZoomConnection
+from contacts.models import Brand
+from integrations.models import ZoomConnection
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import NeedsPerson, NeedsSettings, NoWebinarPlan, ZoomError
 from integrations.zoom.http.pacing import Unpaced

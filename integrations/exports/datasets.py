@@ -41,12 +41,12 @@ def _contacts() -> Iterator[Row]:
 
 def _participations() -> Iterator[Row]:
     rows = Participation.objects.order_by(
-        "event__webinar_id", "event__session_uuid", "event__external_id", "contact__email"
+        "event__zoom_webinar_id", "event__session_uuid", "event__external_id", "contact__email"
     )
     return _renamed(
         rows,
         {
-            "webinar_id": "event__webinar_id",
+            "webinar_id": "event__zoom_webinar_id",
             "session_uuid": "event__session_uuid",
             "topic": "event__name",
             "email": "contact__email",
@@ -62,7 +62,8 @@ def _timeline() -> Iterator[Row]:
     rows = TimelineEntry.objects.order_by("contact__email", "occurred_at", "kind", "subject_key")
     names = {
         "email": "contact__email",
-        **_same("kind", "webinar_id", "occurred_at", "joined_at", "left_at"),
+        "webinar_id": "zoom_webinar_id",
+        **_same("kind", "occurred_at", "joined_at", "left_at"),
     }
     return _renamed(rows, names)
 
@@ -71,9 +72,10 @@ def _calls() -> Iterator[Row]:
     """What can be played now: a call whose recording is in Zoom's trash is not among them."""
     calls = (
         Call.objects.filter(is_available=True)
-        .order_by("event__webinar_id", "event__session_uuid", "event__external_id")
+        .order_by("event__zoom_webinar_id", "event__session_uuid", "event__external_id")
         .values(
-            *("pk", "event__webinar_id", "event__session_uuid", "title", "recording_url", "duration_seconds")
+            *("pk", "event__zoom_webinar_id", "event__session_uuid"),
+            *("title", "recording_url", "duration_seconds"),
         )
     )
     for chunk in _chunks(calls, CALLS_PER_CHUNK):
@@ -86,7 +88,7 @@ def _calls() -> Iterator[Row]:
         for row in chunk:
             yield {
                 **row,
-                "webinar_id": row["event__webinar_id"],
+                "webinar_id": row["event__zoom_webinar_id"],
                 "session_uuid": row["event__session_uuid"],
                 "emails": emails[row["pk"]],
                 "transcript": transcripts[row["pk"]],

@@ -2,8 +2,8 @@
 
 from django.core.management.base import CommandError
 
+from contacts.models import Brand
 from integrations.connections.brands import all_names, brand_named
-from integrations.models import Brand
 
 BAD_ARGUMENT = 2
 FAILED = 1

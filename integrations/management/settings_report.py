@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
+from contacts.models import Brand
 from core.domains import DomainList
 from integrations import audit
-from integrations.models import Brand, DomainExclusion, SkippedPerson, Webinar, ZoomConnection, ZoomUser
+from integrations.models import DomainExclusion, SkippedPerson, Webinar, ZoomConnection, ZoomUser
 from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import WEBINAR_FIELDS, brand_switches, effect, effects
 

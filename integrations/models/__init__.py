@@ -1,5 +1,5 @@
 from integrations.models.audit import AuditEntry, SettingChange
-from integrations.models.connections import Brand, RateLimitBucket, ZoomConnection
+from integrations.models.connections import RateLimitBucket, ZoomConnection
 from integrations.models.deliveries import WebhookDelivery
 from integrations.models.people import AttendanceRow, Registrant, SkippedPerson
 from integrations.models.runs import SyncLogLine, SyncRun, SyncStep, WorkerHeartbeat
@@ -9,7 +9,6 @@ from integrations.models.webinars import Webinar, WebinarOccurrence, WebinarSess
 __all__ = [
     "AttendanceRow",
     "AuditEntry",
-    "Brand",
     "DomainExclusion",
     "RateLimitBucket",
     "Registrant",

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Brand
 from core import text_search  # noqa: F401  registers the look-up of words
-from integrations.models.connections import Brand
+from core.indexes import GinIndex, WordsVector
 from integrations.models.runs import SyncRun
 from integrations.models.webinars import Webinar, ZoomUser
 
@@ -95,6 +96,8 @@ class AuditEntry(models.Model):
             models.Index(
                 fields=["brand", "webinar", "severity"], condition=Q(state="open"), name="auditentry_open"
             ),
+            # `AuditEntryQuerySet.search`
+            GinIndex(WordsVector("message"), name="auditentry_words"),
         ]
 
     def __str__(self) -> str:

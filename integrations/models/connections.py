@@ -1,33 +1,10 @@
-"""Brands, each brand's connection to Zoom, and what all workers share about Zoom's limits."""
+"""Each brand's connection to Zoom, and what all workers share about Zoom's limits."""
 
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Brand
 from core.encryption import EncryptedTextField
-
-
-class Brand(models.Model):
-    """A brand of the company (D2): at most one Zoom connection each, and one brand is the primary one."""
-
-    name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=100)
-    is_primary = models.BooleanField(_("primary"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("brand")
-        verbose_name_plural = _("brands")
-        constraints = [
-            models.UniqueConstraint(Lower("name"), name="brand_name_unique"),
-            models.UniqueConstraint(fields=["slug"], name="brand_slug_unique"),
-            models.UniqueConstraint(
-                fields=["is_primary"], condition=models.Q(is_primary=True), name="brand_one_primary"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ZoomConnection(models.Model):

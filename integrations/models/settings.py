@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from integrations.models.connections import Brand
+from contacts.models import Brand
 
 
 class ZoomSettings(models.Model):

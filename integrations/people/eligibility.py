@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import batched
 
 from contacts.bulk import known_among
-from contacts.deleted import deleted_among
+from contacts.suppression import deleted_among
 from integrations.rules.people import Address, Decision, decide_all
 from integrations.settings.policy import Policy
 

@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from django.db.models import F, Max, Min, Q, QuerySet
 
-from contacts.models import Contact, EmailAddress
+from contacts.models import Brand, Contact, EmailAddress
 from core.emails import normalise
-from integrations.models import AttendanceRow, Brand, Registrant, SkippedPerson, Webinar, WebinarSession
+from integrations.models import AttendanceRow, Registrant, SkippedPerson, Webinar, WebinarSession
 from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Decision, Entry
 from integrations.rules.registration import RegistrantRow, Registration, State, Status, registration_of
@@ -121,7 +121,7 @@ def explain(typed: str) -> Explanation:
 
 
 def _brands() -> Iterable[Brand]:
-    return Brand.objects.filter(connection__isnull=False).order_by("-is_primary", "name", "pk")
+    return Brand.objects.filter(connection__isnull=False).in_order()
 
 
 def _verdict(brand: Brand, email: str) -> BrandVerdict:

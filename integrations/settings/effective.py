@@ -7,9 +7,10 @@ The one place that knows in which column a switch is kept. What follows from the
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from contacts.models import Brand
 from core.domains import DomainList
 from core.emails import normalise
-from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings
+from integrations.models import DomainExclusion, Webinar, ZoomSettings
 from integrations.rules.switches import (
     BrandSwitches,
     RecordingScope,

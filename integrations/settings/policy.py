@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 
+from contacts.models import Brand
 from core.domains import DomainList
 from core.emails import normalise
-from integrations.models import Brand, DomainExclusion, Webinar
+from integrations.models import DomainExclusion, Webinar
 from integrations.rules import people
 from integrations.rules.switches import BrandSwitches
 from integrations.settings.effective import Effect, effect, exclusions, settings_of, switches_in

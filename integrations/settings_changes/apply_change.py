@@ -13,16 +13,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.models import Brand
 from core.roles import Right
 from integrations import audit
-from integrations.models import (
-    AuditEntry,
-    Brand,
-    SettingChange,
-    Webinar,
-    WebinarSession,
-    ZoomSettings,
-)
+from integrations.models import AuditEntry, SettingChange, Webinar, WebinarSession, ZoomSettings
 from integrations.settings.effective import (
     WEBINAR_FIELDS,
     Effect,

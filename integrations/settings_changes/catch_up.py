@@ -6,7 +6,8 @@ already is the queue's.
 
 from collections.abc import Collection
 
-from integrations.models import Brand, SyncRun, Webinar, ZoomConnection
+from contacts.models import Brand
+from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.settings_changes.history import Actor
 from integrations.sync.runs.queue import enqueue_webinars
 

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.dispatch import receiver
 
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from contacts.signals import addresses_changed, contact_deleting
-from integrations.models import Brand, SkippedPerson, Webinar
+from integrations.models import SkippedPerson, Webinar
 from integrations.settings_changes.catch_up import catch_up
 
 
@@ -32,7 +32,7 @@ def judge_addresses(contact: Contact | None, emails: Collection[str], **_: Any) 
 
 
 def _told_in_timeline_of(contact: Contact) -> Q:
-    return Q(zoom_id__in=contact.timeline.exclude(webinar_id=None).values("webinar_id"))
+    return Q(zoom_id__in=contact.timeline.exclude(zoom_webinar_id=None).values("zoom_webinar_id"))
 
 
 def _judge_again(concerned: Q) -> None:

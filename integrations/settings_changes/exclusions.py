@@ -9,8 +9,9 @@ from functools import partial
 
 from django.db.models import QuerySet
 
+from contacts.models import Brand
 from core.domains import NotADomainError, parse_domain, parse_many
-from integrations.models import Brand, DomainExclusion, SettingChange, SkippedPerson, Webinar
+from integrations.models import DomainExclusion, SettingChange, SkippedPerson, Webinar
 from integrations.settings_changes.apply_change import Outcome, apply
 from integrations.settings_changes.errors import BadDomainsError
 from integrations.settings_changes.history import Actor, Scope, change_of, name_of

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from contacts.models import Brand
 from core.roles import Right
-from integrations.models import Brand, DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
+from integrations.models import DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
 
 Scope = SettingChange.Scope
 ON, OFF = "on", "off"

@@ -16,9 +16,9 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from core.domains import DomainList
-from integrations.models import Brand, SkippedPerson, Webinar
+from integrations.models import SkippedPerson, Webinar
 from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Entry, Reason, Skip
 from integrations.rules.retention import Loss, catch_up_reaches_to, loss_of

@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from integrations.models import Brand, SettingChange, Webinar, ZoomSettings, ZoomUser
+from contacts.models import Brand
+from integrations.models import SettingChange, Webinar, ZoomSettings, ZoomUser
 from integrations.rules.switches import RecordingScope, Switch, may_switch_webinar_on
 from integrations.settings.effective import brand_switches, webinar_switches
 from integrations.settings_changes.apply_change import Outcome, apply, demand_right

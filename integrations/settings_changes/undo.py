@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 from django.db.models import Model
 
-from integrations.models import Brand, DomainExclusion, SettingChange, ZoomSettings
+from contacts.models import Brand
+from integrations.models import DomainExclusion, SettingChange, ZoomSettings
 from integrations.settings_changes.apply_change import Outcome
 from integrations.settings_changes.errors import ChangedSinceError
 from integrations.settings_changes.exclusions import add_exclusions, remove_exclusions

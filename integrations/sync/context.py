@@ -15,9 +15,10 @@ from functools import cached_property
 from django.db.models import F
 from django.utils import timezone
 
+from contacts.models import Brand
 from core.bulk import Written
 from integrations.audit import Finding
-from integrations.models import Brand, SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
+from integrations.models import SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
 from integrations.settings.effective import WEBINAR_FIELDS, Effect
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.lease import Lease

@@ -19,12 +19,14 @@ type Events = dict[int, list[MarketingEvent]]
 def _links(entries: list[TimelineEntry]) -> Mapping[int, str]:
     """The event that each entry is about; of a series registered for as a whole, the list of its events."""
     events: Events = defaultdict(list)
-    webinars = {entry.webinar_id for entry in entries if entry.webinar_id}
-    for event in MarketingEvent.objects.filter(webinar_id__in=webinars).only(
-        "webinar_id", "session_uuid", "starts_at"
+    webinars = {entry.zoom_webinar_id for entry in entries if entry.zoom_webinar_id}
+    for event in MarketingEvent.objects.filter(zoom_webinar_id__in=webinars).only(
+        "zoom_webinar_id", "session_uuid", "starts_at"
     ):
-        events[event.webinar_id].append(event)
-    return {entry.pk: _link(entry, events[entry.webinar_id]) for entry in entries if entry.webinar_id}
+        events[event.zoom_webinar_id].append(event)
+    return {
+        entry.pk: _link(entry, events[entry.zoom_webinar_id]) for entry in entries if entry.zoom_webinar_id
+    }
 
 
 def _link(entry: TimelineEntry, events: list[MarketingEvent]) -> str:
@@ -32,7 +34,7 @@ def _link(entry: TimelineEntry, events: list[MarketingEvent]) -> str:
         events = [event for event in events if _is_about(entry, event)] or events
     if len(events) == 1:
         return reverse("events:detail", args=[events[0].pk])
-    return f"{reverse('events:list')}?q={entry.webinar_id}" if events else ""
+    return f"{reverse('events:list')}?q={entry.zoom_webinar_id}" if events else ""
 
 
 def _is_about(entry: TimelineEntry, event: MarketingEvent) -> bool:

@@ -39,9 +39,9 @@ def list_marketing_events(
     to: GivenTime | None = None,
 ) -> dict[str, object]:
     """One for each date of a webinar. Those that start from `from` on, and before `to`."""
-    found = MarketingEvent.objects.all()
+    found = MarketingEvent.objects.select_related("brand")
     if webinar_id is not None:
-        found = found.filter(webinar_id=int(webinar_id))
+        found = found.filter(zoom_webinar_id=int(webinar_id))
     if from_ is not None:
         found = found.filter(starts_at__gte=from_)
     if to is not None:
@@ -51,7 +51,7 @@ def list_marketing_events(
 
 @events.get("/{int:event_id}", response={200: EventAnswered, 304: None}, summary="One marketing event")
 def read_marketing_event(request: ApiRequest, event_id: int) -> HttpResponse:
-    return versioned(request, _event(_get(MarketingEvent.objects.all(), event_id)))
+    return versioned(request, _event(_get(MarketingEvent.objects.select_related("brand"), event_id)))
 
 
 @events.get(
@@ -117,8 +117,8 @@ def _event(event: MarketingEvent) -> EventAnswered:
     return EventAnswered(
         **{name: getattr(event, name) for name in names},
         url=f"/api/v1/marketing-events/{event.pk}",
-        webinar_id=str(event.webinar_id),
-        brand=event.brand_name,
+        webinar_id=str(event.zoom_webinar_id),
+        brand=event.brand.name,
     )
 
 
@@ -127,7 +127,7 @@ def _participations(rows: list[Participation]) -> list[ParticipationAnswered]:
     return [
         ParticipationAnswered(
             **{name: getattr(row, name) for name in named},
-            webinar_id=str(row.event.webinar_id),
+            webinar_id=str(row.event.zoom_webinar_id),
             session_uuid=row.event.session_uuid,
             topic=row.event.name,
             email=row.contact.email,
@@ -147,7 +147,7 @@ def _calls(rows: list[Call]) -> list[CallAnswered]:
         CallAnswered(
             **{name: getattr(row, name) for name in named},
             url=f"/api/v1/calls/{row.pk}",
-            webinar_id=str(row.event.webinar_id),
+            webinar_id=str(row.event.zoom_webinar_id),
             session_uuid=row.event.session_uuid,
             emails=emails[row.pk],
         )

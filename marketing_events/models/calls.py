@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from core.encryption import EncryptedTextField
+from core.indexes import GinIndex, WordsVector
 from core.text_search import typed_words  # its module registers the look-up of words
 from marketing_events.models.events import MarketingEvent
 
@@ -147,6 +148,8 @@ class Utterance(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "position"], name="utterance_natural_key")]
+        # `CallQuerySet.search`
+        indexes = [GinIndex(WordsVector("text"), name="utterance_words")]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from core.text_search import typed_words
 
 
@@ -16,7 +16,7 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
         """Events whose name holds every word, or whose webinar ID is the text without spaces and dashes."""
         digits = text.replace(" ", "").replace("-", "")
         if digits.isdecimal() and len(digits) < 19:
-            return self.filter(models.Q(webinar_id=int(digits)) | models.Q(name__icontains=text))
+            return self.filter(models.Q(zoom_webinar_id=int(digits)) | models.Q(name__icontains=text))
         found = self
         for word in typed_words(text):
             found = found.filter(name__icontains=word)
@@ -52,8 +52,11 @@ class MarketingEvent(models.Model):
     external_id = models.CharField(_("ID at the source"), max_length=200)
     name = models.CharField(_("name"), max_length=500)
     organizer = models.CharField(_("organizer"), max_length=254, blank=True)
-    brand_name = models.CharField(_("brand"), max_length=200, blank=True)
-    webinar_id = models.BigIntegerField(_("webinar ID"))
+    # The beginning of an index below. A brand with events is not deleted with a click.
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, related_name="marketing_events", db_index=False
+    )
+    zoom_webinar_id = models.BigIntegerField(_("webinar ID"))
     session_uuid = models.CharField(_("session UUID"), max_length=100, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.UPCOMING)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
@@ -86,7 +89,10 @@ class MarketingEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["-starts_at", "-id"], name="marketingevent_newest_first"),
-            models.Index(fields=["webinar_id", "-starts_at"], name="marketingevent_by_webinar"),
+            # The list filtered by brand.
+            models.Index(fields=["brand", "-starts_at", "-id"], name="marketingevent_by_brand"),
+            # The search for a webinar's number, and the counters of contacts.
+            models.Index(fields=["zoom_webinar_id", "-starts_at"], name="marketingevent_by_webinar"),
         ]
 
     def __str__(self) -> str:

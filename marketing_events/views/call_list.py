@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.filters import chips, chosen_filter
+from contacts.filters import brand_filter
+from core.filters import chips, chosen_filter, offered
 from core.web import Request, paginate, render_page, sorting
 from marketing_events.models import Call
 from marketing_events.transcript import Search, clock
@@ -24,20 +25,23 @@ def calls(request: Request) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     options = [("", _("All")), *((value, str(label)) for value, label in Call.Transcript.choices)]
     transcript = chosen_filter(request, "transcript", _("Transcript"), options)
+    brand = brand_filter(request)
     found = Call.objects.search(search).with_attendee_count()
     if transcript.chosen:
         found = found.filter(transcript_state=transcript.chosen)
+    if brand.chosen:
+        found = found.filter(event__brand__slug=brand.chosen)
     if search:
         found = found.with_first_hit(search)
-    page = paginate(request, found.select_related("event").order_by(*order.order_by), PER_PAGE)
+    page = paginate(request, found.select_related("event__brand").order_by(*order.order_by), PER_PAGE)
     context = {
         "page": page,
         "rows": [(call, _hit(call, search)) for call in page.object_list],
         "order": order,
         "search": search,
-        "filters": [transcript],
-        "chips": chips(request, [transcript]),
-        "is_filtered": bool(search or transcript.chosen),
+        "filters": offered(transcript, brand),
+        "chips": chips(request, [transcript, brand]),
+        "is_filtered": bool(search or transcript.chosen or brand.chosen),
     }
     return render_page(request, "calls/list.html", context, "calls")
 

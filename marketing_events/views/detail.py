@@ -63,7 +63,7 @@ def event(request: Request, pk: int) -> HttpResponse:
 
 
 def _event_of(pk: int) -> MarketingEvent:
-    found = MarketingEvent.objects.select_related("call").filter(pk=pk).first()
+    found = MarketingEvent.objects.select_related("brand", "call").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

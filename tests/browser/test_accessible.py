@@ -7,9 +7,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from contacts.actions import NewContact, create_contact
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from integrations import audit
-from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
+from integrations.models import DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
 from marketing_events.models import MarketingEvent
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_event

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from contacts.models import Brand
 from integrations import audit
-from integrations.models import Brand, SyncRun, Webinar, ZoomConnection, ZoomSettings, ZoomUser
+from integrations.models import SyncRun, Webinar, ZoomConnection, ZoomSettings, ZoomUser
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
 from zoomsync.models import User

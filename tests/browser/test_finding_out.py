@@ -10,11 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from contacts.actions import NewContact, create_contact, delete_contact
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from integrations import audit
 from integrations.models import (
     AuditEntry,
-    Brand,
     DomainExclusion,
     Registrant,
     SkippedPerson,

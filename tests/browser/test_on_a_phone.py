@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from contacts.models import Brand
 from integrations import audit
-from integrations.models import Brand, ZoomConnection
+from integrations.models import ZoomConnection
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
 from zoom_simulator.simulator import Simulator

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from contacts.models import Brand
 from integrations import audit
-from integrations.models import Brand, SkippedPerson, SyncRun, Webinar, ZoomConnection, ZoomSettings
+from integrations.models import SkippedPerson, SyncRun, Webinar, ZoomConnection, ZoomSettings
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf

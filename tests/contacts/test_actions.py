@@ -2,7 +2,6 @@ import pytest
 
 from contacts import actions
 from contacts.actions import NewContact
-from contacts.deleted import deleted_among
 from contacts.errors import (
     AddressTakenError,
     ContactError,
@@ -15,6 +14,7 @@ from contacts.errors import (
 )
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from contacts.signals import addresses_changed
+from contacts.suppression import deleted_among
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db

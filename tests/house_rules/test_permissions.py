@@ -48,7 +48,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
     host = make_host(connection)
     webinar = make_webinar(connection, host)
     contact = create_contact(NewContact(email="ann@first.test", secondary_emails=["ann@second.test"]))
-    event = make_event(webinar_id=webinar.zoom_id)
+    event = make_event(zoom_webinar_id=webinar.zoom_id)
     WebinarSession.objects.create(webinar=webinar, event=event, key="uuid:x", uuid=event.session_uuid)
     make_attended(event, contact)
     add_exclusions(brand, "contact", ["rival.test"], None)

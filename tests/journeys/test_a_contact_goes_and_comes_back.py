@@ -15,8 +15,8 @@ from contacts.actions import (
     make_primary,
     remove_secondary,
 )
-from contacts.models import Contact
-from integrations.models import Brand, ZoomConnection
+from contacts.models import Brand, Contact
+from integrations.models import ZoomConnection
 from marketing_events.models import MarketingEvent, Participation
 from tests.integrations.sync.helpers import apply_policy, discover, exported, sync_all, work_off
 from zoom_simulator.simulator import Simulator

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from contacts.models import Brand
 from integrations import settings_changes
-from integrations.models import AuditEntry, Brand, SyncRun, Webinar
+from integrations.models import AuditEntry, SyncRun, Webinar
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
 from integrations.sync.runs.schedule import tick
 from tests.integrations.sync.company import Company

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from contacts.models import Contact
+from django.utils.text import slugify
+
+from contacts.models import Brand, Contact
 from marketing_events.models import (
     AttendanceInterval,
     Call,
@@ -20,14 +22,21 @@ START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 _numbers = count(81_000_000_001)
 
 
+def make_brand(name: str = "Acme") -> Brand:
+    """The brand of this name: made where there is none yet."""
+    brand, _ = Brand.objects.get_or_create(name=name, defaults={"slug": slugify(name)})
+    return brand
+
+
 def make_event(name: str = "Growing roses", **fields: Any) -> MarketingEvent:
     """A session of an hour that was held and is settled."""
     number = next(_numbers)
     return MarketingEvent.objects.create(
         **{
             "name": name,
+            "brand": fields.pop("brand", None) or make_brand(),
             "external_id": f"session-{number}",
-            "webinar_id": number,
+            "zoom_webinar_id": number,
             "session_uuid": f"uuid-{number}",
             "status": MarketingEvent.Status.ENDED,
             "starts_at": START,

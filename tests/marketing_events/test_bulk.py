@@ -12,14 +12,15 @@ from marketing_events.bulk import (
     write_intervals,
     write_participations,
 )
-from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from marketing_events.models import AttendanceInterval, Participation
+from tests.marketing_events import make
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = AT + timedelta(minutes=30)
 
 
 def make_event(number=1, webinar=1):
-    return MarketingEvent.objects.create(external_id=str(number), name="Roses", webinar_id=webinar)
+    return make.make_event("Roses", external_id=str(number), zoom_webinar_id=webinar)
 
 
 def make_contact(name="anna"):

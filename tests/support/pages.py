@@ -2,7 +2,8 @@
 
 import pytest
 
-from integrations.models import Brand, ZoomConnection
+from contacts.models import Brand
+from integrations.models import ZoomConnection
 
 
 @pytest.fixture

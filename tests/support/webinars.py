@@ -2,7 +2,8 @@
 
 import pytest
 
-from integrations.models import Brand, Webinar, ZoomConnection, ZoomSettings, ZoomUser
+from contacts.models import Brand
+from integrations.models import Webinar, ZoomConnection, ZoomSettings, ZoomUser
 from tests.integrations.make import make_host, make_webinar
 
 

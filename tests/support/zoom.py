@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils.csp import CSP
 
-from integrations.models import Brand, ZoomConnection, ZoomSettings
+from contacts.models import Brand
+from integrations.models import ZoomConnection, ZoomSettings
 from integrations.zoom import client
 from integrations.zoom.http import pacing, page_prefetcher
 from zoom_simulator.server import running_simulator

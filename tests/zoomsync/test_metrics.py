@@ -6,9 +6,9 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from contacts.models import Brand
 from integrations.audit import warn
 from integrations.models import (
-    Brand,
     RateLimitBucket,
     SyncRun,
     WebhookDelivery,

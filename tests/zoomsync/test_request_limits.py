@@ -14,7 +14,8 @@ import requests
 from django.conf import settings as django_settings
 from django.test import Client
 
-from integrations.models import Brand, WebhookDelivery
+from contacts.models import Brand
+from integrations.models import WebhookDelivery
 from integrations.zoom.webhooks import sign
 from tests.support.installation import Installation
 from zoomsync.chunked_bodies import BYTES_BEFORE_SIGN_IN, BufferedChunks

@@ -7,12 +7,12 @@ somebody can sign in is left as it is. The people of the webinars come by the sy
 from django.db import transaction
 
 from contacts.actions import NewContact, create_contact, delete_contact
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from core.roles import Role
 from integrations import settings_changes
 from integrations.connections.brands import brand_named, new_brand
 from integrations.connections.connect import connect_server_to_server
-from integrations.models import Brand, DomainExclusion, SyncRun
+from integrations.models import DomainExclusion, SyncRun
 from integrations.sync.runs.queue import enqueue_discovery
 from zoom_simulator.policy import Contact as Known
 from zoom_simulator.policy import Policy

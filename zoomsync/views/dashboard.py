@@ -12,11 +12,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contacts.models import Brand
 from core.domains import DomainList
 from core.roles import Right
 from core.web import Request, may, render_page
 from integrations import audit
-from integrations.models import AuditEntry, Brand, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
+from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
 from integrations.views.webinars.table import Progress, progress_of
 from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
 
@@ -120,7 +121,7 @@ def dashboard(request: Request) -> HttpResponse:
 
 
 def _cards() -> list[BrandCard]:
-    brands = Brand.objects.select_related("connection", "zoom_settings").order_by("-is_primary", "name", "pk")
+    brands = Brand.objects.select_related("connection", "zoom_settings").in_order()
     webinars, entries = _webinars(), _open_entries()
     active = SyncRun.objects.active()
     counts = dict(active.values_list("connection").annotate(Count("pk")))

@@ -13,10 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from contacts.models import Brand
 from integrations.connections import connect
 from integrations.connections.brands import BrandError, brand_named, make_primary, new_brand
 from integrations.management.arguments import BAD_ARGUMENT, FAILED
-from integrations.models import Brand, SyncRun, ZoomConnection
+from integrations.models import SyncRun, ZoomConnection
 from integrations.sync import scope_warnings
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_discovery

@@ -11,9 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from contacts.models import Brand
 from integrations.management.arguments import BAD_ARGUMENT, known_brand, webinar_number
 from integrations.management.settings_report import report_brand, report_webinar
-from integrations.models import Brand, DomainExclusion, Webinar, ZoomSettings, ZoomUser
+from integrations.models import DomainExclusion, Webinar, ZoomSettings, ZoomUser
 from integrations.settings_changes import (
     ActionError,
     Outcome,

@@ -71,8 +71,8 @@ def _facts(ctx: WebinarContext, session: WebinarSession) -> dict[str, object]:
     return {
         "name": webinar.topic or str(webinar.zoom_id),
         "organizer": organizer or webinar.host_email,
-        "brand_name": ctx.brand.name,
-        "webinar_id": webinar.zoom_id,
+        "brand_id": ctx.brand.pk,
+        "zoom_webinar_id": webinar.zoom_id,
         "session_uuid": session.uuid,
         "status": status_of(webinar, session, ctx.now),
         "starts_at": session.started_at or session.planned_start,

@@ -19,7 +19,7 @@ from contacts.bulk import (
     retract_timeline,
     write_timeline,
 )
-from contacts.deleted import deleted_among
+from contacts.suppression import deleted_among
 from core.bulk import bulk_upsert
 from integrations.models import SkippedPerson, WebinarSession
 from integrations.rules.attendance import Interval

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import may
-from integrations.models import Brand
 from integrations.views._shared.getters import is_readable
 
 
@@ -16,7 +16,7 @@ def brand_context(request: HttpRequest, brand: Brand) -> dict[str, Any]:
         "brand": brand,
         "connection": brand.connection,
         "settings": brand.zoom_settings,
-        "brands": Brand.objects.filter(connection__isnull=False).order_by("-is_primary", "name", "pk"),
+        "brands": Brand.objects.filter(connection__isnull=False).in_order(),
         "may_change": may(request, Right.CHANGE_SETTINGS),
         "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection),
         "may_connect": may(request, Right.CONNECT_ZOOM),

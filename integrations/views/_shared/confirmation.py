@@ -14,8 +14,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from contacts.models import Brand
 from core.web import Request, back, render_panel
-from integrations.models import Brand, SkippedPerson
+from integrations.models import SkippedPerson
 from integrations.settings_changes import ActionError, BadDomainsError, Outcome, preview
 from integrations.views._shared.preview_text import Fact, Missing, facts_of, missing_of
 

@@ -3,7 +3,8 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from integrations.models import Brand, Webinar, ZoomConnection
+from contacts.models import Brand
+from integrations.models import Webinar, ZoomConnection
 
 
 def connected_brand(slug: str) -> Brand:

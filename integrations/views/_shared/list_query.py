@@ -8,9 +8,10 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_filter
+from contacts.filters import brand_filter
+from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_filter, offered
 from core.web import Request
-from integrations.models import Brand, Webinar
+from integrations.models import Webinar
 
 MOST_HOSTS = 500  # in a list to choose from; others are found by the search
 
@@ -33,8 +34,7 @@ class ListQuery:
 
     @cached_property
     def brand(self) -> Filter:
-        brands = Brand.objects.order_by("-is_primary", "name").values_list("slug", "name")
-        return chosen_filter(self.request, "brand", _("Brand"), [("", _("All")), *brands])
+        return brand_filter(self.request)
 
     @cached_property
     def webinar(self) -> FixedFilter:
@@ -55,9 +55,7 @@ class ListQuery:
 
     @property
     def filters(self) -> list[Filter]:
-        """Those with something to choose from; a choice among one brand is none."""
-        several = len(self.brand.options) > 2 or self.brand.chosen
-        return [*self.choices, self.host, *([self.brand] if several else [])]
+        return [*self.choices, self.host, *offered(self.brand)]
 
     @property
     def only(self) -> list[FixedFilter]:

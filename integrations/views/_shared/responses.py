@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
+from contacts.models import Brand
 from core.web import Request, Undo, back, show_error, show_success
-from integrations.models import Brand
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import ActionError, BadDomainsError, Outcome
 from integrations.views._shared.brand_context import brand_context

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, back, check_permission
 from integrations.audit import Action
-from integrations.models import Brand, SkippedPerson, Webinar
+from integrations.models import SkippedPerson, Webinar
 from integrations.settings_changes import Outcome, set_global, set_user, set_webinar
 from integrations.views._shared import confirmation, responses
 from integrations.views._shared.confirmation import Question

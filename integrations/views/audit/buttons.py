@@ -13,10 +13,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, may
 from integrations.audit import Action
-from integrations.models import AuditEntry, Brand, DomainExclusion
+from integrations.models import AuditEntry, DomainExclusion
 from integrations.views._shared.getters import is_readable
 from integrations.views.webinars.table import Row
 

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, may, paginate, render_panel
 from integrations.audit import Definition
-from integrations.models import AuditEntry, Brand, Webinar
+from integrations.models import AuditEntry, Webinar
 from integrations.views._shared.getters import connected_brand, is_readable, webinar_of
 from integrations.views._shared.labels import why_not
 from integrations.views.audit.buttons import Button, Place, buttons_of, zoom_page

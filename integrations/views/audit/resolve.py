@@ -20,8 +20,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from contacts import actions
 from contacts.actions import NewContact
 from contacts.addresses import owners_of
-from contacts.deleted import deleted_among
 from contacts.errors import ContactError
+from contacts.suppression import deleted_among
 from core.emails import normalise
 from core.roles import Right
 from core.web import Request, Undo, back, may, require, show_error, show_success

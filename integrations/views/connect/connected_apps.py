@@ -4,14 +4,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, may
-from integrations.models import Brand, ZoomConnection
+from integrations.models import ZoomConnection
 
 
 @require_safe
 def connected_apps(request: Request) -> HttpResponse:
-    brands = Brand.objects.select_related("connection", "zoom_settings").order_by("-is_primary", "name")
+    brands = Brand.objects.select_related("connection", "zoom_settings").in_order()
     context = {"brands": brands, "may_connect": may(request, Right.CONNECT_ZOOM)}
     return render(request, "integrations/apps.html", context)
 
@@ -20,7 +21,7 @@ def connected_apps(request: Request) -> HttpResponse:
 def webinars(request: Request) -> HttpResponse:
     """To the webinars of the first brand that is connected, else to where one is connected."""
     readable = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
-    brand = Brand.objects.filter(connection__in=readable).order_by("-is_primary", "name", "pk").first()
+    brand = Brand.objects.filter(connection__in=readable).in_order().first()
     if brand is None:
         return redirect("zoom:connect" if may(request, Right.CONNECT_ZOOM) else "zoom:apps")
     return redirect("zoom:home", brand.slug)

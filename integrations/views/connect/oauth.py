@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, require, show_error, show_success
 from integrations.connections import connect
 from integrations.connections.zoom_account import begin_authorization
-from integrations.models import Brand, SyncRun
+from integrations.models import SyncRun
 from integrations.sync.runs.queue import enqueue_discovery
 from integrations.zoom.errors import NeedsPerson, ZoomError
 from integrations.zoom.oauth.auth import refused_at_consent

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, render_panel, require, show_success
 from integrations.connections import connect
 from integrations.connections.brands import BrandError, add_brand, make_primary
-from integrations.models import Brand, SyncRun, Webinar, ZoomConnection
+from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync import scope_warnings
 from integrations.sync.runs.queue import enqueue_discovery
 from integrations.views.webhooks.endpoint import secret_tokens
@@ -113,7 +114,7 @@ def end(request: Request, brand: str) -> HttpResponse:
 
 
 def _page(request: Request, form: BrandForm, status: int = 200) -> HttpResponse:
-    brands = Brand.objects.select_related("connection").order_by("-is_primary", "name", "pk")
+    brands = Brand.objects.select_related("connection").in_order()
     context: dict[str, Any] = {
         "brands": [_line(brand) for brand in brands],
         "form": form,

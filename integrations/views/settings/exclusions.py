@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, render_page, render_panel, require, show_error
-from integrations.models import Brand, DomainExclusion, SkippedPerson
+from integrations.models import DomainExclusion, SkippedPerson
 from integrations.settings_changes import (
     BadDomainsError,
     Outcome,

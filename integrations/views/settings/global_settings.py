@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, render_page, require
-from integrations.models import Brand, SkippedPerson, ZoomSettings, ZoomUser
+from integrations.models import SkippedPerson, ZoomSettings, ZoomUser
 from integrations.settings_changes import set_global
 from integrations.views._shared import confirmation, responses
 from integrations.views._shared.brand_context import brand_context

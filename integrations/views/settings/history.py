@@ -7,12 +7,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contacts.filters import brand_filter
 from core.filters import ActiveFilter, Filter, chips, chosen_day, chosen_filter
 from core.keyset import keyset_page
 from core.roles import Right
 from core.text_search import typed_words
 from core.web import Request, may, render_page
-from integrations.models import Brand, SettingChange
+from integrations.models import SettingChange
 from integrations.settings_changes import label_of, undoable, value_label
 
 
@@ -61,10 +62,9 @@ def history(request: Request) -> HttpResponse:
 
 def _filters(request: Request) -> tuple[Filter, Filter]:
     scopes = [("", _("All")), *((s.value, str(s.label)) for s in SettingChange.Scope)]
-    brands = Brand.objects.order_by("-is_primary", "name").values_list("slug", "name")
     return (
         chosen_filter(request, "scope", _("Of"), scopes),
-        chosen_filter(request, "brand", _("Brand"), [("", _("All")), *brands]),
+        brand_filter(request),
     )
 
 

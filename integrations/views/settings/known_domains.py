@@ -9,7 +9,8 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.db.models import Count
 
-from integrations.models import Brand, DomainExclusion, Registrant, Webinar
+from contacts.models import Brand
+from integrations.models import DomainExclusion, Registrant, Webinar
 from integrations.settings.effective import exclusions
 
 MOST = 200

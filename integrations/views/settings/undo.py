@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, back, require, show_error, show_success
-from integrations.models import Brand, DomainExclusion
+from integrations.models import DomainExclusion
 from integrations.settings_changes import ActionError, undo
 from integrations.views._shared import responses
 from integrations.views._shared.getters import connected_brand

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, back, paginate, render_page, render_panel, require
-from integrations.models import Brand, Webinar, ZoomUser
+from integrations.models import Webinar, ZoomUser
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import set_user
 from integrations.views._shared import responses

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from contacts.models import Brand
 from core.filters import Filter, chosen_filter
 from core.roles import Right
 from core.web import Request, back, paginate, render_page, require, show_error, sorting
-from integrations.models import Brand, ZoomUser
+from integrations.models import ZoomUser
 from integrations.models.webinars import ZoomUserQuerySet
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import Outcome, set_users

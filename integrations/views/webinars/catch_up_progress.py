@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 
-from integrations.models import Brand, SyncRun
+from contacts.models import Brand
+from integrations.models import SyncRun
 
 
 @dataclass(frozen=True, slots=True)

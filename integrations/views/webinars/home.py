@@ -5,9 +5,10 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contacts.models import Brand
 from core.filters import Filter, chosen_filter
 from core.web import Request, paginate, render_page, sorting
-from integrations.models import AuditEntry, Brand, Webinar
+from integrations.models import AuditEntry, Webinar
 from integrations.models.webinars import WebinarQuerySet
 from integrations.settings.effective import brand_switches, excluded_hosts
 from integrations.views._shared.brand_context import brand_context

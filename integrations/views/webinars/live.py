@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from contacts.models import Brand
 from core.web import Request, show_success
-from integrations.models import Brand, SyncRun, Webinar
+from integrations.models import SyncRun, Webinar
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
 from integrations.views.webinars.table import Progress, Row, progress_of, rows_of

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from integrations.models import AuditEntry, Brand, SyncRun, SyncStep, Webinar
+from contacts.models import Brand
+from integrations.models import AuditEntry, SyncRun, SyncStep, Webinar
 from integrations.rules.switches import (
     BrandSwitches,
     SyncDecision,

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, back, require, show_error, show_success
-from integrations.models import Brand, SyncRun, Webinar
+from integrations.models import SyncRun, Webinar
 from integrations.settings.effective import brand_switches, effect
 from integrations.settings_changes import Outcome, set_webinar
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar

@@ -273,7 +273,7 @@ def test_the_timeline_of_a_contact(operator_api):
         subject_key="zoom:session:x",
         occurred_at="2026-10-26T15:04:00.5Z",
         title="Growing roses",
-        webinar_id=93112345678,
+        zoom_webinar_id=93112345678,
         joined_at="2026-10-26T14:04:00Z",
     )
     (row,) = operator_api.get(f"contacts/{contact.pk}/timeline").json()["results"]

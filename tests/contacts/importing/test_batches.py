@@ -4,11 +4,11 @@ from django.test.utils import CaptureQueriesContext
 
 from contacts import actions
 from contacts.actions import NewContact
-from contacts.deleted import deleted_among
 from contacts.importing import batches
 from contacts.importing.columns import Person
 from contacts.models import Contact, EmailAddress
 from contacts.signals import addresses_changed
+from contacts.suppression import deleted_among
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contacts.actions import NewContact, create_contact
-from contacts.deleted import deleted_among
 from contacts.models import Contact
+from contacts.suppression import deleted_among
 
 pytestmark = pytest.mark.django_db
 

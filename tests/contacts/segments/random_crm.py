@@ -54,7 +54,7 @@ def events() -> st.SearchStrategy[list[dict[str, Any]]]:
     event = st.fixed_dictionaries(
         {
             "name": texts,
-            "webinar_id": st.sampled_from(WEBINARS),
+            "zoom_webinar_id": st.sampled_from(WEBINARS),
             "starts_at": maybe_moments,
             "call": st.none()
             | st.fixed_dictionaries(

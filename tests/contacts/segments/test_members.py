@@ -12,6 +12,7 @@ from contacts.segments.members import parse, query
 from marketing_events.models import Call, CallAttendee, MarketingEvent, Participation
 from tests.contacts.segments.plain_reading import OnCall, Participating, Person, is_member
 from tests.contacts.segments.random_crm import NOW, conditions, events, nodes, people
+from tests.marketing_events.make import make_brand
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,9 @@ def write_events(events: list[dict[str, Any]]) -> list[MarketingEvent]:
     for number, facts in enumerate(events):
         call = facts["call"]
         event = MarketingEvent.objects.create(
-            external_id=f"e{number}", **{key: value for key, value in facts.items() if key != "call"}
+            brand=make_brand(),
+            external_id=f"e{number}",
+            **{key: value for key, value in facts.items() if key != "call"},
         )
         if call:
             Call.objects.create(event=event, **call)
@@ -80,7 +83,7 @@ def write_person(facts: dict[str, Any], events: list[MarketingEvent]) -> Person:
                 row["seconds"],
                 row["percent"],
                 event.pk,
-                event.webinar_id,
+                event.zoom_webinar_id,
                 event.name,
                 event.starts_at,
             )

@@ -2,8 +2,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contacts.deleted import deleted_among
 from contacts.models import Contact, PropertyDefinition, TimelineEntry
+from contacts.suppression import deleted_among
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START
 

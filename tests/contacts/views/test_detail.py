@@ -32,13 +32,13 @@ def entry(contact: Contact, kind: str, **fields: object) -> TimelineEntry:
 
 def test_r75_the_timeline_tells_the_webinars_date_and_when_the_contact_joined_and_left(alice_client: Client):
     contact = make_contact()
-    event = make_event(webinar_id=7, session_uuid="u==", starts_at=START)
-    make_event(webinar_id=7)
+    event = make_event(zoom_webinar_id=7, session_uuid="u==", starts_at=START)
+    make_event(zoom_webinar_id=7)
     entry(
         contact,
         "webinar_attended",
         subject_key="zoom:session:u==",
-        webinar_id=7,
+        zoom_webinar_id=7,
         webinar_starts_at=START,
         joined_at=START + timedelta(minutes=2, seconds=11),
         left_at=START + timedelta(minutes=48),
@@ -69,9 +69,9 @@ def test_r75_a_stay_past_midnight_is_told_with_its_date(alice_client: Client):
 def test_r75_registering_and_cancelling_are_told_and_a_series_links_to_all_its_sessions(alice_client: Client):
     contact = make_contact()
     for _ in range(2):
-        make_event(webinar_id=7)
-    entry(contact, "webinar_registered", webinar_id=7)
-    entry(contact, "webinar_cancelled", webinar_id=7)
+        make_event(zoom_webinar_id=7)
+    entry(contact, "webinar_registered", zoom_webinar_id=7)
+    entry(contact, "webinar_cancelled", zoom_webinar_id=7)
     page = page_of(alice_client, contact)
     assert "Registered for a webinar" in page
     assert "Cancelled the registration" in page
@@ -83,9 +83,10 @@ def test_a_long_timeline_has_pages_and_a_constant_number_of_queries(
 ):
     contact = make_contact(secondary_emails=("a@y.example",))
     for number in range(40):
-        make_event(webinar_id=number)
+        make_event(zoom_webinar_id=number)
         for kind in ("webinar_registered", "webinar_attended"):
-            entry(contact, kind, subject_key=f"s{number}", webinar_id=number, joined_at=START, left_at=START)
+            fields = {"zoom_webinar_id": number, "joined_at": START, "left_at": START}
+            entry(contact, kind, subject_key=f"s{number}", **fields)
     # session, user, contact, labels, count, entries, events of two kinds, calls, addresses
     with django_assert_num_queries(10):
         page = page_of(alice_client, contact)

@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
+from contacts.models import Brand
 from integrations.audit import Finding, UnknownCodeError, clear, open_many, reconcile_warnings, record, warn
-from integrations.models import AuditEntry, Brand, SyncRun, Webinar, ZoomConnection
+from integrations.models import AuditEntry, SyncRun, Webinar, ZoomConnection
 from tests.integrations.make import make_webinar
 from tests.support.at_once import at_once
 

@@ -1,5 +1,6 @@
 import pytest
 
+from contacts.models import Brand
 from integrations.connections.brands import (
     BrandError,
     add_brand,
@@ -7,7 +8,7 @@ from integrations.connections.brands import (
     brand_named,
     make_primary,
 )
-from integrations.models import Brand, SettingChange, ZoomSettings
+from integrations.models import SettingChange, ZoomSettings
 from integrations.settings_changes import NotAllowed
 from tests.support.at_once import at_once
 from zoomsync.models import User

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 from django.db import connection as database
 
-from contacts.models import PropertyDefinition
+from contacts.models import Brand, PropertyDefinition
 from integrations.connections import connect as connections
 from integrations.connections.brands import new_brand
-from integrations.models import AuditEntry, Brand, SettingChange, SyncRun, ZoomConnection, ZoomSettings
+from integrations.models import AuditEntry, SettingChange, SyncRun, ZoomConnection, ZoomSettings
 from integrations.settings_changes import NotAllowed
 from integrations.sync import scope_warnings
 from integrations.zoom.errors import MissingScope, NeedsPerson, SignInRefused, Unavailable

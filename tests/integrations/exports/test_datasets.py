@@ -68,9 +68,9 @@ def test_contacts_come_by_email_with_their_secondary_addresses():
 
 
 def test_a_participation_tells_its_event_its_contact_and_what_is_known():
-    event = make_event("Roses", webinar_id=7, session_uuid="u==")
+    event = make_event("Roses", zoom_webinar_id=7, session_uuid="u==")
     make_attended(event, make_contact("anna@x.example"), (0, 30))
-    planned = make_event("Tulips", webinar_id=8, session_uuid="")
+    planned = make_event("Tulips", zoom_webinar_id=8, session_uuid="")
     make_registered(planned, make_contact("ben@x.example"))
     attended, registered = export("participations")
     assert attended == {
@@ -96,7 +96,7 @@ def test_the_timeline_comes_by_contact_and_time():
             contact=anna,
             kind=kind,
             subject_key="s",
-            webinar_id=7,
+            zoom_webinar_id=7,
             occurred_at=START - timedelta(days=number),
             joined_at=START if number == 0 else None,
         )
@@ -114,7 +114,7 @@ def test_the_timeline_comes_by_contact_and_time():
 
 def test_a_call_names_its_attendees_and_what_was_said_in_order():
     call = Call.objects.create(
-        event=make_event(webinar_id=7, session_uuid="u=="),
+        event=make_event(zoom_webinar_id=7, session_uuid="u=="),
         title="Roses",
         starts_at=START,
         duration_seconds=3600,
@@ -132,7 +132,7 @@ def test_a_call_names_its_attendees_and_what_was_said_in_order():
             end_seconds=position * 10 + 5,
             text=f"Sentence {position}",
         )
-    Call.objects.create(event=make_event(webinar_id=9), title="Silent", starts_at=START)
+    Call.objects.create(event=make_event(zoom_webinar_id=9), title="Silent", starts_at=START)
     spoken, silent = export("calls")
     assert spoken == {
         "webinar_id": 7,

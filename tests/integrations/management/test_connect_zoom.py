@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from integrations.models import Brand, SyncRun, ZoomConnection
+from contacts.models import Brand
+from integrations.models import SyncRun, ZoomConnection
 from tests.support.installation import Installation
 from zoom_simulator.simulator import Simulator
 

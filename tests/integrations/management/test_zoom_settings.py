@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from contacts.models import Brand
 from integrations.models import (
-    Brand,
     DomainExclusion,
     SettingChange,
     SkippedPerson,

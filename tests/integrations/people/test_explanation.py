@@ -14,8 +14,9 @@ from integrations.models import (
 from integrations.people.explanation import CrmStatus, appearances, explain
 from integrations.rules.people import Entry, Reason, Skip
 from integrations.settings_changes import add_exclusions
-from marketing_events.models import MarketingEvent, Participation
+from marketing_events.models import Participation
 from tests.integrations.make import make_session, make_webinar
+from tests.marketing_events.make import make_event
 from zoomsync.models import User
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ def attend(webinar, email, uuid="u1"):
 
 
 def enter(webinar, contact, state="registered"):
-    event = MarketingEvent.objects.create(external_id=f"e{webinar.pk}", webinar_id=webinar.zoom_id, name="x")
+    event = make_event("x", zoom_webinar_id=webinar.zoom_id)
     make_session(webinar, event=event)
     return Participation.objects.create(event=event, contact=contact, state=state)
 

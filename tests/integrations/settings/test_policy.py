@@ -1,6 +1,7 @@
 import pytest
 
-from integrations.models import Brand, DomainExclusion, ZoomSettings
+from contacts.models import Brand
+from integrations.models import DomainExclusion, ZoomSettings
 from integrations.rules.switches import Switch
 from integrations.settings.policy import load_policy
 from tests.integrations.make import make_host, make_webinar

@@ -27,7 +27,7 @@ def tell(contact: Contact, webinar: Webinar) -> None:
         contact=contact,
         kind="webinar_registered",
         subject_key=f"zoom:webinar:{webinar.zoom_id}",
-        webinar_id=webinar.zoom_id,
+        zoom_webinar_id=webinar.zoom_id,
         occurred_at=START,
     )
 

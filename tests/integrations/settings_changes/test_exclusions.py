@@ -1,8 +1,8 @@
 import pytest
 
+from contacts.models import Brand
 from integrations.models import (
     AuditEntry,
-    Brand,
     DomainExclusion,
     SettingChange,
     SkippedPerson,

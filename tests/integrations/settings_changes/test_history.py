@@ -1,6 +1,7 @@
 import pytest
 
-from integrations.models import Brand, ZoomConnection
+from contacts.models import Brand
+from integrations.models import ZoomConnection
 from integrations.settings_changes import (
     add_exclusions,
     in_words,

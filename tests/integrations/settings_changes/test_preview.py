@@ -7,7 +7,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from contacts.actions import NewContact, create_contact, delete_contact
-from integrations.models import Brand, DomainExclusion, SkippedPerson, SyncRun, Webinar, ZoomConnection
+from contacts.models import Brand
+from integrations.models import DomainExclusion, SkippedPerson, SyncRun, Webinar, ZoomConnection
 from integrations.rules.people import Reason
 from integrations.rules.retention import Availability
 from integrations.rules.switches import Switch

@@ -1,6 +1,7 @@
 import pytest
 
-from integrations.models import Brand, SettingChange, SyncRun, Webinar, ZoomConnection, ZoomSettings, ZoomUser
+from contacts.models import Brand
+from integrations.models import SettingChange, SyncRun, Webinar, ZoomConnection, ZoomSettings, ZoomUser
 from integrations.settings_changes import (
     NotAllowed,
     set_global,

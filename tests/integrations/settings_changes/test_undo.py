@@ -1,6 +1,7 @@
 import pytest
 
-from integrations.models import Brand, DomainExclusion, SettingChange, ZoomConnection, ZoomSettings, ZoomUser
+from contacts.models import Brand
+from integrations.models import DomainExclusion, SettingChange, ZoomConnection, ZoomSettings, ZoomUser
 from integrations.settings_changes import (
     ChangedSinceError,
     NotAllowed,

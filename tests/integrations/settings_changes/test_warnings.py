@@ -1,9 +1,11 @@
 from django.utils import timezone
 
-from integrations.models import AuditEntry, Brand, Webinar, ZoomConnection, ZoomUser
+from contacts.models import Brand
+from integrations.models import AuditEntry, Webinar, ZoomConnection, ZoomUser
 from integrations.settings_changes import set_global, set_user, set_webinar
-from marketing_events.models import Call, MarketingEvent
+from marketing_events.models import Call
 from tests.integrations.make import make_held
+from tests.marketing_events.make import make_event
 from zoomsync.models import User
 
 
@@ -58,7 +60,7 @@ def test_e4_says_that_calls_are_missing_when_there_are_some(
 ) -> None:
     set_global(syncing_brand, recordings="all", actor=None)
     webinar = make_held(connection, host)
-    event = MarketingEvent.objects.create(external_id="x", name="x", webinar_id=webinar.zoom_id)
+    event = make_event(zoom_webinar_id=webinar.zoom_id)
     webinar.sessions.update(event=event)
     Call.objects.create(event=event, title="x", starts_at=timezone.now())
     set_global(syncing_brand, recordings="none", actor=None)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from contacts.models import Contact, TimelineEntry
-from integrations.models import AuditEntry, Brand, SyncRun, Webinar, ZoomConnection, ZoomSettings
+from contacts.models import Brand, Contact, TimelineEntry
+from integrations.models import AuditEntry, SyncRun, Webinar, ZoomConnection, ZoomSettings
 from integrations.sync.runs.runner import Result
 from marketing_events.models import MarketingEvent, Participation
 from tests.integrations.sync import helpers
@@ -56,7 +56,7 @@ class Company:
 
     def event(self, webinar: rows.Webinar) -> MarketingEvent:
         """Of a webinar that has one session."""
-        return MarketingEvent.objects.get(webinar_id=webinar.id)
+        return MarketingEvent.objects.get(zoom_webinar_id=webinar.id)
 
     def part(self, email: str, **of: Any) -> Participation:
         return Participation.objects.get(contact__email=email, **of)

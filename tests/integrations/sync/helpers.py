@@ -9,10 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from contacts.actions import NewContact, create_contact
-from contacts.deleted import remember_deleted
+from contacts.models import Brand
+from contacts.suppression import suppress
 from core.domains import parse_domain
 from integrations.models import (
-    Brand,
     DomainExclusion,
     SyncRun,
     Webinar,
@@ -58,7 +58,7 @@ def apply_policy(brand: Brand, policy: Policy) -> None:
                 secondary_emails=known.secondary_emails,
             )
         )
-    remember_deleted(policy.deleted)
+    suppress(policy.deleted)
 
 
 def discover(connection: ZoomConnection, policy: Policy | None = None) -> Result:

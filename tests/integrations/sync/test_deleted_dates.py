@@ -44,7 +44,7 @@ def truth_differs(company):
 
 def statuses(webinar):
     """Of the webinar's events, in the order of their dates."""
-    events = MarketingEvent.objects.filter(webinar_id=webinar.id).order_by("starts_at")
+    events = MarketingEvent.objects.filter(zoom_webinar_id=webinar.id).order_by("starts_at")
     return list(events.values_list("status", flat=True))
 
 

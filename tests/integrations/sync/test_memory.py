@@ -79,7 +79,7 @@ class Crowd:
             _now, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        attended = Participation.objects.filter(event__webinar_id=self.webinar.id, state="attended")
+        attended = Participation.objects.filter(event__zoom_webinar_id=self.webinar.id, state="attended")
         assert attended.count() == self.size
         return peak - before
 

@@ -9,12 +9,12 @@ from tests.marketing_events.make import START, make_attended, make_call, make_ev
 pytestmark = pytest.mark.django_db
 
 
-def entry(kind: str, subject: str, webinar_id: int | None, **fields: object) -> TimelineEntry:
+def entry(kind: str, subject: str, zoom_webinar_id: int | None, **fields: object) -> TimelineEntry:
     return TimelineEntry.objects.create(
         contact=make_contact(),
         kind=kind,
         subject_key=subject,
-        webinar_id=webinar_id,
+        zoom_webinar_id=zoom_webinar_id,
         occurred_at=START,
         title="Roses",
         **fields,
@@ -31,17 +31,17 @@ def test_the_sync_brings_its_three_kinds():
 
 
 def test_attending_links_to_the_session_that_was_attended():
-    make_event(webinar_id=7, session_uuid="one==")
-    attended = make_event(webinar_id=7, session_uuid="two==")
+    make_event(zoom_webinar_id=7, session_uuid="one==")
+    attended = make_event(zoom_webinar_id=7, session_uuid="two==")
     row = entry("webinar_attended", "zoom:session:two==", 7, joined_at=START, left_at=START)
     assert url_of(row) == reverse("events:detail", args=[attended.pk])
 
 
 def test_registering_links_to_the_only_session_or_to_all_of_a_series():
-    event = make_event(webinar_id=7)
+    event = make_event(zoom_webinar_id=7)
     row = entry("webinar_registered", "zoom:webinar:7", 7)
     assert url_of(row) == reverse("events:detail", args=[event.pk])
-    make_event(webinar_id=7)
+    make_event(zoom_webinar_id=7)
     assert url_of(row) == "/marketing-events/?q=7"
 
 
@@ -51,7 +51,7 @@ def test_an_entry_whose_webinar_has_no_event_has_no_link():
 
 
 def test_d10_attending_leads_to_the_recorded_call_as_this_contact_heard_it():
-    event = make_event(webinar_id=7, session_uuid="one==")
+    event = make_event(zoom_webinar_id=7, session_uuid="one==")
     row = entry("webinar_attended", "zoom:session:one==", 7, joined_at=START, left_at=START)
     assert lines([row])[0].more == ()
     make_attended(event, row.contact)
@@ -61,7 +61,7 @@ def test_d10_attending_leads_to_the_recorded_call_as_this_contact_heard_it():
 
 
 def test_d10_who_is_not_tied_to_a_call_is_not_led_to_it(django_assert_num_queries):
-    event = make_event(webinar_id=7, session_uuid="one==")
+    event = make_event(zoom_webinar_id=7, session_uuid="one==")
     make_call(event)
     rows = [entry("webinar_attended", "zoom:session:one==", 7, joined_at=START) for _number in range(3)]
     with django_assert_num_queries(2):

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from contacts.models import Brand
 from integrations.models import (
     AuditEntry,
-    Brand,
     Registrant,
     SyncRun,
     WebhookDelivery,

@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Brand, Contact
 from integrations.connections.connect import connect_server_to_server
-from integrations.models import (
-    Brand,
-    Registrant,
-    SyncRun,
-    WebhookDelivery,
-    Webinar,
-    WebinarSession,
-    ZoomConnection,
-)
+from integrations.models import Registrant, SyncRun, WebhookDelivery, Webinar, WebinarSession, ZoomConnection
 from integrations.settings_changes import set_global
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_discovery

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.models import Brand, Registrant, SyncRun, WebhookDelivery, Webinar
+from contacts.models import Brand
+from integrations.models import Registrant, SyncRun, WebhookDelivery, Webinar
 from integrations.webhooks import worker
 from integrations.webhooks.handlers import Outcome, PendingRequests
 from tests.integrations.webhooks.sending import about

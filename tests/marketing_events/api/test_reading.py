@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contacts.make import make_contact
-from tests.marketing_events.make import make_attended, make_call, make_event, make_registered
+from tests.marketing_events.make import make_attended, make_brand, make_call, make_event, make_registered
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ def ids(answer) -> list[int]:
 
 def test_events_are_found_by_webinar_however_its_id_is_typed(operator_api):
     make_event()
-    event = make_event(webinar_id=93112345678)
+    event = make_event(zoom_webinar_id=93112345678)
     for typed in ("93112345678", "931 1234 5678", "931-1234-5678"):
         assert ids(operator_api.get(f"marketing-events?webinar_id={typed}")) == [event.pk]
     for typed in ("x", "", "9" * 30, "٣"):
@@ -34,10 +34,10 @@ def test_events_are_found_by_their_start_from_included_to_excluded(operator_api)
 
 
 def test_an_event_with_its_figures(operator_api):
-    event = make_event(brand_name="Acme", attended_count=2)
+    event = make_event(brand=make_brand("Acme"), attended_count=2)
     answer = operator_api.get(f"marketing-events/{event.pk}")
     thing = answer.json()
-    assert thing["webinar_id"] == str(event.webinar_id)
+    assert thing["webinar_id"] == str(event.zoom_webinar_id)
     assert (thing["brand"], thing["attended_count"], thing["is_final"]) == ("Acme", 2, True)
     assert thing["starts_at"] == "2026-03-02T10:00:00Z"
     assert operator_api.get(thing["url"], if_none_match=answer["ETag"]).status_code == 304

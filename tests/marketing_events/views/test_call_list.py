@@ -77,5 +77,5 @@ def test_a_list_costs_a_constant_number_of_queries(
 ):
     for number in range(10):
         make_call(make_event(f"Water {number}"), ("Anna", 1, "water"))
-    with django_assert_num_queries(3):  # session, user, rows
+    with django_assert_num_queries(4):  # session, user, brands, rows
         charlie_client.get(AT, {"q": "water"})

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.marketing_events.make import make_event
+from tests.marketing_events.make import make_brand, make_event
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def listed(client: Client, **query: str) -> list[str]:
 @pytest.fixture
 def events() -> None:
     now = timezone.now()
-    make_event("Next week", starts_at=now + timedelta(days=7), status="upcoming", webinar_id=81234567890)
+    make_event("Next week", starts_at=now + timedelta(days=7), status="upcoming", zoom_webinar_id=81234567890)
     make_event("Yesterday", starts_at=now - timedelta(days=1), attended_count=5)
     make_event("Last quarter", starts_at=now - timedelta(days=80), attended_count=50)
     make_event("Someday", starts_at=None, status="upcoming")
@@ -57,6 +57,14 @@ def test_events_are_searched_filtered_and_sorted(charlie_client: Client, events,
     assert listed(charlie_client, **query) == found
 
 
+def test_events_are_filtered_by_brand_once_there_are_several(charlie_client: Client, events):
+    assert "brand" not in [row.name for row in charlie_client.get(LIST).context["filters"]]
+    make_event("Theirs", brand=make_brand("Globex"))
+    assert "brand" in [row.name for row in charlie_client.get(LIST).context["filters"]]
+    assert listed(charlie_client, brand="globex") == ["Theirs"]
+    assert len(listed(charlie_client, brand="acme")) == 4
+
+
 def test_no_shows_are_unknown_until_attendance_is_final(charlie_client: Client):
     make_event(no_show_count=77, is_final=False)
     assert ">77<" not in charlie_client.get(LIST).content.decode()
@@ -67,7 +75,7 @@ def test_no_shows_are_unknown_until_attendance_is_final(charlie_client: Client):
 def test_what_is_listed_costs_no_further_queries(charlie_client: Client, django_assert_num_queries):
     for _ in range(60):
         make_event()
-    with django_assert_num_queries(4):  # session, user, count, rows
+    with django_assert_num_queries(5):  # session, user, brands, count, rows
         assert len(listed(charlie_client)) == 50
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from contacts.models import Contact, EmailAddress, PropertyDefinition
-from integrations.models import Brand, DomainExclusion, SyncRun, ZoomConnection
+from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition
+from integrations.models import DomainExclusion, SyncRun, ZoomConnection
 from zoomsync.local import demo
 from zoomsync.models import User
 

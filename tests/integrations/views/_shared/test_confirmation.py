@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact
-from integrations.models import Brand, DomainExclusion, SkippedPerson, SyncRun, ZoomConnection, ZoomSettings
+from contacts.models import Brand
+from integrations.models import DomainExclusion, SkippedPerson, SyncRun, ZoomConnection, ZoomSettings
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_held, make_webinar
 

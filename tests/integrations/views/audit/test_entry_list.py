@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations.models import AuditEntry, Brand, Webinar, ZoomConnection
+from contacts.models import Brand
+from integrations.models import AuditEntry, Webinar, ZoomConnection
 from tests.integrations.make import make_host, make_session, make_webinar
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

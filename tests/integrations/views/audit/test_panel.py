@@ -10,8 +10,9 @@ from integrations.models import AuditEntry, SkippedPerson, SyncRun, Webinar, Zoo
 from integrations.settings_changes import add_exclusions, set_global, set_webinar
 from integrations.views.audit.buttons import Kind
 from integrations.views.audit.changes import KINDS
-from marketing_events.models import MarketingEvent, Participation
+from marketing_events.models import Participation
 from tests.integrations.make import make_host, make_session, make_webinar
+from tests.marketing_events.make import make_event
 from tests.support.htmx import htmx
 
 
@@ -347,9 +348,7 @@ def test_each_sync_tells_what_it_changed_in_counts_that_open(charlie_client, bra
 
 def test_a_count_opens_into_the_rows_that_this_sync_wrote(charlie_client, webinar, run):
     during, after = run.created_at + timedelta(minutes=1), timezone.now()
-    event = MarketingEvent.objects.create(
-        external_id="x", name="Growing roses", webinar_id=webinar.zoom_id, starts_at=during
-    )
+    event = make_event(zoom_webinar_id=webinar.zoom_id, session_uuid="", starts_at=during, is_final=False)
     make_session(webinar, "u", event=event)
     for name, moment in (("Ann", during), ("Ben", after)):
         email = f"{name.lower()}@new.test"

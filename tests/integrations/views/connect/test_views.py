@@ -6,7 +6,8 @@ import pytest
 import requests
 from django.test import Client
 
-from integrations.models import AuditEntry, Brand, SettingChange, SyncRun, ZoomConnection
+from contacts.models import Brand
+from integrations.models import AuditEntry, SettingChange, SyncRun, ZoomConnection
 from tests.integrations.make import make_webinar
 from zoom_simulator.simulator import Simulator
 from zoomsync.models import User

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from integrations.models import Brand, DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
+from contacts.models import Brand
+from integrations.models import DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
 from integrations.settings_changes import (
     add_exclusions,
     remove_exclusions,

@@ -50,7 +50,7 @@ def test_what_is_no_address(charlie_client):
 @pytest.mark.parametrize(("status", "is_told"), [("cancelled", True), ("upcoming", False)])
 def test_d6_of_a_date_that_is_cancelled_it_says_so(charlie_client, webinar, status, is_told):
     contact = create_contact(NewContact(email="ana@customer.test"))
-    event = make_event(status=status, webinar_id=webinar.zoom_id, session_uuid="")
+    event = make_event(status=status, zoom_webinar_id=webinar.zoom_id, session_uuid="")
     webinar.sessions.create(key="deleted:1", occurrence_id="1", event=event)
     make_registered(event, contact)
     text = charlie_client.get("/explain/?q=ana@customer.test").text

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contacts.actions import NewContact, create_contact, delete_contact
-from contacts.models import Contact, DeletedAddress
+from contacts.models import Contact, SuppressedAddress
 from integrations.models import DomainExclusion, SkippedPerson, SyncRun, Webinar, ZoomConnection
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_session, make_webinar
@@ -231,12 +231,12 @@ def test_x1_d11_a_deleted_contact_is_created_by_hand_which_lifts_the_deletion(al
     assert asked.count('name="last_name"') == 1
     assert "1 person who is skipped now enters the CRM, in 1 webinar." in asked
     assert not Contact.objects.exists()
-    assert DeletedAddress.objects.exists()
+    assert SuppressedAddress.objects.exists()
     done = alice_client.post(f"{PAGE}create/", form | YES | {"last_name": "Wind"}, headers=htmx("panel"))
     assert done["HX-Redirect"] == PAGE
     contact = Contact.objects.get()
     assert (contact.email, contact.name, contact.source) == ("gone@was.test", "Gone Wind", "manual")
-    assert not DeletedAddress.objects.exists()
+    assert not SuppressedAddress.objects.exists()
     assert SyncRun.objects.get().webinar == webinar
 
 

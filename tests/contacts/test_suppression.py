@@ -2,8 +2,8 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from contacts.deleted import deleted_among, hash_address, lift, remember_deleted
-from contacts.models import DeletedAddress, HashKey
+from contacts.models import SuppressedAddress, SuppressionKey
+from contacts.suppression import deleted_among, hash_address, lift, suppress
 from core.encryption import decrypt
 from tests.support.at_once import at_once
 
@@ -11,29 +11,29 @@ pytestmark = pytest.mark.django_db
 
 
 def test_d11_a_remembered_address_is_found_again_in_any_spelling():
-    remember_deleted(["anna@example.com"])
+    suppress(["anna@example.com"])
     assert deleted_among(["Anna@Example.COM ", "ben@example.com"]) == {"Anna@Example.COM "}
 
 
 def test_d11_the_address_itself_is_not_kept():
-    remember_deleted(["anna@example.com"])
-    kept = DeletedAddress.objects.get()
+    suppress(["anna@example.com"])
+    kept = SuppressedAddress.objects.get()
     assert "anna" not in kept.address_hash
     assert len(kept.address_hash) == 64
 
 
 def test_d11_the_hash_is_keyed_so_that_guessing_addresses_needs_the_key():
     before = hash_address("anna@example.com")
-    HashKey.objects.all().delete()
+    SuppressionKey.objects.all().delete()
     assert hash_address("anna@example.com") != before
 
 
 def test_the_key_lies_encrypted_in_the_database():
     hash_address("anna@example.com")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key FROM contacts_hashkey")
+        cursor.execute("SELECT key FROM contacts_suppressionkey")
         (stored,) = cursor.fetchone()
-    key = HashKey.objects.get().key
+    key = SuppressionKey.objects.get().key
     assert key not in stored
     assert decrypt(stored) == key
 
@@ -47,7 +47,7 @@ def test_d11_another_secret_key_changes_no_hash():
 def test_nobody_was_deleted_before_the_first_deletion(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert deleted_among(["anna@example.com"]) == set()
-    assert not HashKey.objects.exists()
+    assert not SuppressionKey.objects.exists()
 
 
 def test_asking_for_nobody_asks_nothing(django_assert_num_queries):
@@ -56,19 +56,19 @@ def test_asking_for_nobody_asks_nothing(django_assert_num_queries):
 
 
 def test_many_are_asked_for_at_once(django_assert_num_queries):
-    remember_deleted(f"p{n}@example.com" for n in range(0, 1000, 2))
+    suppress(f"p{n}@example.com" for n in range(0, 1000, 2))
     with django_assert_num_queries(2):
         assert len(deleted_among(f"p{n}@example.com" for n in range(1000))) == 500
 
 
 def test_remembering_twice_is_remembering_once():
-    remember_deleted(["anna@example.com"])
-    remember_deleted(["anna@example.com", "ben@example.com"])
-    assert DeletedAddress.objects.count() == 2
+    suppress(["anna@example.com"])
+    suppress(["anna@example.com", "ben@example.com"])
+    assert SuppressedAddress.objects.count() == 2
 
 
 def test_lifting_one_address_leaves_the_others():
-    remember_deleted(["anna@example.com", "ben@example.com"])
+    suppress(["anna@example.com", "ben@example.com"])
     lift(["ANNA@example.com"])
     assert deleted_among(["anna@example.com", "ben@example.com"]) == {"ben@example.com"}
 
@@ -78,4 +78,4 @@ def test_all_who_need_the_first_key_at_once_get_the_same():
     hashes, problems = at_once(8, lambda _: hash_address("anna@example.com"))
     assert not problems
     assert len(set(hashes)) == 1
-    assert HashKey.objects.count() == 1
+    assert SuppressionKey.objects.count() == 1

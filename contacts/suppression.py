@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable
 from hashlib import sha256
 
-from contacts.models import DeletedAddress, HashKey
+from contacts.models import SuppressedAddress, SuppressionKey
 from core.emails import normalise
 
 _KEY_NAME = "deleted_addresses"
@@ -32,21 +32,21 @@ def deleted_among(emails: Iterable[str]) -> set[str]:
     by_hash: dict[str, list[str]] = {}
     for email in given:
         by_hash.setdefault(_digest(key, email), []).append(email)
-    found = DeletedAddress.objects.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
+    found = SuppressedAddress.objects.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
     return {email for address_hash in found for email in by_hash[address_hash]}
 
 
-def remember_deleted(emails: Iterable[str]) -> None:
+def suppress(emails: Iterable[str]) -> None:
     key = _get_or_create_key()
-    rows = [DeletedAddress(address_hash=_digest(key, email)) for email in emails]
-    DeletedAddress.objects.bulk_create(rows, ignore_conflicts=True)
+    rows = [SuppressedAddress(address_hash=_digest(key, email)) for email in emails]
+    SuppressedAddress.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def lift(emails: Iterable[str]) -> None:
     """Forget that these were deleted: a person has created the contact anew, by hand."""
     if key := _get_key():
         hashes = [_digest(key, email) for email in emails]
-        DeletedAddress.objects.filter(address_hash__in=hashes).delete()
+        SuppressedAddress.objects.filter(address_hash__in=hashes).delete()
 
 
 def _digest(key: str, email: str) -> str:
@@ -54,10 +54,12 @@ def _digest(key: str, email: str) -> str:
 
 
 def _get_key() -> str | None:
-    return HashKey.objects.filter(name=_KEY_NAME).values_list("key", flat=True).first()
+    return SuppressionKey.objects.filter(name=_KEY_NAME).values_list("key", flat=True).first()
 
 
 def _get_or_create_key() -> str:
     """Two who delete the first contact at once agree on one key: its name is the table's primary key."""
-    row, _created = HashKey.objects.get_or_create(name=_KEY_NAME, defaults={"key": secrets.token_hex(32)})
+    row, _created = SuppressionKey.objects.get_or_create(
+        name=_KEY_NAME, defaults={"key": secrets.token_hex(32)}
+    )
     return row.key
