@@ -40,6 +40,9 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
+            # django-structlog says the same, with the request's ID and without the query string.
+            "django.request": {"level": "CRITICAL"},
+            "celery.app.trace": {"level": "CRITICAL"},
             # Django would mail what breaks to admins that nobody named: here it goes where all else goes.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": ["console"], "propagate": False},

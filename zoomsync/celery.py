@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from core import logs
 
@@ -14,3 +15,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 setup_logging.connect(logs.of_celery)
+# Each line of a task has the task's ID and what the sender's lines had; the last task's context is forgotten.
+app.steps["worker"].add(DjangoStructLogInitStep)

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from core.web import Request
+from zoomsync.request_log import RequestLog
 
 type View = Callable[..., HttpResponseBase]
 type Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -33,6 +34,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: View, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         answer = super().process_view(request, view_func, view_args, view_kwargs)
+        RequestLog.bind_user_id(request)
         htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
         if answer is None or not htmx:
             return answer

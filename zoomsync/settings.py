@@ -1,5 +1,6 @@
 """Settings, all from the environment; README.md lists each with its default."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",
     "django_htmx",
+    "django_structlog",
     "lucide",
     "zoomsync",
     "integrations",
@@ -47,6 +49,7 @@ if find_spec("zoom_simulator"):  # for development; not in the production image
     INSTALLED_APPS.append("zoom_simulator")
 
 MIDDLEWARE = [
+    "zoomsync.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "zoomsync.api.middleware.ApiProblems",
     "zoomsync.request_limits.WellFormedRequests",
@@ -173,6 +176,10 @@ ZOOM_PLAN = _zoom("ZOOM_PLAN", "pro")
 _oauth = urlsplit(ZOOM_OAUTH_URL)
 SECURE_CSP["form-action"].append(f"{_oauth.scheme}://{_oauth.netloc}")
 
+# A line for each request, task and broker message only with LOG_LEVEL=DEBUG; what goes wrong always has one.
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_DEFAULT_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = logs.configure(
     as_json=env("LOG_FORMAT", default="text") == "json", level=env("LOG_LEVEL", default="INFO")
 )

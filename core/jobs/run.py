@@ -1,5 +1,6 @@
 """Runs claimed jobs to their end, whatever the end is."""
 
+import contextvars
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -43,7 +44,8 @@ def run_jobs[J: LeasedJob](queue: JobQueue[J], leases: list[Lease]) -> list[RunR
     with ExitStack() as stack:
         for lease in leases:
             stack.enter_context(heartbeat.renewing(lease, queue.longest))
-        return [_run_job(queue, lease, perform) for lease in leases]
+        # Each in a context of its own: what one job binds to its log lines does not leak into the next one's.
+        return [contextvars.copy_context().run(_run_job, queue, lease, perform) for lease in leases]
 
 
 def run_job[J: LeasedJob](queue: JobQueue[J], lease: Lease) -> RunResult:

@@ -64,7 +64,11 @@ def perform(lease: Lease) -> Result:
 
 def _perform(lease: Lease) -> Result:
     run = SyncRun.objects.select_related("connection__brand", "webinar__host").get(pk=lease.run_id)
-    structlog.contextvars.bind_contextvars(run=run.pk, webinar=run.webinar and run.webinar.zoom_id)
+    with structlog.contextvars.bound_contextvars(run=run.pk, webinar=run.webinar and run.webinar.zoom_id):
+        return _perform_run(run, lease)
+
+
+def _perform_run(run: SyncRun, lease: Lease) -> Result:
     kind = Context if run.webinar is None else WebinarContext
     with ZoomClient.of(run.connection) as zoom:
         ctx = kind(run, lease, zoom)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.jobs import LeaseLostError, RunResult, run_job
 from core.jobs.backoff import PAUSES, retry_at, retry_pause
+from core.jobs.run import run_jobs
 from tests.core.jobs.errands import Errands
 from tests.core.jobs.models import Errand, Receipt
 
@@ -61,6 +62,18 @@ def test_a_bug_is_logged_and_fails_the_job():
         result, errand = run("break_down")
     assert (result, errand.state) == (RunResult.FAILED, "failed")
     assert "job_broke" in {line["event"] for line in lines}
+
+
+def test_nothing_of_a_job_is_in_the_log_lines_of_the_next_one_in_its_batch():
+    errands = Errand.objects.bulk_create(Errand(script="say_whose_it_is") for _number in range(3))
+    merge = structlog.contextvars.merge_contextvars
+    with structlog.testing.capture_logs(processors=[merge]) as lines:
+        run_jobs(queue, queue.claim(3))
+    said = [line for line in lines if line["event"] == "said"]
+    assert sorted(line["job"] for line in said) == sorted(errand.pk for errand in errands)
+    assert {line["queue"] for line in said} == {"errands"}
+    assert not any("leak" in line for line in said)
+    assert "leak" not in structlog.contextvars.get_contextvars()
 
 
 @pytest.mark.parametrize("script", ["be_cut_off", "find_it_closed"])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+import structlog
 from django.db import connection
 from django.utils import timezone
 
@@ -342,3 +343,15 @@ def test_what_goes_wrong_with_one_of_two_writes_is_raised_when_both_are_over():
         with pytest.raises(ZeroDivisionError):
             go_on()
         assert done == ["other"]
+
+
+def test_each_line_of_a_run_says_which_one_and_none_after_it_does(company, webinar, monkeypatch):
+    step = WEBINAR_STEPS[0].__class__("said", lambda _ctx: structlog.get_logger().info("said"))
+    monkeypatch.setattr("integrations.sync.runs.runner.WEBINAR_STEPS", [step])
+    with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        company.sync(webinar)
+        structlog.get_logger().info("after it")
+    (said,) = [line for line in lines if line["event"] == "said"]
+    run = SyncRun.objects.latest("pk")
+    assert (said["run"], said["webinar"]) == (run.pk, webinar.id)
+    assert lines[-1].keys() == {"event", "log_level"}
