@@ -1,5 +1,6 @@
 """What people type about a contact. Whether it may be so, `contacts.actions` decides when it is written."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from django import forms
@@ -8,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from contacts.actions import NewContact
 from contacts.addresses import MAX_NAME_LENGTH
 from contacts.errors import ContactError
+from contacts.importing.header import FIELDS
 from contacts.models import Contact, PropertyDefinition
-from contacts.properties import ZOOM_GROUP
+from contacts.properties import MAX_VALUE_LENGTH, ZOOM_GROUP
 
-MAX_VALUE_LENGTH = 5_000  # of a custom property
 _PREFIX = "property_"
 
 
@@ -90,6 +91,33 @@ class NewContactForm(_WithProperties):
 
 class AddressForm(forms.Form):
     email = forms.CharField(label=_("Another address"), widget=forms.EmailInput)
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a file holds what, for a file whose header says so in words that nobody knows here."""
+
+    email = forms.ChoiceField(label=_("Email"))
+    first_name = forms.ChoiceField(label=_("First name"), required=False)
+    last_name = forms.ChoiceField(label=_("Last name"), required=False)
+    secondary_emails = forms.ChoiceField(label=_("Secondary emails"), required=False)
+
+    def __init__(self, *args: Any, columns: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: list[tuple[str, Any]] = [("", _("None"))]
+        choices += [(str(at), label or _("Column %d") % (at + 1)) for at, label in enumerate(columns)]
+        for name in FIELDS:
+            self.fields[name] = forms.ChoiceField(
+                label=self.fields[name].label, required=self.fields[name].required, choices=choices
+            )
+
+    def clean(self) -> dict[str, Any]:
+        positions = [position for position in self.cleaned_data.values() if position]
+        if len(set(positions)) < len(positions):
+            raise forms.ValidationError(_("Choose a different column for each field."))
+        return self.cleaned_data
+
+    def chosen(self) -> dict[str, int]:
+        return {name: int(position) for name, position in self.cleaned_data.items() if position}
 
 
 class ImportForm(forms.Form):

@@ -43,13 +43,29 @@ class EmailProblem(StrEnum):
     DOMAIN = gettext_noop('The part after the "@" is not a domain that can receive email.')
 
 
+# Copied along from web pages and office programs, and seen by nobody: zero-width spaces and joiners, byte
+# order marks, soft hyphens, marks of direction, and every space there is.
+_INVISIBLE = "".join(
+    chr(code)
+    for code in range(0x10000)
+    if chr(code).isspace()
+    or code in {0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F)}
+    or code in {*range(0x2060, 0x2070), 0xFEFF}
+)
+
+
+def trimmed(text: str) -> str:
+    """The text without spaces and invisible characters at its ends."""
+    return text.strip(_INVISIBLE)
+
+
 def normalise(raw: str | None) -> str:
     """The one spelling by which an address is stored and compared: trimmed, lower case, domain in ASCII.
 
     Never fails, and never turns an invalid address into a valid one: unprintable characters are replaced,
     not dropped, and what is too long is cut to `MAX_LENGTH`, ending in a digest so that it stays distinct.
     """
-    text = (raw or "").strip().lower()
+    text = trimmed(raw or "").lower()
     if _PLAIN.match(text):
         return text
     text = unicodedata.normalize("NFC", _UNPRINTABLE.sub(_REPLACEMENT, text))

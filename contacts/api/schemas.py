@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from contacts.addresses import MAX_NAME_LENGTH
-from contacts.forms import MAX_VALUE_LENGTH
+from contacts.properties import MAX_VALUE_LENGTH
 from core.api.types import Answered, Given, UtcTime
 from core.emails import MAX_LENGTH
 

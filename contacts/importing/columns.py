@@ -3,24 +3,21 @@
 Pure: looks at the line alone. Whose an address is already, only the database knows (`batches`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from contacts.addresses import clean_address, clean_name, clean_secondaries
 from contacts.errors import ContactError
-from contacts.importing.errors import UnreadableFileError
-from contacts.importing.table import BrokenRecord, Record, fold
-from contacts.properties import MAX_NAME_LENGTH, ZOOM_PROPERTIES, property_name
+from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
+from contacts.importing.header import fields_named, fold
+from contacts.importing.table import BrokenRecord, Record
+from contacts.properties import MAX_NAME_LENGTH, ZOOM_PROPERTIES, clean_value, property_name
+from core.emails import trimmed
 
-# Names as `fold` leaves them.
-_KNOWN = {
-    "email": "email",
-    "firstname": "first_name",
-    "lastname": "last_name",
-    "secondaryemails": "secondary_emails",
-}
+MAX_COLUMNS = 500  # of a file; a contact has as many properties in the end, and each has to be edited
+SEVERAL = " ::: "  # Google's mark between several values in one cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +46,59 @@ class Columns:
     """Positions in the line, by what they hold."""
 
     width: int
-    known: dict[str, int]
+    known: dict[str, list[int]]
     properties: dict[str, int]
     labels: dict[str, str]  # of the properties, as the header has them
     notes: tuple[str, ...]
 
 
-def read_header(header: Record) -> Columns:
-    """Raises `UnreadableFileError`: no email column, or one that is named twice."""
-    columns = Columns(len(header.cells), {}, {}, {}, tuple(_notes(header.cells)))
-    for position, cell in enumerate(header.cells):
-        label = cell.strip()
-        if name := _KNOWN.get(fold(label)):
-            _put(columns.known, name, position, label)
-        elif (name := property_name(label)) and name not in ZOOM_PROPERTIES:
-            _put(columns.properties, name, position, label)
-            columns.labels[name] = label[:MAX_NAME_LENGTH]
-    if "email" not in columns.known:
-        found = ", ".join(cell.strip() for cell in header.cells if cell.strip())
-        raise UnreadableFileError(
-            _('The file has no column "email". Its first line names these columns: %s') % found[:300]
+def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Columns:
+    """What each column holds. `chosen` are the columns that somebody chose for a field.
+
+    Raises `UnreadableFileError`: too many columns, no email column, or one that is named twice.
+    """
+    if len(header.cells) > MAX_COLUMNS:
+        reason = _(
+            "The file has %(found)d columns. At most %(most)d are allowed: remove those you don't need."
         )
+        raise UnreadableFileError(reason % {"found": len(header.cells), "most": MAX_COLUMNS})
+    known = _known_columns(header, chosen or {})
+    columns = Columns(len(header.cells), known, {}, {}, tuple(_notes(header.cells)))
+    taken = {position for positions in known.values() for position in positions}
+    for position, cell in enumerate(header.cells):
+        name = property_name(trimmed(cell))
+        if position not in taken and name and name not in ZOOM_PROPERTIES:
+            _put(columns, name, position, trimmed(cell))
     return columns
+
+
+def _known_columns(header: Record, chosen: Mapping[str, int]) -> dict[str, list[int]]:
+    known = {
+        name: [position for position in positions if position not in chosen.values()]
+        for name, positions in fields_named(header.cells).items()
+    }
+    known |= {name: [position] for name, position in chosen.items() if position < len(header.cells)}
+    for name in ("email", "first_name", "last_name"):
+        _refuse_doubled(header, known.get(name, []))
+        known[name] = known.get(name, [])[:1]
+    if not known["email"]:
+        raise NoEmailColumnError([trimmed(cell) for cell in header.cells])
+    return known
+
+
+def _refuse_doubled(header: Record, positions: list[int]) -> None:
+    """Two columns of one name: nobody can tell which one is meant."""
+    labels = [fold(header.cells[position]) for position in positions]
+    if labels[1:2] == labels[:1] != []:
+        raise _named_twice(header.cells[positions[1]])
 
 
 def read_record(columns: Columns, record: Record | BrokenRecord) -> Person | Refusal:
     if isinstance(record, BrokenRecord):
         return Refusal(record.line, "", record.reason)
-    cells = [cell.strip() for cell in record.cells]
+    cells = [trimmed(cell) for cell in record.cells]
     if any(cells[columns.width :]):
-        reason = _("The line has %(found)d values, but the first line names %(named)d columns.")
+        reason = _("The line has %(found)d values, but the header names %(named)d columns.")
         return _refuse(columns, record, reason % {"found": len(cells), "named": columns.width})
     cells += [""] * (columns.width - len(cells))
     try:
@@ -90,31 +110,43 @@ def read_record(columns: Columns, record: Record | BrokenRecord) -> Person | Ref
 def _person(columns: Columns, line: int, cells: list[str]) -> Person:
     """Raises `ContactError`."""
 
-    def cell(name: str) -> str:
-        position = columns.known.get(name)
-        return "" if position is None else cells[position]
+    def values(name: str) -> list[str]:
+        return [cells[position] for position in columns.known.get(name, [])]
 
-    email = clean_address(cell("email"))
+    primary, *others = "".join(values("email")).split(SEVERAL)
+    email = clean_address(primary)
+    secondaries = ";".join([*others, *values("secondary_emails")]).replace(SEVERAL, ";").replace(",", ";")
     return Person(
         line=line,
         email=email,
-        first_name=clean_name(cell("first_name"), "first_name"),
-        last_name=clean_name(cell("last_name"), "last_name"),
-        secondary_emails=clean_secondaries(cell("secondary_emails").replace(",", ";").split(";"), email),
-        properties={name: cells[at] for name, at in columns.properties.items() if cells[at]},
+        first_name=clean_name("".join(values("first_name")), "first_name"),
+        last_name=clean_name("".join(values("last_name")), "last_name"),
+        secondary_emails=clean_secondaries(secondaries.split(";"), email),
+        properties={
+            name: clean_value(cells[at], columns.labels[name])
+            for name, at in columns.properties.items()
+            if cells[at]
+        },
     )
 
 
 def _refuse(columns: Columns, record: Record, reason: str) -> Refusal:
-    position = columns.known["email"]
-    email = record.cells[position].strip() if position < len(record.cells) else ""
+    (position,) = columns.known["email"]
+    email = trimmed(record.cells[position]) if position < len(record.cells) else ""
     return Refusal(record.line, email[:320], reason)
 
 
-def _put(positions: dict[str, int], name: str, position: int, label: str) -> None:
-    if name in positions:
-        raise UnreadableFileError(_('Two columns are named "%s". Rename or remove one of them.') % label)
-    positions[name] = position
+def _put(columns: Columns, name: str, position: int, label: str) -> None:
+    if name in columns.properties:
+        raise _named_twice(label)
+    columns.properties[name] = position
+    columns.labels[name] = label[:MAX_NAME_LENGTH]
+
+
+def _named_twice(label: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        _('Two columns are named "%s". Rename or remove one of them.') % trimmed(label)
+    )
 
 
 def _notes(cells: list[str]) -> Iterator[str]:

@@ -47,16 +47,22 @@ class Survey:
 
 def survey(file: BinaryIO) -> Survey:
     """Reads the file once from its start. Raises `UnreadableFileError` for what is no text at all."""
-    file.seek(0)
-    beginning = file.read(4)
-    if beginning.startswith(_WORKBOOKS):
-        raise UnreadableFileError(_("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) first."))
+    beginning = refuse_workbook(file)
     encoding = next((name for mark, name in _MARKS if beginning.startswith(mark)), "") or _guess(file)
     note = ""
     if encoding in _CODE_PAGES:
         guess = _CODE_PAGES[encoding]
         note = _("The file isn't UTF-8. It was read as %s: check the letters that aren't English.") % guess
     return Survey(encoding, sum(1 for _line in lines_of(file, encoding)), note)
+
+
+def refuse_workbook(file: BinaryIO) -> bytes:
+    """The file's first bytes. Raises `UnreadableFileError` where they are those of a spreadsheet program."""
+    file.seek(0)
+    beginning = file.read(4)
+    if beginning.startswith(_WORKBOOKS):
+        raise UnreadableFileError(_("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) first."))
+    return beginning
 
 
 def lines_of(file: BinaryIO, encoding: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from contacts.importing.reading import ContactFile
+from contacts.importing.encoding import refuse_workbook
 from contacts.models import ContactImport
 from core.wake import wake
 
@@ -32,18 +32,45 @@ class LeaseLostError(Exception):
 
 @transaction.atomic
 def enqueue(upload: "File[bytes]", requested_by_id: int | None) -> ContactImport:
-    """Store the file and have it imported. Raises `UnreadableFileError`, with nothing stored."""
-    lines = ContactFile(cast("BinaryIO", upload.file)).lines
+    """Store the file and have it imported: a worker reads it, however long that takes.
+
+    Raises `UnreadableFileError` for what its first bytes tell, with nothing stored.
+    """
+    refuse_workbook(cast("BinaryIO", upload.file))
     upload.seek(0)
-    job = ContactImport(
-        file=upload,
-        file_name=(upload.name or "")[-255:],
-        lines_total=lines,
-        requested_by_id=requested_by_id,
-    )
+    job = ContactImport(file=upload, file_name=(upload.name or "")[-255:], requested_by_id=requested_by_id)
     job.save()
     wake(TASK)
     return job
+
+
+@transaction.atomic
+def choose_columns(job: ContactImport, chosen: dict[str, int]) -> bool:
+    """Have the import go on with these columns. False where it does not wait for that any more."""
+    waiting = ContactImport.objects.filter(pk=job.pk, state=ContactImport.State.NEEDS_COLUMNS)
+    changed = waiting.update(state=ContactImport.State.QUEUED, chosen_columns=chosen, attempts=0)
+    wake(TASK)
+    return bool(changed)
+
+
+@transaction.atomic
+def cancel(job: ContactImport) -> bool:
+    """End the import: its worker loses the lease, and the batch it is writing counts whole or not at all.
+
+    False where it was over already. What was imported before stays.
+    """
+    is_open = ContactImport.objects.filter(pk=job.pk, state__in=ContactImport.OPEN)
+    changed = is_open.update(
+        state=ContactImport.State.CANCELLED,
+        lease_holder="",
+        lease_until=None,
+        finished_at=timezone.now(),
+        file="",
+    )
+    if changed and job.file:
+        storage, name = job.file.storage, str(job.file.name)
+        transaction.on_commit(lambda: storage.delete(name))
+    return bool(changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A file as batches of people to write, one after the other, in memory that does not grow with the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import BinaryIO
@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.importing.columns import Columns, Person, Refusal, read_header, read_record
+from contacts.importing.errors import UnreadableFileError
 from contacts.importing.seen import SeenAddresses
 from contacts.importing.table import Table, open_table
 from contacts.models import PropertyDefinition
+from contacts.properties import MAX_PROPERTIES, ZOOM_GROUP
 
 BATCH_SIZE = 500
+# Then the file is another one than was meant: whoever uploaded it would rather know than wait for its end.
+MAX_REJECTED_IN_A_ROW = 1_000
 
 
 @dataclass(slots=True)
@@ -28,13 +32,21 @@ class Batch:
         else:
             self.refusals.append(found)
 
+    def rejected_at_its_end(self, refusals: list[Refusal], before: int) -> int:
+        """How many of the last lines were rejected in a row, with `before` in front of the batch."""
+        rejected = {refusal.line for refusal in refusals}
+        good = [person.line for person in self.people if person.line not in rejected]
+        if not good:
+            return before + len(rejected)
+        return sum(line > good[-1] for line in rejected)
+
 
 class ContactFile:
     """A CSV file of contacts. Raises `UnreadableFileError` when nothing of it could be imported."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, chosen: Mapping[str, int] | None = None) -> None:
         self._table: Table = open_table(file)
-        self._columns: Columns = read_header(self._table.header)
+        self._columns: Columns = read_header(self._table.header, chosen)
 
     @property
     def lines(self) -> int:
@@ -46,9 +58,16 @@ class ContactFile:
         return self._table.notes + self._columns.notes
 
     def define_properties(self) -> str:
-        """Make a property of each column that is none yet. What was made, in words."""
+        """Make a property of each column that is none yet. What was made, in words.
+
+        Raises `UnreadableFileError` where contacts would have too many properties.
+        """
         labels = self._columns.labels
-        known = set(PropertyDefinition.objects.filter(name__in=labels).values_list("name", flat=True))
+        custom = PropertyDefinition.objects.exclude(group=ZOOM_GROUP)
+        known = set(custom.filter(name__in=labels).values_list("name", flat=True))
+        if custom.count() + len(labels.keys() - known) > MAX_PROPERTIES:
+            words = _("Contacts can have %d properties. Remove columns that you don't need from the file.")
+            raise UnreadableFileError(words % MAX_PROPERTIES)
         rows = [PropertyDefinition(name=name, label=labels[name]) for name in labels if name not in known]
         PropertyDefinition.objects.bulk_create(rows, ignore_conflicts=True)
         if not rows:

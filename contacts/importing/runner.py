@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.importing.batches import Outcome, apply
-from contacts.importing.errors import UnreadableFileError
+from contacts.importing.errors import NoEmailColumnError, TooManyRejectedError, UnreadableFileError
 from contacts.importing.queue import TASK, Lease, LeaseLostError, claim
-from contacts.importing.reading import Batch, ContactFile
+from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, Batch, ContactFile
 from contacts.models import ContactImport, ImportProblem
 from core.wake import wake
 
@@ -41,7 +41,10 @@ def _perform(lease: Lease, may_go_on: Callable[[], bool]) -> None:
         return
     try:
         with job.file.open("rb") as stored:
-            finished = _import(ContactFile(stored.file), job, lease, may_go_on)
+            finished = _import(ContactFile(stored.file, job.chosen_columns), job, lease, may_go_on)
+    except NoEmailColumnError as error:
+        lease.release(ContactImport.State.NEEDS_COLUMNS, columns=error.columns, attempts=0)
+        return
     except UnreadableFileError as error:
         _end(lease, job, str(error))
         return
@@ -59,23 +62,30 @@ def _import(file: ContactFile, job: ContactImport, lease: Lease, may_go_on: Call
     """Whether the end of the file was reached."""
     with lease.writing():
         notes = [*job.notes, *file.notes, file.define_properties()]
-        lease.hold(notes=list(dict.fromkeys(note for note in notes if note)))
+        lease.hold(notes=list(dict.fromkeys(note for note in notes if note)), lines_total=file.lines)
+    job.lines_total = file.lines
+    in_a_row = job.rejected_in_a_row
     for batch in file.batches(after_line=job.lines_done):
         if not may_go_on():
             return False
         with lease.writing():
-            _count(lease, batch, apply(batch.people))
+            in_a_row = _count(lease, batch, apply(batch.people), in_a_row)
+        if in_a_row >= MAX_REJECTED_IN_A_ROW:
+            raise TooManyRejectedError(batch.last_line)
     return True
 
 
-def _count(lease: Lease, batch: Batch, outcome: Outcome) -> None:
+def _count(lease: Lease, batch: Batch, outcome: Outcome, in_a_row: int) -> int:
+    """How many lines in a row have been rejected by the end of the batch."""
     refusals = batch.refusals + outcome.refusals
+    in_a_row = batch.rejected_at_its_end(refusals, in_a_row)
     lease.hold(
         lines_done=batch.last_line,
         added=F("added") + outcome.added,
         changed=F("changed") + outcome.changed,
         unchanged=F("unchanged") + outcome.unchanged,
         refused=F("refused") + len(refusals),
+        rejected_in_a_row=in_a_row,
         attempts=0,
     )
     ImportProblem.objects.bulk_create(
@@ -84,6 +94,7 @@ def _count(lease: Lease, batch: Batch, outcome: Outcome) -> None:
         )
         for refusal in refusals
     )
+    return in_a_row
 
 
 def _end(lease: Lease, job: ContactImport, error: str = "") -> None:

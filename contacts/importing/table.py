@@ -8,14 +8,17 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from contacts.importing.encoding import MAX_LINE, UNREADABLE, lines_of, survey
 from contacts.importing.errors import UnreadableFileError
+from contacts.importing.header import header_score
 
 DELIMITERS = ",;\t"
+HEADER_WITHIN = 20  # records
 MAX_LINES_PER_RECORD = 100  # a value with more line breaks than that is taken for a quote never closed
 
 
@@ -45,20 +48,39 @@ class Table:
 
 
 def open_table(file: BinaryIO) -> Table:
-    """Raises `UnreadableFileError` where there is no header. The file stays open while records are read."""
+    """Raises `UnreadableFileError` where there is no header. The file stays open while records are read.
+
+    Reports begin with lines about themselves: the header is then the line below them that names most fields.
+    """
     found = survey(file)
     lines = _Lines(lines_of(file, found.encoding))
     try:
         delimiter = _find_delimiter(lines)
     except csv.Error as error:
         raise UnreadableFileError(_("There is no line that names the columns.")) from error
-    records = _records(lines, delimiter)
-    header = next(records, None)
-    if header is None:
+    header, records = _find_header(_records(lines, delimiter))
+    notes = [found.note] if found.note else []
+    if header.line > 1 and header_score(header.cells):
+        notes.append(_("Reading starts at line %d, which has the column names.") % header.line)
+    return Table(header, records, delimiter, found.lines, tuple(notes))
+
+
+def _find_header(
+    records: Iterator[Record | BrokenRecord],
+) -> tuple[Record, Iterator[Record | BrokenRecord]]:
+    """The header, and the records below it."""
+    first = next(records, None)
+    if first is None:
         raise UnreadableFileError(_("The file is empty."))
-    if isinstance(header, BrokenRecord):
-        raise UnreadableFileError(_("The first line, which names the columns: %s") % header.reason)
-    return Table(header, records, delimiter, found.lines, (found.note,) if found.note else ())
+    if isinstance(first, BrokenRecord):
+        raise UnreadableFileError(_("The first line, which names the columns: %s") % first.reason)
+    if header_score(first.cells):
+        return first, records
+    beginning = [first, *islice(records, HEADER_WITHIN)]
+    headers = [record for record in beginning if isinstance(record, Record)]
+    header = max(headers, key=lambda record: header_score(record.cells))  # the first of several
+    below = beginning[beginning.index(header) + 1 :]
+    return header, chain(below, records)
 
 
 class _Lines:
@@ -130,24 +152,36 @@ def _in_words(error: str) -> str:
 
 
 def _find_delimiter(lines: _Lines) -> str:
-    """The delimiter by which the first line names an email column, else the one that it holds most of.
+    """The delimiter by which a line names most fields, else the one that the first line holds most of.
 
-    Excel's "sep=;" in front of it is read, and skipped.
+    Excel's "sep=;" in front is read, and skipped.
     """
     lines.begin()
-    first = next((line for line in lines if line.strip()), "")
+    beginning = _beginning(lines)
+    at, first = next(((at, line) for at, line in enumerate(beginning) if line.strip()), (0, ""))
     declared = first.strip().strip('"')
     if declared.lower().startswith("sep=") and declared[4:5] in DELIMITERS:
+        lines.take_back(keep=at + 1)
         return declared[4:5] or "\t"  # strip() took the tab
     lines.take_back(keep=0)
-    return max(DELIMITERS, key=lambda delimiter: _fits(first, delimiter))
+    return max(DELIMITERS, key=lambda delimiter: _fits(beginning, first, delimiter))
 
 
-def _fits(header: str, delimiter: str) -> tuple[bool, int]:
-    cells = header.split(delimiter)
-    return any(fold(cell) == "email" for cell in cells), len(cells)
+def _beginning(lines: _Lines) -> list[str]:
+    """The first lines, up to one that is too long. Raises `csv.Error` when that is the first one."""
+    beginning: list[str] = []
+    while len(beginning) < HEADER_WITHIN:
+        try:
+            beginning.append(next(lines))
+        except StopIteration:
+            break
+        except csv.Error:
+            if not any(line.strip() for line in beginning):
+                raise
+            break
+    return beginning
 
 
-def fold(name: str) -> str:
-    """A column's name without case, spaces, quotes and hyphens: " E-Mail" is "email"."""
-    return "".join(char for char in name.casefold() if char.isalnum())
+def _fits(beginning: list[str], first: str, delimiter: str) -> tuple[int, int]:
+    best = max((header_score(line.split(delimiter)) for line in beginning), default=0)
+    return best, len(first.split(delimiter))

@@ -21,6 +21,10 @@ class ContactImport(models.Model):
         RUNNING = "running", _("Running")
         COMPLETE = "complete", _("Complete")
         FAILED = "failed", _("Failed")
+        NEEDS_COLUMNS = "needs_columns", _("Choose columns")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    OPEN = (State.QUEUED, State.RUNNING, State.NEEDS_COLUMNS)
 
     file = models.FileField(_("file"), upload_to="imports/", blank=True)
     file_name = models.CharField(_("file name"), max_length=255)
@@ -38,6 +42,11 @@ class ContactImport(models.Model):
     notes = models.JSONField(
         _("notes"), default=list, blank=True, help_text=_("What was guessed, left out or made, in words.")
     )
+    columns = models.JSONField(
+        default=list, blank=True, help_text=_("The header, where columns must be chosen.")
+    )
+    chosen_columns = models.JSONField(default=dict, blank=True, help_text=_("Field: position of its column."))
+    rejected_in_a_row = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(
         default=0, help_text=_("How often a worker began; one that is killed each time is given up.")
     )
@@ -59,6 +68,10 @@ class ContactImport(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        return self.state in self.OPEN
 
 
 class ImportProblem(models.Model):

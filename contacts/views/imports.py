@@ -4,15 +4,15 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts.forms import ImportForm
+from contacts.forms import ColumnsForm, ImportForm
+from contacts.importing import queue
 from contacts.importing.errors import UnreadableFileError
-from contacts.importing.queue import enqueue
 from contacts.models import ContactImport
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.roles import Right
-from core.web import Request, accepts_bytes, paginate, render_page, require
+from core.web import Request, accepts_bytes, paginate, render_page, require, show_error, show_success
 
 MAX_BYTES = 100 * 1024 * 1024  # about a million lines
 IMPORTS_SHOWN = 20
@@ -30,7 +30,7 @@ def upload(request: Request) -> HttpResponse:
             form.add_error("file", _("The file is larger than %(limit)s. Split it.") % {"limit": limit})
         else:
             try:
-                job = enqueue(file, request.user.pk)
+                job = queue.enqueue(file, request.user.pk)
             except UnreadableFileError as refusal:
                 form.add_error("file", str(refusal))
             else:
@@ -44,9 +44,41 @@ def upload(request: Request) -> HttpResponse:
 @require(Right.EDIT_CONTACTS)
 def import_page(request: Request, pk: int) -> HttpResponse:
     """How far an import is, and then its report. The page looks again by itself while it is running."""
+    return _report(request, _import_of(pk))
+
+
+@require_POST
+@require(Right.EDIT_CONTACTS)
+def cancel(request: Request, pk: int) -> HttpResponse:
+    if queue.cancel(_import_of(pk)):
+        words = _("The import was cancelled. Contacts that it had added or changed stay as they are.")
+        show_success(request, words)
+    else:
+        show_error(request, _("This import is already over."))
+    return redirect("contacts:import_report", pk)
+
+
+@require_POST
+@require(Right.EDIT_CONTACTS)
+def choose_columns(request: Request, pk: int) -> HttpResponse:
+    """What the columns hold, of a file whose header does not tell."""
     job = _import_of(pk)
-    context = {"job": job, "page": paginate(request, job.problems.order_by("line"))}
-    return render_page(request, "contacts/import_report.html", context, "import", "refused")
+    form = ColumnsForm(request.POST, columns=job.columns)
+    if not form.is_valid():
+        return _report(request, job, form)
+    if not queue.choose_columns(job, form.chosen()):
+        show_error(request, _("This import is already over."))
+    return redirect("contacts:import_report", pk)
+
+
+def _report(request: Request, job: ContactImport, form: ColumnsForm | None = None) -> HttpResponse:
+    context = {
+        "job": job,
+        "form": form or ColumnsForm(columns=job.columns),
+        "page": paginate(request, job.problems.order_by("line")),
+    }
+    status = 422 if form else 200
+    return render_page(request, "contacts/import_report.html", context, "import", "refused", status=status)
 
 
 @require_safe

@@ -111,6 +111,8 @@ TABLE: dict[str, list[Access]] = {
     "contacts:addresses": [editor_posts({"do": "add", "email": "more@else.test"}, pk="$contact")],
     "contacts:import": [editor_fills_in()],
     "contacts:import_report": [editor_reads(pk="$import")],
+    "contacts:import_cancel": [editor_posts({}, pk="$import")],
+    "contacts:import_columns": [editor_posts({"email": "0"}, pk="$import")],
     "contacts:import_refused": [editor_reads(pk="$import")],
     "events:list": [read()],
     "events:detail": [read(pk="$event")],

@@ -15,8 +15,9 @@ from rich.console import Console
 
 from contacts.importing.batches import Outcome, apply
 from contacts.importing.columns import Refusal
-from contacts.importing.errors import UnreadableFileError
-from contacts.importing.reading import ContactFile
+from contacts.importing.errors import TooManyRejectedError, UnreadableFileError
+from contacts.importing.header import FIELDS
+from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, ContactFile
 from core.terminal import console_of, progress_on
 
 
@@ -28,12 +29,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE.csv", type=Path)
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="FIELD=NUMBER",
+            help=f"which column (from 1) holds {', '.join(FIELDS)}, where its name doesn't say so",
+        )
 
-    def handle(self, *, file: Path, **options: Any) -> None:
+    def handle(self, *, file: Path, column: list[str], **options: Any) -> None:
+        chosen = dict(map(_chosen, column))
         console = console_of(self.stdout)
         try:
             with file.open("rb") as opened:
-                total = _import(opened, console)
+                total = _import(opened, console, chosen)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror or error}", returncode=2) from error
         except UnreadableFileError as error:
@@ -44,13 +53,21 @@ class Command(BaseCommand):
         )
 
 
-def _import(opened: BinaryIO, console: Console) -> "_Total":
+def _chosen(text: str) -> tuple[str, int]:
+    """ "email=2" as the field and the position, which counts from 0."""
+    name, _equals, number = text.partition("=")
+    if name not in FIELDS or not (number.isascii() and number.isdecimal()) or int(number) == 0:
+        raise CommandError(f"--column {text}: expected FIELD=NUMBER, such as email=2.", returncode=2)
+    return name, int(number) - 1
+
+
+def _import(opened: BinaryIO, console: Console, chosen: dict[str, int]) -> "_Total":
     """Each batch is kept as soon as it is written: after Ctrl-C, the same file may be imported again."""
-    file = ContactFile(opened)
+    file = ContactFile(opened, chosen)
     for note in (*file.notes, file.define_properties()):
         if note:
             console.print(note)
-    total = _Total()
+    total, in_a_row = _Total(), 0
     with progress_on(console) as progress:
         task = progress.add_task("Importing", total=file.lines)
         for batch in file.batches():
@@ -60,6 +77,9 @@ def _import(opened: BinaryIO, console: Console) -> "_Total":
             for refusal in sorted(outcome.refusals, key=attrgetter("line")):
                 console.print(_in_words(refusal))
             progress.update(task, completed=batch.last_line)
+            in_a_row = batch.rejected_at_its_end(outcome.refusals, in_a_row)
+            if in_a_row >= MAX_REJECTED_IN_A_ROW:
+                raise TooManyRejectedError(batch.last_line)
     return total
 
 

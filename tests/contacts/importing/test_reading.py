@@ -1,12 +1,14 @@
 from io import BytesIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contacts.importing.columns import Person, Refusal
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.reading import BATCH_SIZE, ContactFile
 from contacts.models import PropertyDefinition
-from contacts.properties import ZOOM_PROPERTIES, property_name
+from contacts.properties import MAX_VALUE_LENGTH, ZOOM_PROPERTIES, property_name
 
 
 def read(content: str, after_line: int = 0) -> tuple[list[Person], list[Refusal]]:
@@ -16,6 +18,96 @@ def read(content: str, after_line: int = 0) -> tuple[list[Person], list[Refusal]
 
 def refusals(content: str) -> list[tuple[int, str, str]]:
     return [(refusal.line, refusal.email, refusal.reason) for refusal in read(content)[1]]
+
+
+# Headers of other programs (case 21), and characters that nobody sees (case 18)
+
+
+@pytest.mark.parametrize(
+    ("content", "people"),
+    [
+        ("Email Address,First Name,Last Name\nm1@x.example,A,B\n", [("m1@x.example", "A", "B")]),
+        (
+            "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value\nA,B,Work,g1@x.example\n",
+            [("g1@x.example", "A", "B")],
+        ),
+        (
+            "First Name,Last Name,E-mail Address,E-mail 2 Address\nA,B,o1@x.example,\n",
+            [("o1@x.example", "A", "B")],
+        ),
+        ("Given Name;Family Name;e-mail address\nA;B;o1@x.example\n", [("o1@x.example", "A", "B")]),
+        (
+            (
+                'Registration Report\nReport Generated:,"Nov 20, 2026 10:00 AM"\n'
+                'Topic,Webinar ID,Scheduled Time,# Registered\n"Demo, part 1",870 0000 0001,x,2\n\n'
+                "Registrant Details\nFirst Name,Last Name,Email,Registration Time,Approval Status,\n"
+                'Ann,A,zr1@x.example,"Nov 10, 2026 10:00:00",approved,\nBob,B,zr2@x.example,x,approved,\n'
+            ),
+            [("zr1@x.example", "Ann", "A"), ("zr2@x.example", "Bob", "B")],
+        ),
+        (
+            (
+                "Attendee Report\nTopic,ID\nDemo,1\nHost Details,\nAttended,User Name,Email,Join Time\n"
+                "Yes,Hanna,host@x.example,x\nAttendee Details,\nAttended,First Name,Last Name,Email\n"
+                "Yes,Ann,A,zr1@x.example\n"
+            ),
+            [("zr1@x.example", "Ann", "A")],
+        ),
+    ],
+)
+def test_the_headers_of_other_programs_are_known(content: str, people: list[tuple[str, str, str]]):
+    found, refused = read(content)
+    assert [(person.email, person.first_name, person.last_name) for person in found] == people
+    assert refused == []
+
+
+def test_further_addresses_of_outlook_and_google_are_secondary_ones():
+    (outlook,), _ = read(
+        "E-mail Address,E-mail 2 Address,E-mail 3 Address\na@x.example,b@x.example,c@x.example\n"
+    )
+    assert outlook.addresses == ("a@x.example", "b@x.example", "c@x.example")
+    (google,), _ = read("E-mail 1 - Value,E-mail 2 - Value\na@x.example ::: b@x.example,c@x.example\n")
+    assert google.addresses == ("a@x.example", "b@x.example", "c@x.example")
+
+
+def test_a_column_called_email_goes_before_others_that_hold_addresses():
+    (person,), _ = read("Email Address,Email\nother@x.example,a@x.example\n")
+    assert (person.email, person.properties) == ("a@x.example", {"email_address": "other@x.example"})
+
+
+def test_lines_above_the_header_are_mentioned_and_keep_their_numbers():
+    file = ContactFile(BytesIO(b"Report\n\nEmail,City\nnonsense,Bonn\n"))
+    assert "line 3" in file.notes[0]
+    assert next(file.batches()).refusals[0].line == 4
+
+
+INVISIBLE = st.text(
+    "\u200b\u200c\u200d\u2060\ufeff\xa0\u00ad\u200e\u200f\u202a\u202c \t\u3000\u180e", max_size=4
+)
+
+
+@given(INVISIBLE, INVISIBLE, INVISIBLE)
+def test_invisible_characters_around_an_address_and_a_name_are_taken_off(one: str, two: str, three: str):
+    content = f'email,first_name,City\n"{one}anna@x.example{two}","{two}Anna{three}","{three}Bonn{one}"\n'
+    (person,), refused = read(content)
+    assert (person.email, person.first_name, person.properties) == (
+        "anna@x.example",
+        "Anna",
+        {"city": "Bonn"},
+    )
+    assert refused == []
+
+
+@pytest.mark.parametrize("inside", ["an\u200bna@x.example", "anna\ufeff@x.example"])
+def test_an_invisible_character_within_an_address_is_said(inside: str):
+    assert len(read(f"email\n{inside}\n")[1]) == 1
+
+
+@pytest.mark.parametrize("length", [MAX_VALUE_LENGTH, MAX_VALUE_LENGTH + 1, 90_000])
+def test_a_value_that_nobody_could_edit_is_rejected(length: int):
+    people, refused = read(f"email,Notes\na@x.example,{'x' * length}\nb@x.example,y\n")
+    assert len(people) == (2 if length <= MAX_VALUE_LENGTH else 1)
+    assert ["Notes" in refusal.reason for refusal in refused] == [True] * (2 - len(people))
 
 
 # Columns

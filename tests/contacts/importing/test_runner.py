@@ -1,4 +1,5 @@
 import tracemalloc
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -7,11 +8,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from contacts.importing import queue, runner
+from contacts.importing import queue, reading, runner
 from contacts.importing.batches import apply
+from contacts.importing.columns import MAX_COLUMNS
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.reading import BATCH_SIZE, ContactFile
 from contacts.models import Contact, ContactImport, PropertyDefinition
+from contacts.properties import MAX_PROPERTIES
 from contacts.tasks import work
 from tests.support.at_once import at_once
 
@@ -61,10 +64,156 @@ def test_the_file_is_gone_after_the_import_for_it_holds_addresses(files: Path):
     assert stored(files) == []
 
 
-def test_a_file_without_an_email_column_is_not_accepted_and_not_stored(files: Path):
+def test_a_workbook_is_not_accepted_and_not_stored(files: Path):
     with pytest.raises(UnreadableFileError):
-        enqueue("name\nAnna\n")
+        enqueue("PK\x03\x04")
     assert (ContactImport.objects.count(), stored(files)) == (0, [])
+
+
+def test_the_request_reads_no_more_than_the_first_bytes(monkeypatch: pytest.MonkeyPatch):
+    upload = SimpleUploadedFile("people.csv", people(10_000).encode())
+    reads: list[int] = []
+    read = upload.file.read
+    monkeypatch.setattr(upload.file, "read", lambda size=-1: reads.append(size) or read(size))
+    monkeypatch.setattr("contacts.importing.table.open_table", lambda _file: pytest.fail("the file was read"))
+    monkeypatch.setattr(ContactImport, "save", lambda job: setattr(job, "pk", 1))
+    queue.enqueue(upload, None)
+    assert reads == [4]
+
+
+def test_a_file_without_an_email_column_waits_for_somebody_to_choose_one(files: Path):
+    job = enqueue("Name,Adresse,Ort\nAnna,a@x.example,Bonn\nBen,b@x.example,Ulm\n")
+    runner.work()
+    job.refresh_from_db()
+    assert (job.state, job.columns) == ("needs_columns", ["Name", "Adresse", "Ort"])
+    assert (Contact.objects.count(), PropertyDefinition.objects.filter(name="ort").exists()) == (0, False)
+    assert stored(files)
+    assert queue.choose_columns(job, {"email": 1, "last_name": 0})
+    runner.work()
+    assert counts(job) == (2, 0, 0, 0)
+    anna = Contact.objects.get(email="a@x.example")
+    assert (anna.last_name, anna.properties) == ("Anna", {"ort": "Bonn"})
+    assert stored(files) == []
+    assert not queue.choose_columns(job, {"email": 0})
+
+
+@pytest.mark.parametrize("state", ["queued", "needs_columns", "running"])
+def test_an_import_that_is_not_over_can_be_cancelled(
+    files: Path, state: str, django_capture_on_commit_callbacks
+):
+    job = enqueue(people(3))
+    ContactImport.objects.update(state=state)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert queue.cancel(job)
+    assert runner.work() == 0
+    job.refresh_from_db()
+    assert (job.state, job.finished_at is not None) == ("cancelled", True)
+    assert (stored(files), Contact.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize("state", ["complete", "failed", "cancelled"])
+def test_an_import_that_is_over_stays_as_it_ended(state: str):
+    job = enqueue(people(1))
+    ContactImport.objects.update(state=state)
+    assert not queue.cancel(job)
+    job.refresh_from_db()
+    assert job.state == state
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_cancelling_stops_the_worker_at_the_next_batch_and_keeps_whole_batches(
+    monkeypatch: pytest.MonkeyPatch, at: int
+):
+    job = enqueue(people(BATCH_SIZE * 4))
+    begun: list[int] = []
+    writing = queue.Lease.writing
+
+    @contextmanager
+    def cancelled_meanwhile(lease: queue.Lease):
+        begun.append(1)
+        if len(begun) == at + 1:  # the first one writes what the file is like
+            queue.cancel(job)
+        with writing(lease):
+            yield
+
+    monkeypatch.setattr(queue.Lease, "writing", cancelled_meanwhile)
+    runner.work()
+    job.refresh_from_db()
+    assert len(begun) == at + 1
+    assert (job.state, job.added) == ("cancelled", BATCH_SIZE * (at - 1))
+    assert Contact.objects.count() == job.added
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_while_a_worker_writes_leaves_counts_and_contacts_the_same():
+    job = enqueue(people(BATCH_SIZE * 6))
+    _answers, problems = at_once(2, lambda number: runner.work() if number else queue.cancel(job))
+    assert not problems
+    job.refresh_from_db()
+    assert job.state in ("cancelled", "complete")
+    assert Contact.objects.count() == job.added
+
+
+MOST = reading.MAX_REJECTED_IN_A_ROW
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "state"),
+    [
+        (0, MOST, "failed"),
+        (3, MOST + BATCH_SIZE, "failed"),
+        (3, MOST - 1, "complete"),
+        (0, MOST - 1, "complete"),
+    ],
+)
+def test_a_file_whose_lines_are_all_rejected_is_not_read_to_its_end(good: int, bad: int, state: str):
+    lines = [f"p{n}@x.example" for n in range(good)] + ["nonsense"] * bad + ["last@x.example"]
+    job = enqueue("email\n" + "\n".join(lines))
+    runner.work()
+    job.refresh_from_db()
+    assert job.state == state
+    assert ("too many rows in a row" in job.error) is (state == "failed")
+    assert job.problems.count() == job.refused
+
+
+def test_rejected_lines_are_counted_on_from_where_the_time_ran_out(monkeypatch: pytest.MonkeyPatch):
+    job = enqueue("email\n" + "nonsense\n" * (MOST + BATCH_SIZE))
+    now = iter([0.0, 0.0, 1.0, 9.0, 9.0])
+    monkeypatch.setattr(runner.time, "monotonic", lambda: next(now))
+    runner.work(seconds=5)
+    monkeypatch.undo()
+    runner.work()
+    job.refresh_from_db()
+    assert (job.state, job.refused) == ("failed", MOST)
+
+
+def test_rejected_lines_between_good_ones_are_no_reason_to_stop():
+    job = enqueue("email\n" + "".join(f"p{n}@x.example\n" + "nonsense\n" * 40 for n in range(60)))
+    runner.work()
+    assert counts(job) == (60, 0, 0, 2_400)
+    assert job.state == "complete"
+
+
+@pytest.mark.parametrize("columns", [MAX_COLUMNS, MAX_COLUMNS + 1, 5_000])
+def test_a_file_has_not_more_columns_than_people_can_edit(columns: int):
+    names = ",".join(["email", *(f"Column {n}" for n in range(columns - 1))])
+    job = enqueue(f"{names}\na@x.example\n")
+    runner.work()
+    job.refresh_from_db()
+    assert job.state == ("complete" if columns == MAX_COLUMNS else "failed")
+    assert ("remove those you don't need" in job.error) is (columns > MAX_COLUMNS)
+
+
+def test_all_files_together_do_not_make_more_properties_than_people_can_edit():
+    PropertyDefinition.objects.bulk_create(
+        PropertyDefinition(name=f"p{n}", label=f"P{n}") for n in range(MAX_PROPERTIES - 1)
+    )
+    for header, state in (("email,new", "complete"), ("email,newer", "failed"), ("email,p1,new", "complete")):
+        job = enqueue(f"{header}\na@x.example,1\n")
+        runner.work()
+        job.refresh_from_db()
+        assert job.state == state
+    assert PropertyDefinition.objects.exclude(group="Zoom").count() == MAX_PROPERTIES
 
 
 def test_nothing_to_do_is_an_answer():

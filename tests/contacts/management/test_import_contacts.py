@@ -56,6 +56,30 @@ def test_a_file_that_is_not_there_ends_with_2(tmp_path: Path):
         assert ended.value.returncode == 2
 
 
+def test_columns_can_be_named_by_their_number(tmp_path: Path):
+    file = write(tmp_path / "people.csv", "Wer,Mail\nAnna,a@x.example\n")
+    out = StringIO()
+    call_command("import_contacts", str(file), "--column", "email=2", "--column", "first_name=1", stdout=out)
+    assert "Added 1" in out.getvalue()
+    assert Contact.objects.get().first_name == "Anna"
+
+
+@pytest.mark.parametrize(
+    "column", ["email", "email=", "email=0", "email=x", "phone=1", "email=-1", "email=9"]
+)
+def test_a_column_that_is_none_ends_with_2(tmp_path: Path, column: str):
+    file = write(tmp_path / "people.csv", "Wer,Mail\nAnna,a@x.example\n")
+    with pytest.raises(CommandError) as ended:
+        call_command("import_contacts", str(file), "--column", column)
+    assert ended.value.returncode == 2
+
+
+def test_a_file_of_nonsense_stops_with_2_and_the_line(tmp_path: Path):
+    with pytest.raises(CommandError, match="Stopped at line 1001") as ended:
+        run(write(tmp_path / "people.csv", "email\n" + "nonsense\n" * 5_000))
+    assert ended.value.returncode == 2
+
+
 @pytest.mark.services
 def test_in_a_pipe_the_report_is_plain_lines(installation: Installation, tmp_path: Path):
     ended = installation.manage("import_contacts", str(write(tmp_path / "p.csv", "email\na@x.example\nx\n")))

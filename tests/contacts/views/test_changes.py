@@ -3,6 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.models import Contact, PropertyDefinition, TimelineEntry
+from contacts.properties import MAX_PROPERTIES
 from contacts.suppression import deleted_among
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START
@@ -15,6 +16,35 @@ IN_PANEL = {"HX-Request": "true", "HX-Target": "panel"}
 
 def at(name: str, contact: Contact) -> str:
     return reverse(f"contacts:{name}", args=[contact.pk])
+
+
+# Many properties
+
+
+def test_a_contact_with_as_many_properties_as_there_may_be_stays_editable(alice_client: Client):
+    names = [f"p{number}" for number in range(MAX_PROPERTIES)]
+    PropertyDefinition.objects.bulk_create(
+        PropertyDefinition(name=name, label=name.upper()) for name in names
+    )
+    contact = make_contact("a@x.example")
+    Contact.objects.update(properties=dict.fromkeys(names, "before"))
+    assert alice_client.get(at("edit", contact)).content.decode().count('value="before"') == MAX_PROPERTIES
+    form = {"first_name": "Anna", **{f"property_{name}": f"after {name} ü" for name in names}}
+    for headers in ({}, IN_PANEL):
+        assert alice_client.post(at("edit", contact), form, headers=headers).status_code < 400
+    contact.refresh_from_db()
+    assert contact.properties == {name: f"after {name} ü" for name in names}
+    assert alice_client.get(at("detail", contact)).status_code == 200
+
+
+def test_longer_values_fit_into_the_form_too(alice_client: Client):
+    names = [f"p{number}" for number in range(1_000)]
+    PropertyDefinition.objects.bulk_create(PropertyDefinition(name=name, label=name) for name in names)
+    contact = make_contact("a@x.example")
+    form = {f"property_{name}": "x" * 5_000 for name in names}
+    assert alice_client.post(at("edit", contact), form).status_code == 302
+    contact.refresh_from_db()
+    assert len(contact.properties["p999"]) == 5_000
 
 
 # Creating
