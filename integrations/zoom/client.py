@@ -12,7 +12,6 @@ Raises the errors of `errors.py` only. Knows no rule of the company and writes n
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -48,16 +47,12 @@ from integrations.zoom.records import (
 )
 from integrations.zoom.transcripts import NotATranscript
 
-# Pro allows 30 light calls a second: with answers after 0.2 s six are under way, after half a second 15.
-MOST_AT_ONCE = 16
-
 
 @dataclass(frozen=True, slots=True)
-class Pending[T]:
-    """A call that is under way in another thread. `result` waits for it, and may use the database."""
+class Prepared[T]:
+    """A call with its token and its slot within Zoom's limits."""
 
-    reply: Future[Reply]
-    result: Callable[[], T]
+    send: Callable[[], T]
 
 
 class ZoomClient:
@@ -112,18 +107,15 @@ class ZoomClient:
         self, webinar_id: int, person: Mapping[str, str], occurrence_id: str = ""
     ) -> AddedRegistrant:
         """Registers a person. Raises Unavailable or BadAnswer where nobody knows whether it was done."""
-        return self.begin_to_add(webinar_id, person, occurrence_id).result()
+        return self.prepare_registrant(webinar_id, person, occurrence_id).send()
 
-    def begin_to_add(
+    def prepare_registrant(
         self, webinar_id: int, person: Mapping[str, str], occurrence_id: str = ""
-    ) -> "Pending[AddedRegistrant]":
-        """The same in another thread, so that further ones can be begun meanwhile."""
+    ) -> "Prepared[AddedRegistrant]":
+        """The same up to the moment before it is sent, which is the time to note that it will be."""
         call = endpoints.add_registrant(webinar_id, person, occurrence_id)
         attempt = self._fetcher.prepare(call)
-        begun = Begun(attempt, self._senders.submit(self._fetcher.perform, attempt))
-        return Pending(
-            begun.reply, partial(self._fetcher.fetch_once, call, partial(read_record, call), begun)
-        )
+        return Prepared(partial(self._fetcher.fetch_once, call, partial(read_record, call), attempt))
 
     def update_registrant_status(
         self,
@@ -200,16 +192,10 @@ class ZoomClient:
         )
 
     @cached_property
-    def _senders(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=MOST_AT_ONCE, thread_name_prefix="zoom-send")
-
-    @cached_property
     def _downloader(self) -> Downloader:
         return Downloader()
 
     def close(self) -> None:
-        if "_senders" in self.__dict__:
-            self._senders.shutdown(wait=True, cancel_futures=True)
         self._fetcher.close()
         if "_downloader" in self.__dict__:
             self._downloader.close()

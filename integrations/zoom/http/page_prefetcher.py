@@ -112,16 +112,14 @@ class Fetcher:
                 self._wait_or_raise(error, call, tries)
             begun = None
 
-    def fetch_once[R](self, call: Call[Any], read: Reader[R], begun: Begun | None = None) -> R:
+    def fetch_once[R](self, call: Call[Any], read: Reader[R], attempt: Attempt) -> R:
         """As `fetch`, for a call that changes something in Zoom: it is never repeated where it may have been
         carried out.
 
         Raises Unavailable or BadAnswer where that is unknown: ask Zoom before the next try.
         """
-        attempt = begun.attempt if begun else self.prepare(call)
-        reply = begun.reply.result() if begun else self.perform(attempt)
         try:
-            return read(reply, datetime.now(UTC))
+            return read(self.perform(attempt), datetime.now(UTC))
         except TokenRejected:
             self._tokens.renew(attempt.token)
             return read(self.perform(self.prepare(call)), datetime.now(UTC))
