@@ -19,7 +19,17 @@ import pytest
 from tests.support import services
 
 # Fixtures that import models: loaded when Django is ready, so they cannot be in a conftest.py of a directory.
-FIXTURES = ("api", "people", "zoom", "webinars", "pages", "installation", "connected_account", "browser")
+FIXTURES = (
+    "api",
+    "people",
+    "zoom",
+    "webinars",
+    "pages",
+    "installation",
+    "connected_account",
+    "registrations",
+    "browser",
+)
 
 # What a developer's environment may hold that the tests must not act upon: every setting, the proxies, and
 # what a terminal says about itself. `REDIS_URL` is among them: the tests that need Redis give it to the

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "lucide",
     "zoomsync",
+    "workflows",
     "integrations",
     "marketing_events",
     "contacts",
@@ -175,6 +176,8 @@ ZOOM_CLIENT_ID = _zoom("ZOOM_CLIENT_ID")
 ZOOM_CLIENT_SECRET = _zoom("ZOOM_CLIENT_SECRET")
 ZOOM_WEBHOOK_SECRET_TOKEN = _zoom("ZOOM_WEBHOOK_SECRET_TOKEN")
 ZOOM_PLAN = _zoom("ZOOM_PLAN", "pro")
+# Zoom's three additions a day: of a person to one "webinar" (documented), or of an "address" to any of them.
+ZOOM_ADDITIONS_LIMITED_BY = _zoom("ZOOM_ADDITIONS_LIMITED_BY", "webinar")
 # "Connect Zoom" posts a form that answers with a redirect to Zoom: the policy must allow that address.
 _oauth = urlsplit(ZOOM_OAUTH_URL)
 SECURE_CSP["form-action"].append(f"{_oauth.scheme}://{_oauth.netloc}")

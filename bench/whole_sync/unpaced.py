@@ -10,7 +10,7 @@ def main() -> None:
     django.setup()
     from integrations.zoom.http.pacing import AccountPacer, Unpaced  # noqa: PLC0415  needs Django to be set up
 
-    AccountPacer.of = lambda _zoom: Unpaced()  # type: ignore[assignment,method-assign]
+    AccountPacer.of = lambda _zoom, *_share: Unpaced()  # type: ignore[assignment,method-assign]
     call_command("sync_zoom", *sys.argv[1:])
 
 

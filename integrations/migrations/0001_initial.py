@@ -346,7 +346,8 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('approved', 'Approved'), ('pending', 'Waiting for approval'), ('denied', 'Denied or cancelled'), ('gone', "Gone from Zoom's lists")], max_length=20, verbose_name='status')),
                 ('registered_at', models.DateTimeField(blank=True, null=True, verbose_name='registered')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
-                ('seen_in_run', models.BigIntegerField(blank=True, null=True)),
+                ('seen_in_run', models.BigIntegerField(blank=True, help_text='Null: no sync has confirmed it yet.', null=True)),
+                ('contact', models.ForeignKey(blank=True, help_text='Who was registered from here, whatever address Zoom returns.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.contact')),
                 ('webinar', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='registrants', to='integrations.webinar')),
             ],
             options={

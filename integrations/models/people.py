@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Contact
 from core.text_search import typed_words
 from integrations.models.webinars import Webinar, WebinarSession
 
@@ -31,7 +32,17 @@ class Registrant(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
-    seen_in_run = models.BigIntegerField(null=True, blank=True)
+    contact = models.ForeignKey(
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Who was registered from here, whatever address Zoom returns."),
+    )
+    seen_in_run = models.BigIntegerField(
+        null=True, blank=True, help_text=_("Null: no sync has confirmed it yet.")
+    )
 
     class Meta:
         verbose_name = _("registrant")

@@ -26,7 +26,6 @@ from integrations.zoom.http.downloads import Downloader, NotTheFile
 from integrations.zoom.http.pacing import AccountPacer
 from integrations.zoom.http.page_prefetcher import Begun, Fetcher, PagePrefetcher
 from integrations.zoom.http.pages import Page, PageWalk, read_nothing, read_page, read_record
-from integrations.zoom.http.responses import Reply
 from integrations.zoom.oauth.tokens import SharedTokens
 from integrations.zoom.records import (
     Account,
@@ -60,9 +59,12 @@ class ZoomClient:
         self._fetcher = fetcher
 
     @classmethod
-    def of(cls, zoom: ZoomConnection) -> "ZoomClient":
-        """With the connection's shared token, and within the limits that all its workers share."""
-        return cls(Fetcher(SharedTokens(zoom.pk), AccountPacer.of(zoom)))
+    def of(cls, zoom: ZoomConnection, *, share_of_day: float = 1.0) -> "ZoomClient":
+        """With the connection's shared token, and within the limits that all its workers share.
+
+        Once `share_of_day` of a daily limit is used up, this client stops, so that others can go on.
+        """
+        return cls(Fetcher(SharedTokens(zoom.pk), AccountPacer.of(zoom, share_of_day)))
 
     @property
     def calls(self) -> int:

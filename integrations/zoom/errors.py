@@ -118,6 +118,12 @@ class Unavailable(TryLater):
     default = _("Zoom cannot be reached at the moment.")
 
 
+class TokenUnavailable(Unavailable):
+    """There is no valid access token at the moment; one will be fetched."""
+
+    default = _("Zoom's access token cannot be renewed at the moment.")
+
+
 class BadAnswer(TryLater):
     """An answer that is not what Zoom documents: HTML, cut off, the wrong types. Often gone the next time."""
 

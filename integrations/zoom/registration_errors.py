@@ -23,6 +23,7 @@ from integrations.zoom.errors import (
     RateLimited,
     SignInRefused,
     TokenRejected,
+    TokenUnavailable,
     TryLater,
     ZoomError,
 )
@@ -94,6 +95,8 @@ def meaning_of(error: ZoomError) -> Meaning:
 
 
 def _wait(error: TryLater, words: str) -> Wait:
+    if isinstance(error, TokenUnavailable):
+        return Wait(WaitReason.TOKEN_REFRESH, error.not_before, words)
     if not isinstance(error, RateLimited):
         return Wait(WaitReason.ZOOM_UNAVAILABLE, error.not_before, words)
     is_daily = error.kind is LimitKind.PER_REGISTRANT

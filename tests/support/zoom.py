@@ -74,5 +74,5 @@ def simulated_connection(brand: Brand, simulator: Simulator) -> ZoomConnection:
 @pytest.fixture
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Zoom's limits and pauses between tries cost no time here; that they are kept is proven elsewhere."""
-    monkeypatch.setattr(client.AccountPacer, "of", lambda _connection: pacing.Unpaced())
+    monkeypatch.setattr(client.AccountPacer, "of", lambda *_connection: pacing.Unpaced())
     monkeypatch.setattr(page_prefetcher.time, "sleep", lambda _seconds: None)

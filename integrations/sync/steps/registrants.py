@@ -6,10 +6,10 @@ message may tell of somebody while they are read. Knows nothing of who may enter
 """
 
 from collections.abc import Generator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Max, QuerySet, Value
+from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from integrations.zoom.http.pages import Page
 # As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
 _FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
 # Whoever moves on while we read is met again: from pending to approved, from approved to denied.
+LISTED_AFTER = timedelta(minutes=10)
 ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
 
@@ -80,6 +81,11 @@ def _note_gone(ctx: WebinarContext, absent: QuerySet[Registrant]) -> None:
     ctx.count("registrants_gone", gone)
 
 
+def _just_registered(now: datetime) -> Q:
+    """Whom we registered a moment ago: Zoom's lists may not show them yet."""
+    return Q(contact__isnull=False, seen_in_run=None, registered_at__gt=now - LISTED_AFTER)
+
+
 class _Listing:
     """The three listings of a webinar, or of one occurrence."""
 
@@ -106,7 +112,7 @@ class _Listing:
         if self.bad:
             self._tell_bad()
         elif absence_means_cancelled(self.finished):
-            known = self._rows().filter(pk__lte=self.last_known)
+            known = self._rows().filter(pk__lte=self.last_known).exclude(_just_registered(self.ctx.now))
             _note_gone(self.ctx, known.exclude(seen_in_run=self.ctx.run.pk))
 
     def _rows(self) -> QuerySet[Registrant]:
@@ -124,6 +130,7 @@ class _Listing:
     def _upsert(self, items: list[records.Registrant], status: RegistrantStatus) -> None:
         webinar, run = self.ctx.webinar, self.ctx.run.pk
         ids = [item.id for item in items]
+        ours = self._registered_from_here(ids)
         cancelled = self._cancelled_since(ids) if status is RegistrantStatus.DENIED else {}
         since = self.ctx.now if status is RegistrantStatus.DENIED else None
         written = bulk_upsert(
@@ -134,7 +141,7 @@ class _Listing:
                     webinar.pk,
                     self.occurrence_id,
                     item.id,
-                    normalise(item.email),
+                    ours.get(item.id) or normalise(item.email),
                     item.first_name.strip(),
                     item.last_name.strip(),
                     status.value,
@@ -155,6 +162,11 @@ class _Listing:
         """When those who were cancelled before were first seen so: Zoom does not tell."""
         rows = self._rows().filter(zoom_id__any_of=ids, cancelled_at__isnull=False)
         return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
+
+    def _registered_from_here(self, ids: list[str]) -> dict[str, str]:
+        """The contacts' addresses of those whom we registered: Zoom may return another one."""
+        rows = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
+        return dict(rows.exclude(contact=None).values_list("zoom_id", "contact__email"))
 
     def _tell_bad(self) -> None:
         message = _(

@@ -50,13 +50,15 @@ class AccountPacer:
     plan: str
     longest_wait: float = LONGEST_WAIT
     clock: Callable[[], float] = time.time
+    share_of_day: float = 1.0
 
     @classmethod
-    def of(cls, zoom: ZoomConnection) -> "AccountPacer":
+    def of(cls, zoom: ZoomConnection, share_of_day: float = 1.0) -> "AccountPacer":
+        """`share_of_day`: once this part of a daily limit is used up, by whomever, the rest is for others."""
         plan = zoom.plan or settings.ZOOM_PLAN
         if plan not in PLANS:
             raise ImproperlyConfigured(f"ZOOM_PLAN must be one of {', '.join(PLANS)}, not {plan!r}.")
-        return cls(zoom.pk, plan)
+        return cls(zoom.pk, plan, share_of_day=share_of_day)
 
     def reserve(self, label: Label) -> float:
         """One query, unless the account's first call ever or a limit is in the way.
@@ -74,12 +76,20 @@ class AccountPacer:
     def _take(self, label: Label, limit: Limit) -> float:
         for _attempt in range(2):
             now = self.clock()
-            slot = _take_slot(self.connection_id, label, limit, now, now + self.longest_wait)
+            slot = self._take_slot(label, limit, now)
             if slot is not None:
                 return slot
             self._ensure_rows()
             self._raise_if_limited(label, limit, now)
         raise self._limited(LimitKind.PER_SECOND, now + limit.interval)
+
+    def _take_slot(self, label: Label, limit: Limit, now: float) -> float | None:
+        budget = self._budget(limit)
+        latest = now + self.longest_wait
+        return _take_slot(self.connection_id, label, limit.interval, budget, now, latest)
+
+    def _budget(self, limit: Limit) -> int | None:
+        return None if limit.daily_budget is None else int(limit.daily_budget * self.share_of_day)
 
     def _ensure_rows(self) -> None:
         rows = [RateLimitBucket(connection_id=self.connection_id, label=label) for label in Label]
@@ -88,7 +98,8 @@ class AccountPacer:
     def _raise_if_limited(self, label: Label, limit: Limit, now: float) -> None:
         row = RateLimitBucket.objects.get(connection_id=self.connection_id, label=label)
         today = datetime.fromtimestamp(now, UTC)
-        if limit.daily_budget is not None and row.day == today.date() and row.day_count >= limit.daily_budget:
+        budget = self._budget(limit)
+        if budget is not None and row.day == today.date() and row.day_count >= budget:
             raise self._limited(LimitKind.DAILY, next_utc_midnight(today).timestamp())
         free_at = max(row.next_slot, row.blocked_until)
         if free_at > now + self.longest_wait:
@@ -102,21 +113,22 @@ class AccountPacer:
         return RateLimited(words[kind], kind=kind, not_before=datetime.fromtimestamp(until, UTC))
 
 
-def _take_slot(connection_id: int, label: Label, limit: Limit, now: float, latest: float) -> float | None:
+def _take_slot(
+    connection_id: int, label: Label, interval: float, budget: int | None, now: float, latest: float
+) -> float | None:
     """Reserves the next free slot in one statement and returns its start; None if none is in reach.
 
     `next_slot` is all that the generic cell rate algorithm remembers: when the next call may start.
     """
     today = datetime.fromtimestamp(now, UTC).date()
-    budget = limit.daily_budget if limit.daily_budget is not None else 2**31
     values = {
-        "connection": connection_id, "label": label.value, "interval": limit.interval, "now": now,
-        "latest": latest, "today": today.isoformat(), "budget": budget,
+        "connection": connection_id, "label": label.value, "interval": interval, "now": now,
+        "latest": latest, "today": today.isoformat(), "budget": 2**31 if budget is None else budget,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SQL[connection.vendor], values)
         rows = cursor.fetchall()
-    return float(rows[0][0]) - limit.interval if rows else None
+    return float(rows[0][0]) - interval if rows else None
 
 
 def _statement(greatest: str, today: str) -> str:

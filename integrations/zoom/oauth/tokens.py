@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.models import ZoomConnection
-from integrations.zoom.errors import NotConnected, SignInRefused, TryLater, Unavailable
+from integrations.zoom.errors import NotConnected, SignInRefused, TokenUnavailable, TryLater, Unavailable
 from integrations.zoom.http.transport import Request, Timeouts, Transport
 from integrations.zoom.oauth import auth
 from integrations.zoom.oauth.auth import App, Grant
@@ -120,7 +120,7 @@ class SharedTokens:
             if holder:
                 return self._fetch(holder, rejected, after_a_crash=bool(row.token_lease_holder))
             self._sleep(_LOOK_AGAIN)
-        raise Unavailable(_("Another worker is fetching Zoom's token and does not come to an end."))
+        raise TokenUnavailable(_("Another worker is fetching Zoom's token and does not come to an end."))
 
     def _row(self) -> ZoomConnection:
         row = ZoomConnection.objects.filter(pk=self._connection_id).first()
@@ -157,6 +157,8 @@ class SharedTokens:
         try:
             with closing(self._transport or Transport(OAUTH_TIMEOUTS)) as transport:
                 return ask_for_grant(_request_for(row), transport, self._sleep)
+        except Unavailable as error:
+            raise TokenUnavailable(error.message, said=error.said) from None
         except SignInRefused as error:
             if error.reason == "invalid_grant" and after_a_crash:
                 error = SignInRefused(

@@ -1,0 +1,146 @@
+"""Writes a registration that was made from here into the CRM at once; the next sync confirms or corrects it.
+
+The registrant's row is the one that the sync would write. Its `contact`, and that no run has seen it, mark it
+as ours.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from contacts.bulk import TimelineFact, retract_timeline, write_timeline
+from contacts.models import Contact
+from contacts.suppression import deleted_among
+from core.emails import normalise
+from integrations.models import Registrant, SyncRun, Webinar, WebinarSession
+from integrations.rules.people import Address, Entry, decide
+from integrations.rules.registration import RegistrantRow, Status
+from integrations.settings.policy import load_policy
+from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.steps.events import count_webinars, webinar_subject
+from integrations.sync.steps.load_people import Person
+from integrations.sync.steps.participations import Outcome, SessionFacts, SessionOutcome, outcome_of
+from integrations.sync.steps.registrants import registers_per_occurrence
+from marketing_events.bulk import ParticipationRow, recount_contacts, recount_events, write_participations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredHere:
+    registrant_id: str
+    occurrence_id: str = ""
+    is_pending: bool = False
+
+
+def note_registration(webinar: Webinar, contact: Contact, registered: RegisteredHere) -> None:
+    """A registration that Zoom has just accepted. Must run inside a transaction."""
+    status = Registrant.Status.PENDING if registered.is_pending else Registrant.Status.APPROVED
+    facts = {
+        "email": normalise(contact.email),
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "contact": contact,
+        "status": status,
+        "cancelled_at": None,
+    }
+    Registrant.objects.update_or_create(
+        webinar=webinar,
+        zoom_id=registered.registrant_id,
+        occurrence_id=registered.occurrence_id if registers_per_occurrence(webinar) else "",
+        defaults=facts,
+        create_defaults=facts | {"registered_at": timezone.now()},
+    )
+    _write_contact(webinar, contact)
+
+
+def note_removal(webinar: Webinar, contact: Contact, occurrence_id: str = "", *, is_deleted: bool) -> None:
+    """A registration that was cancelled or deleted in Zoom just now. Must run inside a transaction."""
+    rows = Registrant.objects.filter(webinar=webinar, email=normalise(contact.email))
+    if registers_per_occurrence(webinar) and occurrence_id:
+        rows = rows.filter(occurrence_id=occurrence_id)
+    rows.filter(status=Registrant.Status.PENDING).delete()
+    gone = Registrant.Status.GONE if is_deleted else Registrant.Status.DENIED
+    rows.filter(status=Registrant.Status.APPROVED).update(status=gone, cancelled_at=timezone.now())
+    _write_contact(webinar, contact)
+
+
+def _write_contact(webinar: Webinar, contact: Contact) -> None:
+    """What the sync would write of this person, as far as it is about sessions to come (R24-R29)."""
+    email = normalise(contact.email)
+    if not _may_enter(webinar, contact, email):
+        return
+    sessions = list(_upcoming(webinar))
+    if not sessions:
+        enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK)
+        return
+    person = Person(key=email, email=email, registrations=list(_rows(webinar, email)))
+    outcome = outcome_of(
+        person, [_facts(session) for session in sessions], per_occurrence=registers_per_occurrence(webinar)
+    )
+    write_participations([_part(part, contact) for part in outcome.parts])
+    _write_timeline(webinar, contact, outcome, sessions)
+    recount_contacts([contact.pk], count_webinars)
+    recount_events([session.event_id for session in sessions if session.event_id])
+
+
+def _may_enter(webinar: Webinar, contact: Contact, email: str) -> bool:
+    """The webinar syncs, and the rules let the contact's activity in (D3, D5)."""
+    policy = load_policy(webinar.connection.brand)
+    address = {email: Address(contact.pk, is_primary=True)}
+    decision = decide(email, policy.of_batch(address, deleted_among([email])))
+    return bool(policy.effect(webinar).webinar) and isinstance(decision, Entry)
+
+
+def _upcoming(webinar: Webinar) -> Iterable[WebinarSession]:
+    """Those that were not held yet: nothing is known here of who attended the others."""
+    planned = webinar.sessions.filter(is_practice=False, uuid="", event__isnull=False)
+    return (session for session in planned.order_by("pk") if not session.is_cancelled)
+
+
+def _rows(webinar: Webinar, email: str) -> Iterable[RegistrantRow]:
+    rows = Registrant.objects.filter(webinar=webinar, email=email).order_by("registered_at", "pk")
+    for row in rows:
+        yield RegistrantRow(Status(row.status), row.registered_at, row.cancelled_at, row.occurrence_id)
+
+
+def _facts(session: WebinarSession) -> SessionFacts:
+    assert session.event_id is not None  # noqa: S101 - `_upcoming` asks for it
+    return SessionFacts(session.pk, session.event_id, "", session.occurrence_id, None, is_final=False)
+
+
+def _part(part: SessionOutcome, contact: Contact) -> ParticipationRow:
+    """Nobody has attended yet."""
+    return ParticipationRow(
+        part.session.event_id,
+        contact.pk,
+        part.state,
+        part.registered_at,
+        part.cancelled_at,
+        first_joined_at=None,
+        last_left_at=None,
+        duration_seconds=0,
+        attendance_percent=None,
+    )
+
+
+def _write_timeline(
+    webinar: Webinar, contact: Contact, outcome: Outcome, sessions: list[WebinarSession]
+) -> None:
+    subject = webinar_subject(webinar)
+    starts = [session.planned_start for session in sessions if session.planned_start]
+    moments = [
+        TimelineFact(
+            contact.pk,
+            moment.kind,
+            subject,
+            moment.occurred_at,
+            webinar.topic or str(webinar.zoom_id),
+            webinar.zoom_id,
+            min(starts, default=webinar.starts_at),
+        )
+        for moment in outcome.moments
+        if moment.occurred_at
+    ]
+    write_timeline(moments)
+    kept = {(moment.contact_id, moment.kind, moment.subject_key) for moment in moments}
+    retract_timeline({contact.pk}, [subject], kept)

@@ -1,0 +1,78 @@
+"""Whether somebody is registered, by our own rows or by Zoom's lists."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.emails import normalise
+from integrations.models import Registrant, Webinar
+from integrations.zoom.client import ZoomClient
+from integrations.zoom.endpoints import RegistrantStatus
+from integrations.zoom.errors import BadAnswer
+from integrations.zoom.records import RegisteredPerson
+from workflows.models import RegistrationJob, RegistrationStatus
+from workflows.models.registrations import SUCCESSES
+
+# Somebody may have cancelled since the last sync; then Zoom is asked.
+FRESH = timedelta(hours=1)
+STILL_IN = (Registrant.Status.APPROVED, Registrant.Status.PENDING)
+ALL = (RegistrantStatus.APPROVED, RegistrantStatus.PENDING, RegistrantStatus.DENIED)
+
+
+def known_registrations(webinar: Webinar | None, email: str, occurrence_id: str) -> list[Registrant]:
+    """This person's rows that count for the date, the approved ones first."""
+    if webinar is None or not email:
+        return []
+    rows = Registrant.objects.filter(webinar=webinar, status__in=STILL_IN)
+    person = Q(email=email) | Q(contact__email=email)
+    return list(rows.filter(person, occurrence_id__in={"", occurrence_id}).order_by("status", "pk"))
+
+
+def is_recent(moment: datetime | None) -> bool:
+    """Whether Zoom need not be asked if what was true at this moment still holds."""
+    return moment is not None and moment > timezone.now() - FRESH
+
+
+def last_success(job: RegistrationJob) -> RegistrationJob | None:
+    """The job by which the contact was registered before; None if it was removed since."""
+    same = RegistrationJob.objects.filter(
+        contact=job.contact, zoom_webinar_id=job.zoom_webinar_id, occurrence_id=job.occurrence_id
+    )
+    ended = same.filter(outcome__in=SUCCESSES).exclude(pk=job.pk).order_by("-finished_at", "-pk").first()
+    return None if ended is None or ended.outcome == RegistrationStatus.REMOVED else ended
+
+
+def find_registrant(
+    zoom: ZoomClient,
+    zoom_webinar_id: int,
+    email: str,
+    occurrence_id: str = "",
+    statuses: Iterable[RegistrantStatus] = ALL,
+) -> RegisteredPerson | None:
+    """The person in Zoom's lists; None if they were read to their end without a trace of them.
+
+    Raises BadAnswer where a list was not complete.
+    """
+    for status in statuses:
+        person = _find_in(zoom, zoom_webinar_id, status, occurrence_id, email)
+        if person:
+            return person
+    return None
+
+
+def _find_in(
+    zoom: ZoomClient, zoom_webinar_id: int, status: RegistrantStatus, occurrence_id: str, email: str
+) -> RegisteredPerson | None:
+    seen, total = 0, 0
+    for page in zoom.registered_people(zoom_webinar_id, status, occurrence_id):
+        for person in page.items:
+            if normalise(person.email) == email:
+                return person
+        seen += len(page.items) + len(page.bad)
+        total = page.total or total
+    if seen < total:
+        raise BadAnswer(_("Zoom's list of registrants is not complete."))
+    return None
