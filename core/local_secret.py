@@ -1,6 +1,8 @@
 """What only the owner of the installation may read: its directory, and secrets that it makes for itself."""
 
+import base64
 import os
+import secrets
 import stat
 from collections.abc import Callable
 from itertools import islice
@@ -43,3 +45,8 @@ def read_or_create(path: Path, make: Callable[[], str]) -> str:
         finally:
             complete.unlink()
     return path.read_text().strip()
+
+
+def webhook_secret() -> str:
+    """A new one as Standard Webhooks writes it: 24 to 64 random bytes in base64, after this prefix."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -10,8 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.roles import RIGHTS, Right, Role
 from zoomsync.api.models import ApiToken, StoredAnswer
+from zoomsync.callbacks.models import Callback, CallbackDelivery, CallbackTry
 
-__all__ = ["ApiToken", "FailedSignIn", "StoredAnswer", "User", "UserManager"]
+__all__ = [
+    "ApiToken",
+    "Callback",
+    "CallbackDelivery",
+    "CallbackTry",
+    "FailedSignIn",
+    "StoredAnswer",
+    "User",
+    "UserManager",
+]
 
 
 class UserManager(BaseUserManager["User"]):

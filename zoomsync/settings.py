@@ -12,7 +12,7 @@ from django.utils.csp import CSP
 from xstatic.pkg import bootstrap
 
 from core import data_settings, logs
-from core.local_secret import private_directory, read_or_create
+from core.local_secret import private_directory, read_or_create, webhook_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -161,6 +161,12 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The bearer token that /metrics asks for; without one only callers on this machine may read it.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
+# Callbacks: what signs those that no API token stands behind, and whether they may stay inside the network.
+CALLBACK_SECRET = env("CALLBACK_SECRET", default="") or read_or_create(
+    DATA_DIR / "callback_secret", webhook_secret
+)
+CALLBACKS_INSIDE_NETWORK = env.bool("CALLBACKS_INSIDE_NETWORK", default=False)
+
 # Zoom. With the database in `DATA_DIR`, settings saved beside it apply to each process that works on it.
 _saved = {} if env("DATABASE_URL", default="") else data_settings.load(DATA_DIR)
 
@@ -236,5 +242,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "old deliveries": {"task": "integrations.tasks.forget_deliveries", "schedule": 3600.0},
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
-    "old API answers": {"task": "zoomsync.tasks.forget_api_answers", "schedule": 3600.0},
+    "old API answers and callbacks": {"task": "zoomsync.tasks.forget_old_messages", "schedule": 3600.0},
 }

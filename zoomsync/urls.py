@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", include("marketing_events.call_urls")),
     path("settings/team/", include("zoomsync.team_urls")),
     path("settings/api-tokens/", include("zoomsync.api_token_urls")),
+    path("settings/callbacks/", include("zoomsync.callback_urls")),
     path("audit/", include("integrations.urls.audit")),
     path("skipped-people/", include("integrations.urls.skipped")),
     path("explain/", explain.explain_person, name="explain"),

@@ -102,6 +102,8 @@ TABLE: dict[str, list[Access]] = {
     "api_tokens:list": [admin_reads()],
     "api_tokens:create": [admin_fills_in({"name": "n8n", "role": "marketer", "days": ""})],
     "api_tokens:revoke": [admin_fills_in(pk="$token")],
+    "callbacks:list": [admin_reads()],
+    "callbacks:send_again": [admin_posts(pk="$delivery")],
     # Contacts, events, calls
     "contacts:list": [read()],
     "contacts:detail": [read(pk="$contact")],

@@ -20,6 +20,7 @@ from tests.house_rules.permissions import TABLE, Access
 from tests.house_rules.test_addresses import ADDRESSES
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
+from tests.zoomsync.callbacks.make import make_delivery
 from zoomsync.api.tokens import create_token
 from zoomsync.models import User
 
@@ -68,6 +69,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$import": ContactImport.objects.create(file_name="x.csv", state="complete").pk,
         "$colleague": charlie.pk,
         "$token": create_token("n8n", Role.ADMIN).token.pk,
+        "$delivery": make_delivery().pk,
     }
 
 

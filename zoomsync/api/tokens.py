@@ -4,7 +4,6 @@ A token is 256 random bits, so a plain digest is enough to store, and finding it
 attacker nothing about the time that a comparison takes.
 """
 
-import base64
 import logging
 import secrets
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.local_secret import webhook_secret
 from core.roles import Role
 from zoomsync.api.models import ApiToken
 from zoomsync.models import User
@@ -45,7 +45,7 @@ def create_token(
         name=name,
         role=Role(role),
         digest=digest_of(plain),
-        callback_secret=_new_callback_secret(),
+        callback_secret=webhook_secret(),
         created_by=created_by,
         expires_at=expires_at,
     )
@@ -91,8 +91,3 @@ def _retire_expired(name: str) -> None:
     """One past its end keeps its name from nobody."""
     expired = ApiToken.objects.filter(name__iexact=name, revoked_at=None, expires_at__lte=timezone.now())
     expired.update(revoked_at=timezone.now())
-
-
-def _new_callback_secret() -> str:
-    """As Standard Webhooks writes it: 24 to 64 random bytes in base64, after this prefix."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

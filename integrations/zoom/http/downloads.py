@@ -7,15 +7,12 @@ Neither exceptions nor logs from here carry an address: Zoom signs them, so they
 """
 
 import logging
-import socket
 from collections.abc import Sequence
-from ipaddress import ip_address
 from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from integrations.zoom.errors import (
     ErrorDetails,
@@ -26,12 +23,8 @@ from integrations.zoom.errors import (
     ZoomError,
 )
 from integrations.zoom.hosts import Origin, is_zoom, prepared
-from integrations.zoom.http.deadline import (
-    DeadlineAdapter,
-    TimedConnection,
-    TimedSecureConnection,
-    total_time,
-)
+from integrations.zoom.http.deadline import DeadlineAdapter, total_time
+from integrations.zoom.http.public_only import InsideNetworkError, PublicOnlyAdapter
 from integrations.zoom.http.transport import USER_AGENT, Timeouts, bearer
 
 LARGEST_FILE = 20 * 1024 * 1024  # a transcript of a day is some 3 MB
@@ -87,7 +80,7 @@ class Downloader:
                 return self._follow(url, token)
         except ZoomError:
             raise
-        except _InsideError:
+        except InsideNetworkError:
             problem = DownloadRefused(_("The download leads to an address inside the own network."))
         except (requests.RequestException, OSError):
             problem = Unavailable(_("The file could not be downloaded."), said=ErrorDetails(_CALL))
@@ -165,40 +158,3 @@ def _session(adapter: DeadlineAdapter) -> requests.Session:
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session
-
-
-class _InsideError(Exception):
-    """A name resolved to an address that is not public."""
-
-
-def _public(connected: socket.socket) -> socket.socket:
-    """Looks at the address that was connected to, not at the name: a name may change its mind in between."""
-    address = ip_address(connected.getpeername()[0].partition("%")[0])
-    if (getattr(address, "ipv4_mapped", None) or address).is_global:
-        return connected
-    connected.close()
-    raise _InsideError
-
-
-class _PublicConnection(TimedConnection):
-    def _new_conn(self) -> socket.socket:
-        return _public(super()._new_conn())
-
-
-class _PublicSecureConnection(TimedSecureConnection):
-    def _new_conn(self) -> socket.socket:
-        return _public(super()._new_conn())
-
-
-class _PublicPool(HTTPConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicSecurePool(HTTPSConnectionPool):
-    ConnectionCls = _PublicSecureConnection
-
-
-class PublicOnlyAdapter(DeadlineAdapter):
-    """Connects to public addresses only. Through a proxy it is the proxy that decides."""
-
-    direct_pools = {"http": _PublicPool, "https": _PublicSecurePool}

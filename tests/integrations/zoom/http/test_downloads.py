@@ -12,9 +12,8 @@ from integrations.zoom.errors import NotFound, TokenRejected, Unavailable
 from integrations.zoom.http.downloads import (
     Downloader,
     DownloadRefused,
-    PublicOnlyAdapter,
-    _InsideError,
 )
+from integrations.zoom.http.public_only import InsideNetworkError, PublicOnlyAdapter
 from integrations.zoom.http.transport import Timeouts
 from zoom_simulator.simulator import Simulator
 
@@ -140,7 +139,7 @@ def trap() -> Iterator[HTTPServer]:
 def test_no_request_reaches_an_address_inside_the_network(trap: HTTPServer, host: str) -> None:
     session = requests.Session()
     session.mount("http://", PublicOnlyAdapter())
-    with pytest.raises(_InsideError):
+    with pytest.raises(InsideNetworkError):
         session.get(f"http://{host}:{trap.server_port}/", timeout=2)
     assert Trap.seen == []
 

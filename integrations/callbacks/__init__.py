@@ -1,0 +1,1 @@
+"""Callbacks to programs outside: where they may go, and one POST."""

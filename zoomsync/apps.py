@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ZoomsyncConfig(AppConfig):
+    name = "zoomsync"
+
+    def ready(self) -> None:
+        from zoomsync.callbacks import queue  # noqa: F401, PLC0415  it registers itself
