@@ -3,6 +3,9 @@
 from django.urls import path
 
 from contacts.views import addresses, changes, detail, imports, listing
+from contacts.views.segments import building
+from contacts.views.segments import detail as segment_detail
+from contacts.views.segments import listing as segment_list
 
 app_name = "contacts"
 
@@ -14,6 +17,15 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
     path("imports/<int:pk>/columns/", imports.choose_columns, name="import_columns"),
     path("imports/<int:pk>/refused.csv", imports.refused_lines, name="import_refused"),
+    path("segments/", segment_list.segments, name="segments"),
+    path("segments/new/", building.new, name="segment_new"),
+    path("segments/suggestions/", building.suggestions, name="segment_suggestions"),
+    path("segments/<int:pk>/", segment_detail.segment, name="segment"),
+    path("segments/<int:pk>/count/", segment_list.count, name="segment_count"),
+    path("segments/<int:pk>/edit/", building.edit, name="segment_edit"),
+    path("segments/<int:pk>/change/", segment_detail.change, name="segment_change"),
+    path("segments/<int:pk>/people/", segment_detail.people, name="segment_people"),
+    path("segments/<int:pk>/members.csv", segment_detail.export, name="segment_export"),
     path("<int:pk>/", detail.contact, name="detail"),
     path("<int:pk>/edit/", changes.edit, name="edit"),
     path("<int:pk>/delete/", changes.delete, name="delete"),

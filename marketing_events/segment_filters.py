@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from contacts.segments.catalogue import Catalogue
 from contacts.segments.place import Place
-from contacts.segments.registry import RowsFilter, Span, register
+from contacts.segments.registry import RowsFilter, Span, TestField, Words, register
 from contacts.segments.sql import Column, crossed, holds_of_row
 from contacts.segments.value_tests import (
     ValueKind,
@@ -22,6 +23,7 @@ from contacts.segments.value_tests import (
     read_webinar_id,
 )
 from marketing_events.models import CallAttendee, Participation
+from marketing_events.segment_pickers import EVENTS, WEBINARS
 
 # What can be tested of a participation and of a recorded call, by the name in the definition.
 COLUMNS = {
@@ -88,12 +90,25 @@ def _read_ids(place: Place, read: Callable[[Place], int | None]) -> tuple[int, .
     return tuple(key for item in place.list_items() or () if (key := read(item)) is not None)
 
 
+GROUP = lazy("Marketing events")
+_NAME = TestField("name", lazy("Event name"), lazy("whose name %s"), ValueKind.TEXT)
+_STARTS = TestField("starts", lazy("Event start"), lazy("starting %s"), ValueKind.TIME)
+_WEBINAR_ID = TestField("webinar_id", lazy("Webinar ID"), lazy("whose webinar ID %s"), ValueKind.WEBINAR_ID)
+_WEBINAR_NAME = TestField("webinar_name", lazy("Webinar name"), lazy("whose name %s"), ValueKind.TEXT)
+
+type Pair = tuple[Words, Words]
+
+
 class _Filter(RowsFilter):
     """The rows of `source` for which the tests hold."""
 
-    def __init__(self, name: str, source: Callable[[], QuerySet[Any]]) -> None:
+    group = GROUP
+
+    def __init__(self, name: str, source: Callable[[], QuerySet[Any]], options: Pair, labels: Pair) -> None:
         self.name = name
         self.source = source
+        self.options = options
+        self.labels = labels
 
     def rows(self, arguments: Tests, now: datetime) -> QuerySet[Any]:
         return self.source().filter(arguments.hold(now))
@@ -107,20 +122,28 @@ class _Filter(RowsFilter):
 class EventFilter(_Filter):
     """Registered for, cancelled, attended or missed some event (R67-R69, X2)."""
 
-    optional = ("events",)
+    optional: tuple[str, ...] = ("events",)
+    anything = lazy("any event")
+    nested = "events"
+    pickers = (EVENTS, WEBINARS)
+    fields = (_NAME, _STARTS)
 
     def read(self, place: Place, catalogue: Catalogue) -> Tests | None:
         return _read_events(place.at("events")) if place.has("events") else Tests()
 
 
-class DurationFilter(_Filter):
+class DurationFilter(EventFilter):
     """Attended some event for as long as the test says (R66)."""
 
     required = ("measure", "is")
     optional = ("value", "events")
+    measures = (
+        ("percent", lazy("Percent of the event"), lazy("for %s percent of")),
+        ("seconds", lazy("Seconds"), lazy("for %s seconds of")),
+    )
 
     def read(self, place: Place, catalogue: Catalogue) -> Tests | None:
-        events = _read_events(place.at("events")) if place.has("events") else Tests()
+        events = super().read(place, catalogue)
         measure = place.at("measure")
         if measure.value not in ("seconds", "percent"):
             measure.refuse(_("Must be seconds or percent."))
@@ -135,11 +158,18 @@ class RowTestsFilter(_Filter):
     """Attendance, registrations or recordings by tests of each row (R70-R72)."""
 
     def __init__(
-        self, name: str, source: Callable[[], QuerySet[Any]], columns: Mapping[str, Column], *names: str
+        self,
+        name: str,
+        source: Callable[[], QuerySet[Any]],
+        options: Pair,
+        labels: Pair,
+        columns: Mapping[str, Column],
+        fields: tuple[TestField, ...],
     ) -> None:
-        super().__init__(name, source)
-        self.columns = {name: columns[name] for name in names}
-        self.optional = names
+        super().__init__(name, source, options, labels)
+        self.fields = fields
+        self.columns = {row.name: columns[row.name] for row in fields}
+        self.optional = tuple(self.columns)
 
     def read(self, place: Place, catalogue: Catalogue) -> Tests | None:
         return _read_tests(place, self.columns)
@@ -160,13 +190,82 @@ def _on_available_calls() -> QuerySet[CallAttendee]:
 
 _attended = _in_state(Participation.State.ATTENDED)
 
-register(EventFilter("event_registered", _registered))
-register(EventFilter("event_cancelled", _in_state(Participation.State.CANCELLED)))
-register(EventFilter("event_attended", _attended))
-register(EventFilter("event_no_show", _in_state(Participation.State.NO_SHOW)))
-register(DurationFilter("attendance_duration", _attended))
-register(RowTestsFilter("zoom_recording", _on_available_calls, CALL_COLUMNS, "topic", "starts", "url"))
 register(
-    RowTestsFilter("zoom_attendance", _attended, COLUMNS, "seconds", "percent", "webinar_id", "webinar_name")
+    EventFilter(
+        "event_registered",
+        _registered,
+        (lazy("Registered for an event"), lazy("Did not register for an event")),
+        (lazy("Registered for"), lazy("Did not register for")),
+    )
 )
-register(RowTestsFilter("zoom_registration", _registered, COLUMNS, "webinar_id", "webinar_name"))
+register(
+    EventFilter(
+        "event_attended",
+        _attended,
+        (lazy("Attended an event"), lazy("Did not attend an event")),
+        (lazy("Attended"), lazy("Did not attend")),
+    )
+)
+register(
+    DurationFilter(
+        "attendance_duration",
+        _attended,
+        (lazy("Attended an event for some time"), lazy("Did not attend an event for some time")),
+        (lazy("Attended"), lazy("Did not attend")),
+    )
+)
+register(
+    EventFilter(
+        "event_no_show",
+        _in_state(Participation.State.NO_SHOW),
+        (lazy("Was a no-show"), lazy("Was not a no-show")),
+        (lazy("Was a no-show at"), lazy("Was not a no-show at")),
+    )
+)
+register(
+    EventFilter(
+        "event_cancelled",
+        _in_state(Participation.State.CANCELLED),
+        (lazy("Cancelled a registration"), lazy("Did not cancel a registration")),
+        (lazy("Cancelled the registration for"), lazy("Did not cancel the registration for")),
+    )
+)
+register(
+    RowTestsFilter(
+        "zoom_registration",
+        _registered,
+        (lazy("Zoom: Webinar registration"), lazy("Zoom: No webinar registration")),
+        (lazy("Registered for a webinar"), lazy("Did not register for a webinar")),
+        COLUMNS,
+        (_WEBINAR_ID, _WEBINAR_NAME),
+    )
+)
+register(
+    RowTestsFilter(
+        "zoom_attendance",
+        _attended,
+        (lazy("Zoom: Webinar attendance"), lazy("Zoom: No webinar attendance")),
+        (lazy("Attended a webinar"), lazy("Did not attend a webinar")),
+        COLUMNS,
+        (
+            TestField("seconds", lazy("Seconds attended"), lazy("for %s seconds"), ValueKind.NUMBER),
+            TestField("percent", lazy("Percent attended"), lazy("for %s percent"), ValueKind.NUMBER),
+            _WEBINAR_ID,
+            _WEBINAR_NAME,
+        ),
+    )
+)
+register(
+    RowTestsFilter(
+        "zoom_recording",
+        _on_available_calls,
+        (lazy("Zoom: Recording available"), lazy("Zoom: No recording available")),
+        (lazy("Is in an available recording"), lazy("Is in no available recording")),
+        CALL_COLUMNS,
+        (
+            TestField("topic", lazy("Topic"), lazy("whose topic %s"), ValueKind.TEXT),
+            TestField("starts", lazy("Start"), lazy("starting %s"), ValueKind.TIME),
+            TestField("url", lazy("Recording link"), lazy("whose link %s"), ValueKind.TEXT),
+        ),
+    )
+)

@@ -2,7 +2,7 @@ from contacts.models.brands import Brand
 from contacts.models.contact import Contact, EmailAddress, SuppressedAddress, SuppressionKey
 from contacts.models.imports import ContactImport, ImportProblem
 from contacts.models.properties import PropertyDefinition
-from contacts.models.segments import Segment, SegmentMembership
+from contacts.models.segments import Segment, SegmentMembership, SegmentTransition
 from contacts.models.timeline import TimelineEntry
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "PropertyDefinition",
     "Segment",
     "SegmentMembership",
+    "SegmentTransition",
     "SuppressedAddress",
     "SuppressionKey",
     "TimelineEntry",

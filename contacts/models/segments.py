@@ -85,3 +85,33 @@ class SegmentMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment_id}: {self.contact_id}"
+
+
+class SegmentTransition(models.Model):
+    """A contact that entered or left a segment, written once, together with the membership."""
+
+    class Kind(models.TextChoices):
+        ENTERED = "entered", _("Entered")
+        LEFT = "left", _("Left")
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="transitions", db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="segment_transitions")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    occurred_at = models.DateTimeField(_("occurred"))
+    reason = models.CharField(_("reason"), max_length=50, help_text=_("A code of contacts.segments.reasons."))
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("segment transition")
+        verbose_name_plural = _("segment transitions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["segment", "contact", "occurred_at"], name="segmenttransition_natural_key"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["segment", "-occurred_at", "-id"], name="segmenttransition_newest_first")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id}: {self.contact_id} {self.kind}"

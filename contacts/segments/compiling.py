@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from contacts.models import Contact
+from contacts.models.contact import ContactQuerySet
 from contacts.segments.contact_filters import SegmentArguments
 from contacts.segments.definition import AllOf, AnyOf, Condition, Negated, Node, conditions
 from contacts.segments.registry import ContactFilter, RowsFilter, Span, filter_of
@@ -85,13 +85,13 @@ def _either(branches: list[Branch]) -> Branch:
 class Compiler:
     """`contacts` are those who may be members: all, or a few whose membership is looked at."""
 
-    contacts: QuerySet[Contact]
+    contacts: ContactQuerySet
     now: datetime
 
-    def members(self, node: Node) -> QuerySet[Contact]:
+    def members(self, node: Node) -> ContactQuerySet:
         return self._restricted(self.contacts, normalized(node))
 
-    def _restricted(self, contacts: QuerySet[Contact], branch: Branch) -> QuerySet[Contact]:
+    def _restricted(self, contacts: ContactQuerySet, branch: Branch) -> ContactQuerySet:
         match branch:
             case Both(branches):
                 return reduce(self._restricted, branches, contacts)

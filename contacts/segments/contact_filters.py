@@ -1,21 +1,22 @@
 """The filters about the contact itself: its properties, and which segments it is in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from contacts.models import Contact, SegmentMembership
+from contacts.models import Contact, Segment, SegmentMembership
 from contacts.segments.catalogue import Catalogue, Property, ReferredSegment
 from contacts.segments.definition import Node, conditions
 from contacts.segments.errors import DefinitionError
 from contacts.segments.parsing import read_definition
 from contacts.segments.place import Place
 from contacts.segments.properties import column_of
-from contacts.segments.registry import ContactFilter, RowsFilter, Span, register
+from contacts.segments.registry import ContactFilter, Picker, RowsFilter, Span, register
 from contacts.segments.sql import crossed, holds
 from contacts.segments.value_tests import ValueTest, read_operator_and_value
 
@@ -49,6 +50,14 @@ class PropertyFilter(ContactFilter):
             yield Contact.objects.filter(condition).values("pk")
 
 
+def _search_segments(text: str) -> Sequence[tuple[int, str]]:
+    return list(Segment.objects.active().filter(name__icontains=text).values_list("pk", "name")[:20])
+
+
+def _segment_names(keys: Sequence[int]) -> Mapping[int, str]:
+    return dict(Segment.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
 @dataclass(frozen=True)
 class SegmentArguments:
     """`node` is what makes a contact a member now; None for a static segment, whose members are rows."""
@@ -64,6 +73,11 @@ class InSegmentFilter(RowsFilter):
 
     name = "segment"
     required = ("id",)
+    group = gettext_lazy("Segments")
+    options = (gettext_lazy("Is in a segment"), gettext_lazy("Is not in a segment"))
+    labels = (gettext_lazy("Is in the segment"), gettext_lazy("Is not in the segment"))
+    anything = "…"
+    pickers = (Picker("id", gettext_lazy("Segments"), "%s", _search_segments, _segment_names),)
 
     def read(self, place: Place, catalogue: Catalogue) -> SegmentArguments | None:
         id_place = place.at("id")

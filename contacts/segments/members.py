@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact, Segment
+from contacts.models.contact import ContactQuerySet
 from contacts.segments.catalogue import Catalogue, ReferredSegment
 from contacts.segments.compiling import Compiler
 from contacts.segments.definition import Node
@@ -39,8 +39,8 @@ def parse(definition: Any, own: int | None = None) -> Node:
 
 
 def query(
-    node: Node, *, among: QuerySet[Contact] | None = None, now: datetime | None = None
-) -> QuerySet[Contact]:
+    node: Node, *, among: ContactQuerySet | None = None, now: datetime | None = None
+) -> ContactQuerySet:
     """The members as one statement, without an order. `among` are the contacts who may be: all, if None."""
     return Compiler(Contact.objects.all() if among is None else among, now or timezone.now()).members(node)
 
@@ -55,7 +55,7 @@ def preview(node: Node) -> Preview:
     return Preview(members.count(), list(members.order_by("-pk")[:SAMPLE]))
 
 
-def members_of(segment: Segment) -> QuerySet[Contact]:
+def members_of(segment: Segment) -> ContactQuerySet:
     """The members of a stored segment as they are now. Raises `DefinitionError`."""
     if segment.is_static:
         return Contact.objects.filter(segment_memberships__segment=segment)

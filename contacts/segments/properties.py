@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, F, FloatField, TextField, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
-from django.db.models.lookups import Regex
+from django.db.models.functions import Cast, StrIndex
+from django.db.models.lookups import GreaterThan, Regex
 
 from contacts.models import Contact, PropertyDefinition
 from contacts.properties import ZOOM_GROUP
 from contacts.segments.catalogue import Property
 from contacts.segments.sql import Column
 from contacts.segments.value_tests import ValueKind
+from core.folded_text import Folded
 
 COLUMNS = {
     "email": ValueKind.TEXT,
@@ -65,3 +66,16 @@ def _as_number(stored: Any) -> Any:
 
 
 _NUMBER = r"^-?[0-9]{1,200}(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
+
+
+MOST_VALUES = 20
+LOOKED_AT = 20_000  # of the newest contacts: a suggestion is no census
+
+
+def occurring_values(contacts: QuerySet[Contact], row: Property, text: str) -> list[str]:
+    """Values of a text property that newer contacts have, those with `text` in them."""
+    newest = contacts.order_by("-pk").values("pk")[:LOOKED_AT]
+    column = column_of(row)
+    found = contacts.filter(pk__in=newest).annotate(occurring=column.expression).filter(column.known())
+    matching = found.filter(Q(GreaterThan(StrIndex(Folded(F("occurring")), Folded(Value(text))), 0)))
+    return list(matching.order_by("occurring").values_list("occurring", flat=True).distinct()[:MOST_VALUES])

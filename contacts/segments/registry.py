@@ -5,15 +5,17 @@ itself or by rows that belong to contacts.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 
 from contacts.segments.catalogue import Catalogue
 from contacts.segments.place import Place
+from contacts.segments.value_tests import ValueKind
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,51 @@ class Span:
     until: datetime
 
 
-class SegmentFilter(ABC):
-    """`required` and `optional` are its keys, beside `filter` and `did`."""
+type Words = str | Promise
+
+
+@dataclass(frozen=True)
+class TestField:
+    """A TEST that a condition may have, for the builder. In `phrase`, %s is the operator with its value."""
 
     name: str
+    label: Words
+    phrase: Words
+    kind: ValueKind
+
+
+@dataclass(frozen=True)
+class Picker:
+    """Rows that a condition may name by their IDs, searched for while one types."""
+
+    name: str
+    label: Words
+    phrase: Words
+    """In a sentence; %s is the names."""
+    search: Callable[[str], Sequence[tuple[int, str]]]
+    """The ID and the name of the best matches for a text; for "" of the newest rows."""
+    names: Callable[[Sequence[int]], Mapping[int, str]]
+
+
+class SegmentFilter(ABC):
+    """`required` and `optional` are its keys, beside `filter` and `did`.
+
+    The others are for the builder. `options` are what one chooses, and `labels` how the sentence begins, each
+    for "did" and "did not". `nested` is the key under which fields and pickers are. With `measures` the
+    condition itself has an operator and a number.
+    """
+
+    name: str
+    group: Words = ""
+    options: tuple[Words, Words] = ("", "")
+    labels: tuple[Words, Words] = ("", "")
+    anything: Words = ""
+    """In a sentence, where nothing further is asked."""
+    fields: tuple[TestField, ...] = ()
+    pickers: tuple[Picker, ...] = ()
+    nested: str = ""
+    measures: tuple[tuple[str, Words, Words], ...] = ()
+    """The value, the label, and the phrase of each."""
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     takes_did: bool = True

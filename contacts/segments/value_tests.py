@@ -183,13 +183,14 @@ def _read_list(place: Place, read: Callable[[Place], Any]) -> tuple[Any, ...] | 
 
 def read_time(place: Place) -> datetime | None:
     """ISO 8601 with its offset from UTC. A date alone is its midnight in UTC."""
-    moment = _parsed_time(place.value) if isinstance(place.value, str) else None
+    moment = parsed_time(place.value) if isinstance(place.value, str) else None
     if moment is None:
         place.refuse(_("Must be a time such as 2026-03-02T10:00:00Z."))
     return moment
 
 
-def _parsed_time(text: str) -> datetime | None:
+def parsed_time(text: str) -> datetime | None:
+    """None for what is no time, and for one without its offset from UTC."""
     try:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.min, UTC)

@@ -26,6 +26,8 @@ PAGES = [
     "/contacts/",
     "/contacts/{contact}/",
     "/contacts/import/",
+    "/contacts/segments/",
+    "/contacts/segments/new/?template=engaged",
     "/marketing-events/",
     "/marketing-events/{event}/",
     "/settings/integrations/connected-apps/",

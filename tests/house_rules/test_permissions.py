@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact
-from contacts.models import ContactImport
+from contacts.models import ContactImport, Segment
 from core.roles import Role
 from integrations.models import SkippedPerson, SyncRun, WebinarSession
 from integrations.settings_changes import add_exclusions
@@ -67,6 +67,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$call": make_call(event, ("Ann", 0, "Hello")).pk,
         "$run": run.pk,
         "$import": ContactImport.objects.create(file_name="x.csv", state="complete").pk,
+        "$segment": Segment.objects.create(name="List", kind="static").pk,
         "$colleague": charlie.pk,
         "$token": create_token("n8n", Role.ADMIN).token.pk,
         "$delivery": make_delivery().pk,

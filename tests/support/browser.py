@@ -71,8 +71,9 @@ def page(browser_context: BrowserContext, request: pytest.FixtureRequest) -> Ite
 
 def _is_complaint(said: Any) -> bool:
     """Errors of scripts and of the policy. Answers such as 403, which a test may be about, are none, nor is
-    news of a row that a search, or leaving the page, has taken away in the meantime."""
-    harmless = ("Failed to load resource", "htmx:oobErrorNoTarget")
+    news of a row that a search, or leaving the page, has taken away in the meantime, nor is a request that
+    was given up because a newer one asks the same."""
+    harmless = ("Failed to load resource", "htmx:oobErrorNoTarget", "htmx:afterRequest", "htmx:sendAbort")
     return said.type == "error" and not said.text.startswith(harmless)
 
 

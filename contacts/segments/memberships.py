@@ -1,0 +1,119 @@
+"""The membership rows of a segment, and who entered and left it, written together and once.
+
+A few contacts are compared here; for a whole segment the database does it, and memory does not grow. Whoever
+calls holds the lock of the segment (`locked`), so that two workers never write the same transition.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from contacts.models import Contact, Segment, SegmentMembership, SegmentTransition
+from core import array_lookup  # noqa: F401 - a lookup
+
+_MEMBERSHIP = SegmentMembership._meta.db_table
+_TRANSITION = SegmentTransition._meta.db_table
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why contacts enter or leave: a code of `reasons`, with the values of its words."""
+
+    reason: str
+    at: datetime
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moved:
+    entered: int = 0
+    left: int = 0
+
+
+def locked(segment_id: int) -> Segment | None:
+    """The segment, with other writers of its memberships waiting until this transaction is over."""
+    return Segment.objects.select_for_update(no_key=True).filter(pk=segment_id).first()
+
+
+def move_few(segment: Segment, looked_at: Collection[int], members: Collection[int], cause: Cause) -> Moved:
+    """Of the contacts that were looked at, make exactly `members` members."""
+    rows = SegmentMembership.objects.filter(segment=segment, contact__any_of=looked_at)
+    before = set(rows.values_list("contact_id", flat=True))
+    entered, left = sorted(set(members) - before), sorted(before - set(members))
+    SegmentMembership.objects.bulk_create(
+        SegmentMembership(segment=segment, contact_id=contact, entered_at=cause.at) for contact in entered
+    )
+    rows.filter(contact__any_of=left).delete()
+    _write_transitions(segment, entered, SegmentTransition.Kind.ENTERED, cause)
+    _write_transitions(segment, left, SegmentTransition.Kind.LEFT, cause)
+    return Moved(len(entered), len(left))
+
+
+def _write_transitions(
+    segment: Segment, contacts: Iterable[int], kind: SegmentTransition.Kind, cause: Cause
+) -> None:
+    SegmentTransition.objects.bulk_create(
+        SegmentTransition(
+            segment=segment,
+            contact_id=contact,
+            kind=kind,
+            occurred_at=cause.at,
+            reason=cause.reason,
+            details=cause.details,
+        )
+        for contact in contacts
+    )
+
+
+def move_all(segment: Segment, members: QuerySet[Contact], cause: Cause, *, is_first: bool = False) -> Moved:
+    """Make exactly `members` members. The first time nobody enters: they are who the segment begins with."""
+    rows = SegmentMembership.objects.filter(segment=segment)
+    leaving = rows.exclude(contact__in=members.values("pk"))
+    left = _insert_transitions(leaving, segment, SegmentTransition.Kind.LEFT, cause)
+    if left:
+        gone = SegmentTransition.objects.filter(
+            segment=segment, kind=SegmentTransition.Kind.LEFT, occurred_at=cause.at
+        )
+        rows.filter(contact__in=gone.values("contact")).delete()
+    entered = _insert_memberships(segment, members, cause)
+    if entered and not is_first:
+        entering = rows.filter(entered_at=cause.at)
+        _insert_transitions(entering, segment, SegmentTransition.Kind.ENTERED, cause)
+    return Moved(0 if is_first else entered, left)
+
+
+def _insert_memberships(segment: Segment, members: QuerySet[Contact], cause: Cause) -> int:
+    return _insert(
+        f"INSERT INTO {_MEMBERSHIP} (segment_id, contact_id, entered_at) SELECT %s, member, %s",
+        [segment.pk, _time(cause.at)],
+        members.values_list("pk"),
+    )
+
+
+def _insert_transitions(
+    rows: QuerySet[SegmentMembership], segment: Segment, kind: SegmentTransition.Kind, cause: Cause
+) -> int:
+    return _insert(
+        f"INSERT INTO {_TRANSITION} (segment_id, contact_id, kind, occurred_at, reason, details)"
+        " SELECT %s, member, %s, %s, %s, %s",
+        [segment.pk, kind.value, _time(cause.at), cause.reason, json.dumps(cause.details)],
+        rows.values_list("contact_id"),
+    )
+
+
+def _insert(begin: str, params: list[Any], contacts: QuerySet[Any, Any]) -> int:
+    """`contacts` selects one column, which becomes `member`; what is there already stays."""
+    select, of_select = contacts.order_by().query.sql_with_params()
+    statement = f"WITH found(member) AS ({select}) {begin} FROM found WHERE true ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*of_select, *params])
+        return int(cursor.rowcount)
+
+
+def _time(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)

@@ -1,0 +1,158 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from contacts.models import Contact, Segment, SegmentMembership
+from contacts.segments.actions import add_people, create_segment
+from tests.contacts.make import make_contact
+from tests.marketing_events.make import make_event, make_registered
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/contacts/segments/"
+CALLED_ANNA = {"filter": "property", "property": "first_name", "is": "equals", "value": "anna"}
+
+
+def definition(where: Any = CALLED_ANNA) -> dict[str, Any]:
+    return {"version": 1, "where": where}
+
+
+@pytest.fixture
+def anna(db: None) -> Contact:
+    return make_contact("anna@x.example", first_name="Anna")
+
+
+@pytest.fixture
+def called_anna(anna: Contact) -> Segment:
+    make_contact("ben@x.example", first_name="Ben")
+    return create_segment("Called Anna", definition(), description="By name")
+
+
+@pytest.fixture
+def static(db: None) -> Segment:
+    return Segment.objects.create(name="Guests", kind="static")
+
+
+def test_the_list_shows_segments_with_a_count_of_their_own(charlie_client: Client, called_anna: Segment):
+    assert "Called Anna" in charlie_client.get(LIST).content.decode()
+    assert charlie_client.get(f"{LIST}{called_anna.pk}/count/").content == b"1"
+
+
+def test_the_list_is_searched_filtered_and_shows_what_is_archived(
+    charlie_client: Client, called_anna, static
+):
+    def listed(**query: str) -> list[str]:
+        return [row.name for row in charlie_client.get(LIST, {"sort": "name", **query}).context["page"]]
+
+    assert listed() == ["Called Anna", "Guests"]
+    assert listed(q="anna") == ["Called Anna"]
+    assert listed(kind="static") == ["Guests"]
+    charlie_client.post(f"{LIST}{static.pk}/change/", {"do": "archive"})
+    assert listed() == ["Called Anna"]
+    assert listed(state="archived") == ["Guests"]
+    charlie_client.post(f"{LIST}{static.pk}/change/", {"do": "restore"})
+    assert listed() == ["Called Anna", "Guests"]
+
+
+def test_a_segment_shows_its_members_in_words_and_rows(charlie_client: Client, called_anna: Segment):
+    page = charlie_client.get(f"{LIST}{called_anna.pk}/").content.decode()
+    assert "First name is “anna”" in page
+    assert "anna@x.example" in page
+    assert "ben@x.example" not in page
+
+
+def test_members_are_searched_and_exported_as_they_are_listed(charlie_client: Client, called_anna: Segment):
+    make_contact("anna2@x.example", first_name="Anna")
+    page = charlie_client.get(f"{LIST}{called_anna.pk}/", {"q": "anna2"})
+    assert [row.email for row in page.context["page"]] == ["anna2@x.example"]
+    answer = charlie_client.get(f"{LIST}{called_anna.pk}/members.csv", {"q": "anna2", "sort": "email"})
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[0].startswith("email,first_name,last_name,")
+    assert [line.split(",")[0] for line in lines[1:]] == ["anna2@x.example"]
+
+
+def test_people_are_added_and_removed_by_hand_and_the_page_says_who_did(
+    charlie_client: Client, anna: Contact, static: Segment
+):
+    people = f"{LIST}{static.pk}/people/"
+    page = charlie_client.post(people, {"emails": "Anna@X.example; nobody@x.example"}, follow=True)
+    assert "1 person was added." in page.content.decode()
+    assert "nobody@x.example" in page.content.decode()
+    assert "changed by Charlie Marketer" in page.content.decode()
+    assert SegmentMembership.objects.filter(segment=static, contact=anna).exists()
+    page = charlie_client.post(people, {"remove": str(anna.pk)}, follow=True)
+    assert "1 person was removed." in page.content.decode()
+    kinds = list(static.transitions.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["entered", "left"]
+
+
+def test_nobody_is_added_to_a_dynamic_segment_by_hand(charlie_client: Client, called_anna: Segment):
+    page = charlie_client.post(f"{LIST}{called_anna.pk}/people/", {"emails": "ben@x.example"}, follow=True)
+    assert "only in a static list" in page.content.decode()
+    assert not SegmentMembership.objects.exists()
+
+
+def test_a_frozen_segment_keeps_its_people(charlie_client: Client, called_anna: Segment, anna: Contact):
+    charlie_client.post(f"{LIST}{called_anna.pk}/change/", {"do": "freeze"})
+    Contact.objects.filter(pk=anna.pk).update(first_name="Bella")
+    page = charlie_client.get(f"{LIST}{called_anna.pk}/")
+    assert [row.email for row in page.context["page"]] == ["anna@x.example"]
+
+
+def test_a_duplicate_has_a_name_of_its_own(charlie_client: Client, called_anna: Segment, charlie):
+    for _ in range(2):
+        charlie_client.post(f"{LIST}{called_anna.pk}/change/", {"do": "duplicate"})
+    copies = Segment.objects.exclude(pk=called_anna.pk).order_by("pk")
+    assert [copy.name for copy in copies] == ["Copy of Called Anna", "Copy of Called Anna 2"]
+    assert all(copy.created_by == charlie and copy.definition == definition() for copy in copies)
+
+
+def test_a_segment_that_others_use_is_not_archived(charlie_client: Client, called_anna: Segment):
+    create_segment("Of others", definition({"filter": "segment", "id": called_anna.pk}))
+    page = charlie_client.post(f"{LIST}{called_anna.pk}/change/", {"do": "archive"}, follow=True)
+    assert "is used by Of others" in page.content.decode()
+    assert "Used by" in page.content.decode()
+    called_anna.refresh_from_db()
+    assert called_anna.archived_at is None
+
+
+def test_a_segment_that_cannot_be_computed_says_why(charlie_client: Client):
+    broken = Segment.objects.create(name="Old", definition=definition({**CALLED_ANNA, "property": "gone"}))
+    page = charlie_client.get(f"{LIST}{broken.pk}/").content.decode()
+    assert "There is no such property." in page
+    assert charlie_client.get(f"{LIST}{broken.pk}/edit/").status_code == 200
+    assert charlie_client.get(f"{LIST}{broken.pk}/members.csv").status_code == 302
+
+
+def test_a_segment_costs_the_same_queries_however_many_members(
+    charlie_client: Client, called_anna: Segment, django_assert_max_num_queries
+):
+    for _ in range(30):
+        make_contact(first_name="Anna")
+    with django_assert_max_num_queries(16):
+        charlie_client.get(f"{LIST}{called_anna.pk}/")
+
+
+@pytest.mark.parametrize("name", ["no_shows", "cancelled", "engaged", "came_back", "recording"])
+def test_each_template_is_a_definition_that_can_be_saved(charlie_client: Client, name: str):
+    page = charlie_client.get(f"{LIST}new/", {"template": name})
+    assert page.context["builder"].problems == {}
+    assert page.context["builder"].preview.count == 0
+
+
+def test_the_no_show_template_finds_no_shows(charlie_client: Client, anna: Contact):
+    event = make_event(starts_at=timezone.now() - timedelta(days=1))
+    make_registered(event, anna, state="no_show")
+    page = charlie_client.get(f"{LIST}new/", {"template": "no_shows"})
+    assert page.context["builder"].preview.sample == [anna]
+
+
+def test_static_members_may_be_used_by_other_segments(anna: Contact, static: Segment, charlie_client: Client):
+    add_people(static.pk, [anna.pk], who="Charlie")
+    outer = create_segment("Guests called Anna", definition({"filter": "segment", "id": static.pk}))
+    page = charlie_client.get(f"{LIST}{outer.pk}/")
+    assert [row.email for row in page.context["page"]] == ["anna@x.example"]
+    assert "Is in the segment “Guests”" in page.content.decode()
