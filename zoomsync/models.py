@@ -62,6 +62,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def is_staff(self) -> bool:
+        """Who may use Django's admin: the role says it, not a flag."""
+        return self.is_active and self.role == Role.ADMIN
+
     def may(self, right: Right) -> bool:
         return self.is_active and right in RIGHTS[self.role]
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from integrations.views.skipped import explain
 from zoomsync import health, metrics
+from zoomsync.admin_site import all_data
 from zoomsync.views import account, dashboard, errors
 
 handler403 = errors.forbidden
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("explain/", explain.explain_person, name="explain"),
     path("", include("integrations.urls.zoom")),
     path("", include("integrations.urls.webhooks")),
+    path("settings/all-data/", all_data().urls),
     path("api/v1/", include("zoomsync.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -7,7 +7,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # Open to all, each for a reason: signing in, machines that prove themselves otherwise or only look.
 # `theme` is for the page that signs people in, and touches nothing but a cookie.
-# The operations of the API ask for a token instead (tests/zoomsync/api/test_permissions.py).
+# The operations of the API ask for a token instead (tests/zoomsync/api/test_permissions.py). Of
+# Django's admin all is for admins alone (tests/zoomsync/test_admin_site.py).
 PUBLIC = {"login", "logout", "set_password", "theme", "webhooks:zoom", "healthz", "readyz", "metrics"}
 
 EXAMPLES = {
@@ -41,7 +42,9 @@ def _example(pattern: URLPattern | URLResolver) -> str:
 
 
 ADDRESSES = {
-    name: path for name, path in addresses(get_resolver().url_patterns) if not name.startswith("api:")
+    name: path
+    for name, path in addresses(get_resolver().url_patterns)
+    if not name.startswith(("api:", "admin:"))
 }
 
 
