@@ -102,7 +102,8 @@ def make_primary(contact_id: int, email: str) -> Contact:
         return contact
     _own_address(contact, address)
     _refuse_deleted([address])
-    _write_addresses([], lambda: _swap_primary(contact, address))
+    contact.email = address
+    _touch(contact, "email")
     addresses_changed.send(Contact, contact=contact, emails={address, former})
     return contact
 
@@ -150,16 +151,9 @@ def _touch(contact: Contact, *fields: str) -> None:
 
 def _insert(contact: Contact, secondaries: Iterable[str]) -> None:
     contact.save(force_insert=True)
-    rows = [EmailAddress(contact=contact, email=contact.email, is_primary=True)]
+    rows = [EmailAddress(contact=contact, email=contact.email)]
     rows += [EmailAddress(contact=contact, email=email) for email in secondaries]
     EmailAddress.objects.bulk_create(rows)
-
-
-def _swap_primary(contact: Contact, address: str) -> None:
-    contact.addresses.filter(is_primary=True).update(is_primary=False)
-    contact.addresses.filter(email=address).update(is_primary=True)
-    contact.email = address
-    _touch(contact, "email")
 
 
 def _own_address(contact: Contact, address: str) -> EmailAddress:

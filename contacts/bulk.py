@@ -45,6 +45,7 @@ class TimelineFact(NamedTuple):
     subject_key: str
     occurred_at: datetime
     title: str
+    event_id: int | None
     zoom_webinar_id: int
     webinar_starts_at: datetime | None
     joined_at: datetime | None = None
@@ -54,9 +55,11 @@ class TimelineFact(NamedTuple):
 def known_among(emails: Iterable[str]) -> dict[str, Known]:
     """Who has these normalised addresses, primary or not. One query."""
     rows = EmailAddress.objects.filter(email__any_of=list(emails)).values_list(
-        "email", "contact_id", "is_primary", "contact__first_name", "contact__last_name"
+        "email", "contact_id", "contact__email", "contact__first_name", "contact__last_name"
     )
-    return {email: Known(contact, primary, first, last) for email, contact, primary, first, last in rows}
+    return {
+        email: Known(contact, primary == email, first, last) for email, contact, primary, first, last in rows
+    }
 
 
 class Created(NamedTuple):
@@ -85,8 +88,8 @@ def create_contacts(people: Sequence[NewContact]) -> Created:
     ids = dict(Contact.objects.filter(email__any_of=emails).values_list("email", "pk"))
     addresses = bulk_upsert(
         EmailAddress,
-        ("contact_id", "email", "is_primary"),
-        ((ids[email], email, True) for email in emails if email in ids),
+        ("contact_id", "email"),
+        ((ids[email], email) for email in emails if email in ids),
         key=["email"],
         update=(),
     )

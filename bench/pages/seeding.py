@@ -167,7 +167,7 @@ def _people() -> None:
         zoom_webinar_registration_count="5",
         zoom_webinar_attendance_count="2",
     )
-    _fill(EmailAddress, _numbers(CONTACTS), contact_id="n", email=email, is_primary="true")
+    _fill(EmailAddress, _numbers(CONTACTS), contact_id="n", email=email)
     _participations()
     _fill(
         TimelineEntry,
@@ -177,6 +177,7 @@ def _people() -> None:
         subject_key="'zoom:session:' || e.session_uuid",
         occurred_at="e.starts_at",
         title="e.name",
+        event_id="e.id",
         zoom_webinar_id="e.zoom_webinar_id",
         webinar_starts_at="e.starts_at",
     )

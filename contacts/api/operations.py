@@ -159,7 +159,7 @@ def contact_of(contacts: QuerySet[Contact], contact_id: int) -> Contact:
 def answered(contacts: list[Contact]) -> list[ContactAnswered]:
     """One query, for the secondary addresses."""
     secondaries: dict[int, list[str]] = defaultdict(list)
-    rows = EmailAddress.objects.filter(contact__in=[row.pk for row in contacts], is_primary=False)
+    rows = EmailAddress.objects.secondary().filter(contact__in=[row.pk for row in contacts])
     for contact_id, email in rows.order_by("email").values_list("contact_id", "email"):
         secondaries[contact_id].append(email)
     return [_contact(contact, secondaries[contact.pk]) for contact in contacts]

@@ -152,7 +152,7 @@ class _Batch:
         """Ordered, so that two who insert the same people wait for each other and do not block."""
         Contact.objects.bulk_create(self.new[email] for email in sorted(self.new))
         rows = [
-            EmailAddress(contact=contact, email=email, is_primary=contact.email == email)
+            EmailAddress(contact=contact, email=email)
             for contact, email in sorted(self.new_addresses, key=lambda pair: pair[1])
         ]
         EmailAddress.objects.bulk_create(rows)

@@ -7,6 +7,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import CompositeForeignKey
 from core.encryption import EncryptedTextField
 from core.text_search import typed_words
 
@@ -33,9 +34,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 def _by_secondary_address(word: str) -> models.QuerySet["EmailAddress", int]:
-    """The keys of contacts. Few addresses are secondary, and those have an index of their own."""
-    found = EmailAddress.objects.filter(_holds("email", word), is_primary=False)
-    return found.values_list("contact_id", flat=True)
+    """The keys of contacts."""
+    return EmailAddress.objects.secondary().filter(_holds("email", word)).values_list("contact_id", flat=True)
 
 
 def _holds(column: str, word: str) -> models.Q:
@@ -45,7 +45,11 @@ def _holds(column: str, word: str) -> models.Q:
 
 
 class Contact(models.Model):
-    """A person in the CRM. `email` is the primary address, the natural key that the sync writes by."""
+    """A person in the CRM. `email` is the primary address, the natural key that the sync writes by.
+
+    It is also a row of `EmailAddress`, as each address is: the database checks at each commit that the row is
+    there and is this contact's. Which address is primary is said here alone.
+    """
 
     class Source(models.TextChoices):
         ZOOM = "zoom", _("Zoom sync")
@@ -89,6 +93,12 @@ class Contact(models.Model):
         verbose_name_plural = _("contacts")
         constraints = [
             models.UniqueConstraint(fields=["email"], name="contact_email_unique"),
+            CompositeForeignKey(
+                fields=["id", "email"],
+                table="contacts_emailaddress",
+                columns=["contact_id", "email"],
+                name="contact_email_is_own_address",
+            ),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="contact_email_lower_case"),
             models.CheckConstraint(condition=~models.Q(email=""), name="contact_email_not_blank"),
             models.CheckConstraint(
@@ -110,38 +120,43 @@ class Contact(models.Model):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class EmailAddressQuerySet(models.QuerySet["EmailAddress"]):
+    def secondary(self) -> Self:
+        return self.exclude(email=models.F("contact__email"))
+
+    def primary_first(self) -> Self:
+        is_secondary = models.Case(models.When(email=models.F("contact__email"), then=0), default=1)
+        return self.order_by(is_secondary, "email")
+
+
 class EmailAddress(models.Model):
     """Every address of every contact. That no address belongs to two contacts is this table's constraint."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    # The beginning of a unique index below.
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     email = models.CharField(_("email"), max_length=254)
-    is_primary = models.BooleanField(_("primary"), default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = EmailAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email address")
         verbose_name_plural = _("email addresses")
         constraints = [
             models.UniqueConstraint(fields=["email"], name="emailaddress_email_unique"),
-            models.UniqueConstraint(
-                fields=["contact"],
-                condition=models.Q(is_primary=True),
-                name="emailaddress_one_primary_per_contact",
-            ),
+            # What `Contact.email` refers to.
+            models.UniqueConstraint(fields=["contact", "email"], name="emailaddress_of_contact"),
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="emailaddress_email_lower_case"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["email", "contact"],
-                condition=models.Q(is_primary=False),
-                name="emailaddress_secondary",
             ),
         ]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_primary(self) -> bool:
+        return self.email == self.contact.email
 
 
 class SuppressedAddress(models.Model):

@@ -21,6 +21,17 @@ class TimelineEntry(models.Model):
     subject_key = models.CharField(_("subject"), max_length=200)
     occurred_at = models.DateTimeField(_("occurred"))
     title = models.CharField(_("title"), max_length=500, blank=True)
+    # A string, for events are above contacts: only the schema refers upwards, the code never does. A table
+    # between the two, declared by events, would be as long as this one, which is the longest there is.
+    # Its index: the lines of an event that is removed.
+    event = models.ForeignKey(
+        "marketing_events.MarketingEvent",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="timeline",
+        help_text=_("Null: about no event, or about several, such as a registration for a series."),
+    )
     zoom_webinar_id = models.BigIntegerField(_("webinar ID"), null=True, blank=True)
     webinar_starts_at = models.DateTimeField(_("webinar's date"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
@@ -36,8 +47,8 @@ class TimelineEntry(models.Model):
             ),
         ]
         indexes = [
+            # The contact's page and its API.
             models.Index(fields=["contact", "-occurred_at", "-id"], name="timeline_newest_first"),
-            models.Index(fields=["subject_key", "kind"], name="timeline_by_subject"),
         ]
 
     def __str__(self) -> str:

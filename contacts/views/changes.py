@@ -61,7 +61,7 @@ def delete(request: Request, pk: int) -> HttpResponse:
         return redirect("contacts:list")
     context = {
         "contact": contact,
-        "addresses": contact.addresses.order_by("-is_primary", "email"),
+        "addresses": contact.addresses.primary_first(),
         "entries": contact.timeline.count(),
     }
     return render_page(request, "contacts/delete.html", context)

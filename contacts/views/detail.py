@@ -33,7 +33,7 @@ def contact_page(
     page = paginate(request, contact.timeline.order_by("-occurred_at", "-pk"), ENTRIES_PER_PAGE)
     context = {
         "contact": contact,
-        "addresses": contact.addresses.order_by("-is_primary", "email"),
+        "addresses": contact.addresses.primary_first(),
         "address_form": address_form or AddressForm(),
         "custom": _custom_properties(contact),
         "page": page,

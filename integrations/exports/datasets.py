@@ -32,7 +32,8 @@ def _contacts() -> Iterator[Row]:
     names = ("pk", "email", "first_name", "last_name", *ZOOM_PROPERTIES)
     for chunk in _chunks(Contact.objects.order_by("email").values(*names), CHUNK):
         secondaries = _lists(
-            EmailAddress.objects.filter(contact__in=_keys(chunk), is_primary=False)
+            EmailAddress.objects.secondary()
+            .filter(contact__in=_keys(chunk))
             .order_by("email")
             .values_list("contact_id", "email")
         )

@@ -135,6 +135,7 @@ def _write_timeline(
             subject,
             moment.occurred_at,
             webinar.topic or str(webinar.zoom_id),
+            outcome.only_event_id,
             webinar.zoom_id,
             min(starts, default=webinar.starts_at),
         )

@@ -27,7 +27,7 @@ def create(email: str = "anna@example.com", **fields: object) -> Contact:
 
 
 def addresses(contact: Contact) -> dict[str, bool]:
-    return dict(contact.addresses.values_list("email", "is_primary"))
+    return {address.email: address.is_primary for address in contact.addresses.all()}
 
 
 # Creating

@@ -2,6 +2,7 @@ import pytest
 
 from contacts.models import Contact, EmailAddress
 from core import array_lookup  # noqa: F401 - the lookup
+from tests.contacts.make import make_contacts
 
 pytestmark = pytest.mark.django_db
 
@@ -9,7 +10,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def contacts():
     texts = ["anna@example.com", 'quote"\\@example.com', "zoë@example.com", "100%@example.com"]
-    return [Contact.objects.create(email=text) for text in texts]
+    return make_contacts(texts)
 
 
 def test_rows_with_any_of_the_texts_are_found(contacts):
@@ -25,7 +26,7 @@ def test_rows_with_any_of_the_keys_are_found(contacts):
 
 
 def test_it_works_on_a_foreign_key_and_through_one(contacts):
-    address = EmailAddress.objects.create(contact=contacts[0], email=contacts[0].email)
+    address = contacts[0].addresses.get()
     assert EmailAddress.objects.get(contact__any_of=[contacts[0].pk]) == address
     assert EmailAddress.objects.get(contact__email__any_of=[contacts[0].email]) == address
 

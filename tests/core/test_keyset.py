@@ -5,6 +5,7 @@ from django.test import RequestFactory
 
 from contacts.models import Contact
 from core.keyset import keyset_page
+from tests.contacts.make import make_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ def seven(db: None) -> list[Contact]:
     """Newest first. Three of them were changed at the same moment."""
     minutes = (9, 8, 5, 5, 5, 2, 1)
     rows = [
-        Contact.objects.create(email=f"{number}@example.com", updated_at=NOON + timedelta(minutes=minute))
+        make_contact(f"{number}@example.com", updated_at=NOON + timedelta(minutes=minute))
         for number, minute in enumerate(minutes)
     ]
     return sorted(rows, key=lambda row: (row.updated_at, row.pk), reverse=True)
@@ -61,7 +62,7 @@ def test_the_first_page_reached_backwards_is_full_and_has_nothing_newer(seven):
 
 def test_rows_that_arrive_meanwhile_move_nothing(seven):
     older = page().older
-    Contact.objects.create(email="new@example.com", updated_at=NOON + timedelta(minutes=10))
+    make_contact("new@example.com", updated_at=NOON + timedelta(minutes=10))
     assert list(page(before=older).rows) == seven[3:6]
 
 

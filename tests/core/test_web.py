@@ -6,11 +6,12 @@ from django.http import HttpResponse
 from contacts.models import Contact
 from core import web
 from core.roles import Right
+from tests.contacts.make import make_contact, make_contacts
 
 
 @pytest.fixture
 def contacts(db):
-    Contact.objects.bulk_create(Contact(email=f"p{n}@acme.test") for n in range(7))
+    make_contacts(f"p{n}@acme.test" for n in range(7))
     return Contact.objects.order_by("pk")
 
 
@@ -58,8 +59,8 @@ def test_sorting_takes_known_columns_only_and_ends_in_the_key(rf, asked, fields)
 
 
 def test_blanks_come_last_in_both_directions_where_that_is_asked_for(rf, db):
-    Contact.objects.create(email="none@acme.test")
-    Contact.objects.create(email="half@acme.test", zoom_webinar_attendance_average_duration=50)
+    make_contact("none@acme.test")
+    make_contact("half@acme.test", zoom_webinar_attendance_average_duration=50)
     columns = {"share": ("zoom_webinar_attendance_average_duration",)}
     for asked in ("share", "-share"):
         order = web.sorting(rf.get("/", {"sort": asked}), columns, "share", columns["share"])

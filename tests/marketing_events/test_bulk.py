@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from contacts.models import Contact
 from marketing_events.bulk import (
     ParticipationRow,
     recount_contacts,
@@ -13,6 +12,7 @@ from marketing_events.bulk import (
     write_participations,
 )
 from marketing_events.models import AttendanceInterval, Participation
+from tests.contacts import make as contacts
 from tests.marketing_events import make
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def make_event(number=1, webinar=1):
 
 
 def make_contact(name="anna"):
-    return Contact.objects.create(email=f"{name}@example.com")
+    return contacts.make_contact(f"{name}@example.com")
 
 
 def attended(event, contact, percent=50.0):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 
-from contacts.models import TimelineEntry
 from integrations.models import Webinar, WebinarSession
 from integrations.rules.counters import Session, counters_of
 from integrations.rules.schedule import OVERRUN
@@ -103,10 +102,9 @@ def remove_sessions(sessions: Iterable[WebinarSession]) -> None:
 
 def remove_event(session: WebinarSession) -> None:
     """A session's event with everybody's part in it, their timelines and counters included."""
-    if session.uuid:
-        TimelineEntry.objects.filter(subject_key=session_subject(session.uuid)).delete()
     if session.event is None:
         return
+    session.event.timeline.filter(subject_key=session_subject(session.uuid)).delete()
     contacts = list(Participation.objects.filter(event=session.event).values_list("contact_id", flat=True))
     session.event.delete()
     session.event = None

@@ -64,6 +64,12 @@ class Outcome:
         """Whether there is anything for the CRM."""
         return bool(self.parts or self.moments)
 
+    @property
+    def only_event_id(self) -> int | None:
+        """The event that the registration is for; None where it is for several, such as a series."""
+        registered = {part.session.event_id for part in self.parts if part.registered_at}
+        return registered.pop() if len(registered) == 1 else None
+
 
 def outcome_of(person: Person, sessions: Sequence[SessionFacts], *, per_occurrence: bool) -> Outcome:
     """For a date that was deleted only those count who registered for it, and not for the whole series: who

@@ -273,6 +273,7 @@ def _moments(snapshot: WebinarSnapshot, contact: int, outcome: Outcome) -> Itera
                 snapshot.subject,
                 moment.occurred_at,
                 snapshot.title,
+                outcome.only_event_id,
                 snapshot.webinar_id,
                 snapshot.starts_at,
             )
@@ -284,6 +285,7 @@ def _moments(snapshot: WebinarSnapshot, contact: int, outcome: Outcome) -> Itera
                 session_subject(part.session.uuid),
                 part.attendance.first_joined_at,
                 snapshot.title,
+                part.session.event_id,
                 snapshot.webinar_id,
                 part.session.interval.start if part.session.interval else None,
                 part.attendance.first_joined_at,

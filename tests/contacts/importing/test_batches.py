@@ -33,7 +33,7 @@ def test_new_people_become_contacts_with_all_their_addresses():
     contact = Contact.objects.get()
     assert counts(outcome) == (1, 0, 0, 0)
     assert (contact.first_name, contact.source, contact.properties) == ("Anna", "import", {"c": "1"})
-    assert dict(contact.addresses.values_list("email", "is_primary")) == {
+    assert {address.email: address.is_primary for address in contact.addresses.all()} == {
         "a@x.example": True,
         "a@y.example": False,
     }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from contacts.models import Contact, PropertyDefinition, Segment, SegmentMembership
 from contacts.segments.members import parse, query
 from marketing_events.models import Call, CallAttendee, MarketingEvent, Participation
+from tests.contacts.make import make_contact
 from tests.contacts.segments.plain_reading import OnCall, Participating, Person, is_member
 from tests.contacts.segments.random_crm import NOW, conditions, events, nodes, people
 from tests.marketing_events.make import make_brand
@@ -58,7 +59,7 @@ def write_events(events: list[dict[str, Any]]) -> list[MarketingEvent]:
 
 def write_person(facts: dict[str, Any], events: list[MarketingEvent]) -> Person:
     columns = {key: value for key, value in facts.items() if key not in ("participations", "calls")}
-    contact = Contact.objects.create(email=f"p{Contact.objects.count()}@x.example", **columns)
+    contact = make_contact(f"p{Contact.objects.count()}@x.example", **columns)
     values = {**columns, **columns["properties"]}
     age = values.get("age")
     values["age"] = None if age in (None, "", "old") else float(age)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection as database
 
-from contacts.models import Contact, TimelineEntry
+from contacts.models import TimelineEntry
 from integrations.exports import DATASETS
 from integrations.models import AuditEntry, SkippedPerson, ZoomConnection
 from marketing_events.models import Call, CallAttendee, Utterance
-from tests.contacts.make import make_contact
+from tests.contacts.make import make_contact, make_contacts
 from tests.integrations.make import make_webinar
 from tests.marketing_events.make import START, make_attended, make_event, make_registered
 
@@ -199,7 +199,7 @@ def test_an_empty_database_exports_nothing(name: str):
 
 
 def test_the_number_of_queries_grows_by_chunks_not_by_rows(django_assert_num_queries):
-    Contact.objects.bulk_create(Contact(email=f"p{n}@x.example") for n in range(300))
+    make_contacts(f"p{n}@x.example" for n in range(300))
     with django_assert_num_queries(2):
         assert len(export("contacts")) == 300
 
@@ -215,8 +215,8 @@ def test_memory_does_not_grow_with_the_rows():
         tracemalloc.stop()
         return highest
 
-    Contact.objects.bulk_create(Contact(email=f"a{n}@x.example") for n in range(4_000))
+    make_contacts(f"a{n}@x.example" for n in range(4_000))
     peak()  # what is loaded once
     few = peak()
-    Contact.objects.bulk_create(Contact(email=f"b{n}@x.example") for n in range(6_000))
+    make_contacts(f"b{n}@x.example" for n in range(6_000))
     assert peak() < few * 1.2, database.vendor

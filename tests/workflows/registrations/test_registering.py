@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.models import Brand, ZoomConnection
+from contacts.models import Brand
+from integrations.models import ZoomConnection
 from tests.integrations.make import make_webinar
 from tests.workflows.registrations.helpers import (
     additions,

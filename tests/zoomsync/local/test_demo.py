@@ -25,7 +25,7 @@ def test_the_demos_company_has_decided_what_the_scenario_says(simulator):
     known = {contact.email.lower() for contact in policy.existing_contacts}
     assert set(Contact.objects.values_list("email", flat=True)) == known
     for contact in policy.existing_contacts:
-        held = EmailAddress.objects.filter(contact__email=contact.email.lower(), is_primary=False)
+        held = EmailAddress.objects.secondary().filter(contact__email=contact.email.lower())
         assert held.count() == len(contact.secondary_emails)
 
 

@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contacts.models import Contact
 from integrations import audit
 from integrations.audit import DEFINITIONS, Action
 from integrations.models import AuditEntry, SkippedPerson, SyncRun, Webinar, ZoomSettings, ZoomUser
@@ -11,6 +10,7 @@ from integrations.settings_changes import add_exclusions, set_global, set_webina
 from integrations.views.audit.buttons import Kind
 from integrations.views.audit.changes import KINDS
 from marketing_events.models import Participation
+from tests.contacts.make import make_contact
 from tests.integrations.make import make_host, make_session, make_webinar
 from tests.marketing_events.make import make_event
 from tests.support.htmx import htmx
@@ -352,7 +352,7 @@ def test_a_count_opens_into_the_rows_that_this_sync_wrote(charlie_client, webina
     make_session(webinar, "u", event=event)
     for name, moment in (("Ann", during), ("Ben", after)):
         email = f"{name.lower()}@new.test"
-        contact = Contact.objects.create(email=email, first_name=name, source="zoom", created_at=moment)
+        contact = make_contact(email, first_name=name, source="zoom", created_at=moment)
         Participation.objects.create(event=event, contact=contact, state="registered", updated_at=moment)
         SkippedPerson.objects.create(
             webinar=webinar, person_key=name, name=f"{name} Skipped", stage="registration",
