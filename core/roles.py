@@ -16,6 +16,7 @@ class Right(Enum):
     """One thing that a person can be allowed to do. Reading needs no right beyond being signed in."""
 
     SYNC_NOW = auto()
+    REGISTER_CONTACTS = auto()
     CHANGE_SETTINGS = auto()
     CONNECT_ZOOM = auto()
     EDIT_CONTACTS = auto()
@@ -28,6 +29,8 @@ class Right(Enum):
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
-    Role.OPERATOR: frozenset({Right.SYNC_NOW}),
-    Role.MARKETER: frozenset({Right.EDIT_CONTACTS, Right.EDIT_SEGMENTS, Right.EDIT_WORKFLOWS}),
+    Role.OPERATOR: frozenset({Right.SYNC_NOW, Right.REGISTER_CONTACTS}),
+    Role.MARKETER: frozenset(
+        {Right.REGISTER_CONTACTS, Right.EDIT_CONTACTS, Right.EDIT_SEGMENTS, Right.EDIT_WORKFLOWS}
+    ),
 }

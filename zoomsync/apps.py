@@ -5,4 +5,4 @@ class ZoomsyncConfig(AppConfig):
     name = "zoomsync"
 
     def ready(self) -> None:
-        from zoomsync.callbacks import queue  # noqa: F401, PLC0415  it registers itself
+        from zoomsync.callbacks import queue, receivers  # noqa: F401, PLC0415  they register themselves

@@ -23,6 +23,7 @@ from core.roles import Role
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
+from workflows.registrations.jobs import Source, enqueue
 from zoomsync.api import authentication
 from zoomsync.api.root import the_api
 from zoomsync.api.tokens import create_token
@@ -64,6 +65,7 @@ def headers(one_connection, connection, syncing_brand, monkeypatch) -> dict[str,
     monkeypatch.setattr(authentication, "REQUESTS_PER_MINUTE", 10**6)
     make_webinar(connection, make_host(connection), zoom_id=93112345678)
     contact = make_contact("ann@example.com", secondary_emails=("ann@second.example",))
+    enqueue(contact, 93112345678, Source.API)
     make_call(make_attended(make_event(), contact).event, ("Ann", 1, "Hello."))
     return {"Authorization": f"Bearer {create_token('schemathesis', Role.ADMIN).plain}"}
 

@@ -1,0 +1,30 @@
+"""Asking to be called when something ends: the apps below say of what, the project's root says how.
+
+A subject is the thing's name among all apps, such as "registration:7".
+"""
+
+from typing import Any, Protocol
+
+from core.api.access import Caller
+
+
+class AskForCallback(Protocol):
+    """Has the address called when the subject ends; at once where it ended already, with its `content`.
+
+    Raises ValueError with a sentence for whoever named the address. Call it in a transaction in which the
+    subject cannot end.
+    """
+
+    def __call__(self, subject: str, url: str, caller: Caller, content: dict[str, Any] | None) -> None: ...
+
+
+_providers: list[AskForCallback] = []
+
+
+def provide_callbacks(ask: AskForCallback) -> None:
+    _providers[:] = [ask]
+
+
+def ask_for_callback(subject: str, url: str, caller: Caller, content: dict[str, Any] | None) -> None:
+    (ask,) = _providers
+    ask(subject, url, caller, content)

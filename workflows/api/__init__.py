@@ -1,0 +1,1 @@
+"""Registrations in the API: their schemas and their operations."""
