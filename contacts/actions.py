@@ -114,7 +114,7 @@ def remove_secondary(contact_id: int, email: str) -> Contact:
     contact = _locked(contact_id)
     address = clean_address(email)
     if address == contact.email:
-        raise LastAddressError(_("The primary address stays: make another one primary first."), "email")
+        raise LastAddressError(_("Make another address primary before you remove this one."), "email")
     _own_address(contact, address).delete()
     _touch(contact)
     addresses_changed.send(Contact, contact=contact, emails={address})

@@ -39,10 +39,10 @@ def clean_name(raw: str, field: str) -> str:
     """The name with single spaces. Raises `InvalidNameError`."""
     name = " ".join(raw.split())
     if "\0" in name:
-        raise InvalidNameError(_("A name cannot contain a NUL character."), field)
+        raise InvalidNameError(_("A name can't contain a NUL character."), field)
     if len(name) > MAX_NAME_LENGTH:
         raise InvalidNameError(
-            _("A name cannot be longer than %(max)d characters.") % {"max": MAX_NAME_LENGTH}, field
+            _("A name can't be longer than %(max)d characters.") % {"max": MAX_NAME_LENGTH}, field
         )
     return name
 

@@ -14,7 +14,7 @@ class UnknownPropertyError(ContactError):
     """There is no custom property of this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("There is no property called “%(name)s”.") % {"name": name}, f"properties.{name}")
+        super().__init__(_("There's no property called “%(name)s”.") % {"name": name}, f"properties.{name}")
 
 
 @transaction.atomic

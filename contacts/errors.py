@@ -32,9 +32,9 @@ class AddressTakenError(ContactError):
 
     def __init__(self, address: str, owner: str, contact_id: int | None, field: str = "") -> None:
         words = (
-            _("There is a contact with the address %(address)s already.")
+            _("A contact with the address %(address)s already exists.")
             if address == owner
-            else _("%(address)s is a secondary address of the contact %(owner)s.")
+            else _("%(address)s is a secondary address of %(owner)s.")
         )
         super().__init__(words % {"address": address, "owner": owner}, field)
         self.address = address
@@ -46,8 +46,8 @@ class DeletedContactError(ContactError):
 
     def __init__(self, address: str, field: str = "") -> None:
         words = _(
-            "%(address)s belonged to a contact who was deleted. "
-            "Only creating a contact with it by hand brings that person back."
+            "%(address)s belonged to a deleted contact. To bring that person back, create the contact "
+            "manually."
         )
         super().__init__(words % {"address": address}, field)
         self.address = address
@@ -61,11 +61,11 @@ class NotItsAddressError(ContactError):
     """The contact does not have that address, or no longer."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(_("This contact does not have the address %(address)s.") % {"address": address})
+        super().__init__(_("This contact doesn't have the address %(address)s.") % {"address": address})
 
 
 class ContactGoneError(ContactError):
     """Somebody deleted the contact in the meantime."""
 
     def __init__(self) -> None:
-        super().__init__(_("This contact was deleted in the meantime."))
+        super().__init__(_("This contact has been deleted."))

@@ -67,7 +67,7 @@ class NewContactForm(_WithProperties):
     email = forms.CharField(
         label=_("Email"),
         widget=forms.EmailInput(attrs={"autofocus": True}),
-        help_text=_("The primary address: the sync knows the contact by it."),
+        help_text=_("The primary address. The sync matches contacts by it."),
     )
     first_name = forms.CharField(label=_("First name"), required=False, max_length=MAX_NAME_LENGTH)
     last_name = forms.CharField(label=_("Last name"), required=False, max_length=MAX_NAME_LENGTH)

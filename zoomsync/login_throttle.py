@@ -18,7 +18,7 @@ from zoomsync.models import FailedSignIn
 FAILURES = 5  # of one email from one network address
 FAILURES_ANYWHERE = 50  # of one email
 WINDOW = timedelta(minutes=15)
-LOCKED = _("Too many wrong passwords. Please wait 15 minutes, then try again.")
+LOCKED = _("Too many incorrect passwords. Wait 15 minutes, then try again.")
 
 
 def address_of(request: HttpRequest) -> str:

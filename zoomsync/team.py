@@ -42,7 +42,7 @@ def change_role(user: User, role: str) -> None:
 def deactivate(user: User, actor: User) -> None:
     """Signed out everywhere, and not let in again. Raises `TeamError`."""
     if user == actor:
-        raise TeamError(_("You cannot deactivate yourself. Another admin can."))
+        raise TeamError(_("You can't deactivate yourself. Another admin can."))
     with transaction.atomic():
         _keep_an_admin(without=user)
         User.objects.filter(pk=user.pk).update(is_active=False)
@@ -67,5 +67,5 @@ def _keep_an_admin(without: User | None) -> None:
     admins = list(User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk"))
     if without is not None and admins == [without]:
         raise TeamError(
-            _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": without}
+            _("%(name)s is the only admin. Make someone else an admin first.") % {"name": without}
         )

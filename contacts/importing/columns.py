@@ -154,8 +154,8 @@ def _notes(cells: list[str]) -> Iterator[str]:
     for number, cell in enumerate(cells, start=1):
         name = property_name(cell)
         if name in ZOOM_PROPERTIES:
-            yield _('The column "%s" was left out: the sync computes it.') % cell.strip()
+            yield _('The column "%s" was ignored: the sync calculates it.') % cell.strip()
         elif not name and cell.strip():
-            yield _('The column "%s" was left out: its name has neither letters nor digits.') % cell.strip()
+            yield _('The column "%s" was ignored: its name has no letters or digits.') % cell.strip()
         elif not name and any(later.strip() for later in cells[number:]):
-            yield _("Column %d was left out: it has no name.") % number
+            yield _("Column %d was ignored: it has no name.") % number

@@ -14,7 +14,7 @@ class NoEmailColumnError(UnreadableFileError):
 
     def __init__(self, columns: Sequence[str]) -> None:
         named = ", ".join(column for column in columns if column)
-        words = _('The file has no column "email". Its first line names these columns: %s')
+        words = _('The file has no "email" column. Its first row names these columns: %s')
         super().__init__(words % named[:300])
         self.columns = tuple(columns)
 

@@ -94,4 +94,4 @@ def _first_of_its_address(found: Person | Refusal, seen: SeenAddresses) -> Perso
     first = seen.first_line(found.email, found.line)
     if first == found.line:
         return found
-    return Refusal(found.line, found.email, _("The same email is in line %d already.") % first)
+    return Refusal(found.line, found.email, _("The same email is already in row %d.") % first)

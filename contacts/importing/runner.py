@@ -37,7 +37,7 @@ def work(seconds: float = SECONDS) -> int:
 def _perform(lease: Lease, may_go_on: Callable[[], bool]) -> None:
     job = ContactImport.objects.get(pk=lease.import_id)
     if job.attempts > MAX_ATTEMPTS:
-        _end(lease, job, _("The import was interrupted %d times and was given up.") % MAX_ATTEMPTS)
+        _end(lease, job, _("The import was interrupted %d times, so it was stopped.") % MAX_ATTEMPTS)
         return
     try:
         with job.file.open("rb") as stored:
@@ -49,7 +49,7 @@ def _perform(lease: Lease, may_go_on: Callable[[], bool]) -> None:
         _end(lease, job, str(error))
         return
     except FileNotFoundError:
-        _end(lease, job, _("The uploaded file is no longer there. Upload it again."))
+        _end(lease, job, _("The uploaded file no longer exists. Upload it again."))
         return
     if finished:
         _end(lease, job)

@@ -57,7 +57,7 @@ def open_table(file: BinaryIO) -> Table:
     try:
         delimiter = _find_delimiter(lines)
     except csv.Error as error:
-        raise UnreadableFileError(_("There is no line that names the columns.")) from error
+        raise UnreadableFileError(_("No row names the columns.")) from error
     header, records = _find_header(_records(lines, delimiter))
     notes = [found.note] if found.note else []
     if header.line > 1 and header_score(header.cells):
@@ -73,7 +73,7 @@ def _find_header(
     if first is None:
         raise UnreadableFileError(_("The file is empty."))
     if isinstance(first, BrokenRecord):
-        raise UnreadableFileError(_("The first line, which names the columns: %s") % first.reason)
+        raise UnreadableFileError(_("The first row, which names the columns: %s") % first.reason)
     if header_score(first.cells):
         return first, records
     beginning = [first, *islice(records, HEADER_WITHIN)]
@@ -136,19 +136,19 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[Record | BrokenRecord]:
 def _checked(record: Record) -> Record | BrokenRecord:
     """Text that the database could not store or that was not readable in the first place is no record."""
     if any("\0" in cell for cell in record.cells):
-        return BrokenRecord(record.line, record.last_line, _("The line contains a NUL byte."))
+        return BrokenRecord(record.line, record.last_line, _("The row contains a NUL byte."))
     if any(UNREADABLE in cell for cell in record.cells):
-        reason = _("The line contains characters that cannot be read. Save the file as UTF-8.")
+        reason = _("The row contains characters that can't be read. Save the file as UTF-8.")
         return BrokenRecord(record.line, record.last_line, reason)
     return record
 
 
 def _in_words(error: str) -> str:
     if "unexpected end" in error:
-        return _("A quote that opens in this line is never closed.")
+        return _("A quote that opens in this row is never closed.")
     if "larger than" in error:
-        return _("The line is too long.")
-    return _("After a closing quote there is more text: a quote within a value must be doubled.")
+        return _("The row is too long.")
+    return _("There is text after a closing quote. Double the quotes inside a value.")
 
 
 def _find_delimiter(lines: _Lines) -> str:

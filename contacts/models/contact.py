@@ -54,7 +54,7 @@ class Contact(models.Model):
     class Source(models.TextChoices):
         ZOOM = "zoom", _("Zoom sync")
         IMPORT = "import", _("Import")
-        MANUAL = "manual", _("Created by hand")
+        MANUAL = "manual", _("Created manually")
         WORKFLOW = "workflow", _("Workflow")
         API = "api", _("API")
 

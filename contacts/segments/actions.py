@@ -107,7 +107,7 @@ def remove_people(segment_id: int, contacts: Collection[int], *, who: str) -> in
 def _move(segment_id: int, looked_at: set[int], members: set[int], who: str) -> int:
     segment = _locked(segment_id)
     if not segment.is_static:
-        raise SegmentError(_("People can be added and removed by hand only in a static list."))
+        raise SegmentError(_("You can add and remove people manually only in a static list."))
     cause = Cause(reasons.BY_HAND, timezone.now(), {"who": who})
     moved = move_few(segment, looked_at, members, cause)
     return moved.entered + moved.left

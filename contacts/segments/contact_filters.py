@@ -100,7 +100,7 @@ class InSegmentFilter(RowsFilter):
     ) -> SegmentArguments | None:
         tree = _tree_of(referred, catalogue)
         if isinstance(tree, DefinitionError):
-            reason = _("The segment “%(name)s” cannot be used. %(reason)s")
+            reason = _("The segment “%(name)s” can't be used. %(reason)s")
             place.refuse(reason % {"name": referred.name, "reason": tree})
             return None
         size = _size(tree)

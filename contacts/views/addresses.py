@@ -26,7 +26,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     try:
         if request.POST.get("do") == "make_primary":
             make_primary(pk, email)
-            said = _("%(address)s is the primary address now. Zoom activity syncs for it alone.")
+            said = _("%(address)s is now the primary address. Zoom activity syncs only for this address.")
             undo = _undo(pk, "make_primary", contact.email)
         else:
             remove_secondary(pk, email)

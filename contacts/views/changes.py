@@ -56,7 +56,7 @@ def delete(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         delete_contact(pk)
         show_success(
-            request, _("%(contact)s was deleted. The sync will not bring them back.") % {"contact": contact}
+            request, _("%(contact)s was deleted. The sync won't bring them back.") % {"contact": contact}
         )
         return redirect("contacts:list")
     context = {

@@ -27,7 +27,10 @@ def upload(request: Request) -> HttpResponse:
         file = form.cleaned_data["file"]
         if file.size > MAX_BYTES:
             limit = filesizeformat(MAX_BYTES)
-            form.add_error("file", _("The file is larger than %(limit)s. Split it.") % {"limit": limit})
+            form.add_error(
+                "file",
+                _("The file is larger than %(limit)s. Split it into smaller files.") % {"limit": limit},
+            )
         else:
             try:
                 job = queue.enqueue(file, request.user.pk)

@@ -19,122 +19,123 @@ _CONNECTION = partial(
 DEFINITIONS = (
     _E6(
         cause="transcript_not_found",
-        meaning=_("The recording is there, but Zoom has no transcript of it."),
+        meaning=_("The recording is available, but Zoom has no transcript of it."),
         remedy=_(
-            "Transcripts exist only if “Audio transcription” is turned on in Zoom before the webinar. "
-            "If the transcript shows up there, sync now."
+            "Zoom makes a transcript only if “Audio transcription” is on before the webinar. If the "
+            "transcript appears in Zoom, sync now."
         ),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E6(
         cause="transcript_refused",
         meaning=_(
-            "The transcript was not downloaded: its address is not Zoom's, or it is too large or too slow."
+            "The transcript wasn't downloaded: its address isn't Zoom's, the file is too large or the "
+            "download too slow."
         ),
-        remedy=_("Look at the transcript in Zoom. If it is right there, sync now."),
+        remedy=_("Check the transcript in Zoom. If it's fine there, sync now."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E6(
         cause="transcript_unreadable",
-        meaning=_("What Zoom sent as the transcript is not one."),
-        remedy=_("Look at the transcript in Zoom, then sync now."),
+        meaning=_("Zoom's transcript file couldn't be read."),
+        remedy=_("Check the transcript in Zoom, then sync now."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E6(
         cause="timeline",
-        meaning=_("Events could not be written to the timeline of some contacts."),
-        remedy=_("Sync now. If it comes back, the run tells what went wrong."),
+        meaning=_("Events couldn't be written to some contacts' timelines."),
+        remedy=_("Sync now. If it happens again, see the sync's details."),
         actions=(Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _E6(
         cause="property",
-        meaning=_("The Zoom properties of some contacts could not be updated."),
-        remedy=_("Sync now. If it comes back, the run tells what went wrong."),
+        meaning=_("Some contacts' Zoom properties couldn't be updated."),
+        remedy=_("Sync now. If it happens again, see the sync's details."),
         actions=(Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _E6(
         cause="not_found_in_account",
         meaning=_("The webinar was not found in the connected Zoom account."),
         remedy=_(
-            "It was deleted in Zoom, or belongs to another account. "
-            "What was synced before stays. If it is there, check which account is connected."
+            "It was deleted in Zoom or belongs to another account. Existing data is kept. If it is in "
+            "Zoom, check which account is connected."
         ),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E6(
         cause="bad_answer",
-        meaning=_("Zoom answered with something that cannot be understood."),
-        remedy=_("Nothing to do: it is tried again by itself. If it stays, the run has the details."),
+        meaning=_("Zoom's response couldn't be read."),
+        remedy=_("No action needed. We'll retry automatically. If it persists, see the sync's details."),
         actions=(Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _E6(
         cause="unreachable",
-        meaning=_("Zoom could not be reached, or did not answer in time."),
-        remedy=_("Nothing to do: it is tried again by itself."),
+        meaning=_("Zoom couldn't be reached or didn't respond in time."),
+        remedy=_("No action needed. We'll retry automatically."),
         actions=(Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _E6(
         cause="rate_limited",
-        meaning=_("Zoom's limit for this account is used up for now."),
-        remedy=_("Nothing to do: it goes on by itself as soon as Zoom allows."),
+        meaning=_("This account has reached Zoom's request limit for now."),
+        remedy=_("No action needed. The sync continues automatically as soon as Zoom allows it."),
         actions=(Action.SHOW_RUN,),
     ),
     _E6(
         cause="missing_scope",
-        meaning=_("The app at Zoom lacks a permission (scope) for this."),
-        remedy=_("Add the scope that is named to the app in the Zoom App Marketplace, then connect again."),
+        meaning=_("The Zoom app doesn't have the scope for this."),
+        remedy=_("Add the named scope to the app in the Zoom App Marketplace, then reconnect."),
         actions=(Action.CONNECT, Action.SYNC_NOW),
     ),
     _E6(
         cause="no_permission",
-        meaning=_("The role of the connected Zoom user does not allow this."),
-        remedy=_("Give the role the permission in Zoom, or connect with another Zoom user, then sync now."),
+        meaning=_("The connected Zoom user's role doesn't allow this."),
+        remedy=_("Give the role the permission in Zoom, or reconnect as another Zoom user. Then sync now."),
         actions=(Action.CONNECT, Action.SYNC_NOW),
     ),
     _E6(
         cause="signed_out",
-        meaning=_("Zoom no longer accepts our sign-in."),
-        remedy=_("Connect Zoom again. What is missing then syncs by itself."),
+        meaning=_("Zoom no longer accepts the app's credentials."),
+        remedy=_("Reconnect Zoom. Missing data then syncs automatically."),
         actions=(Action.CONNECT,),
     ),
     _E6(
         cause="refused",
-        meaning=_("Zoom refused to give out this data."),
-        remedy=_("The entry has Zoom's own words. When the reason is gone, sync now."),
+        meaning=_("Zoom rejected the request for this data."),
+        remedy=_("The entry shows Zoom's message. Once the cause is fixed, sync now."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _E6(
         cause="internal",
         meaning=_("Something went wrong in this app."),
-        remedy=_("Sync now. If it comes back, give the number of the run to whoever looks after the app."),
+        remedy=_("Sync now. If it happens again, give the sync's number to the person who runs this app."),
         actions=(Action.SYNC_NOW, Action.SHOW_RUN),
     ),
     _CONNECTION(
         cause="signed_out",
-        meaning=_("Zoom no longer accepts our sign-in, so nothing of this account syncs."),
-        remedy=_("Connect Zoom again. What is missing then syncs by itself."),
+        meaning=_("Zoom no longer accepts the app's credentials, so nothing syncs from this account."),
+        remedy=_("Reconnect Zoom. Missing data then syncs automatically."),
         actions=(Action.CONNECT,),
     ),
     _CONNECTION(
         cause="deauthorized",
-        meaning=_("The app was removed from the Zoom account, so nothing of this account syncs."),
-        remedy=_("Connect Zoom again. What is missing then syncs by itself."),
+        meaning=_("The app was removed from the Zoom account, so nothing syncs from it."),
+        remedy=_("Reconnect Zoom. Missing data then syncs automatically."),
         actions=(Action.CONNECT,),
     ),
     _CONNECTION(
         cause="missing_scope",
         severity=Severity.WARNING,
-        meaning=_("The app at Zoom lacks permissions (scopes), so a part of the data does not sync."),
+        meaning=_("The Zoom app lacks some scopes, so some data doesn't sync."),
         remedy=_(
-            "Add the scopes that are named to the app in the Zoom App Marketplace. Connected by OAuth, then "
-            "connect again. With Server-to-Server OAuth the warning clears itself within about an hour."
+            "Add the named scopes to the app in the Zoom App Marketplace. With OAuth, then reconnect. "
+            "With Server-to-Server OAuth, the warning clears automatically within about an hour."
         ),
         actions=(Action.CONNECT,),
     ),
     _CONNECTION(
         cause="discovery",
-        meaning=_("The list of users and webinars could not be read to its end."),
-        remedy=_("It is tried again by itself. If it stays, the run has the details."),
+        meaning=_("The list of users and webinars couldn't be read completely."),
+        remedy=_("We'll retry automatically. If it persists, see the sync's details."),
         actions=(Action.SHOW_RUN, Action.CONNECT),
     ),
 )

@@ -115,7 +115,7 @@ def resolve(entries: QuerySet[AuditEntry], because: str) -> int:
     return entries.filter(state=AuditEntry.State.OPEN).update(
         state=AuditEntry.State.RESOLVED,
         resolved_at=timezone.now(),
-        resolution=redact(because) or _("The cause is gone."),
+        resolution=redact(because) or _("The cause was fixed."),
     )
 
 

@@ -24,10 +24,8 @@ DEFINITIONS = (
     ),
     _E2(
         cause="switch_recordings_user",
-        meaning=_(
-            "Recordings sync for selected Zoom users only, and the host of this webinar is not selected."
-        ),
-        remedy=_("Turn on recordings and transcripts in the settings of this Zoom user, then sync now."),
+        meaning=_("Recordings sync only for selected Zoom users, and this webinar's host isn't selected."),
+        remedy=_("Turn on recordings and transcripts in this Zoom user's settings, then sync now."),
         actions=(Action.SWITCH_ON_USER_RECORDINGS, Action.SYNC_NOW),
     ),
     _E2(
@@ -38,19 +36,19 @@ DEFINITIONS = (
     ),
     _E2(
         cause="host_excluded",
-        meaning=_("The domain of the host is on the list of domains whose recordings do not sync."),
-        remedy=_("Remove the domain from the recording exclusions if its recordings should sync."),
+        meaning=_("The host's domain is in the recording exclusions."),
+        remedy=_("To sync its recordings, remove the domain from the recording exclusions."),
         actions=(Action.EDIT_EXCLUSIONS,),
     ),
     _E2(
         cause="nobody_attended",
-        meaning=_("Nobody who attended is a contact here, so there is nobody to tie the recording to."),
-        remedy=_("See among the skipped people who attended and why they were left out. Then sync now."),
+        meaning=_("No one who attended is a contact, so there is no one to link the recording to."),
+        remedy=_("See in the skipped people who attended and why they were excluded. Then sync now."),
         actions=(Action.SHOW_SKIPPED, Action.SYNC_NOW),
     ),
     _E2(
         cause="unavailable",
-        meaning=_("Zoom does not give out the recording or the transcript: downloading it is not allowed."),
+        meaning=_("Zoom doesn't provide the recording or transcript: downloads aren't allowed."),
         remedy=_("Check the sharing settings of the recording and the role of the connected user in Zoom."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
@@ -63,19 +61,19 @@ DEFINITIONS = (
     _E2(
         cause="not_found",
         meaning=_("Zoom has no recording of this session."),
-        remedy=_("If the session was recorded to the cloud, look for it in Zoom. Otherwise nothing to do."),
+        remedy=_("If the session was recorded to the cloud, check it in Zoom. Otherwise, no action needed."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E2(
         cause="processing",
         meaning=_("Zoom is still processing the recording or the transcript."),
-        remedy=_("Nothing to do: we look again by ourselves, with growing pauses, until it is ready."),
+        remedy=_("No action needed. We'll keep checking automatically until it's ready."),
         actions=(Action.SYNC_NOW,),
     ),
     _E2(
         cause="gave_up",
-        meaning=_("Zoom did not finish processing the recording in time, so we stopped looking for it."),
-        remedy=_("Look at the recording in Zoom. When it is ready there, sync now."),
+        meaning=_("Zoom didn't finish processing the recording in time, so we stopped checking."),
+        remedy=_("Check the recording in Zoom. When it's ready there, sync now."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
 )

@@ -17,93 +17,93 @@ _E4 = partial(Definition, "E4", severity=Severity.WARNING, title=_("Some webinar
 DEFINITIONS = (
     _E1(
         cause="switch_global",
-        meaning=_("“Sync webinar data” is off in the global settings, so no webinar of this account syncs."),
+        meaning=_("“Sync webinar data” is off in the global settings, so no webinars in this account sync."),
         remedy=_(
-            "Turn on “Sync webinar data” in the global settings. "
-            "Once this webinar's own switch is on as well, everything missing syncs by itself."
+            "Turn on “Sync webinar data” in the global settings and sync for this webinar. Missing "
+            "data then syncs automatically."
         ),
         actions=(Action.SWITCH_ON_GLOBAL,),
     ),
     _E1(
         cause="switch_webinar",
-        meaning=_("Sync is on for the account, but off for this webinar."),
-        remedy=_("Turn on the switch of this webinar. Everything missing then syncs by itself."),
+        meaning=_("Sync is on for the account but off for this webinar."),
+        remedy=_("Turn on sync for this webinar. Missing data then syncs automatically."),
         actions=(Action.SWITCH_ON_WEBINAR,),
     ),
     _E1(
         cause="host_excluded",
-        meaning=_("The domain of this webinar's host is on the list of excluded hosts."),
+        meaning=_("The host's domain is in the webinar exclusions."),
         remedy=_(
-            "Nothing to do, unless webinars of this host should sync: "
-            "then remove the domain from the excluded hosts. Everything missing then syncs by itself."
+            "No action needed. To sync this host's webinars, remove the domain from the webinar "
+            "exclusions. Missing data then syncs automatically."
         ),
         actions=(Action.EDIT_EXCLUSIONS,),
     ),
     _E1(
         cause="zoom_events",
-        meaning=_("This webinar is part of a Zoom Event. Zoom Events are not supported."),
-        remedy=_("Nothing of it syncs. To have its data here, schedule it as an ordinary webinar."),
+        meaning=_("This webinar is part of a Zoom Event. Zoom Events aren't supported."),
+        remedy=_("It doesn't sync. To sync its data, schedule it as a regular webinar."),
         actions=(Action.OPEN_IN_ZOOM,),
     ),
     _E4(
         cause="switch_global",
         meaning=_(
-            "“Sync webinar data” was turned off in the global settings. What was synced before stays; "
-            "contacts, marketing events or calls from later may be missing."
+            "“Sync webinar data” was turned off in the global settings. Existing data is kept. Later "
+            "contacts, marketing events or calls may be missing."
         ),
-        remedy=_("Turn on “Sync webinar data” in the global settings: what is missing syncs by itself."),
+        remedy=_(
+            "Turn on “Sync webinar data” in the global settings. Missing data then syncs automatically."
+        ),
         actions=(Action.SWITCH_ON_GLOBAL,),
     ),
     _E4(
         cause="switch_webinar",
         meaning=_(
-            "The switch of this webinar was turned off. What was synced before stays; "
-            "contacts, marketing events or calls from later may be missing."
+            "Sync was turned off for this webinar. Existing data is kept. Later contacts, marketing "
+            "events or calls may be missing."
         ),
-        remedy=_("Turn on the switch of this webinar: what is missing syncs by itself."),
+        remedy=_("Turn on sync for this webinar. Missing data then syncs automatically."),
         actions=(Action.SWITCH_ON_WEBINAR,),
     ),
     _E4(
         cause="host_excluded",
         meaning=_(
-            "The domain of this webinar's host was excluded. What was synced before stays; "
-            "contacts, marketing events or calls from later may be missing."
+            "The host's domain was excluded. Existing data is kept. Later contacts, marketing events "
+            "or calls may be missing."
         ),
-        remedy=_("Remove the domain from the excluded hosts if this webinar should sync."),
+        remedy=_("To sync this webinar, remove the domain from the webinar exclusions."),
         actions=(Action.EDIT_EXCLUSIONS,),
     ),
     _E4(
         cause="switch_recordings",
         meaning=_("Recordings and transcripts are turned off for this webinar, so its calls may be missing."),
-        remedy=_(
-            "Check the three switches of recordings: the global one, the host's and the webinar's. "
-            "Then sync again."
-        ),
+        remedy=_("Check the three recording settings: global, host and webinar. Then sync again."),
         actions=(Action.SWITCH_ON_RECORDINGS, Action.SYNC_NOW),
     ),
     _E4(
         cause="invalid_email",
-        meaning=_("Some people gave an email address that is not valid, so nothing of theirs was synced."),
-        remedy=_("See who they are among the skipped people. If they register again correctly, they sync."),
+        meaning=_("Some people used an invalid email address, so they weren't synced."),
+        remedy=_(
+            "See who they are in the skipped people. If they register again with a valid address, "
+            "they will sync."
+        ),
         actions=(Action.SHOW_SKIPPED,),
     ),
     _E4(
         cause="unavailable",
-        meaning=_("Zoom does not have some of this webinar's data, or does not have it any more."),
-        remedy=_("Look at the webinar in Zoom. If the data is there, sync again."),
+        meaning=_("Zoom doesn't have some of this webinar's data."),
+        remedy=_("Check the webinar in Zoom. If the data is there, sync again."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
     _E4(
         cause="too_old",
-        meaning=_("Zoom no longer gives out some of this webinar's data, because it is too old."),
-        remedy=_("What Zoom does not give out cannot be synced. What was synced before stays."),
+        meaning=_("Some of this webinar's data is too old for Zoom to provide."),
+        remedy=_("Data that Zoom doesn't provide can't sync. Existing data is kept."),
     ),
     _E4(
         cause="paid_plan",
-        meaning=_(
-            "Zoom gives out some of this webinar's data only to a larger plan, or with a webinar licence."
-        ),
-        remedy=_("Check the host's licence and the plan of the account in Zoom, then sync again."),
+        meaning=_("Some of this webinar's data requires a higher Zoom plan or a webinar license."),
+        remedy=_("Check the host's license and the account's plan in Zoom, then sync again."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
 )

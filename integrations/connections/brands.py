@@ -43,13 +43,13 @@ def new_brand(name: str) -> Brand:
     """A brand that is not saved yet. Raises `BrandError`."""
     cleaned = " ".join(name.split())
     if not cleaned:
-        raise BrandError(_("Give the brand a name."))
+        raise BrandError(_("Enter a name for the brand."))
     if not _is_printable(cleaned):
-        raise BrandError(_("The name of a brand may not have characters that cannot be printed."))
+        raise BrandError(_("A brand name can't contain unprintable characters."))
     if len(cleaned) > 200:
-        raise BrandError(_("The name of a brand may have up to 200 characters."))
+        raise BrandError(_("A brand name can have up to 200 characters."))
     if Brand.objects.filter(name__iexact=cleaned).exists():
-        raise BrandError(_("There is a brand with the name “%(name)s” already.") % {"name": cleaned})
+        raise BrandError(_("A brand named “%(name)s” already exists.") % {"name": cleaned})
     return Brand(name=cleaned, slug=_free_slug(cleaned))
 
 
@@ -62,7 +62,7 @@ def add_brand(name: str, *, actor: Actor | None) -> Brand:
             brand.save()
             complete_brand(brand)
     except IntegrityError:  # somebody else was adding it too
-        raise BrandError(_("There is a brand with the name “%(name)s” already.") % {"name": brand}) from None
+        raise BrandError(_("A brand named “%(name)s” already exists.") % {"name": brand}) from None
     return brand
 
 

@@ -75,10 +75,10 @@ def _connected(connection: ZoomConnection, *, actor: Actor | None) -> None:
     account = connection.account_id
     change_of(brand, actor, Scope.CONNECTION, "account", "", account, target=account).save()
     way = connection.get_auth_kind_display()
-    said = _("The Zoom account %(account)s was connected by %(way)s.") % {"account": account, "way": way}
+    said = _("Zoom account %(account)s was connected with %(way)s.") % {"account": account, "way": way}
     audit.record(brand, "connected", said)
     for cause in ("signed_out", "deauthorized"):
-        audit.clear(brand, "connection", cause, because=_("Zoom was connected again."))
+        audit.clear(brand, "connection", cause, because=_("Zoom was reconnected."))
     settle_missing_scopes(connection)
 
 
@@ -93,5 +93,5 @@ def _disconnected(connection: ZoomConnection, *, actor: Actor | None, by: str = 
     )
     audit.clear(brand, "connection", because=_("Zoom was disconnected."))
     audit.record(
-        brand, "disconnected", _("The Zoom account %(account)s was disconnected.") % {"account": account}
+        brand, "disconnected", _("Zoom account %(account)s was disconnected.") % {"account": account}
     )

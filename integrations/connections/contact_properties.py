@@ -30,8 +30,8 @@ def _definitions() -> list[PropertyDefinition]:
             kind=Kind.NUMBER,
             group=ZOOM_GROUP,
             description=_(
-                "Mean percentage of the attended webinars that the contact was there: "
-                "100 is the full length of every webinar."
+                "Average share of each attended webinar that the contact was present, in percent: 100 is "
+                "the full length of every webinar."
             ),
         ),
         PropertyDefinition(
@@ -40,8 +40,8 @@ def _definitions() -> list[PropertyDefinition]:
             kind=Kind.URL,
             group=ZOOM_GROUP,
             description=_(
-                "The link of the webinar that the contact was last registered for here, "
-                "by hand or by a workflow."
+                "Join link of the webinar that the contact was last registered for here, manually or by a "
+                "workflow."
             ),
         ),
         PropertyDefinition(
@@ -49,13 +49,13 @@ def _definitions() -> list[PropertyDefinition]:
             label=_("Total number of Zoom webinar registrations"),
             kind=Kind.NUMBER,
             group=ZOOM_GROUP,
-            description=_("How many webinars the contact ever registered for."),
+            description=_("Number of webinars the contact ever registered for."),
         ),
         PropertyDefinition(
             name="zoom_webinar_attendance_count",
             label=_("Total number of Zoom webinars attended"),
             kind=Kind.NUMBER,
             group=ZOOM_GROUP,
-            description=_("How many different webinars the contact attended; a series counts once."),
+            description=_("Number of different webinars the contact attended. A series counts once."),
         ),
     ]

@@ -115,7 +115,7 @@ def _revoke(app: App, *tokens: str) -> None:
 
 def _own_app() -> App:
     if not settings.ZOOM_CLIENT_ID or not settings.ZOOM_CLIENT_SECRET:
-        raise NeedsSettings(_("Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET to those of your app at Zoom."))
+        raise NeedsSettings(_("Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET to your Zoom app's."))
     return App(settings.ZOOM_OAUTH_URL, settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET)
 
 
@@ -146,7 +146,7 @@ def _owner_if_told(grant: Grant) -> Account:
 
 def _save(brand: Brand, grant: Grant, owner: Account, also: Also, **app: str) -> ZoomConnection:
     if not owner.account_id:
-        raise NeedsPerson(_("Zoom did not say which account this is."))
+        raise NeedsPerson(_("Zoom didn't say which account this is."))
     with transaction.atomic():
         if brand.pk is None:
             brand.save()
@@ -167,7 +167,9 @@ def _row_of(brand: Brand, account_id: str) -> ZoomConnection:
     """The brand's connection, or a new one. Webinars of two accounts must not mix."""
     row = ZoomConnection.objects.select_for_update().filter(brand=brand).first()
     if row and row.account_id != account_id and row.webinars.exists():
-        message = _("%(brand)s has webinars of another Zoom account. Connect this one to another brand.")
+        message = _(
+            "%(brand)s has webinars from another Zoom account. Connect this account to another brand."
+        )
         raise NeedsPerson(message % {"brand": brand})
     return row or ZoomConnection(brand=brand)
 

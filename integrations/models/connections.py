@@ -46,7 +46,7 @@ class ZoomConnection(models.Model):
     )
     token_lease_holder = models.CharField(max_length=64, blank=True)
     scopes = models.TextField(_("granted scopes"), blank=True)
-    api_url = models.URLField(_("API address that Zoom named"), blank=True)
+    api_url = models.URLField(_("API address given by Zoom"), blank=True)
 
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.CONNECTED)
     state_reason = models.TextField(_("reason"), blank=True)
@@ -76,7 +76,7 @@ class RateLimitBucket(models.Model):
     next_slot = models.FloatField(
         default=0, help_text=_("Unix time from which the next call may start, in seconds.")
     )
-    blocked_until = models.FloatField(default=0, help_text=_("Unix time that Zoom told us to wait for."))
+    blocked_until = models.FloatField(default=0, help_text=_("Unix time until which Zoom asked us to wait."))
     day = models.DateField(null=True, blank=True, help_text=_("The UTC day that day_count is about."))
     day_count = models.PositiveIntegerField(default=0)
 

@@ -35,8 +35,8 @@ class WebhookDelivery(models.Model):
     received_at = models.DateTimeField(_("received"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("message from Zoom")
-        verbose_name_plural = _("messages from Zoom")
+        verbose_name = _("webhook event")
+        verbose_name_plural = _("webhook events")
         constraints = [models.UniqueConstraint(fields=["body_hash"], name="webhookdelivery_body_unique")]
         indexes = [
             models.Index(

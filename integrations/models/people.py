@@ -18,7 +18,7 @@ class Registrant(models.Model):
         APPROVED = "approved", _("Approved")
         PENDING = "pending", _("Waiting for approval")
         DENIED = "denied", _("Denied or cancelled")
-        GONE = "gone", _("Gone from Zoom's lists")
+        GONE = "gone", _("No longer in Zoom's lists")
 
     # The natural keys begin with the foreign keys, so that those need no index of their own.
     webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="registrants", db_index=False)
@@ -68,7 +68,7 @@ class AttendanceRow(models.Model):
     )
     row_key = models.CharField(max_length=64, help_text=_("Digest of what tells Zoom's rows apart."))
     person_key = models.CharField(
-        max_length=340, help_text=_("Who it is: the email where one is known, else what Zoom gives.")
+        max_length=340, help_text=_("The email where one is known, otherwise Zoom's ID.")
     )
     email = models.CharField(_("email, normalised"), max_length=320, blank=True)
     name = models.CharField(_("name"), max_length=400, blank=True)

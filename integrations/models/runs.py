@@ -34,8 +34,8 @@ class SyncRun(models.Model):
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule", _("Schedule")
         MANUAL = "manual", _("Sync now")
-        CATCH_UP = "catch_up", _("Catch-up after a change of settings")
-        WEBHOOK = "webhook", _("Message from Zoom")
+        CATCH_UP = "catch_up", _("Catch-up after a settings change")
+        WEBHOOK = "webhook", _("Webhook event")
         COMMAND = "command", _("Command line")
 
     class State(models.TextChoices):
@@ -55,20 +55,18 @@ class SyncRun(models.Model):
     )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
     is_full = models.BooleanField(
-        default=False, help_text=_("Reads what is final as well: somebody asked for this webinar.")
+        default=False, help_text=_("Also reads final data, because a person asked for this webinar.")
     )
     asks_zoom = models.BooleanField(
         default=False,
-        help_text=_(
-            "Asks Zoom also about a webinar that is over, or about all users: somebody expects news of them."
-        ),
+        help_text=_("Also asks Zoom about a webinar that is over, or about all users."),
     )
     recordings_only = models.BooleanField(
-        default=False, help_text=_("Looks at recordings that are due and reads nothing else.")
+        default=False, help_text=_("Checks due recordings and reads nothing else.")
     )
-    run_again = models.BooleanField(default=False, help_text=_("Asked for once more while it was running."))
+    run_again = models.BooleanField(default=False, help_text=_("Requested again while it was running."))
     again_trigger = models.CharField(
-        max_length=20, choices=Trigger.choices, blank=True, help_text=_("Whose wish the run after it serves.")
+        max_length=20, choices=Trigger.choices, blank=True, help_text=_("Who requested the next run.")
     )
     again_requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -81,7 +79,7 @@ class SyncRun(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
-    zoom_calls = models.PositiveIntegerField(_("Zoom calls"), default=0)
+    zoom_calls = models.PositiveIntegerField(_("API requests"), default=0)
     changes = models.JSONField(
         _("changes"), default=dict, blank=True, help_text=_("How many rows of each kind it added or changed.")
     )

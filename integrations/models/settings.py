@@ -44,9 +44,9 @@ class DomainExclusion(models.Model):
     """One entry of one of the three lists (R13, R14, R15, D4). It covers its subdomains too."""
 
     class Kind(models.TextChoices):
-        HOST = "host", _("Hosts whose webinars do not sync")
-        RECORDING = "recording", _("Hosts whose recordings do not sync")
-        CONTACT = "contact", _("People who do not become contacts")
+        HOST = "host", _("Webinar exclusions")
+        RECORDING = "recording", _("Recording exclusions")
+        CONTACT = "contact", _("Contact exclusions")
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="domain_exclusions")
     kind = models.CharField(_("list"), max_length=20, choices=Kind.choices)

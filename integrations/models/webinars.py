@@ -37,7 +37,7 @@ class ZoomUser(models.Model):
     email = models.CharField(_("email"), max_length=254, blank=True)
     first_name = models.CharField(_("first name"), max_length=200, blank=True)
     last_name = models.CharField(_("last name"), max_length=200, blank=True)
-    status = models.CharField(_("status at Zoom"), max_length=20, default="active")
+    status = models.CharField(_("status in Zoom"), max_length=20, default="active")
     has_webinar_plan = models.BooleanField(
         _("may host webinars"), null=True, help_text=_("Null until Zoom was asked for this user's webinars.")
     )
@@ -48,7 +48,7 @@ class ZoomUser(models.Model):
         _("Sync this user's webinar recordings and transcripts"), default=False
     )
     seen_in_run = models.BigIntegerField(null=True, blank=True)
-    is_gone = models.BooleanField(_("no longer at Zoom"), default=False)
+    is_gone = models.BooleanField(_("deleted in Zoom"), default=False)
 
     objects = ZoomUserQuerySet.as_manager()
 
@@ -105,7 +105,7 @@ class Webinar(models.Model):
         UPCOMING = "upcoming", _("Upcoming")
         LIVE = "live", _("Live")
         ENDED = "ended", _("Ended")
-        GONE = "gone", _("No longer at Zoom")
+        GONE = "gone", _("Deleted in Zoom")
 
     class Approval(models.IntegerChoices):
         AUTOMATIC = 0, _("Automatic")
@@ -190,7 +190,7 @@ class WebinarOccurrence(models.Model):
     occurrence_id = models.CharField(_("occurrence ID"), max_length=100)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     duration_minutes = models.PositiveIntegerField(_("planned minutes"), default=0)
-    is_deleted = models.BooleanField(_("deleted at Zoom"), default=False)
+    is_deleted = models.BooleanField(_("deleted in Zoom"), default=False)
 
     class Meta:
         constraints = [
@@ -216,7 +216,7 @@ class WebinarSession(models.Model):
         NOT_FOUND = "not_found", _("Not found")
         TRASHED = "trashed", _("In Zoom's trash")
         DELETED = "deleted", _("Deleted")
-        UNAVAILABLE = "unavailable", _("Not given out")
+        UNAVAILABLE = "unavailable", _("Not provided by Zoom")
 
     webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="sessions")
     key = models.CharField(max_length=150)
@@ -229,7 +229,7 @@ class WebinarSession(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     told_ended_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When it ended, as a message from Zoom said.")
+        null=True, blank=True, help_text=_("When it ended, according to a webhook event.")
     )
     bounds_known = models.BooleanField(
         default=False,
@@ -247,18 +247,18 @@ class WebinarSession(models.Model):
 
     # A recording is looked for with growing pauses until it is ready with its transcript, then now and again.
     recording_state = models.CharField(
-        _("recording at Zoom"), max_length=20, choices=RecordingState.choices, blank=True
+        _("recording in Zoom"), max_length=20, choices=RecordingState.choices, blank=True
     )
     recording_looks = models.PositiveIntegerField(
-        default=0, help_text=_("How often it was looked for since the last change.")
+        default=0, help_text=_("Number of checks since the last change.")
     )
     recording_since = models.DateTimeField(
         null=True, blank=True, help_text=_("Since when it stands as it does, as far as we saw.")
     )
     recording_note = models.TextField(
-        blank=True, help_text=_("Why it is not given out, in words for the audit log.")
+        blank=True, help_text=_("Why Zoom doesn't provide it, in words for the audit log.")
     )
-    recording_next_at = models.DateTimeField(_("recording looked for next"), null=True, blank=True)
+    recording_next_at = models.DateTimeField(_("recording checked next"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("session")

@@ -19,9 +19,7 @@ class ChangedSinceError(ActionError):
     """What should be undone was changed again in the meantime."""
 
     def __init__(self, label: str) -> None:
-        super().__init__(
-            _("“%(setting)s” was changed again since, so it stays as it is.") % {"setting": label}
-        )
+        super().__init__(_("“%(setting)s” has changed since, so it wasn't undone.") % {"setting": label})
 
 
 class BadDomainsError(ActionError):

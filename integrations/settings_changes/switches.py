@@ -120,10 +120,10 @@ def set_webinar(
 def why_not_on(switch: Switch) -> str:
     """In words, what keeps a webinar's own switch from being turned on (R16, R5)."""
     if switch is Switch.ZOOM_EVENTS:
-        return _("This webinar is part of a Zoom Event. Zoom Events are not supported, so it cannot sync.")
+        return _("This webinar is part of a Zoom Event. Zoom Events aren't supported, so it can't sync.")
     return _(
-        "“Sync webinar data” is off in the global settings. "
-        "An admin has to turn it on before the sync of a webinar can be turned on."
+        "“Sync webinar data” is off in the global settings. An admin must turn it on before you "
+        "can turn on sync for a webinar."
     )
 
 

@@ -21,7 +21,7 @@ def told(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def in_words(counts: Mapping[str, Any]) -> str:
     """All of it as one sentence."""
-    return ", ".join(text for _name, text in told(counts)) or _("Nothing had changed.")
+    return ", ".join(text for _name, text in told(counts)) or _("No changes.")
 
 
 _WORDS: dict[str, Any] = {
@@ -34,16 +34,16 @@ _WORDS: dict[str, Any] = {
         "%(shown)s participation changed", "%(shown)s participations changed", "count"
     ),
     "participations_gone": ngettext_lazy(
-        "%(shown)s participation taken away", "%(shown)s participations taken away", "count"
+        "%(shown)s participation removed", "%(shown)s participations removed", "count"
     ),
     "registrants_gone": ngettext_lazy(
-        "%(shown)s registration gone at Zoom", "%(shown)s registrations gone at Zoom", "count"
+        "%(shown)s registration deleted in Zoom", "%(shown)s registrations deleted in Zoom", "count"
     ),
     "skipped_new": ngettext_lazy("%(shown)s person skipped", "%(shown)s people skipped", "count"),
     "calls_new": ngettext_lazy("%(shown)s call added", "%(shown)s calls added", "count"),
     "transcripts_read": ngettext_lazy("%(shown)s transcript read", "%(shown)s transcripts read", "count"),
     "calls_withdrawn": ngettext_lazy(
-        "%(shown)s recording gone at Zoom", "%(shown)s recordings gone at Zoom", "count"
+        "%(shown)s recording deleted in Zoom", "%(shown)s recordings deleted in Zoom", "count"
     ),
-    "calls_gone": ngettext_lazy("%(shown)s call taken away", "%(shown)s calls taken away", "count"),
+    "calls_gone": ngettext_lazy("%(shown)s call removed", "%(shown)s calls removed", "count"),
 }

@@ -14,16 +14,16 @@ from integrations.zoom.oauth.scopes import Feature, missing_scopes
 
 # What the app cannot do where the scopes of a feature lack.
 WITHOUT: dict[Feature, Promise] = {
-    Feature.USERS: gettext_lazy("Only the webinars of the connected user are seen"),
-    Feature.WEBINARS: gettext_lazy("No webinar is seen"),
-    Feature.REGISTRANTS: gettext_lazy("Registrations do not sync"),
-    Feature.ATTENDANCE: gettext_lazy("Attendance does not sync"),
-    Feature.PANELISTS: gettext_lazy("Practice sessions may be taken for real ones"),
+    Feature.USERS: gettext_lazy("Only the connected user's webinars are visible"),
+    Feature.WEBINARS: gettext_lazy("No webinars are visible"),
+    Feature.REGISTRANTS: gettext_lazy("Registrations don't sync"),
+    Feature.ATTENDANCE: gettext_lazy("Attendance doesn't sync"),
+    Feature.PANELISTS: gettext_lazy("Practice sessions may be mistaken for real sessions"),
     Feature.REPORTS: gettext_lazy("The exact times of sessions, and archived webinars, are missing"),
-    Feature.RECORDINGS: gettext_lazy("Recordings do not sync"),
-    Feature.TRANSCRIPTS: gettext_lazy("Transcripts do not sync"),
-    Feature.REGISTER: gettext_lazy("Contacts cannot be registered for webinars"),
-    Feature.UNREGISTER: gettext_lazy("Contacts cannot be removed from webinars"),
+    Feature.RECORDINGS: gettext_lazy("Recordings don't sync"),
+    Feature.TRANSCRIPTS: gettext_lazy("Transcripts don't sync"),
+    Feature.REGISTER: gettext_lazy("Contacts can't be registered for webinars"),
+    Feature.UNREGISTER: gettext_lazy("Contacts can't be removed from webinars"),
 }
 
 
@@ -40,5 +40,5 @@ def settle_missing_scopes(connection: ZoomConnection, run: SyncRun | None = None
     lines = [f"{words}: {', '.join(scopes)}." for words, scopes in missing]
     found = [audit.Finding("connection", "missing_scope", " ".join(lines), details={"lacking": lines})]
     checked = {("connection", "missing_scope")}
-    because = _("The app at Zoom has the scopes now.")
+    because = _("The Zoom app has the scopes now.")
     audit.reconcile_warnings(connection.brand, None, run, checked, found if missing else [], because)

@@ -48,7 +48,7 @@ REGISTERED = Kind(
 )
 CANCELLED = Kind(
     "webinar_cancelled",
-    label=_("Cancelled the registration"),
+    label=_("Cancelled their registration"),
     sentence="%(title)s",
     icon="ticket-x",
     tone="warning",

@@ -124,20 +124,20 @@ def handle(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
     connection = delivery.connection
     handler = HANDLERS.get(delivery.event)
     if handler is None:
-        return Outcome(State.IGNORED, _("Nothing here depends on this event."))
+        return Outcome(State.IGNORED, _("This event isn't used here."))
     if connection is None:
-        return Outcome(State.IGNORED, _("No brand is connected with this Zoom account."))
+        return Outcome(State.IGNORED, _("No brand is connected to this Zoom account."))
     if connection.state == ZoomConnection.State.DISCONNECTED:
         return Outcome(State.IGNORED, _("This Zoom account is disconnected."))
     try:
         return handler(Event(delivery, connection, asked))
     except msgspec.ValidationError as error:
-        return Outcome(State.FAILED, _("The message cannot be understood: %(error)s") % {"error": error})
+        return Outcome(State.FAILED, _("The webhook event couldn't be read: %(error)s") % {"error": error})
 
 
 def _list_anew(event: Event) -> Outcome:
     event.asked.discovery(event.connection)
-    return Outcome(State.HANDLED, _("The list of webinars is read."))
+    return Outcome(State.HANDLED, _("The webinar list will refresh."))
 
 
 def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event: Event) -> Outcome:
@@ -151,7 +151,7 @@ def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event
     if event.unread:
         fields = ", ".join(event.unread)
         return Outcome(State.HANDLED, _("Couldn't read: %s. The webinar will sync soon.") % fields)
-    return Outcome(State.HANDLED, noted or _("The webinar is synced soon."))
+    return Outcome(State.HANDLED, noted or _("The webinar will sync soon."))
 
 
 def _kept_out(verdict: SyncDecision) -> Outcome | None:
@@ -167,24 +167,24 @@ def _nothing_more(event: Event, webinar: Webinar) -> str:
 
 def _registered(event: Event, webinar: Webinar) -> str:
     new = note_registered(webinar, event.told, event.at)
-    return _("The registration was noted; the webinar is synced soon.") if new else ""
+    return _("The registration was noted. The webinar will sync soon.") if new else ""
 
 
 def _cancelled(event: Event, webinar: Webinar) -> str:
     changed = note_cancelled(webinar, event.told, event.at)
-    return _("The cancellation was noted; the webinar is synced soon.") if changed else ""
+    return _("The cancellation was noted. The webinar will sync soon.") if changed else ""
 
 
 def _ended(event: Event, webinar: Webinar) -> str:
     session = note_ended(webinar, event.told)
     if session and session.is_practice:
-        return _("It was a practice session, which does not count.")
-    return _("The end of the session was noted; the webinar is synced soon.") if session else ""
+        return _("This was a practice session, which doesn't count.")
+    return _("The end of the session was noted. The webinar will sync soon.") if session else ""
 
 
 def _recording(event: Event) -> Outcome:
     if not event.told.is_of_webinar:
-        return Outcome(State.IGNORED, _("It is about the recording of a meeting."))
+        return Outcome(State.IGNORED, _("This is about a meeting's recording."))
     webinar = event.webinar
     if webinar is None:
         return _list_anew(event)
@@ -194,7 +194,7 @@ def _recording(event: Event) -> Outcome:
         event.asked.look_at_recordings(webinar)
     else:  # a session that nobody has read of yet
         event.asked.sync(webinar, SOON)
-    return Outcome(State.HANDLED, _("The recording is looked at soon."))
+    return Outcome(State.HANDLED, _("The recording will be checked soon."))
 
 
 def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession]:
@@ -210,11 +210,11 @@ def _recordings(event: Event) -> Outcome:
     sessions = held.filter(Q(uuid__in=named) | Q(event__in=by_file))
     webinars = list(Webinar.objects.filter(sessions__in=sessions).distinct())
     if not webinars:
-        return Outcome(State.IGNORED, _("None of these recordings is of a webinar here."))
+        return Outcome(State.IGNORED, _("None of these recordings belong to a webinar here."))
     _look_anew(sessions)
     for webinar in webinars:
         event.asked.look_at_recordings(webinar)
-    return Outcome(State.HANDLED, _("The recordings are looked at soon."))
+    return Outcome(State.HANDLED, _("The recordings will be checked soon."))
 
 
 def _look_anew(sessions: QuerySet[WebinarSession]) -> int:
@@ -233,10 +233,10 @@ def _app_removed(event: Event) -> Outcome:
     """Zoom may tell late: who has connected again since stays connected."""
     client_id = event.delivery.payload.get("client_id")
     if client_id and client_id != event.connection.client_id:
-        return Outcome(State.IGNORED, _("Another app was removed, not the one that is connected here."))
+        return Outcome(State.IGNORED, _("A different app was removed, not the one connected here."))
     connected = AuditEntry.objects.filter(brand=event.connection.brand, code="connected")
     if event.delivery.event_at and connected.filter(created_at__gt=event.delivery.event_at).exists():
-        return Outcome(State.IGNORED, _("Zoom was connected again since."))
+        return Outcome(State.IGNORED, _("Zoom has been reconnected since."))
     deauthorized(event.connection)
     return Outcome(State.HANDLED, _("Zoom is disconnected."))
 

@@ -78,7 +78,7 @@ def _close(delivery: WebhookDelivery, outcome: Outcome) -> None:
 
 
 def _fail(delivery: WebhookDelivery, error: Exception) -> None:
-    text = _("It failed (%(kind)s).") % {"kind": type(error).__name__}
+    text = _("Failed (%(kind)s).") % {"kind": type(error).__name__}
     if delivery.attempts >= MOST_ATTEMPTS:
         _close(delivery, Outcome(State.FAILED, text))
         return

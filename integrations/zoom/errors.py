@@ -39,7 +39,7 @@ class ErrorDetails:
 class ZoomError(Exception):
     """`message` is a sentence for people; `said` is Zoom's own text and code, and the call it answered."""
 
-    default: str | Promise = _("Zoom could not do what was asked.")
+    default: str | Promise = _("Zoom couldn't complete the request.")
 
     def __init__(self, message: str | Promise = "", *, said: ErrorDetails | None = None) -> None:
         self.message = str(message or self.default)
@@ -65,7 +65,7 @@ class ZoomError(Exception):
 class TryLater(ZoomError):  # noqa: N818 - named for the decision
     """Temporary. `not_before` is when to try again, where that is known."""
 
-    default = _("Zoom cannot answer at the moment.")
+    default = _("Zoom can't respond right now.")
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class LimitKind(StrEnum):
 
 
 class RateLimited(TryLater):
-    default = _("Zoom's rate limit is reached.")
+    default = _("Zoom's rate limit has been reached.")
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class RateLimited(TryLater):
 class Unavailable(TryLater):
     """No answer at all (connection, time-out), or a 5xx."""
 
-    default = _("Zoom cannot be reached at the moment.")
+    default = _("Zoom can't be reached right now.")
 
 
 class TokenUnavailable(Unavailable):
@@ -127,7 +127,7 @@ class TokenUnavailable(Unavailable):
 class BadAnswer(TryLater):
     """An answer that is not what Zoom documents: HTML, cut off, the wrong types. Often gone the next time."""
 
-    default = _("Zoom's answer cannot be understood.")
+    default = _("Zoom's response couldn't be read.")
 
     @property
     def with_zooms_words(self) -> str:
@@ -149,19 +149,19 @@ class PageTokenExpired(TryLater):
 
 
 class NotFound(NeedsPerson):
-    default = _("Zoom does not have this, or not any more.")
+    default = _("Zoom doesn't have this.")
 
 
 class TooOld(NeedsPerson):
-    default = _("Zoom no longer gives out data this old.")
+    default = _("Zoom no longer provides data this old.")
 
 
 class TokenRejected(NeedsPerson):
-    default = _("Zoom does not accept its own access token. Connect Zoom again.")
+    default = _("Zoom rejected its own access token. Reconnect Zoom.")
 
 
 class NotConnected(NeedsPerson):
-    default = _("Zoom is not connected.")
+    default = _("Zoom isn't connected.")
 
 
 class SignInRefused(NeedsPerson):
@@ -170,7 +170,7 @@ class SignInRefused(NeedsPerson):
     `reason` is OAuth's name for it ("invalid_grant": only a new permission helps).
     """
 
-    default = _("Zoom refused to sign in.")
+    default = _("Zoom rejected the credentials.")
 
     def __init__(
         self, message: str | Promise = "", *, reason: str = "", said: ErrorDetails | None = None
@@ -182,44 +182,43 @@ class SignInRefused(NeedsPerson):
 class Refused(NeedsPerson):
     """Every other "no" of Zoom; what it said is kept."""
 
-    default = _("Zoom refused the call.")
+    default = _("Zoom rejected the request.")
 
 
 class MissingScope(NeedsSettings):
     """The app at Zoom lacks a permission. `scopes` are the names that Zoom gave: any one will do."""
 
-    default = _("The app at Zoom lacks a scope. Add it in the Zoom App Marketplace, then connect again.")
+    default = _("The Zoom app lacks a scope. Add it in the Zoom App Marketplace, then reconnect.")
 
     def __init__(
         self, message: str | Promise = "", *, scopes: tuple[str, ...] = (), said: ErrorDetails | None = None
     ) -> None:
         if scopes and not message:
             message = _(
-                "The app at Zoom lacks the scope %(scopes)s. "
-                "Add it in the Zoom App Marketplace, then connect again."
+                "The Zoom app lacks the scope %(scopes)s. Add it in the Zoom App Marketplace, then reconnect."
             ) % {"scopes": ", ".join(scopes)}
         super().__init__(message, said=said)
         self.scopes = scopes
 
 
 class NoWebinarPlan(NeedsSettings):
-    default = _("This Zoom user has no webinar licence.")
+    default = _("This Zoom user has no webinar license.")
 
 
 class PaidPlanNeeded(NeedsSettings):
-    default = _("Zoom gives this out to a larger plan only.")
+    default = _("This data requires a higher Zoom plan.")
 
 
 class NoPermission(NeedsSettings):
-    default = _("The role of the connected Zoom user does not allow this.")
+    default = _("The connected Zoom user's role doesn't allow this.")
 
 
 class RegistrationNotEnabled(NeedsSettings):
-    default = _("Registration is not turned on for this webinar in Zoom.")
+    default = _("Registration isn't turned on for this webinar in Zoom.")
 
 
 class WrongAddress(NeedsSettings):
-    default = _("ZOOM_API_URL or ZOOM_OAUTH_URL is not an address that can be called.")
+    default = _("ZOOM_API_URL or ZOOM_OAUTH_URL isn't a valid URL.")
 
 
 # What Zoom may answer about one session for good: asking again brings nothing else.

@@ -48,9 +48,9 @@ class Call(models.Model):
         NONE = "none", _("No transcript")
         PROCESSING = "processing", _("Being transcribed")
         READY = "ready", _("Ready")
-        REFUSED = "refused", _("Could not be downloaded")
-        UNREADABLE = "unreadable", _("Could not be read")
-        UNAVAILABLE = "unavailable", _("Not given out")
+        REFUSED = "refused", _("Couldn't be downloaded")
+        UNREADABLE = "unreadable", _("Couldn't be read")
+        UNAVAILABLE = "unavailable", _("Not provided by Zoom")
 
     event = models.OneToOneField(MarketingEvent, on_delete=models.CASCADE, related_name="call")
     title = models.CharField(_("title"), max_length=500)
@@ -65,7 +65,7 @@ class Call(models.Model):
         _("transcript"), max_length=20, choices=Transcript.choices, default=Transcript.NONE
     )
     transcript_note = models.TextField(
-        blank=True, help_text=_("Why it is not there, in words for the audit log.")
+        blank=True, help_text=_("Why it is missing, in words for the audit log.")
     )
     transcript_digest = models.CharField(
         max_length=64, blank=True, help_text=_("SHA-256 of the file, to see when Zoom's changed.")
@@ -120,19 +120,19 @@ class RecordingFile(models.Model):
 
 
 _KINDS = {
-    "active_speaker": _("Video of who speaks"),
-    "audio_only": _("Sound"),
+    "active_speaker": _("Active speaker"),
+    "audio_only": _("Audio"),
     "audio_transcript": _("Transcript"),
     "chat_file": _("Chat"),
     "closed_caption": _("Captions"),
     "cc": _("Captions"),
-    "gallery_view": _("Video of everybody"),
-    "shared_screen": _("Video of the screen"),
-    "shared_screen_with_gallery_view": _("Video of the screen and everybody"),
-    "shared_screen_with_speaker_view": _("Video of the screen and who speaks"),
-    "shared_screen_with_speaker_view(cc)": _("Video of the screen and who speaks, with captions"),
-    "production_studio": _("Video from the studio"),
-    "timeline": _("Time line"),
+    "gallery_view": _("Gallery view"),
+    "shared_screen": _("Screen share"),
+    "shared_screen_with_gallery_view": _("Screen share with gallery view"),
+    "shared_screen_with_speaker_view": _("Screen share with active speaker"),
+    "shared_screen_with_speaker_view(cc)": _("Screen share with active speaker and captions"),
+    "production_studio": _("Production studio"),
+    "timeline": _("Timeline"),
 }
 
 

@@ -62,7 +62,7 @@ class MarketingEvent(models.Model):
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     is_final = models.BooleanField(
-        _("final"), default=False, help_text=_("Attendance is settled: no-shows are known.")
+        _("final"), default=False, help_text=_("Attendance is final. No-shows are known.")
     )
 
     # Recomputed from the participations by each sync of the event.

@@ -42,7 +42,7 @@ def _filters(request: Request) -> tuple[Filter, Filter, Filter]:
     states = [("", _("All")), *((s.value, str(s.label)) for s in MarketingEvent.Status)]
     times = [
         ("", _("Any time")),
-        ("coming", _("From now on")),
+        ("coming", _("Upcoming")),
         ("week", _("Last 7 days")),
         ("month", _("Last 30 days")),
         ("year", _("Last 12 months")),

@@ -58,11 +58,11 @@ def test_a_switch_acts_at_once_keeps_the_focus_and_is_taken_back(home: Page, web
     expect(switch).not_to_be_checked()
     expect(switch).to_be_focused()
     messages = home.get_by_role("status", name="Messages")
-    expect(messages).to_contain_text("Sync is off for “Growing roses”. What was synced stays.")
+    expect(messages).to_contain_text("Sync is off for “Growing roses”. Existing data is kept.")
     tab_to(home, messages.get_by_role("button", name="Undo"))
     home.keyboard.press("Enter")
     expect(switch).to_be_checked()
-    expect(messages).to_contain_text("Taken back.")
+    expect(messages).to_contain_text("Undone.")
     webinar.refresh_from_db()
     assert webinar.sync_enabled
 
@@ -84,7 +84,7 @@ def test_r32_sync_now_shows_on_focus_and_tells_how_far_it_is_until_the_end(home:
     SyncRun.objects.update(state=SyncRun.State.COMPLETE, finished_at=timezone.now())
     Webinar.objects.update(last_synced_at=timezone.now(), registered_count=1410)
     expect(row.get_by_text("1,410")).to_be_visible()
-    expect(home.get_by_role("status", name="Messages")).to_contain_text("“Growing roses” is in step.")
+    expect(home.get_by_role("status", name="Messages")).to_contain_text("“Growing roses” is up to date.")
 
 
 def test_r31_the_panel_holds_the_focus_closes_on_escape_and_gives_it_back(
@@ -129,9 +129,9 @@ def test_the_menu_of_the_person_opens_and_closes(home: Page) -> None:
     summary = home.locator("details.user-menu > summary")
     tab_to(home, summary)
     home.keyboard.press("Enter")
-    expect(home.get_by_role("button", name="Log out")).to_be_visible()
+    expect(home.get_by_role("button", name="Sign out")).to_be_visible()
     home.keyboard.press("Escape")
-    expect(home.get_by_role("button", name="Log out")).to_be_hidden()
+    expect(home.get_by_role("button", name="Sign out")).to_be_hidden()
     expect(summary).to_be_focused()
 
 

@@ -70,14 +70,14 @@ def test_so_is_the_list_of_calls(opened: Page):
 
 
 def test_a_search_marks_while_one_types_and_leads_from_place_to_place(opened: Page):
-    opened.get_by_role("searchbox", name="Search what was said").press_sequentially("number 44")
-    expect(opened.locator(".hits")).to_contain_text("Found in 14 places")
+    opened.get_by_role("searchbox", name="Search the transcript").press_sequentially("number 44")
+    expect(opened.locator(".hits")).to_contain_text("14 matches")
     expect(opened.locator("mark")).not_to_have_count(0)
-    opened.get_by_role("link", name="Next place").click()
+    opened.get_by_role("link", name="Next match").click()
     current = opened.locator(".said[aria-current]")
     expect(current).to_contain_text("number 144.")
     expect(current).to_be_in_viewport()
-    opened.get_by_role("link", name="Next place").click()
+    opened.get_by_role("link", name="Next match").click()
     expect(current).to_contain_text("number 244.")
     expect(opened).to_have_url(re.compile(r"q=number\+44.*hit=3"))
     opened.go_back()
@@ -86,9 +86,9 @@ def test_a_search_marks_while_one_types_and_leads_from_place_to_place(opened: Pa
 
 def test_leaving_the_search_box_does_not_search_once_more(opened: Page):
     """The answer came after that of the link which was clicked, and led back to the first place."""
-    box = opened.get_by_role("searchbox", name="Search what was said")
+    box = opened.get_by_role("searchbox", name="Search the transcript")
     box.press_sequentially("number 44")
-    expect(opened.locator(".hits")).to_contain_text("Found in 14 places")
+    expect(opened.locator(".hits")).to_contain_text("14 matches")
     asked: list[str] = []  # by a script: the browser fetches the page's icon when it likes
     opened.on("request", lambda one: asked.append(one.url) if one.resource_type in ("xhr", "fetch") else None)
     box.blur()
@@ -136,7 +136,7 @@ def test_the_passcode_is_copied(opened: Page):
 
 
 def test_scripts_that_were_said_do_not_run(opened: Page):
-    opened.get_by_role("searchbox", name="Search what was said").press_sequentially("script")
+    opened.get_by_role("searchbox", name="Search the transcript").press_sequentially("script")
     expect(opened.locator("mark").first).to_be_visible()
     assert "broken in" not in opened.title()
 
@@ -157,10 +157,10 @@ def plain(chromium: Browser, live_server: Any, opened: Page) -> Iterator[Page]:
 
 
 def test_all_of_it_works_without_a_script(plain: Page):
-    plain.get_by_role("searchbox", name="Search what was said").fill("number 44")
+    plain.get_by_role("searchbox", name="Search the transcript").fill("number 44")
     plain.get_by_role("button", name="Search").click()
-    expect(plain.get_by_text("Found in 14 places")).to_be_visible()
-    plain.get_by_role("link", name="Next place").click()
+    expect(plain.get_by_text("14 matches")).to_be_visible()
+    plain.get_by_role("link", name="Next match").click()
     expect(plain.locator(".said[aria-current]")).to_contain_text("number 144.")
     expect(plain.locator(".said[aria-current]")).to_be_in_viewport()
     plain.get_by_role("link", name="Anna Ahorn", exact=True).click()

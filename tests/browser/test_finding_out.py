@@ -67,14 +67,14 @@ def test_a_marketer_finds_out_in_a_minute_why_somebody_is_missing(
     page = page_of(charlie)
     page.goto("/")
     page.get_by_role("link", name="Skipped people").click()
-    page.get_by_role("link", name="Explain one person").click()
+    page.get_by_role("link", name="Look up a person").click()
     expect(page.get_by_label("Email address")).to_be_focused()
     page.keyboard.type("EVE@rival.test")
     page.keyboard.press("Enter")
     explanation = page.locator("#explanation")
-    expect(explanation).to_contain_text("they would be kept out")
+    expect(explanation).to_contain_text("A new registration from this person would be excluded")
     expect(explanation).to_contain_text("Excluded domain (rival.test)")
-    expect(explanation.get_by_text("Kept out", exact=True)).to_be_visible()
+    expect(explanation.get_by_text("Excluded", exact=True)).to_be_visible()
     expect(explanation.get_by_role("button")).to_have_count(0)  # to lift the rule is an admin's
     page.get_by_role("link", name="Growing roses").click()
     expect(page.get_by_role("dialog")).to_contain_text("1 person: Excluded domain.")
@@ -88,7 +88,7 @@ def test_an_admin_lifts_the_rule_after_a_look_at_what_that_does(
     remove = page.get_by_role("button", name=re.compile("^Remove the exclusion"))
     remove.click()
     dialog = page.get_by_role("dialog", name="Remove rival.test from the exclusions?")
-    expect(dialog).to_contain_text("1 person who is skipped now enters the CRM, in 1 webinar.")
+    expect(dialog).to_contain_text("1 currently skipped person will be added to the CRM, in 1 webinar.")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(remove).to_be_focused()
@@ -102,11 +102,11 @@ def test_an_admin_lifts_the_rule_after_a_look_at_what_that_does(
     assert SyncRun.objects.get().webinar == webinar
     SkippedPerson.objects.all().delete()  # what the sync does
     SyncRun.objects.update(state="complete")
-    expect(page.get_by_text("Nobody matches")).to_be_visible()
+    expect(page.get_by_text("No one matches")).to_be_visible()
     expect(page.get_by_text("Catching up with what was skipped")).to_be_hidden()
 
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("Undone.")).to_be_visible()
     assert DomainExclusion.objects.exists()
 
 
@@ -122,7 +122,7 @@ def test_an_admin_creates_a_deleted_contact_anew_with_the_name_put_right(
     page.goto("/skipped-people/")
     page.get_by_role("button", name=re.compile("^Create the contact")).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("was deleted before is forgotten")
+    expect(dialog).to_contain_text("earlier deletion is lifted")
     dialog.get_by_label("First name").fill("Gone")
     dialog.get_by_label("Last name").fill("Wind")
     dialog.get_by_role("button", name="Create the contact").click()
@@ -136,12 +136,12 @@ def test_an_admin_turns_a_webinar_on_beside_its_warning_and_takes_that_back(
     set_webinar(webinar, sync=False, actor=None)
     page = page_of(alice)
     dialog = open_log(page)
-    dialog.get_by_role("button", name="Turn on the sync of this webinar").first.click()
+    dialog.get_by_role("button", name="Turn on sync for this webinar").first.click()
     expect(dialog).to_contain_text("Sync is on for “Growing roses”")
-    expect(dialog.get_by_text("Needs a look")).to_have_count(0)
+    expect(dialog.get_by_text("Needs attention")).to_have_count(0)
     assert Webinar.objects.get().sync_enabled
     dialog.get_by_role("button", name="Undo").click()
-    expect(dialog.get_by_role("button", name="Turn on the sync of this webinar").first).to_be_visible()
+    expect(dialog.get_by_role("button", name="Turn on sync for this webinar").first).to_be_visible()
     assert not Webinar.objects.get().sync_enabled
 
 
@@ -152,7 +152,7 @@ def test_the_global_switch_asks_in_the_panel_and_no_leads_back_to_the_log(
     page = page_of(alice)
     dialog = open_log(page)
     dialog.get_by_role("button", name="Turn on “Sync webinar data”").first.click()
-    expect(dialog).to_contain_text("1 of 1 webinars starts to sync.")
+    expect(dialog).to_contain_text("1 of 1 webinars will start syncing.")
     dialog.get_by_role("link", name="Cancel").click()
     dialog.get_by_role("button", name="Turn on “Sync webinar data”").first.click()
     dialog.get_by_role("button", name="Turn on", exact=True).click()
@@ -168,14 +168,14 @@ def test_an_operator_syncs_from_the_log_and_sees_how_it_ends(
     dialog = open_log(page)
     expect(dialog.get_by_role("button", name=re.compile("Turn on"))).to_have_count(0)
     dialog.get_by_role("button", name="Sync now").first.click()
-    expect(dialog).to_contain_text("Waiting for a worker")
+    expect(dialog).to_contain_text("Queued")
     run = SyncRun.objects.get()
     SyncRun.objects.update(state="complete", finished_at=timezone.now())  # what a worker does
     counts = {"contacts_new": 3}
     audit.record(brand, "sync_completed", "…", webinar=webinar, run=run, details={"changes": counts})
     audit.clear(brand, "E2", webinar=webinar, because="Recordings are on.")
     expect(dialog.get_by_role("link", name="3 contacts added")).to_be_visible()
-    expect(dialog.get_by_text("Needs a look")).to_have_count(0)
+    expect(dialog.get_by_text("Needs attention")).to_have_count(0)
     expect(dialog).to_contain_text("Recordings are on.")
     dialog.get_by_role("link", name="3 contacts added").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Contacts that this sync added")
@@ -215,7 +215,7 @@ def test_an_admin_takes_a_change_back_from_the_history(alice: User, page_of: Pag
     row = page.get_by_role("row").filter(has_text="Sync webinar data")
     expect(row).to_contain_text("Alice Admin")
     row.get_by_role("button", name=re.compile("^Undo")).click()
-    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("Undone.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Sync webinar data")).to_have_count(2)
     assert not ZoomSettings.objects.get().sync_webinars
 
@@ -223,7 +223,7 @@ def test_an_admin_takes_a_change_back_from_the_history(alice: User, page_of: Pag
 @pytest.mark.parametrize("address", ["/audit/", "/audit/settings/", "/skipped-people/", "/explain/"])
 def test_a_stranger_sees_none_of_it(page: Page, webinar: Webinar, address: str) -> None:
     page.goto(address)
-    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert "roses" not in page.content()
 
 
@@ -264,7 +264,7 @@ def test_without_a_script_the_rule_is_lifted_on_pages_of_their_own(
     page.goto("/skipped-people/?reason=excluded_domain")
     page.get_by_role("button", name=re.compile("^Remove the exclusion")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Remove rival.test from the exclusions?")
-    expect(page.get_by_text("1 person who is skipped now enters the CRM")).to_be_visible()
+    expect(page.get_by_text("1 currently skipped person will be added to the CRM")).to_be_visible()
     page.get_by_role("link", name="Cancel").click()
     expect(page).to_have_url(re.compile("/skipped-people/"))
     page.get_by_role("button", name=re.compile("^Remove the exclusion")).click()
@@ -292,8 +292,8 @@ def test_without_a_script_somebody_is_explained_and_the_log_filtered(
     page = scriptless
     page.goto("/explain/")
     page.get_by_label("Email address").fill("eve@rival.test")
-    page.get_by_role("button", name="Explain").click()
-    expect(page.get_by_text("they would be kept out")).to_be_visible()
+    page.get_by_role("button", name="Look up").click()
+    expect(page.get_by_text("A new registration from this person would be excluded")).to_be_visible()
     page.goto("/audit/")
     page.get_by_label("Severity").select_option("Error")
     page.get_by_role("button", name="Apply").click()

@@ -41,7 +41,7 @@ def log_in(page: Page, user: User) -> None:
     page.goto("/")
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
@@ -49,7 +49,7 @@ def connect_zoom(page: Page) -> None:
     """R8: Settings > Integrations > Connected apps > Zoom; there and back through Zoom's own page."""
     page.get_by_role("link", name="Integrations", exact=True).click()
     page.get_by_role("link", name="Connect Zoom").first.click()
-    page.get_by_role("textbox", name="Name of the brand").fill("Brightline")
+    page.get_by_role("textbox", name="Brand name").fill("Brightline")
     page.get_by_role("button", name="Add brand").click()
     page.get_by_role("button", name="Connect Zoom").click()
     expect(page).to_have_url(re.compile("/oauth/authorize"))

@@ -28,7 +28,7 @@ PAGES = {
     f"{ZOOM}users/{{host}}/webinars/": "Growing roses",
     f"{ZOOM}webinars/91/": "1 person: Excluded domain.",
     "/skipped-people/": "eve@rival.test",
-    "/explain/?q=eve@rival.test": "they would be kept out",
+    "/explain/?q=eve@rival.test": "A new registration from this person would be excluded",
     "/audit/": "1 person: Excluded domain.",
     "/audit/settings/": "rival.test",
 }
@@ -82,6 +82,6 @@ def test_d1_an_operator_reads_all_of_it_and_may_only_sync(
 def test_a_stranger_reads_nothing_and_is_asked_who_they_are(page: Page, addresses: dict[str, str]) -> None:
     for address in addresses:
         page.goto(address)
-        expect(page.get_by_role("button", name="Log in")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
         expect(page.locator("body")).not_to_contain_text("roses")
         expect(page.locator("body")).not_to_contain_text("rival.test")

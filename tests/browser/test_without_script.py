@@ -24,7 +24,7 @@ def plain(chromium: Browser, live_server: Any, alice: User) -> Iterator[Page]:
     page.goto("/login/")
     page.get_by_label("Email").fill(alice.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("link", name="Dashboard", exact=True)).to_be_visible()
     yield page
     context.close()
@@ -96,7 +96,7 @@ def test_the_boxes_of_a_zoom_user(plain: Page, webinar: Webinar, zoom: str) -> N
 def test_several_zoom_users_at_once(plain: Page, webinar: Webinar, zoom: str) -> None:
     plain.goto(f"{zoom}users/")
     plain.get_by_label("Tick Mara").check()
-    plain.get_by_label("What to set for the ticked users").select_option("recordings_on")
+    plain.get_by_label("Setting for the selected users").select_option("recordings_on")
     plain.get_by_role("button", name="Apply").last.click()
     expect(plain.get_by_text("set for 1 Zoom user.")).to_be_visible()
 

@@ -59,7 +59,7 @@ def sync(scene: Scene, webinar) -> None:
 def told_in_panel(scene: Scene, webinar, entry: AuditEntry) -> None:
     words = DEFINITIONS[entry.code, entry.cause]
     text = panel(scene, webinar)
-    open_part = text.partition("What happened")[0]
+    open_part = text.partition("Activity")[0]
     for part in (words.title, words.meaning, words.remedy):
         assert str(part) in open_part
 

@@ -41,7 +41,7 @@ class RegistrationStatus(models.TextChoices):
     REGISTERED = "registered", _("Registered")
     ALREADY_REGISTERED = "already_registered", _("Already registered")
     PENDING_APPROVAL = "pending_approval", _("Waiting for approval")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Rejected")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
     REMOVED = "removed", _("Removed")
@@ -119,7 +119,7 @@ class RegistrationJob(LeasedJob):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     lifts_denial = models.BooleanField(
-        default=False, help_text=_("Approves somebody in Zoom who was denied or cancelled there before.")
+        default=False, help_text=_("Approves someone in Zoom who was denied or cancelled before.")
     )
     may_register_again = models.BooleanField(
         default=False, help_text=_("Deletes the registrant in Zoom when removing, instead of cancelling.")
@@ -132,7 +132,7 @@ class RegistrationJob(LeasedJob):
         help_text=_("How it ended; blank while it is not over, and where it failed."),
     )
     reason_code = models.CharField(
-        max_length=40, blank=True, help_text=_("Code: why it was refused, failed, or waits.")
+        max_length=40, blank=True, help_text=_("Code: why it was rejected, failed or waits.")
     )
     reason_values = models.JSONField(
         default=dict, blank=True, help_text=_("What the reason names: fields, scopes, Zoom's own words.")

@@ -24,8 +24,8 @@ class SignInForm(AuthenticationForm):
     """Email and password. After too many failures it answers nothing but "wait", right or wrong."""
 
     error_messages = {
-        "invalid_login": _("No active user has this email address and password."),
-        "inactive": _("No active user has this email address and password."),
+        "invalid_login": _("Incorrect email or password."),
+        "inactive": _("Incorrect email or password."),
     }
 
     def __init__(self, request: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> Any:
         response = super().form_valid(form)
-        show_success(self.request, str(_("Your password was changed. Other devices are signed out.")))
+        show_success(self.request, str(_("Your password was changed. Other devices were signed out.")))
         return response
 
 

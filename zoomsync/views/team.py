@@ -36,7 +36,7 @@ class ColleagueForm(forms.Form):
     def clean_email(self) -> str:
         email = normalise(self.cleaned_data["email"])
         if User.objects.filter(email=email).exists():
-            raise forms.ValidationError(_("There is an account user with this email address already."))
+            raise forms.ValidationError(_("Someone on the team already has this email address."))
         return email
 
 
@@ -78,7 +78,7 @@ def role(request: Request, pk: int) -> HttpResponse:
             show_error(request, str(refusal))
         else:
             undo = Undo(request.path, {"role": before}, target="people")
-            show_success(request, _("%(name)s is %(role)s now.") % _words(user), undo)
+            show_success(request, _("%(name)s is now %(role)s.") % _words(user), undo)
     return _answer(request)
 
 
@@ -96,9 +96,7 @@ def active(request: Request, pk: int) -> HttpResponse:
     except team.TeamError as refusal:
         show_error(request, str(refusal))
     else:
-        said = (
-            _("%(name)s may sign in again.") if wished else _("%(name)s is signed out and may not sign in.")
-        )
+        said = _("%(name)s can sign in again.") if wished else _("%(name)s was signed out and can't sign in.")
         undo = Undo(request.path, {"active": "off" if wished else "on"}, target="people")
         show_success(request, said % _words(user), undo)
     return _answer(request)

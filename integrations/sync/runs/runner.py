@@ -110,7 +110,7 @@ def _work(ctx: Context) -> None:
     ctx.run.steps.all().delete()  # of an attempt that came to no end
     forget_earlier(ctx)
     if ctx.connection.state == ZoomConnection.State.DISCONNECTED:
-        raise NeedsSettings(_("Zoom is not connected. Connect it, then sync again."))
+        raise NeedsSettings(_("Zoom isn't connected. Connect it, then sync again."))
     if isinstance(ctx, WebinarContext):
         _sync_webinar(ctx)
     else:
@@ -176,7 +176,7 @@ def _hand_back(lease: Lease) -> Result:
     with suppress(LeaseLostError), transaction.atomic():  # else it has come to its end in the last moment
         lease.release(state=SyncRun.State.QUEUED, not_before=timezone.now(), **for_who_joined())
         SyncLogLine.objects.create(
-            run_id=lease.run_id, text=_("The worker was stopped; another one begins anew.")
+            run_id=lease.run_id, text=_("The worker was stopped. Another worker starts the sync again.")
         )
     return Result(lease.run_id, End.PUT_OFF)
 

@@ -69,7 +69,7 @@ _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 
 def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, error: Exception) -> None:
-    ctx.log(_("The attendance of a session could not be read: %s") % error, Level.WARNING)
+    ctx.log(_("A session's attendance couldn't be read: %s") % error, Level.WARNING)
     ctx.found.append(Finding(code, cause, session_uuid=session.uuid, details={"zoom": str(error)}))
 
 
@@ -86,7 +86,7 @@ def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[rec
     try:
         yield from pages
     except FOR_GOOD as error:
-        raise BadAnswer(_("Zoom's list broke off before its end."), said=error.said) from error
+        raise BadAnswer(_("Zoom's list ended early."), said=error.said) from error
 
 
 class _Listing:
@@ -127,7 +127,7 @@ class _Listing:
         try:
             return _begun(self.ctx.zoom.report_participants(self.session.uuid))
         except DISPENSABLE:
-            self.ctx.log(_("Attendees are told apart by their addresses alone: the report is not to be had."))
+            self.ctx.log(_("Attendees are matched by email only, because Zoom's report isn't available."))
             return None
 
     def _lacks_registrants(self, page: Page[records.Participant]) -> bool:
@@ -226,13 +226,13 @@ class _Listing:
     def _tell_problems(self) -> None:
         uuid = self.session.uuid
         if self.bad:
-            message = _("%(count)d rows of Zoom's participant list cannot be used.") % {
+            message = _("%(count)d rows in Zoom's participant list couldn't be used.") % {
                 "count": len(self.bad)
             }
             details = {"rows": len(self.bad), "examples": self.bad[:5]}
             self.ctx.found.append(Finding("E3", "data_errors", message, uuid, details))
             for text in self.bad[:20]:
-                self.ctx.log(_("An attendance row cannot be used: %s") % text, Level.WARNING)
+                self.ctx.log(_("An attendance row couldn't be used: %s") % text, Level.WARNING)
         others = AttendanceRow.objects.filter(session=self.session).exclude(email=self.ctx.webinar.host_email)
         if not others.exists():
             self.ctx.found.append(Finding("E3", "nobody_joined", session_uuid=uuid))

@@ -26,7 +26,7 @@ def read_details(ctx: WebinarContext) -> None:
         detail = ctx.zoom.webinar(ctx.webinar.zoom_id)
     except NotFound as error:
         ctx.is_readable = False
-        ctx.log(_("Zoom does not have this webinar: %s") % error, Level.WARNING)
+        ctx.log(_("Zoom doesn't have this webinar: %s") % error, Level.WARNING)
         ctx.found.append(Finding("E6", "not_found_in_account", details={"zoom": str(error.said)}))
         return
     _refuse_without_dates(ctx.webinar, detail)
@@ -40,7 +40,7 @@ def _refuse_without_dates(webinar: Webinar, detail: WebinarDetail) -> None:
     if kind_of(detail.type) != Webinar.Kind.RECURRING or detail.occurrences:
         return
     if webinar.occurrences.filter(is_deleted=False).exists():
-        raise BadAnswer(_("Zoom's answer about a series lacks its dates."))
+        raise BadAnswer(_("Zoom's response about a series lacks its dates."))
 
 
 def _store(webinar: Webinar, detail: WebinarDetail) -> None:

@@ -82,7 +82,7 @@ def _store_users(ctx: Context, page: Page[records.User]) -> None:
     settings = settings_of(ctx.brand)
     run = ctx.run.pk
     for bad in page.bad:
-        ctx.log(_("A Zoom user cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        ctx.log(_("A Zoom user couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
     with ctx.writing():
         written = bulk_upsert(
             ZoomUser,
@@ -155,7 +155,8 @@ def _read_host(ctx: Context, host: ZoomUser) -> None:
         raise
     except (NeedsPerson, NeedsSettings) as error:
         ctx.log(
-            _("The webinars of %(host)s cannot be listed: %(error)s") % {"host": host.email, "error": error},
+            _("The webinars of %(host)s couldn't be listed: %(error)s")
+            % {"host": host.email, "error": error},
             Level.WARNING,
         )
         ctx.found.append(Finding("connection", "discovery", str(error), details={"host": host.email}))
@@ -173,7 +174,7 @@ def _note_plan(ctx: Context, host: ZoomUser, *, may_host: bool) -> None:
 
 def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSummary]) -> None:
     for bad in page.bad:
-        ctx.log(_("A webinar cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        ctx.log(_("A webinar couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
         ctx.found.append(
             Finding("connection", "discovery", details={"host": host.email, "rows": len(page.bad)})
         )
@@ -259,7 +260,10 @@ def _news(ctx: Context) -> Iterator[tuple[str, str]]:
     if new := ctx.changes["webinars_new"]:
         yield "webinar_discovered", ngettext("%d new webinar.", "%d new webinars.", new) % new
     if gone := ctx.changes["webinars_gone"]:
-        yield "webinar_gone", ngettext("%d webinar is gone.", "%d webinars are gone.", gone) % gone
+        yield (
+            "webinar_gone",
+            ngettext("%d webinar was deleted in Zoom.", "%d webinars were deleted in Zoom.", gone) % gone,
+        )
 
 
 def _warn_of_switches(ctx: Context) -> None:

@@ -59,7 +59,7 @@ def _write(
     except _RefusedError as refusal:
         if len(persons) == 1:
             ctx.add(Counter([f"refused_{refusal.cause}"]))
-            ctx.log(_("A person could not be written: %s") % refusal.__cause__, Level.ERROR)
+            ctx.log(_("A person couldn't be saved: %s") % refusal.__cause__, Level.ERROR)
             return
         middle = len(persons) // 2
         _write(ctx, snapshot, persons[:middle], progress)
@@ -103,7 +103,7 @@ def _tell_refused(ctx: WebinarContext) -> None:
     ctx.mark_checked("E6", *CAUSES)
     for cause in CAUSES:
         if count := ctx.changes.pop(f"refused_{cause}", 0):
-            message = ngettext("%d person could not be written.", "%d people could not be written.", count)
+            message = ngettext("%d person couldn't be saved.", "%d people couldn't be saved.", count)
             ctx.found.append(Finding("E6", cause, message % count, details={"people": count}))
 
 

@@ -104,7 +104,7 @@ class RecordingProbe:
             pages = self.ctx.zoom.trashed_recordings(webinar.host.zoom_id, webinar.zoom_id)
             return frozenset(item.uuid for page in pages for item in page.items)
         except (NotFound, *_WITHHELD) as error:
-            self.ctx.log(_("The host's trash at Zoom cannot be read: %s") % error)
+            self.ctx.log(_("The host's trash in Zoom couldn't be read: %s") % error)
             return frozenset()
 
 

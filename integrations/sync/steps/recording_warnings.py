@@ -79,8 +79,8 @@ def _state_in_words(session: WebinarSession, recording_state: RecordingState) ->
         return _("The recording is in Zoom's trash.")
     if recording_state is RecordingState.NOT_FOUND and session.recording_next_at:
         return _(
-            "Zoom shows no recording of this session. If it was recorded, Zoom may still be processing it: "
-            "we look again by ourselves."
+            "Zoom shows no recording of this session. If it was recorded, Zoom may still be "
+            "processing it. We'll keep checking automatically."
         )
     return session.recording_note
 

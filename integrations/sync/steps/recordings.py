@@ -150,7 +150,7 @@ def _note(
         ctx.log(_("Recording of session %(key)s: %(state)s") % {"key": session.uuid, "state": state})
         is_early = False
     if seen.note:
-        ctx.log(_("A recording could not be looked at: %s") % seen.note, Level.WARNING)
+        ctx.log(_("A recording couldn't be checked: %s") % seen.note, Level.WARNING)
     looks = session.recording_looks + (not is_early)
     since = session.recording_since or now
     next_at = seen.retry_at or rules.next_look_at(

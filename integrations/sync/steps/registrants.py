@@ -121,7 +121,9 @@ class _Listing:
     def _store(self, page: Page[records.Registrant], status: RegistrantStatus) -> None:
         self.bad += len(page.bad)
         for bad in page.bad:
-            self.ctx.log(_("A registrant cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+            self.ctx.log(
+                _("A registrant couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING
+            )
         with self.ctx.writing():
             if page.items:
                 self._upsert(page.items, status)
@@ -170,8 +172,8 @@ class _Listing:
 
     def _tell_bad(self) -> None:
         message = _(
-            "%(count)d rows in Zoom's list of registrants cannot be understood. "
-            "The others were synced, but nobody was cancelled for being missing."
+            "%(count)d rows in Zoom's registrant list couldn't be read. The others were synced, and "
+            "no one was cancelled for being missing."
         )
         details = {"rows": self.bad, "occurrence_id": self.occurrence_id}
         self.ctx.found.append(Finding("E6", "bad_answer", message % {"count": self.bad}, details=details))

@@ -64,7 +64,7 @@ def _instances(ctx: WebinarContext) -> list[rules.Instance]:
     except NotFound:
         return []  # never held
     for bad in page.bad:
-        ctx.log(_("A session cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        ctx.log(_("A session couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
     return [rules.Instance(item.uuid, item.start_time, item.occurrence_id) for item in page.items]
 
 
@@ -183,9 +183,9 @@ class _Reports:
             return self.ctx.zoom.session_report(uuid).bounds
         except (MissingScope, NoPermission, PaidPlanNeeded) as error:
             self._may_read = False
-            self.ctx.log(_("Sessions are measured by their participants: %s") % error)
+            self.ctx.log(_("Session lengths are taken from their participants: %s") % error)
         except (NotFound, TooOld, Refused, NotServed) as error:
-            self.ctx.log(_("The session is measured by its participants: %s") % error)
+            self.ctx.log(_("The session's length is taken from its participants: %s") % error)
         return None
 
 
@@ -235,7 +235,7 @@ def _was_rehearsal(ctx: WebinarContext, uuid: str, planned_start: datetime, repo
         staff = {normalise(item.email) for item in ctx.zoom.panelists(ctx.webinar.zoom_id).items}
         only_staff, last = _were_only(staff | {ctx.webinar.host_email}, ctx.zoom.participants(uuid))
     except DISPENSABLE as error:  # one session that cannot be judged must not stop the others
-        ctx.log(_("Whether a session was a rehearsal is not known: %s") % error, Level.WARNING)
+        ctx.log(_("We can't tell whether a session was a practice session: %s") % error, Level.WARNING)
         return False
     return rules.is_practice(
         None, bounds[1] if bounds else last, planned_start, only_staff=only_staff, is_only_instance=False

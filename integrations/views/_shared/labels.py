@@ -19,7 +19,7 @@ def why_not(verdict: SyncDecision) -> str:
 
 def _says(no: Blocker) -> str:
     words = {
-        Switch.ZOOM_EVENTS: _("Zoom Events are not supported"),
+        Switch.ZOOM_EVENTS: _("Zoom Events aren't supported"),
         Switch.GLOBAL: _("“Sync webinar data” is off"),
         Switch.HOST_EXCLUDED: _("The host's domain %(domain)s is excluded"),
         Switch.WEBINAR: _("This webinar's sync is off"),
@@ -44,16 +44,16 @@ def what_follows(outcome: Outcome) -> str:
         (
             stopped,
             ngettext(
-                "%(count)s webinar no longer syncs; what was synced stays.",
-                "%(count)s webinars no longer sync; what was synced stays.",
+                "%(count)s webinar no longer syncs. Existing data is kept.",
+                "%(count)s webinars no longer sync. Existing data is kept.",
                 stopped,
             ),
         ),
         (
             queued,
             ngettext(
-                "%(count)s webinar catches up with what was missed.",
-                "%(count)s webinars catch up with what was missed.",
+                "%(count)s webinar is catching up.",
+                "%(count)s webinars are catching up.",
                 queued,
             ),
         ),

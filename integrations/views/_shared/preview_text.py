@@ -44,7 +44,7 @@ def facts_of(told: SettingsPreview) -> list[Fact]:
     facts = [*_webinars(told), *_recordings(told), *_catch_up(told)]
     if told.entrance is not None:
         facts += entrance_facts(told.entrance)
-    return facts or [Fact("equal", _("Nothing changes for the webinars and people that are known now."))]
+    return facts or [Fact("equal", _("No existing webinars or people are affected."))]
 
 
 def _webinars(told: SettingsPreview) -> Iterator[Fact]:
@@ -86,13 +86,13 @@ def entrance_facts(told: Entrance) -> Iterator[Fact]:
     if told.people:
         yield Fact("user-plus", _counted(_ENTER, told.people, webinars=_counted(_WEBINARS, told.webinars)))
     elif not told.waiting:
-        yield Fact("user-x", _("Nobody who is skipped now would enter."))
+        yield Fact("user-x", _("This won't add anyone who is currently skipped."))
     if told.waiting:
         yield Fact("pause", _counted(_WAIT, told.waiting))
     if staying := sum((told.staying or {}).values()):
         yield Fact("shield", _counted(_STAY_OUT, staying, why=", ".join(_reason_words(told.staying or {}))))
     if told.is_capped:
-        yield Fact("ellipsis", _("There are more skipped people than were looked at for this."))
+        yield Fact("ellipsis", _("There are more skipped people than this preview checked."))
 
 
 def contacts_fact(contacts: int) -> Fact:
@@ -109,7 +109,7 @@ def missing_of(told: SettingsPreview) -> Missing | None:
     return Missing(
         _counted(_MISSING, told.losses)
         + " "
-        + _("Zoom promises attendance of sessions since %(date)s; what is older may be gone.") % words,
+        + _("Zoom guarantees attendance data since %(date)s. Older data may be missing.") % words,
         [MissingLine(lost, _what_is_lost(lost)) for lost in told.lost],
         told.losses - len(told.lost),
     )
@@ -119,7 +119,7 @@ def _what_is_lost(lost: Lost) -> str:
     if lost.loss.participants is Availability.NO:
         return _("neither registrations nor attendance")
     if lost.loss.participants is Availability.PERHAPS:
-        return _("no registrations, attendance perhaps")
+        return _("no registrations, possibly attendance")
     return _("attendance, but no registrations")
 
 
@@ -134,63 +134,68 @@ def _numbers(words: Any, **numbers: int) -> str:
 
 
 _STARTED = ngettext_lazy(
-    "%(shown)s of %(total)s webinars starts to sync.",
-    "%(shown)s of %(total)s webinars start to sync.",
+    "%(shown)s of %(total)s webinars will start syncing.",
+    "%(shown)s of %(total)s webinars will start syncing.",
     "count",
 )
 _HELD = ngettext_lazy("%(shown)s webinar stays off%(why)s.", "%(shown)s webinars stay off%(why)s.", "count")
 _STOPPED = ngettext_lazy(
-    "%(shown)s of %(total)s webinars stops syncing.", "%(shown)s of %(total)s webinars stop syncing.", "count"
+    "%(shown)s of %(total)s webinars will stop syncing.",
+    "%(shown)s of %(total)s webinars will stop syncing.",
+    "count",
 )
 _STAYS = gettext_lazy(
-    "What was synced stays: %(registered)s registrations, %(attended)s attendances. Nothing new is read."
+    "Existing data is kept: %(registered)s registrations and %(attended)s attendance records. "
+    "No new data will sync."
 )
 _KNOWN = gettext_lazy(
-    "So far %(registered)s registrations and %(attended)s attendances of them are known here."
+    "%(registered)s registrations and %(attended)s attendance records from them are already here."
 )
 _UNREAD = ngettext_lazy(
-    "%(shown)s of them was never read: who is in it shows when it has been.",
-    "%(shown)s of them were never read: who is in them shows when they have been.",
+    "%(shown)s of them hasn't synced yet, so we can't tell who is in it.",
+    "%(shown)s of them haven't synced yet, so we can't tell who is in them.",
     "count",
 )
 _RECORDINGS_STARTED = ngettext_lazy(
-    "Recordings and transcripts of %(shown)s webinar start to sync.",
-    "Recordings and transcripts of %(shown)s webinars start to sync.",
+    "Recordings and transcripts of %(shown)s webinar will start syncing.",
+    "Recordings and transcripts of %(shown)s webinars will start syncing.",
     "count",
 )
 _RECORDINGS_STOPPED = ngettext_lazy(
-    "Recordings and transcripts of %(shown)s webinar stop syncing. Calls that are there stay.",
-    "Recordings and transcripts of %(shown)s webinars stop syncing. Calls that are there stay.",
+    "Recordings and transcripts of %(shown)s webinar will stop syncing. Existing calls are kept.",
+    "Recordings and transcripts of %(shown)s webinars will stop syncing. Existing calls are kept.",
     "count",
 )
 _CATCHES_UP = ngettext_lazy(
-    "%(shown)s webinar catches up at once with what was missed.",
-    "%(shown)s webinars catch up at once with what was missed.",
+    "%(shown)s webinar will start catching up right away.",
+    "%(shown)s webinars will start catching up right away.",
     "count",
 )
 _ENTER = ngettext_lazy(
-    "%(shown)s person who is skipped now enters the CRM, in %(webinars)s.",
-    "%(shown)s people who are skipped now enter the CRM, in %(webinars)s.",
+    "%(shown)s currently skipped person will be added to the CRM, in %(webinars)s.",
+    "%(shown)s currently skipped people will be added to the CRM, in %(webinars)s.",
     "count",
 )
 _WAIT = ngettext_lazy(
-    "%(shown)s person enters only when the sync of their webinar is on.",
-    "%(shown)s people enter only when the sync of their webinar is on.",
+    "%(shown)s person will be added only when their webinar syncs.",
+    "%(shown)s people will be added only when their webinar syncs.",
     "count",
 )
 _STAY_OUT = ngettext_lazy(
-    "%(shown)s person stays out by another rule: %(why)s.",
-    "%(shown)s people stay out by other rules: %(why)s.",
+    "%(shown)s person stays excluded by another rule: %(why)s.",
+    "%(shown)s people stay excluded by other rules: %(why)s.",
     "count",
 )
 _CONTACTS = ngettext_lazy(
-    "%(shown)s contact has a primary email in these domains: it keeps what it has and gets nothing new.",
-    "%(shown)s contacts have a primary email in these domains: they keep what they have and get nothing new.",
+    "%(shown)s contact has a primary email in these domains. Its data is kept, but no new "
+    "activity will sync.",
+    "%(shown)s contacts have a primary email in these domains. Their data is kept, but no new "
+    "activity will sync.",
     "count",
 )
 _MISSING = ngettext_lazy(
-    "Zoom does not keep everything of %(shown)s of these webinars any more.",
-    "Zoom does not keep everything of %(shown)s of these webinars any more.",
+    "Zoom no longer has all the data of %(shown)s of these webinars.",
+    "Zoom no longer has all the data of %(shown)s of these webinars.",
     "count",
 )
 _WEBINARS = ngettext_lazy("%(shown)s webinar", "%(shown)s webinars", "count")
@@ -200,7 +205,7 @@ def _held_words(held: Mapping[Switch, int]) -> Iterator[str]:
     words = {
         Switch.ZOOM_EVENTS: _("%(count)s as part of Zoom Events"),
         Switch.HOST_EXCLUDED: _("%(count)s because of their host's domain"),
-        Switch.WEBINAR: _("%(count)s by their own switch"),
+        Switch.WEBINAR: _("%(count)s because their own sync is off"),
     }
     for switch, text in words.items():
         if count := held.get(switch, 0):

@@ -72,14 +72,14 @@ def _switch_on_webinar(place: Place) -> Button | None:
     row = place.row
     if not place.may(Right.CHANGE_SETTINGS) or row.webinar.sync_enabled or row.locked:
         return None
-    return place.acting(Action.SWITCH_ON_WEBINAR, _("Turn on the sync of this webinar"))
+    return place.acting(Action.SWITCH_ON_WEBINAR, _("Turn on sync for this webinar"))
 
 
 def _switch_on_recordings(place: Place) -> Button | None:
     if not place.may(Right.CHANGE_SETTINGS):
         return None
     url = reverse("zoom:settings", args=[place.brand.slug])
-    return Button(_("Choose whose recordings sync"), "settings-2", f"{url}#recordings-sync", Kind.LINK)
+    return Button(_("Choose which recordings sync"), "settings-2", f"{url}#recordings-sync", Kind.LINK)
 
 
 def _switch_on_user_recordings(place: Place) -> Button | None:
@@ -87,14 +87,14 @@ def _switch_on_user_recordings(place: Place) -> Button | None:
     if not place.may(Right.CHANGE_SETTINGS) or host is None or host.sync_recordings:
         return None
     return place.acting(
-        Action.SWITCH_ON_USER_RECORDINGS, _("Turn on recordings of %(host)s") % {"host": host}
+        Action.SWITCH_ON_USER_RECORDINGS, _("Turn on recordings for %(host)s") % {"host": host}
     )
 
 
 def _switch_on_webinar_recordings(place: Place) -> Button | None:
     if not place.may(Right.CHANGE_SETTINGS) or place.row.webinar.sync_recordings:
         return None
-    return place.acting(Action.SWITCH_ON_WEBINAR_RECORDINGS, _("Turn on recordings of this webinar"))
+    return place.acting(Action.SWITCH_ON_WEBINAR_RECORDINGS, _("Turn on recordings for this webinar"))
 
 
 def _switch_on_creation(place: Place) -> Button | None:

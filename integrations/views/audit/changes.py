@@ -47,7 +47,7 @@ def changes_of(counts: Mapping[str, Any], run_id: int | None) -> list[Change]:
     return found
 
 
-_WRITTEN_SINCE = _("changed again or removed since.")
+_WRITTEN_SINCE = _("changed or removed since.")
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,12 @@ KINDS = {
         rewritten_by=(*_OF_PARTICIPATIONS, "participations_gone"),
     ),
     "gone": Kind(
-        _("Registrations that this sync no longer found at Zoom"),
+        _("Registrations that this sync no longer found in Zoom"),
         ("registrants_gone",),
         _gone,
-        why_missing=_("cancelled earlier already, or registered again since."),
+        why_missing=_("cancelled before, or registered again since."),
     ),
-    "skipped": Kind(_("People whom this sync skipped"), ("skipped_new",), _skipped),
+    "skipped": Kind(_("People skipped by this sync"), ("skipped_new",), _skipped),
     "calls": Kind(
         _("Calls that this sync added or changed"),
         _OF_CALLS,

@@ -59,7 +59,7 @@ class AskedEntries(ListQuery):
         options = [
             (code, f"{code} {title}" if _is_warning(code) else title) for code, title in titles.items()
         ]
-        return chosen_filter(self.request, "code", _("What"), [("", _("All")), *options])
+        return chosen_filter(self.request, "code", _("Event"), [("", _("All")), *options])
 
     @cached_property
     def since(self) -> Day:

@@ -71,7 +71,7 @@ def make_primary(request: Request) -> HttpResponse:
     email = normalise(request.POST.get("email"))
     owner = owners_of([email]).get(email)
     if owner is None:
-        show_error(request, _("No contact has the address %(address)s any more.") % {"address": email})
+        show_error(request, _("No contact has the address %(address)s anymore.") % {"address": email})
         return _leave(request)
 
     def make() -> object:
@@ -81,7 +81,7 @@ def make_primary(request: Request) -> HttpResponse:
     question = Question(
         _("Make %(address)s the primary address?") % words,
         _("Make it the primary address"),
-        (Fact("arrow-right-left", _("%(former)s becomes a secondary address of the contact.") % words),),
+        (Fact("arrow-right-left", _("%(former)s becomes a secondary address.") % words),),
     )
     if asked := _ask(request, question, email, make):
         return asked
@@ -120,9 +120,7 @@ def create(request: Request) -> HttpResponse:
 
 
 def _lifts() -> Fact:
-    return Fact(
-        "eraser", _("That this person was deleted before is forgotten: the sync writes to them again.")
-    )
+    return Fact("eraser", _("This person's earlier deletion is lifted. Their activity will sync again."))
 
 
 def _skipped(email: str) -> QuerySet[SkippedPerson]:
@@ -151,8 +149,8 @@ def _do(
         show_error(request, str(refusal))
         return _leave(request)
     follows = ngettext(
-        "%(count)s webinar catches up with what was skipped.",
-        "%(count)s webinars catch up with what was skipped.",
+        "%(count)s webinar is catching up on skipped data.",
+        "%(count)s webinars are catching up on skipped data.",
         webinars,
     )
     show_success(request, f"{said} {follows % {'count': webinars}}" if webinars else said, undo)

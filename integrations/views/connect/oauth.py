@@ -66,7 +66,7 @@ def callback(request: Request) -> HttpResponse:
         return redirect("zoom:connect")
     enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
     show_success(
-        request, _("%(brand)s is connected with Zoom. Its webinars are being listed.") % {"brand": brand}
+        request, _("%(brand)s is connected to Zoom. Its webinars are being listed.") % {"brand": brand}
     )
     return redirect("zoom:home", brand.slug)
 
@@ -80,7 +80,7 @@ def _visit_of(request: HttpRequest) -> dict[str, Any]:
     visit: dict[str, Any] | None = request.session.get(VISIT)
     state = request.GET.get("state", "")
     if visit is None or not hmac.compare_digest(state.encode(), visit["state"].encode()):
-        raise NeedsPerson(_("This visit to Zoom was not begun here, or is over already. Please begin again."))
+        raise NeedsPerson(_("This connection attempt wasn't started here or has already ended. Start again."))
     del request.session[VISIT]
     return visit
 
@@ -88,10 +88,10 @@ def _visit_of(request: HttpRequest) -> dict[str, Any]:
 def _brand_of(visit: dict[str, Any]) -> Brand:
     """The brand that the visit was begun for. Raises `NeedsPerson` for a visit that took too long."""
     if time.time() - visit["begun"] > LONGEST_VISIT:
-        raise NeedsPerson(_("The visit to Zoom took too long. Please begin again."))
+        raise NeedsPerson(_("Connecting took too long. Start again."))
     brand = Brand.objects.filter(pk=visit["brand"]).first()
     if brand is None:
-        raise NeedsPerson(_("The brand was removed in the meantime."))
+        raise NeedsPerson(_("The brand has been removed."))
     return brand
 
 
@@ -99,5 +99,5 @@ def _code(request: HttpRequest) -> str:
     if error := request.GET.get("error"):
         raise refused_at_consent(error)
     if not (code := request.GET.get("code")):
-        raise NeedsPerson(_("Zoom sent no authorization code. Please begin again."))
+        raise NeedsPerson(_("Zoom sent no authorization code. Start again."))
     return code

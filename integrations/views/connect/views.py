@@ -41,7 +41,7 @@ class CredentialsForm(forms.Form):
 
 
 class BrandForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name of the brand"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Brand name"), max_length=200)
 
 
 @require_safe
@@ -60,9 +60,7 @@ def add(request: Request) -> HttpResponse:
         except BrandError as refusal:
             form.add_error("name", str(refusal))
         else:
-            show_success(
-                request, _("%(brand)s was added. Connect it with its Zoom account now.") % {"brand": brand}
-            )
+            show_success(request, _("%(brand)s was added. Now connect its Zoom account.") % {"brand": brand})
             return redirect("zoom:connect")
     return _page(request, form, status=422)
 
@@ -81,7 +79,7 @@ def credentials(request: Request, brand: str) -> HttpResponse:
             form.add_error(None, refusal.with_zooms_words)
         else:
             enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
-            said = _("%(brand)s is connected with Zoom. Its webinars are being listed.")
+            said = _("%(brand)s is connected to Zoom. Its webinars are being listed.")
             show_success(request, said % {"brand": found})
             return redirect("zoom:home", found.slug)
     status = 422 if form.errors else 200
@@ -106,7 +104,7 @@ def end(request: Request, brand: str) -> HttpResponse:
     connection = get_object_or_404(ZoomConnection, brand=found)
     if request.method == "POST":
         connect.disconnect(connection, actor=request.user)
-        said = _("%(brand)s is no longer connected with Zoom. What was synced stays.")
+        said = _("%(brand)s is no longer connected to Zoom. Existing data is kept.")
         show_success(request, said % {"brand": found})
         return redirect("zoom:connect")
     webinars = Webinar.objects.filter(connection=connection).count()

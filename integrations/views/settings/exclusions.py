@@ -55,13 +55,13 @@ class ExclusionList:
     @property
     def meaning(self) -> str:
         return {
-            Kind.HOST: _("Webinars hosted by Zoom users with one of these email domains do not sync."),
+            Kind.HOST: _("Webinars hosted by Zoom users with one of these email domains don't sync."),
             Kind.RECORDING: _(
-                "Recordings and transcripts hosted by Zoom users with one of these email domains do not sync."
+                "Recordings and transcripts hosted by Zoom users with one of these email domains don't sync."
             ),
             Kind.CONTACT: _(
-                "People with one of these email domains do not become contacts, and contacts with one get no "
-                "Zoom activity. Enter your own company's domains."
+                "People with one of these email domains don't become contacts, and existing contacts with "
+                "one get no Zoom activity. Enter your own company's domains."
             ),
         }[self.kind]
 

@@ -115,7 +115,7 @@ def _turning(name: str, *, on: bool) -> Wish:
     )
 
 
-_NO_NEW_CONTACTS = gettext_lazy("From then on people who are not contacts yet are skipped. Contacts stay.")
+_NO_NEW_CONTACTS = gettext_lazy("People who aren't contacts yet will be skipped. Existing contacts are kept.")
 
 
 def _recordings(chosen: ZoomSettings.Recordings) -> Wish:

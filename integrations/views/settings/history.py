@@ -63,7 +63,7 @@ def history(request: Request) -> HttpResponse:
 def _filters(request: Request) -> tuple[Filter, Filter]:
     scopes = [("", _("All")), *((s.value, str(s.label)) for s in SettingChange.Scope)]
     return (
-        chosen_filter(request, "scope", _("Of"), scopes),
+        chosen_filter(request, "scope", _("Area"), scopes),
         brand_filter(request),
     )
 

@@ -32,7 +32,7 @@ def undo_changes(request: Request, brand: str) -> HttpResponse:
     except ActionError as refusal:
         show_error(request, str(refusal))
     else:
-        show_success(request, " ".join([_("Taken back."), *filter(None, map(what_follows, outcomes))]))
+        show_success(request, " ".join([_("Undone."), *filter(None, map(what_follows, outcomes))]))
     return _answer(request, found)
 
 

@@ -36,7 +36,7 @@ class AskedPeople(ListQuery):
     @cached_property
     def reason(self) -> Filter:
         options = [("", _("All")), *((one.value, str(one.label)) for one in Reason)]
-        return chosen_filter(self.request, "reason", _("Rule"), options)
+        return chosen_filter(self.request, "reason", _("Reason"), options)
 
     @cached_property
     def stage(self) -> Filter:

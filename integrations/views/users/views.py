@@ -31,9 +31,9 @@ COLUMNS = {
 # What can be set for several users at once: setting, value, words.
 CHANGES = {
     "new_on": ("sync_new_webinars", True, gettext_lazy("Sync data from newly scheduled webinars")),
-    "new_off": ("sync_new_webinars", False, gettext_lazy("Do not sync newly scheduled webinars")),
+    "new_off": ("sync_new_webinars", False, gettext_lazy("Don't sync newly scheduled webinars")),
     "recordings_on": ("sync_recordings", True, gettext_lazy("Sync recordings and transcripts")),
-    "recordings_off": ("sync_recordings", False, gettext_lazy("Do not sync recordings and transcripts")),
+    "recordings_off": ("sync_recordings", False, gettext_lazy("Don't sync recordings and transcripts")),
 }
 
 
@@ -86,7 +86,7 @@ def change(request: Request, brand: str) -> HttpResponse:
     users = list(ZoomUser.objects.filter(connection=found.connection, pk__in=keys))
     wished = CHANGES.get(request.POST.get("change", ""))
     if not users or wished is None:
-        show_error(request, _("Tick the Zoom users first, then choose what to set."))
+        show_error(request, _("Select Zoom users first, then choose what to set."))
     else:
         setting, value, words = wished
         make = partial(set_users, found, users, actor=request.user, **{setting: value})

@@ -93,7 +93,7 @@ def _filters(request: Request) -> list[Filter]:
             request,
             "sync",
             _("Sync"),
-            [("", _("All")), ("on", _("Syncing")), ("off", _("Switched off")), ("held", _("Held back"))],
+            [("", _("All")), ("on", _("Syncing")), ("off", _("Off")), ("held", _("Blocked"))],
         ),
         chosen_filter(
             request,

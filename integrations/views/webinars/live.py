@@ -56,7 +56,7 @@ def live(request: Request, brand: str) -> HttpResponse:
     _tell(request, [row for row in changed if not row.is_active])
     listing = listing_of(found)
     if listing is None and request.GET.get("listing") and _asked_for_the_list(request, found):
-        show_success(request, _("The list of webinars is up to date."))
+        show_success(request, _("The webinar list is up to date."))
         return HttpResponseClientRefresh()
     context = {**brand_context(request, found), "rows": changed, "live": polling(rows, listing)}
     return render(request, "integrations/live.html", context)
@@ -88,9 +88,9 @@ def _tell(request: Request, ended: list[Row]) -> None:
         if row.webinar.pk not in asked:
             continue
         if row.has_failed:
-            show_success(request, _("“%(topic)s” could not be synced.") % words, level=messages.ERROR)
+            show_success(request, _("“%(topic)s” couldn't be synced.") % words, level=messages.ERROR)
         else:
-            show_success(request, _("“%(topic)s” is in step.") % words)
+            show_success(request, _("“%(topic)s” is up to date.") % words)
 
 
 def _asked_for(request: Request, runs: QuerySet[SyncRun], last: Collection[SyncRun]) -> QuerySet[SyncRun]:

@@ -45,9 +45,9 @@ def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
         off = _("Recordings and transcripts are off for “%(topic)s”.")
         return (on if wished["recordings"] else off) % words
     if not wished["sync"]:
-        return _("Sync is off for “%(topic)s”. What was synced stays.") % words
+        return _("Sync is off for “%(topic)s”. Existing data is kept.") % words
     if outcome.queued:
-        return _("Sync is on for “%(topic)s”. What was missed is being synced.") % words
+        return _("Sync is on for “%(topic)s”. Missing data is syncing.") % words
     return _("Sync is on for “%(topic)s”.") % words
 
 
@@ -64,9 +64,9 @@ def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
     verdict = effect(brand_switches(brand), webinar).webinar
     words = {"topic": str(webinar), "reason": why_not(verdict)}
     if not is_readable(brand.connection):
-        show_error(request, _("Zoom is disconnected. Connect it again first."))
+        show_error(request, _("Zoom is disconnected. Reconnect it first."))
     elif not verdict:
-        show_error(request, _("“%(topic)s” does not sync: %(reason)s.") % words)
+        show_error(request, _("“%(topic)s” doesn't sync: %(reason)s.") % words)
     else:
         enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, full=True)
         show_success(request, _("Syncing “%(topic)s” now.") % words)
@@ -79,7 +79,7 @@ def list_now(request: Request, brand: str) -> HttpResponse:
     found = connected_brand(brand)
     if is_readable(found.connection):
         enqueue_discovery(found.connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
-        show_success(request, _("Asking Zoom for its users and webinars."))
+        show_success(request, _("Refreshing the list of users and webinars."))
     else:
-        show_error(request, _("Zoom is disconnected. Connect it again first."))
+        show_error(request, _("Zoom is disconnected. Reconnect it first."))
     return back(request, reverse("zoom:home", args=[found.slug]))

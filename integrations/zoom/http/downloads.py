@@ -61,7 +61,7 @@ class Downloader:
         """
         url = _connectable(url)
         if not _is_zoom(url):
-            raise DownloadRefused(_("The download's address is not one of Zoom's."))
+            raise DownloadRefused(_("The download address isn't Zoom's."))
         for token in tokens[:-1]:
             try:
                 return self._timed(url, token)
@@ -81,9 +81,9 @@ class Downloader:
         except ZoomError:
             raise
         except InsideNetworkError:
-            problem = DownloadRefused(_("The download leads to an address inside the own network."))
+            problem = DownloadRefused(_("The download leads to an address inside your network."))
         except (requests.RequestException, OSError):
-            problem = Unavailable(_("The file could not be downloaded."), said=ErrorDetails(_CALL))
+            problem = Unavailable(_("The file couldn't be downloaded."), said=ErrorDetails(_CALL))
         # Raised out here so that the library's exception, which holds the address, is not chained to it.
         raise problem
 
@@ -93,12 +93,12 @@ class Downloader:
                 if not response.is_redirect:
                     return self._content(response)
                 url = _connectable(response.headers["Location"], base=url)
-        raise DownloadRefused(_("The download is redirected without end."))
+        raise DownloadRefused(_("The download redirects endlessly."))
 
     def _get(self, url: str, token: str) -> requests.Response:
         is_zoom = _is_zoom(url)
         if not is_zoom and Origin.of(url).scheme != "https":
-            raise DownloadRefused(_("The download is redirected to an address without https."))
+            raise DownloadRefused(_("The download redirects to an address without https."))
         session = self._zoom if is_zoom else self._elsewhere
         return session.get(
             url,
@@ -130,11 +130,11 @@ class Downloader:
 def _raise_for_status(response: requests.Response) -> None:
     said = ErrorDetails(_CALL, response.status_code)
     if response.status_code in {401, 403}:
-        raise TokenRejected(_("Zoom does not hand the file out (yet)."), said=said)
+        raise TokenRejected(_("Zoom doesn't provide the file yet."), said=said)
     if response.status_code in {404, 410}:
-        raise NotFound(_("Zoom does not have the file any more."), said=said)
+        raise NotFound(_("Zoom no longer has the file."), said=said)
     if response.status_code != requests.codes.ok:
-        raise Unavailable(_("The file could not be downloaded."), said=said)
+        raise Unavailable(_("The file couldn't be downloaded."), said=said)
 
 
 def _connectable(url: str, base: str = "") -> str:
@@ -143,7 +143,7 @@ def _connectable(url: str, base: str = "") -> str:
         url = prepared(urljoin(base, url))
         Origin.of(url)
     except ValueError:  # requests' InvalidURL and MissingSchema, urllib3's LocationParseError
-        raise DownloadRefused(_("The download's address is not valid.")) from None
+        raise DownloadRefused(_("The download address isn't valid.")) from None
     return url
 
 

@@ -107,8 +107,8 @@ class AccountPacer:
 
     def _limited(self, kind: LimitKind, until: float) -> RateLimited:
         words = {
-            LimitKind.DAILY: _("The day's share of Zoom's daily limit is used up."),
-            LimitKind.PER_SECOND: _("Zoom told us to wait, or all workers together are at Zoom's limit."),
+            LimitKind.DAILY: _("Today's share of Zoom's daily limit is used up."),
+            LimitKind.PER_SECOND: _("Zoom asked us to wait, or the workers have reached Zoom's limit."),
         }
         return RateLimited(words[kind], kind=kind, not_before=datetime.fromtimestamp(until, UTC))
 

@@ -92,9 +92,7 @@ class PageWalk[T]:
         if not token:
             return None
         if token in self._tokens:
-            raise BadAnswer(
-                _("Zoom's list repeats itself and never ends."), said=ErrorDetails(self.listing.name)
-            )
+            raise BadAnswer(_("Zoom's list repeats itself endlessly."), said=ErrorDetails(self.listing.name))
         self._tokens.add(token)
         return self.listing.page(token)
 

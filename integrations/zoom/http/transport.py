@@ -84,7 +84,7 @@ class Transport:
             with total_time(self.timeouts.total):
                 return self._exchange(request)
         except _TooLargeError:
-            problem = BadAnswer(_("Zoom's answer is too large."), said=ErrorDetails(request.call))
+            problem = BadAnswer(_("Zoom's response is too large."), said=ErrorDetails(request.call))
         except (requests.RequestException, OSError) as error:
             problem = _named(error, request)
         # Raised out here so that the library's exception, with its URL and headers, is not chained to it.

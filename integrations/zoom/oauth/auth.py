@@ -139,19 +139,17 @@ def refused_at_consent(error: str) -> SignInRefused:
 
 # The `error` of an OAuth answer, and what a person can do about it.
 _REMEDIES = {
-    "invalid_client": _("Zoom does not know this client ID with this client secret. Check both."),
-    "unauthorized_client": _("Zoom does not let this app sign in this way. Check which kind of app it is."),
+    "invalid_client": _("Zoom doesn't recognize this client ID and client secret. Check both."),
+    "unauthorized_client": _("Zoom doesn't let this app connect this way. Check the app's type."),
     "unsupported_grant_type": _(
-        "The app at Zoom is of another kind: these credentials need a Server-to-Server OAuth app."
+        "The Zoom app has the wrong type: these credentials need a Server-to-Server OAuth app."
     ),
     "invalid_grant": _(
-        "Zoom no longer accepts the permission that it gave: it was withdrawn there, or the answer with a "
-        "new one was lost. Connect Zoom again."
+        "Zoom no longer accepts its permission: it was withdrawn in Zoom, or a renewal was lost. "
+        "Reconnect Zoom."
     ),
-    "invalid_request": _(
-        "Zoom did not accept the account ID or the authorization code. Check it and try again."
-    ),
-    "access_denied": _("The permission was not given at Zoom."),
+    "invalid_request": _("Zoom rejected the account ID or the authorization code. Check it and try again."),
+    "access_denied": _("You didn't approve access in Zoom."),
 }
 
 

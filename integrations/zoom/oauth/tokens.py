@@ -120,7 +120,7 @@ class SharedTokens:
             if holder:
                 return self._fetch(holder, rejected, after_a_crash=bool(row.token_lease_holder))
             self._sleep(_LOOK_AGAIN)
-        raise TokenUnavailable(_("Another worker is fetching Zoom's token and does not come to an end."))
+        raise TokenUnavailable(_("Another worker is still fetching Zoom's token."))
 
     def _row(self) -> ZoomConnection:
         row = ZoomConnection.objects.filter(pk=self._connection_id).first()
@@ -163,8 +163,8 @@ class SharedTokens:
             if error.reason == "invalid_grant" and after_a_crash:
                 error = SignInRefused(
                     _(
-                        "A worker stopped while Zoom was handing out a new permission, and the old one no "
-                        "longer holds. Connect Zoom again."
+                        "A worker stopped while Zoom renewed its permission, so the old one no longer works. "
+                        "Reconnect Zoom."
                     ),
                     reason=error.reason,
                     said=error.said,
@@ -189,7 +189,7 @@ def _usable(row: ZoomConnection, rejected: str) -> AccessToken | None:
         assert row.token_expires_at is not None  # noqa: S101 - fresh
         return AccessToken(row.access_token, row.token_expires_at, row.api_url)
     if row.auth_kind == ZoomConnection.Auth.OAUTH and not row.refresh_token:
-        raise SignInRefused(row.state_reason or _("Connect Zoom again."), reason="invalid_grant")
+        raise SignInRefused(row.state_reason or _("Reconnect Zoom."), reason="invalid_grant")
     return None
 
 

@@ -67,7 +67,7 @@ def test_r27_a_line_with_the_secondary_address_of_a_contact_is_refused():
     outcome = apply(person(2, "a@y.example", first_name="Wrong"), person(3, "b@x.example"))
     (refusal,) = outcome.refusals
     assert (refusal.line, outcome.added) == (2, 1)
-    assert refusal.reason == "a@y.example is a secondary address of the contact a@x.example."
+    assert refusal.reason == "a@y.example is a secondary address of a@x.example."
 
 
 def test_an_address_of_another_contact_in_secondary_emails_refuses_the_line():

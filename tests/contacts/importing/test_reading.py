@@ -128,7 +128,7 @@ def test_the_names_of_columns_are_read_whatever_their_case_and_spaces(header: st
 
 
 def test_a_file_without_an_email_column_says_which_columns_it_has():
-    with pytest.raises(UnreadableFileError, match=r'no column "email".*name, phone'):
+    with pytest.raises(UnreadableFileError, match=r'no "email" column.*name, phone'):
         read("name,phone\nAnna,1\n")
 
 
@@ -155,8 +155,8 @@ def test_what_the_sync_computes_cannot_be_imported_and_that_is_said():
 def test_columns_without_a_name_are_left_out_and_only_those_in_between_are_mentioned():
     file = ContactFile(BytesIO(b"email,,!!,city,,\na@x.example,1,2,Bonn,,\n"))
     assert file.notes == (
-        "Column 2 was left out: it has no name.",
-        'The column "!!" was left out: its name has neither letters nor digits.',
+        "Column 2 was ignored: it has no name.",
+        'The column "!!" was ignored: its name has no letters or digits.',
     )
     assert next(file.batches()).people[0].properties == {"city": "Bonn"}
 
@@ -218,7 +218,7 @@ def test_a_short_line_is_a_line_with_blank_cells_and_blank_cells_too_many_are_no
 def test_the_second_line_with_an_email_is_refused_and_names_the_first():
     people, (refusal,) = read("email,x\na@x.example,1\nb@x.example,2\nA@X.example ,3\n")
     assert len(people) == 2
-    assert (refusal.line, refusal.reason) == (4, "The same email is in line 2 already.")
+    assert (refusal.line, refusal.reason) == (4, "The same email is already in row 2.")
 
 
 def test_a_line_that_was_refused_does_not_make_its_repetition_a_duplicate():
@@ -231,7 +231,7 @@ def test_duplicates_are_found_over_batches_and_after_going_on_in_the_middle():
     lines = [f"p{n}@x.example" for n in range(BATCH_SIZE + 10)]
     content = "\n".join(["email", *lines, "p3@x.example", ""])
     _, (refusal,) = read(content, after_line=BATCH_SIZE + 1)
-    assert (refusal.line, refusal.reason) == (BATCH_SIZE + 12, "The same email is in line 5 already.")
+    assert (refusal.line, refusal.reason) == (BATCH_SIZE + 12, "The same email is already in row 5.")
 
 
 def test_going_on_after_a_line_repeats_none_before_it():

@@ -280,7 +280,7 @@ def test_an_import_that_kills_every_worker_is_given_up_with_words():
     runner.work()
     job.refresh_from_db()
     assert job.state == "failed"
-    assert "given up" in job.error
+    assert "so it was stopped" in job.error
 
 
 def test_a_file_that_vanished_fails_with_words_and_without_a_path(files: Path):

@@ -41,7 +41,7 @@ def test_a_guessed_encoding_is_said(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("name\nAnna\n", 'no column "email"'), ("", "empty"), (b"PK\x03\x04", "spreadsheet")],
+    [("name\nAnna\n", 'no "email" column'), ("", "empty"), (b"PK\x03\x04", "spreadsheet")],
 )
 def test_a_file_that_cannot_be_imported_ends_with_2_and_says_why(tmp_path: Path, content, words: str):
     with pytest.raises(CommandError, match=words) as ended:

@@ -72,7 +72,7 @@ def test_r75_registering_and_cancelling_are_told_and_a_series_links_to_all_its_s
     entry(contact, "webinar_cancelled", zoom_webinar_id=7)
     page = page_of(alice_client, contact)
     assert "Registered for a webinar" in page
-    assert "Cancelled the registration" in page
+    assert "Cancelled their registration" in page
     assert page.count('href="/marketing-events/?q=7"') == 2
 
 
@@ -124,4 +124,4 @@ def test_a_link_that_is_none_is_not_drawn_as_one(alice_client: Client):
 
 
 def test_without_a_timeline_the_page_says_what_will_come(alice_client: Client):
-    assert "Nothing has happened yet" in page_of(alice_client, make_contact())
+    assert "No activity yet" in page_of(alice_client, make_contact())

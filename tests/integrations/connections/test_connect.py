@@ -119,7 +119,7 @@ def test_other_scopes_that_lack_are_listed_by_what_does_not_work_without_them(
     scope = "cloud_recording:read:meeting_transcript:admin"
     simulator.app.scopes.remove(scope)
     connection = connect(brand, simulator)
-    assert scope_warnings.lacking(connection) == [("Transcripts do not sync", [scope])]
+    assert scope_warnings.lacking(connection) == [("Transcripts don't sync", [scope])]
     warning = AuditEntry.objects.open().get()
     assert (warning.code, warning.severity) == ("connection", "warning")
     assert warning.message == f"Transcripts do not sync: {scope}."

@@ -61,8 +61,8 @@ def test_the_brand_becomes_the_primary_one_when_asked(brand: Brand, simulator: S
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"account_id": "wrong"}, "Zoom did not accept the account ID"),
-        ({"client_id": "wrong"}, "Zoom does not know this client ID with this client secret"),
+        ({"account_id": "wrong"}, "Zoom rejected the account ID"),
+        ({"client_id": "wrong"}, "Zoom doesn't recognize this client ID and client secret"),
     ],
 )
 def test_wrong_credentials_are_one_clear_sentence_and_leave_nothing(
@@ -76,7 +76,7 @@ def test_wrong_credentials_are_one_clear_sentence_and_leave_nothing(
 
 def test_a_brand_whose_name_cannot_be_printed_is_refused_before_zoom_is_asked(simulator: Simulator) -> None:
     error = refused(simulator, brand="Glo\x1b[31mbex")
-    assert str(error) == "The name of a brand may not have characters that cannot be printed."
+    assert str(error) == "A brand name can't contain unprintable characters."
     assert error.returncode == 2
     assert not Brand.objects.exists()
 
@@ -107,9 +107,8 @@ def test_case_17_zooms_own_words_are_printed(simulator: Simulator, message: str)
 def test_scopes_that_only_some_features_need_are_listed(simulator: Simulator) -> None:
     simulator.app.scopes.remove("cloud_recording:read:meeting_transcript:admin")
     assert (
-        "Transcripts do not sync: the app at Zoom lacks cloud_recording:read:meeting_transcript:admin."
-        in (connect(simulator))
-    )
+        "Transcripts don't sync: the app at Zoom lacks cloud_recording:read:meeting_transcript:admin."
+    ) in (connect(simulator))
 
 
 def test_zoom_that_cannot_be_reached_is_said_and_leaves_nothing(
@@ -118,7 +117,7 @@ def test_zoom_that_cannot_be_reached_is_said_and_leaves_nothing(
     monkeypatch.setattr("integrations.zoom.oauth.tokens._PAUSES", ())
     settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
     error = refused(simulator)
-    assert (str(error), error.returncode) == ("Zoom cannot be reached at the moment.", 1)
+    assert (str(error), error.returncode) == ("Zoom can't be reached right now.", 1)
     assert not Brand.objects.exists()
 
 

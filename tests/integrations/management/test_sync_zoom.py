@@ -90,7 +90,7 @@ def test_a_webinar_that_fails_stops_no_other_and_its_reason_is_told(simulator: S
     assert failure.value.returncode == 1
     (told,) = [line for line in out.getvalue().splitlines() if line.startswith("Forbidden")]
     assert "failed." in told
-    assert "The role of the connected Zoom user does not allow this." in out.getvalue().replace("\n", " ")
+    assert "The connected Zoom user's role doesn't allow this." in out.getvalue().replace("\n", " ")
     registered = Participation.objects.values_list("contact__email", flat=True)
     assert set(registered) == {"anna@roses.example", "anna@tulips.example"}
     in_step = Webinar.objects.exclude(last_synced_at=None).values_list("topic", flat=True)
@@ -117,6 +117,6 @@ def test_somebody_at_a_terminal_is_told_why_and_until_when_it_waits(
     monkeypatch.setattr("integrations.sync.runs.runner.discover", discover_later)
     monkeypatch.setattr("integrations.sync.runs.lease._PAUSES", (timedelta(seconds=1),))
     told = " ".join(sync().split())
-    assert re.search(r": waits until \d\d:\d\d:\d\d UTC\. Zoom cannot be reached at the moment\.", told)
+    assert re.search(r": waits until \d\d:\d\d:\d\d UTC\. Zoom can't be reached right now\.", told)
     assert told.count("waits until") == 1
     assert "listed." in told

@@ -185,9 +185,9 @@ def test_the_settings_are_shown_with_what_each_comes_to(
         "  Recordings: Selected Zoom users - 0 webinars, 1 of 2 users selected",
         "  New webinars sync: on - for 1 of 2 users",
         "  Create contacts: on",
-        "  Hosts whose webinars do not sync: partner.test (1 webinars)",
-        "  Hosts whose recordings do not sync: none",
-        "  People who do not become contacts: own.test (3 people skipped)",
+        "  Webinar exclusions: partner.test (1 webinars)",
+        "  Recording exclusions: none",
+        "  Contact exclusions: own.test (3 people skipped)",
     ]
 
 

@@ -29,13 +29,11 @@ def test_each_change_is_a_line_that_a_person_reads(brand: Brand, connection: Zoo
         "Sync webinar data: from off to on",
         "Sync webinar recordings and transcripts: from No Zoom users to All Zoom users",
         "sync recordings and transcripts: from on to off",
-        "Hosts whose webinars do not sync: a.test added",
-        "Hosts whose webinars do not sync: a.test removed",
+        "Webinar exclusions: a.test added",
+        "Webinar exclusions: a.test removed",
     ]
 
 
 def test_why_a_warning_is_gone_names_the_first_change_and_how_many_more(brand: Brand) -> None:
     changes = add_exclusions(brand, "host", "a.test b.test c.test", None).changes
-    assert (
-        because_of(changes) == "Hosts whose webinars do not sync: a.test added and 2 more, by Command line."
-    )
+    assert because_of(changes) == "Webinar exclusions: a.test added and 2 more, by Command line."

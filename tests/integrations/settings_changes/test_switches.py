@@ -79,7 +79,7 @@ def test_r16_no_webinar_is_switched_on_before_the_global_switch(brand: Brand, we
     with pytest.raises(NotAllowed, match="Sync webinar data"):
         set_webinar(webinar, sync=True, actor=None)
     set_webinar(webinar, sync=False, actor=None)
-    with pytest.raises(NotAllowed, match="An admin has to turn it on"):
+    with pytest.raises(NotAllowed, match="An admin must turn it on"):
         set_webinar(webinar, sync=True, actor=None)
     webinar.refresh_from_db()
     assert not webinar.sync_enabled

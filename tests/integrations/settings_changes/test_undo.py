@@ -68,7 +68,7 @@ def test_undoing_what_was_entered_and_what_was_removed(brand: Brand) -> None:
 def test_what_somebody_changed_since_is_not_undone(brand: Brand) -> None:
     first = set_global(brand, recordings="all", create_contacts=False, actor=None)
     set_global(brand, recordings="selected", actor=None)
-    with pytest.raises(ChangedSinceError, match="changed again since"):
+    with pytest.raises(ChangedSinceError, match="has changed since"):
         undo(brand, keys(first), None)
     settings = ZoomSettings.objects.get(brand=brand)
     assert (settings.recordings, settings.create_contacts) == ("selected", False)

@@ -304,7 +304,7 @@ def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
 
 
 def meanwhile(monkeypatch, act):
-    """Has a message from Zoom handled after a session's row was read, and before it is saved."""
+    "Has a webhook event handled after a session's row was read, and before it is saved."
     save = WebinarSession.save
 
     def late(row, *args, **kwargs):

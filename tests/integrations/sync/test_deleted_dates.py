@@ -1,4 +1,4 @@
-"""A date of a series that is deleted at Zoom before it is held: what was planned stays, as cancelled."""
+"A date of a series that is deleted in Zoom before it is held: what was planned stays, as cancelled."
 
 from datetime import timedelta
 

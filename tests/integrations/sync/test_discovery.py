@@ -235,7 +235,7 @@ def test_a_missing_scope_is_named(company):
     assert company.discover().end is End.COMPLETE
     assert open_warnings(webinar=None) == set()
     entry = AuditEntry.objects.get(cause="missing_scope")
-    assert entry.resolution == "The app at Zoom has the scopes now."
+    assert entry.resolution == "The Zoom app has the scopes now."
 
 
 def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_token_brings_it(company):

@@ -74,7 +74,7 @@ def test_a_webinar_that_is_not_known_yet_makes_the_list_be_read_too(connection: 
 @pytest.mark.parametrize("event", ["webinar.updated", "webinar.deleted", "webinar.started"])
 def test_a_known_webinar_is_asked_about_and_not_believed(told: Any, webinar: Webinar, event: str) -> None:
     delivery = told(event, topic="What the message says")
-    assert (delivery.state, delivery.outcome) == ("handled", "The webinar is synced soon.")
+    assert (delivery.state, delivery.outcome) == ("handled", "The webinar will sync soon.")
     assert (only_run().webinar, only_run().trigger) == (webinar, "webhook")
     webinar.refresh_from_db()
     assert webinar.topic == "Growing roses"
@@ -112,7 +112,7 @@ def test_d3_what_a_switch_keeps_out_is_ignored_and_the_reason_kept(
 
 def test_r5_nothing_is_done_about_a_zoom_event(told: Any, webinar: Webinar) -> None:
     Webinar.objects.update(is_zoom_event=True)
-    assert "Zoom Events are not supported" in told("webinar.updated").outcome
+    assert "Zoom Events aren't supported" in told("webinar.updated").outcome
 
 
 @pytest.mark.parametrize("event", ["webinar.chat_message_file_sent", "meeting.started", "user.created"])
@@ -202,7 +202,7 @@ def test_d6_somebody_who_cancels_vanishes_from_zooms_lists_so_the_message_is_kep
     delivery = told("webinar.registration_cancelled", at=NOW + MINUTE, registrant=person())
     row = Registrant.objects.get()
     assert (row.status, row.cancelled_at, row.registered_at) == ("gone", NOW + MINUTE, NOW)
-    assert delivery.outcome == "The cancellation was noted; the webinar is synced soon."
+    assert delivery.outcome == "The cancellation was noted. The webinar will sync soon."
 
 
 def test_d6_who_registered_and_cancelled_between_two_syncs_was_registered(
@@ -279,7 +279,7 @@ def test_d7_a_practice_session_takes_no_planned_session_over(told: Any, webinar:
         True,
         "uuid:session-uuid==",
     )
-    assert delivery.outcome == "It was a practice session, which does not count."
+    assert delivery.outcome == "This was a practice session, which doesn't count."
 
 
 def test_a_session_that_is_known_is_the_same_one(told: Any, webinar: Webinar) -> None:
@@ -347,7 +347,7 @@ def test_r12_a_recording_that_no_switch_lets_through_is_ignored(told: Any, webin
 
 
 def test_the_recording_of_a_meeting_is_none_of_ours(told: Any, recordings_on: None) -> None:
-    assert told("recording.completed", type=4).outcome == "It is about the recording of a meeting."
+    assert told("recording.completed", type=4).outcome == "This is about a meeting's recording."
 
 
 def test_events_about_several_recordings_find_ours_among_them(
@@ -433,7 +433,7 @@ def test_a_removal_that_is_told_after_zoom_was_connected_again_is_old(
     AuditEntry.objects.create(
         brand=brand, subject="brand", code="connected", severity="info", state="resolved"
     )
-    assert removed(connection).outcome == "Zoom was connected again since."
+    assert removed(connection).outcome == "Zoom has been reconnected since."
     assert ZoomConnection.objects.get().state == "connected"
 
 

@@ -86,7 +86,7 @@ def test_d10_a_call_shows_where_it_plays_and_what_was_said(charlie_client: Clien
     assert "2 Mar 2026, 05:00 EST" in page
     assert 'href="https://zoom.us/rec/play/1" target="_blank" rel="noreferrer noopener"' in page
     assert '<code id="passcode">123456</code>' in page
-    assert "Video of the screen and who speaks" in page
+    assert "Screen share with active speaker" in page
     assert "Welcome, everybody." in page
     assert reverse("events:detail", args=[call.event_id]) in page
     assert reverse("contacts:detail", args=[call.attendees.first().contact_id]) in page  # type: ignore[union-attr]
@@ -119,7 +119,7 @@ def test_the_lines_of_one_speaker_are_shown_as_one_turn(charlie_client: Client, 
 def test_a_search_marks_what_it_finds_and_counts_it(charlie_client: Client, call: Call):
     page = page_of(charlie_client, call, q="ROSES")
     assert page.count("<mark>") == 2
-    assert "Found in 2 places" in page
+    assert "2 matches" in page
     assert view_of(charlie_client, call, q="ROSES").hit_position == 2
 
 
@@ -128,9 +128,9 @@ def test_the_next_and_the_previous_place_are_links_that_work_without_a_script(
 ):
     first = page_of(charlie_client, call, q="roses")
     assert f'href="/calls/{call.pk}/?q=roses&amp;hit=2#u4"' in first
-    assert "Previous place" not in first
+    assert "Previous match" not in first
     second = page_of(charlie_client, call, q="roses", hit="2")
-    assert "Next place" not in second
+    assert "Next match" not in second
     assert re.search(r'id="u4" class="[^"]*said-current[^"]*" aria-current="true"', second)
 
 
@@ -142,7 +142,7 @@ def test_a_place_on_a_later_page_is_shown_on_that_page(charlie_client: Client, c
 
 
 def test_a_search_without_a_result_says_so(charlie_client: Client, call: Call):
-    assert "Nobody said that." in page_of(charlie_client, call, q="tulips")
+    assert "No matches." in page_of(charlie_client, call, q="tulips")
 
 
 @pytest.mark.parametrize("query", [{"hit": "99"}, {"hit": "x"}, {"hit": "-1"}, {"page": "99"}, {"page": "x"}])
@@ -159,7 +159,7 @@ def test_only_one_speaker_can_be_shown(charlie_client: Client, call: Call):
     view = view_of(charlie_client, call, speaker="Greta Guest", q="roses")
     assert [one.line.position for one in view.shown] == [3]
     assert view.hits == []
-    assert len(view_of(charlie_client, call, speaker="Nobody").shown) == 5
+    assert len(view_of(charlie_client, call, speaker="No one").shown) == 5
 
 
 def test_speakers_are_shown_with_how_long_they_spoke(charlie_client: Client, call: Call):
@@ -186,8 +186,8 @@ def test_x12_choosing_somebody_greys_what_they_were_not_there_for(
     view = view_of(charlie_client, call, attendee=str(anna.pk))
     assert [one.line.position for one in view.shown if one.is_unheard] == [1, 2, 5]
     page = page_of(charlie_client, call, attendee=str(anna.pk))
-    assert "<strong>Anna Berg</strong> was there for 2 of 5 utterances." in page
-    assert page.count("(not there)") == 3
+    assert "<strong>Anna Berg</strong> was present for 2 of 5 utterances" in page
+    assert page.count("(not present)") == 3
     assert "heard 40 %" in page
 
 
@@ -223,10 +223,10 @@ def test_a_fragment_is_a_part_of_the_page(charlie_client: Client, call: Call, fr
     ("state", "words"),
     [
         ("none", "No transcript"),
-        ("processing", "not there yet"),
+        ("processing", "No transcript yet"),
         ("ready", "The transcript is empty"),
         ("refused", "The file is larger than 20 MB."),
-        ("unreadable", "could not be read"),
+        ("unreadable", "couldn't be read"),
     ],
 )
 def test_r55_a_call_without_words_says_why(charlie_client: Client, call: Call, state: str, words: str):
@@ -238,7 +238,7 @@ def test_r55_a_call_without_words_says_why(charlie_client: Client, call: Call, s
 def test_r39_a_recording_that_is_gone_cannot_be_played(charlie_client: Client, call: Call):
     Call.objects.update(is_available=False)
     page = page_of(charlie_client, call)
-    assert "cannot be played" in page
+    assert "can't be played" in page
     assert "zoom.us" not in page
     assert "123456" not in page
     assert "Welcome, everybody." in page

@@ -60,9 +60,9 @@ def test_r74_the_event_shows_its_registrations_and_attendance(charlie_client: Cl
 def test_a_cancelled_event_says_so_and_keeps_who_had_registered(charlie_client: Client):
     event = make_event("Growing roses", status="cancelled", session_uuid="", ended_at=None, is_final=False)
     page = charlie_client.get(at(event)).content.decode()
-    assert "deleted in Zoom before it was held" in page
+    assert "deleted in Zoom before it took place" in page
     assert "before it was cancelled" in page
-    assert "with the next sync" not in page
+    assert "after the next sync" not in page
     make_registered(event, make_contact("anna@x.example"))
     make_registered(event, make_contact("dora@x.example"), state=States.CANCELLED, cancelled_at=START)
     assert listed(charlie_client, event) == ["anna@x.example", "dora@x.example"]
@@ -142,7 +142,7 @@ def test_an_event_without_a_date_or_anybody_is_shown(charlie_client: Client):
         at(make_event(starts_at=None, ended_at=None, status="upcoming"))
     ).content.decode()
     assert "No date yet" in page
-    assert "Nobody yet" in page
+    assert "No participants yet" in page
 
 
 def test_d10_an_event_that_was_recorded_leads_to_its_call(charlie_client: Client, event: MarketingEvent):

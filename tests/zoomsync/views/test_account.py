@@ -34,7 +34,7 @@ def test_wrong_passwords_lock_the_email_for_who_guesses(client, alice):
         assert not is_in(sign_in(client, password="guess"))
     answer = sign_in(client)
     assert not is_in(answer)
-    assert "Too many wrong passwords" in answer.text
+    assert "Too many incorrect passwords" in answer.text
 
 
 def test_a_lock_keeps_nobody_else_out(client, alice, bob):
@@ -84,7 +84,7 @@ def test_the_right_password_forgets_the_wrong_ones(client, alice):
 
 def test_an_unknown_email_and_a_wrong_password_read_the_same(client, alice):
     unknown, wrong = sign_in(client, "nobody@acme.test"), sign_in(client, password="guess")
-    sentence = "No active user has this email address and password."
+    sentence = "Incorrect email or password."
     assert sentence in unknown.text
     assert sentence in wrong.text
 

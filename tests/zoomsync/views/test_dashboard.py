@@ -42,7 +42,7 @@ def test_the_guide_goes_when_the_first_webinar_is_in_step(alice_client, connecti
 
 def test_everything_in_step_is_said(alice_client, connection, on):
     make_webinar(connection, last_synced_at=timezone.now())
-    assert "Everything is in step." in dashboard(alice_client)
+    assert "Everything is up to date." in dashboard(alice_client)
 
 
 def test_a_missing_worker_is_said(alice_client, connection, on, worker):
@@ -54,7 +54,7 @@ def test_open_errors_are_counted_and_named(alice_client, brand, connection, on):
     webinar = make_webinar(connection, topic="Pruning")
     audit.warn(brand, "E6", "unreachable", webinar=webinar, message="Zoom did not answer.")
     text = dashboard(alice_client)
-    assert "One problem needs a look." in text
+    assert "One problem needs attention." in text
     assert "Pruning" in text
     assert "Zoom did not answer." in text
 
@@ -75,7 +75,7 @@ def test_webinars_that_wait_for_too_long_are_counted(alice_client, connection, o
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=16))
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=5))
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(days=1), sync_enabled=False)
-    assert "One webinar has been waiting for more than 15 minutes" in dashboard(alice_client)
+    assert "One webinar has been waiting to sync for more than 15 minutes" in dashboard(alice_client)
 
 
 def test_webinars_of_excluded_hosts_do_not_count_as_syncing(alice_client, brand, connection, on):

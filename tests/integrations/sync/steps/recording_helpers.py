@@ -58,7 +58,7 @@ class Studio:
         _check(wake_recordings(self.connection))
 
     def tell(self) -> None:
-        """What a message from Zoom about the recording comes to."""
+        "What a webhook event about the recording comes to."
         WebinarSession.objects.filter(uuid=self.uuid).update(
             recording_next_at=timezone.now(), recording_looks=0
         )

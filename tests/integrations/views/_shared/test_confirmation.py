@@ -28,8 +28,8 @@ def test_x6_turning_a_switch_first_shows_what_it_will_do(alice_client: Client, b
     answer = turn(alice_client, brand, sync_webinars="on")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "1 of 2 webinars starts to sync." in page
-    assert "1 webinar stays off: 1 by their own switch." in page
+    assert "1 of 2 webinars will start syncing." in page
+    assert "1 webinar stays off: 1 because their own sync is off." in page
     assert not ZoomSettings.objects.get(brand=brand).sync_webinars
     assert not SyncRun.objects.exists()
 
@@ -81,10 +81,10 @@ def test_x6_turning_contact_creation_on_tells_who_would_enter(
     ZoomSettings.objects.update(sync_webinars=True, create_contacts=False)
     skip(connection, "eve@new.test", "creation_off")
     page = turn(alice_client, brand, create_contacts="on").content.decode()
-    assert "1 person who is skipped now enters the CRM, in 1 webinar." in page
+    assert "1 currently skipped person will be added to the CRM, in 1 webinar." in page
     ZoomSettings.objects.update(create_contacts=True)
     page = turn(alice_client, brand, create_contacts="off").content.decode()
-    assert "people who are not contacts yet are skipped" in page
+    assert "contacts yet will be skipped" in page
 
 
 def skip(connection: ZoomConnection, email: str, reason: str, rule: str = "") -> None:
@@ -135,7 +135,7 @@ def test_x6_removing_an_exclusion_first_shows_who_would_enter(
     add_exclusions(syncing_brand, "contact", ["rival.test"], None)
     skip(connection, "eve@rival.test", "excluded_domain", "rival.test")
     page = include(alice_client, syncing_brand, "contact", "rival.test").content.decode()
-    assert "1 person who is skipped now enters the CRM, in 1 webinar." in page
+    assert "1 currently skipped person will be added to the CRM, in 1 webinar." in page
     assert DomainExclusion.objects.exists()
     done = include(alice_client, syncing_brand, "contact", "rival.test", **YES)
     assert done.status_code == 302

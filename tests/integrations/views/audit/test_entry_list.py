@@ -126,7 +126,7 @@ def test_an_entry_about_a_session_says_which(charlie_client: Client, brand: Bran
     assert "2 Mar 2026, 09:00 UTC" in charlie_client.get("/audit/").content.decode()
 
 
-@pytest.mark.parametrize(("query", "words"), [("", "Nothing happened yet"), ("?q=x", "No entry matches")])
+@pytest.mark.parametrize(("query", "words"), [("", "No activity yet"), ("?q=x", "No entry matches")])
 def test_an_empty_log_says_why_it_is_empty(charlie_client: Client, query: str, words: str) -> None:
     assert words in charlie_client.get(f"/audit/{query}").content.decode()
 

@@ -9,7 +9,7 @@ def test_zoom_is_among_the_connected_apps_with_each_brands_state(alice_client, c
 
 
 def test_without_a_brand_the_way_to_connect_is_shown(alice_client, db):
-    assert "Zoom is not connected" in alice_client.get("/settings/integrations/connected-apps/").text
+    assert "Zoom isn't connected" in alice_client.get("/settings/integrations/connected-apps/").text
 
 
 def test_webinars_in_the_navigation_leads_to_the_primary_brands(charlie_client, connection, zoom):

@@ -55,7 +55,7 @@ def test_a_mistake_refuses_all_keeps_what_was_typed_and_says_which(alice_client,
 def test_each_entry_says_who_excluded_it_and_when(charlie_client, brand, connection, alice, zoom):
     add_exclusions(brand, "host", "acme.test", alice)
     DomainExclusion.objects.update(created_at=datetime(2026, 3, 9, 12, tzinfo=UTC))
-    assert "Excluded on 9 Mar 2026 by Alice Admin" in charlie_client.get(f"{zoom}global-settings/").text
+    assert "Added on 9 Mar 2026 by Alice Admin" in charlie_client.get(f"{zoom}global-settings/").text
 
 
 def test_an_address_with_two_at_signs_is_refused(alice_client, connection, lists):

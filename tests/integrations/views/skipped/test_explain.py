@@ -33,18 +33,18 @@ def eve(brand, webinar):
 
 
 def test_nothing_typed_says_what_to_type(charlie_client):
-    assert "Whom are you missing?" in charlie_client.get("/explain/").text
+    assert "Who are you looking for?" in charlie_client.get("/explain/").text
 
 
 def test_an_address_that_nobody_has(charlie_client):
     text = charlie_client.get("/explain/?q=who@is.test").text
-    assert "In no webinar that was read" in text
-    assert "If they registered today, they would enter the CRM." in text
+    assert "Not in any synced webinar" in text
+    assert "A new registration from this person would enter the CRM." in text
 
 
 def test_what_is_no_address(charlie_client):
     text = charlie_client.get("/explain/?q=who is it").text
-    assert "That is not an email address" in text
+    assert "That isn't an email address" in text
 
 
 @pytest.mark.parametrize(("status", "is_told"), [("cancelled", True), ("upcoming", False)])
@@ -55,13 +55,13 @@ def test_d6_of_a_date_that_is_cancelled_it_says_so(charlie_client, webinar, stat
     make_registered(event, contact)
     text = charlie_client.get("/explain/?q=ana@customer.test").text
     assert reverse("events:detail", args=[event.pk]) in text
-    assert ("deleted in Zoom before it was held" in text) is is_told
+    assert ("deleted in Zoom before it took place" in text) is is_told
 
 
 @pytest.mark.parametrize("who", ["alice_client", "bob_client", "charlie_client"])
 def test_whoever_is_signed_in_finds_out_why_somebody_is_missing(request, who, eve, webinar):
     text = request.getfixturevalue(who).get("/explain/?q=EVE@rival.test").text
-    assert "they would be kept out" in text
+    assert "A new registration from this person would be excluded" in text
     assert "Excluded domain" in text
     assert "Growing roses" in text
     assert "Registered" in text
@@ -83,7 +83,7 @@ def test_d1_the_remedy_is_an_admins_and_leads_back(alice_client, charlie_client,
 def test_a_rule_that_no_longer_applies_is_said_to_go_with_the_next_sync(alice_client, brand, eve):
     brand.domain_exclusions.all().delete()
     answer = alice_client.get("/explain/?q=eve@rival.test")
-    assert "they enter with the next sync of this webinar" in answer.text
+    assert "The next sync of this webinar adds them" in answer.text
     assert answer.context["lines"][0].remedy is None
 
 
@@ -92,7 +92,7 @@ def test_a_webinar_that_is_off_names_the_switch_that_says_no(charlie_client, web
     webinar.save()
     text = charlie_client.get("/explain/?q=eve@rival.test").text.replace("&#x27;", "'")
     assert "This webinar's sync is off." in text
-    assert "1 webinar is not read, because a switch says no" in text
+    assert "1 webinar isn't syncing, so we can't tell" in text
 
 
 def test_a_secondary_address_leads_to_the_primary_one(charlie_client, webinar):
@@ -121,7 +121,8 @@ def test_htmx_gets_the_explanation_alone(charlie_client, eve):
 
 @pytest.mark.parametrize("typed", ["%00", "a%00b@c.test", "%F0%9F%98%80@x.test", "x" * 3000])
 def test_nothing_that_can_be_typed_breaks_it(charlie_client, typed):
-    assert charlie_client.get(f"/explain/?q={typed}").status_code == 200
+    expected = 400 if "%00" in typed else 200
+    assert charlie_client.get(f"/explain/?q={typed}").status_code == expected
 
 
 def test_the_number_of_queries_does_not_grow(charlie_client, connection, django_assert_max_num_queries):

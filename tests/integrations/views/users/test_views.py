@@ -140,7 +140,7 @@ def test_several_users_are_changed_at_once(alice_client, mara, tom, users, chang
 def test_it_tells_for_how_many_and_is_taken_back_as_one(alice_client, mara, tom, users, zoom):
     fields = {"users": [mara.pk, tom.pk], "change": "new_off"}
     answer = alice_client.post(f"{users}change/", fields, headers=htmx("users"))
-    assert "Do not sync newly scheduled webinars: set for 2 Zoom users." in answer.text
+    assert "sync newly scheduled webinars: set for 2 Zoom users." in answer.text
     keys = ",".join(str(change.pk) for change in SettingChange.objects.all())
     alice_client.post(f"{zoom}undo/", {"changes": keys}, headers=htmx("users"))
     assert [settings_of(user)[0] for user in (mara, tom)] == [True, True]
@@ -149,7 +149,7 @@ def test_it_tells_for_how_many_and_is_taken_back_as_one(alice_client, mara, tom,
 @pytest.mark.parametrize("fields", [{}, {"users": ["x"], "change": "new_off"}, {"change": "new_off"}])
 def test_nobody_ticked_is_said_so(alice_client, mara, users, fields):
     answer = alice_client.post(f"{users}change/", fields, follow=True)
-    assert "Tick the Zoom users first" in answer.text
+    assert "Select Zoom users first" in answer.text
 
 
 def test_users_of_another_brand_are_not_reached(alice_client, mara, other_brand, users):

@@ -88,7 +88,7 @@ def test_r5_a_zoom_event_is_listed_and_marked_as_not_supported(alice_client, con
 
 def test_r7_a_webinar_without_registration_says_what_turning_it_on_does(alice_client, connection, on, zoom):
     make_webinar(connection, approval=2)
-    assert "Turn on registration in Zoom, then all attendees sync" in alice_client.get(zoom).text
+    assert "Turn on registration in Zoom to sync all attendees" in alice_client.get(zoom).text
 
 
 def test_r16_a_switch_that_cannot_be_turned_on_yet_says_why(alice_client, connection, zoom):
@@ -200,7 +200,7 @@ def test_a_failed_sync_leads_to_its_log(alice_client, connection, on, zoom):
     webinar = make_webinar(connection)
     run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="failed")
     text = alice_client.get(zoom).text
-    assert "Last try failed" in text
+    assert "Last attempt failed" in text
     assert f"/runs/{run.pk}/" in text
 
 
@@ -216,7 +216,7 @@ def test_a_sync_that_waits_for_its_next_try_says_when(alice_client, connection, 
         error="Zoom is slow.",
     )
     text = alice_client.get(zoom).text
-    assert "Next try" in text
+    assert "Retrying" in text
     assert "in 5\xa0minutes" in text
 
 

@@ -51,13 +51,16 @@ def test_the_end_shows_the_row_once_more_and_tells_who_asked(alice_client, alice
     end(start(webinar, alice))
     answer = live(alice_client, zoom, webinar, active=webinar.pk)
     assert f'id="webinar-{webinar.pk}" hx-swap-oob="true"' in answer.text
-    assert "“Growing roses” is in step." in answer.text
+    assert "“Growing roses” is up to date." in answer.text
     assert "every 15s" in answer.text
 
 
 def test_a_failure_is_told_as_one(alice_client, alice, zoom, webinar):
     end(start(webinar, alice), "failed")
-    assert "“Growing roses” could not be synced." in live(alice_client, zoom, webinar, active=webinar.pk).text
+    assert (
+        "“Growing roses” couldn&#x27;t be synced."
+        in live(alice_client, zoom, webinar, active=webinar.pk).text
+    )
 
 
 def test_each_of_two_people_is_told_when_one_asked_while_the_others_sync_ran(
@@ -67,7 +70,7 @@ def test_each_of_two_people_is_told_when_one_asked_while_the_others_sync_ran(
     end(start(webinar, bob, run_again=True))
     end(start(webinar, trigger="webhook"))
     for client in (alice_client, bob_client):
-        assert "“Growing roses” is in step." in live(client, zoom, webinar, active=webinar.pk).text
+        assert "“Growing roses” is up to date." in live(client, zoom, webinar, active=webinar.pk).text
 
 
 def test_nobody_is_told_anew_when_the_schedule_syncs_it_again(alice_client, alice, zoom, webinar):
@@ -95,7 +98,7 @@ def test_whoever_asked_for_the_list_gets_the_page_anew_when_it_is_read(alice_cli
     assert "listing=1" in answer.text
     end(run)
     assert live(alice_client, zoom, webinar, listing=1)["HX-Refresh"] == "true"
-    assert "The list of webinars is up to date." in alice_client.get(zoom).text
+    assert "The webinar list is up to date." in alice_client.get(zoom).text
 
 
 def test_each_of_two_people_who_refresh_the_list_gets_the_page_anew(
