@@ -1,15 +1,17 @@
-"""The client against the simulator, over real HTTP."""
+"""The client upon answers that are written down here: paging, retries, tokens, and Zoom's errors."""
 
-import logging
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import requests
+import responses
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from integrations.models import ZoomConnection
 from integrations.zoom.client import ZoomClient
@@ -17,78 +19,112 @@ from integrations.zoom.endpoints import RegistrantStatus
 from integrations.zoom.errors import (
     BadAnswer,
     MissingScope,
-    NoPermission,
     NotFound,
     NoWebinarPlan,
     PageTokenExpired,
-    RateLimited,
-    SignInRefused,
+    TokenRejected,
     TooOld,
+    Unavailable,
     ZoomError,
 )
 from integrations.zoom.http.pacing import Unpaced
 from integrations.zoom.http.page_prefetcher import Fetcher, RetryPolicy
-from integrations.zoom.http.pages import Page
-from integrations.zoom.http.rate_limit_headers import next_utc_midnight
-from integrations.zoom.oauth.tokens import SharedTokens
-from tests.support.at_once import at_once
+from tests.integrations.zoom.fakes import CountedTokens
 from tests.support.waiting import eventually
-from zoom_simulator.account.rows import Webinar
-from zoom_simulator.scenarios.builder import Builder
-from zoom_simulator.simulator import Simulator
 
+API = "https://api.zoom.us/v2"
 APPROVED = RegistrantStatus.APPROVED
+WEBINAR = 91234567890
+REGISTRANTS = f"{API}/webinars/{WEBINAR}/registrants"
+EXPIRED = {"code": 300, "message": "The next page token is invalid or expired."}
 
 
 @pytest.fixture
-def zoom(simulated_connection: ZoomConnection) -> Iterator[ZoomClient]:
-    """A client that does not wait between its tries, nor for its turn."""
-    fetcher = Fetcher(
-        SharedTokens(simulated_connection.pk), Unpaced(), patience=RetryPolicy(first_pause=0.01)
-    )
-    with ZoomClient(fetcher) as client:
+def api() -> Iterator[responses.RequestsMock]:
+    """Zoom's API. An address that a test didn't write an answer for can't be reached."""
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+@pytest.fixture
+def zoom() -> Iterator[ZoomClient]:
+    """A client that doesn't wait between its tries, nor for its turn, and needs no database."""
+    with ZoomClient(Fetcher(CountedTokens(), Unpaced(), patience=RetryPolicy(first_pause=0))) as client:
         yield client
 
 
-@pytest.fixture
-def big(simulator: Simulator) -> Webinar:
-    return next(iter(simulator.account.webinars.values()))
+def people(first: int, last: int) -> list[dict[str, str]]:
+    return [{"id": f"r{number}", "email": f"{number}@customer.example"} for number in range(first, last)]
 
 
-def ids(pages: Iterator[Page[Any]]) -> list[str]:
-    return [item.id for page in pages for item in page.items]
+def page(api: responses.RequestsMock, first: int, last: int, after: str = "", following: str = "") -> None:
+    """The page of registrants that is asked for with the token `after`, and names the token `following`."""
+    api.get(
+        REGISTRANTS,
+        json={"total_records": 700, "next_page_token": following, "registrants": people(first, last)},
+        match=[responses.matchers.query_param_matcher(asked_with(after))],
+    )
+
+
+def asked_with(token: str) -> dict[str, str]:
+    return {"status": "approved", "page_size": "300"} | ({"next_page_token": token} if token else {})
+
+
+def expired(api: responses.RequestsMock, token: str) -> None:
+    api.get(
+        REGISTRANTS,
+        json=EXPIRED,
+        status=400,
+        match=[responses.matchers.query_param_matcher(asked_with(token))],
+    )
+
+
+def three_pages(api: responses.RequestsMock) -> None:
+    page(api, 0, 300, following="two")
+    page(api, 300, 600, after="two", following="three")
+    page(api, 600, 700, after="three")
 
 
 def helpers() -> list[threading.Thread]:
     return [one for one in threading.enumerate() if one.name.startswith("zoom-ahead")]
 
 
-@pytest.mark.simulator("large", people=700)
-def test_r1_a_long_list_is_read_to_its_end_with_as_many_calls_as_pages(zoom: ZoomClient, big: Webinar):
-    pages = list(zoom.registrants(big.id, APPROVED))
+def ids(pages: Iterator[Any]) -> list[str]:
+    return [item.id for page in pages for item in page.items]
+
+
+# Paging
+
+
+def test_r1_a_long_list_is_read_to_its_end_with_as_many_calls_as_pages(
+    zoom: ZoomClient, api: responses.RequestsMock
+):
+    three_pages(api)
+    pages = list(zoom.registrants(WEBINAR, APPROVED))
     assert [len(page.items) for page in pages] == [300, 300, 100]
     assert {page.total for page in pages} == {700}
-    assert [item.id for page in pages for item in page.items] == list(big.registrants)
+    assert ids(iter(pages)) == [f"r{number}" for number in range(700)]
     assert zoom.calls == 3
     assert helpers() == []
 
 
-@pytest.mark.simulator("large", people=700)
-def test_the_next_page_is_fetched_while_this_one_is_worked_on(
-    zoom: ZoomClient, simulator: Simulator, big: Webinar
-):
-    pages = zoom.registrants(big.id, APPROVED)
+def test_the_next_page_is_fetched_while_this_one_is_worked_on(zoom: ZoomClient, api: responses.RequestsMock):
+    three_pages(api)
+    pages = zoom.registrants(WEBINAR, APPROVED)
     next(pages)
-    eventually(lambda: simulator.calls.count("/registrants") == 2)
+    eventually(lambda: len(api.calls) == 2)
     pages.close()  # type: ignore[attr-defined]
     assert helpers() == []
-    assert simulator.calls.count("/registrants") == 2  # never more than one page ahead
+    assert len(api.calls) == 2  # never more than one page ahead
+    ids(zoom.registrants(WEBINAR, APPROVED))  # reads the last page as well
 
 
-@pytest.mark.simulator("large", people=700)
-def test_a_listing_that_is_left_early_leaves_no_thread_behind(zoom: ZoomClient, big: Webinar):
+def test_a_listing_that_is_left_early_leaves_no_thread_behind(zoom: ZoomClient, api: responses.RequestsMock):
+    api.assert_all_requests_are_fired = False
+    three_pages(api)
+
     def read_and_fail() -> None:
-        for _page in zoom.registrants(big.id, APPROVED):
+        for _page in zoom.registrants(WEBINAR, APPROVED):
             raise ValueError("the caller's own trouble")
 
     with pytest.raises(ValueError, match="own trouble"):
@@ -96,10 +132,50 @@ def test_a_listing_that_is_left_early_leaves_no_thread_behind(zoom: ZoomClient, 
     assert helpers() == []
 
 
-@pytest.mark.simulator("large", people=1500)
-def test_d15_a_page_costs_one_query_and_the_helper_thread_none(
-    simulated_connection: ZoomConnection, big: Webinar, monkeypatch: pytest.MonkeyPatch
+def test_an_expired_page_token_starts_the_list_again_and_says_so(
+    zoom: ZoomClient, api: responses.RequestsMock
 ):
+    page(api, 0, 300, following="two")
+    page(api, 300, 600, after="two", following="three")
+    expired(api, "three")
+    page(api, 0, 300, following="four")
+    page(api, 300, 600, after="four", following="five")
+    page(api, 600, 700, after="five")
+    pages = list(zoom.registrants(WEBINAR, APPROVED))
+    assert [(len(page.items), page.restarts) for page in pages] == [
+        (300, 0),
+        (300, 0),
+        (300, 1),
+        (300, 1),
+        (100, 1),
+    ]
+    assert set(ids(iter(pages))) == {f"r{number}" for number in range(700)}
+
+
+def test_a_page_token_that_expires_again_and_again_ends_in_an_error(
+    zoom: ZoomClient, api: responses.RequestsMock
+):
+    page(api, 0, 300, following="two")
+    expired(api, "two")
+    with pytest.raises(PageTokenExpired):
+        ids(zoom.registrants(WEBINAR, APPROVED))
+
+
+def test_a_repeated_page_token_ends_in_an_error(zoom: ZoomClient, api: responses.RequestsMock):
+    page(api, 0, 300, following="two")
+    page(api, 300, 600, after="two", following="two")
+    with pytest.raises(BadAnswer, match="repeats itself"):
+        ids(zoom.registrants(WEBINAR, APPROVED))
+    assert helpers() == []
+
+
+def test_d15_a_page_costs_one_query_and_the_helper_thread_none(
+    connection: ZoomConnection, api: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+):
+    three_pages(api)
+    connection.access_token = "a-token"
+    connection.token_expires_at = timezone.now() + timedelta(hours=1)
+    connection.save()
     connected: list[object] = []
     really = Fetcher.perform
 
@@ -110,256 +186,121 @@ def test_d15_a_page_costs_one_query_and_the_helper_thread_none(
         return reply
 
     monkeypatch.setattr(Fetcher, "perform", perform)
-    with ZoomClient.of(simulated_connection) as zoom:
-        pages = zoom.registrants(big.id, APPROVED)
+    with ZoomClient.of(connection) as zoom:
+        pages = zoom.registrants(WEBINAR, APPROVED)
         next(pages)
         with CaptureQueriesContext(database) as queries:
             list(pages)
-    assert len(queries) == 3  # for the pages 3 to 5; the slot of page 2 was taken before
-    assert connected == [None] * 4
+    assert len(queries) == 1  # for the third page; the slot of the second one was taken before
+    assert connected == [None, None]
 
 
-@pytest.mark.simulator("large", people=700)
-def test_an_expired_page_token_starts_the_list_again_and_says_so(
-    zoom: ZoomClient, simulator: Simulator, big: Webinar
-):
-    simulator.faults.add("expired token", "/registrants.*next_page_token", nth=2)
-    pages = list(zoom.registrants(big.id, APPROVED))
-    assert [(len(page.items), page.restarts) for page in pages] == [
-        (300, 0),
-        (300, 0),
-        (300, 1),
-        (300, 1),
-        (100, 1),
-    ]
-    assert {item.id for page in pages for item in page.items} == set(big.registrants)
-
-
-@pytest.mark.simulator("large", people=700)
-def test_a_page_token_that_expires_again_and_again_ends_in_an_error(
-    zoom: ZoomClient, simulator: Simulator, big: Webinar
-):
-    simulator.faults.add("expired token", "/registrants.*next_page_token", times=0)
-    with pytest.raises(PageTokenExpired):
-        ids(zoom.registrants(big.id, APPROVED))
-
-
-@pytest.mark.simulator("large", people=700)
-def test_a_repeated_page_token_ends_in_an_error(zoom: ZoomClient, simulator: Simulator, big: Webinar):
-    simulator.faults.add("repeated token", "/registrants.*next_page_token")
-    with pytest.raises(BadAnswer, match="repeats itself"):
-        ids(zoom.registrants(big.id, APPROVED))
-    assert helpers() == []
-
-
-@pytest.mark.simulator("large", people=3000)
-def test_under_many_faults_each_list_is_whole_all_the_same(
-    simulated_connection: ZoomConnection, simulator: Simulator, big: Webinar
-):
-    simulator.faults.randomly(0.2, seconds=0.05)
-    patience = RetryPolicy(tries=12, first_pause=0.01)
-    with ZoomClient(Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=patience)) as zoom:
-        assert ids(zoom.registrants(big.id, APPROVED)) == list(big.registrants)
-        stays = [row for page in zoom.participants(big.held[0].uuid) for row in page.items]
-    assert len(stays) == len(big.held[0].rows)
-    assert len(simulator.faults.happened) > 2
-
-
-@pytest.mark.simulator("nasty")
-def test_of_every_awkward_list_each_row_is_read_or_reported(zoom: ZoomClient, simulator: Simulator):
-    rows = bad = 0
-    for webinar in _listed(zoom, simulator):
-        for instance in webinar.held:
-            pages = list(zoom.participants(instance.uuid))
-            seen = sum(len(page.items) + len(page.bad) for page in pages)
-            assert seen == len(instance.rows) + len(instance.strays) or instance.repeats_rows, webinar.topic
-            rows, bad = rows + seen, bad + sum(len(page.bad) for page in pages)
-        with suppress(NotFound, NoPermission):
-            pages = list(zoom.registrants(webinar.id, APPROVED))
-            assert sum(len(page.bad) for page in pages) == len(webinar.strays), webinar.topic
-    assert rows > 100
-    assert bad > 5
-
-
-def _listed(zoom: ZoomClient, simulator: Simulator) -> Iterator[Webinar]:
-    """The webinars that Zoom lists, as the simulator has them."""
-    for user in [user for page in zoom.users() for user in page.items]:
-        with suppress(NoWebinarPlan):
-            for page in zoom.webinars(user.id):
-                assert page.bad == []
-                for one in page.items:
-                    yield simulator.account.webinars[one.id]
-
-
-def _registrants(zoom: ZoomClient, webinar_id: int, status: RegistrantStatus) -> list[Any]:
-    return [item for page in zoom.registrants(webinar_id, status) for item in page.items]
-
-
-@pytest.fixture
-def make(simulator: Simulator) -> Builder:
-    account = simulator.account
-    return Builder(account, account.users[account.owner_id], simulator.scenario.policy)
-
-
-@pytest.mark.parametrize("shape", ["leading slash", "double slash", "single slash"])
-def test_sessions_with_an_awkward_uuid_are_found(zoom: ZoomClient, make: Builder, shape: str):
-    webinar = make.past("Roses")
-    annie = make.register(webinar, "annie@example.com", "Annie Apple")
-    held = make.hold(webinar, shape=shape)
-    make.stay(held, annie, 0, 30)
-    assert "/" in held.uuid
-    stays = [row.user_email for page in zoom.participants(held.uuid) for row in page.items]
-    assert "annie@example.com" in stays
-    assert [row.user_email for page in zoom.report_participants(held.uuid) for row in page.items] == stays
-    bounds = zoom.session_report(held.uuid).bounds
-    assert bounds == (held.start, held.end)
-
-
-def test_what_zoom_knows_of_a_webinar_and_its_people(zoom: ZoomClient, make: Builder):
-    webinar = make.past("Roses")
-    webinar.panelists.append(("Paul Panel", "paul@example.com"))
-    annie = make.register(webinar, "annie@example.com", "Annie Apple")
-    make.register(webinar, "bert@example.com", "Bert Birch", status="denied")
-    held = make.hold(webinar)
-    make.stay(held, annie, 0, 30)
-    assert [item.topic for page in zoom.webinars(make.host.id) for item in page.items] == ["Roses"]
-    assert zoom.webinar(webinar.id).settings.approval_type == 0
-    assert [registrant.email for registrant in _registrants(zoom, webinar.id, RegistrantStatus.DENIED)] == [
-        "bert@example.com"
-    ]
-    assert [item.uuid for item in zoom.instances(webinar.id).items] == [held.uuid]
-    assert [item.email for item in zoom.panelists(webinar.id).items] == ["paul@example.com"]
-    stays = [row for page in zoom.participants(held.uuid) for row in page.items]
-    assert annie.id in {row.registrant_id for row in stays}
-
-
-def test_the_users_and_the_account(zoom: ZoomClient, make: Builder, simulator: Simulator):
-    make.account.add_user("host@own.example", "Hanna", "Host")
-    users = {item.email for page in zoom.users() for item in page.items}
-    assert users == {make.host.email, "host@own.example"}
-    assert zoom.account().account_id == simulator.account_id
-
-
-def test_recordings_of_two_months_are_asked_for_month_by_month(
-    zoom: ZoomClient, make: Builder, simulator: Simulator
-):
+def test_recordings_of_two_months_are_asked_for_month_by_month(zoom: ZoomClient, api: responses.RequestsMock):
     today = date(2026, 11, 23)
-    list(zoom.user_recordings(make.host.id, today - timedelta(days=59), today))
+    api.get(f"{API}/users/u/recordings", json={"meetings": []})
+    api.get(f"{API}/report/history_meetings", json={"history_meetings": []})
+    list(zoom.user_recordings("u", today - timedelta(days=59), today))
     list(zoom.history(today - timedelta(days=59), today))
-    assert simulator.calls.count("/recordings") == 2
-    assert simulator.calls.count("/report/history_meetings") == 2
+    spans = [(call.request.params["from"], call.request.params["to"]) for call in api.calls]
+    assert len(spans) == 4
+    for first, second in (spans[:2], spans[2:]):
+        assert (min(first + second), max(first + second)) == ("2026-09-25", "2026-11-23")
 
 
-def test_what_is_not_there_is_not_found(zoom: ZoomClient, make: Builder):
-    held = make.hold(make.past("Roses"))
-    calls = [
-        lambda: zoom.webinar(1),
-        lambda: ids(zoom.registrants(1, APPROVED)),
-        lambda: zoom.instances(1),
-        lambda: zoom.recording(held.uuid),
-        lambda: zoom.transcript(held.uuid),
-        lambda: list(zoom.participants("nope==")),
-        lambda: list(zoom.webinars("nobody")),
+# Retries
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status": 500, "json": {"code": 500, "message": "Internal error."}},
+        {"status": 502, "body": "<html>502</html>"},
+        {"status": 200, "body": "<html>sign in</html>"},
+        {"status": 200, "body": '{"users": ['},
+        {"status": 429, "json": {"code": 429, "message": "Slow down."}, "headers": {"Retry-After": "0"}},
+        {"body": requests.ConnectionError("reset by peer")},
+        {"body": requests.ReadTimeout("slow")},
+    ],
+    ids=["500", "502", "html", "half", "429", "reset", "slow"],
+)
+def test_what_is_temporary_is_asked_again(zoom: ZoomClient, api: responses.RequestsMock, trouble: Any):
+    api.get(f"{API}/users/me", **trouble)
+    api.get(f"{API}/users/me", **trouble)
+    api.get(f"{API}/users/me", json={"id": "u", "account_id": "acme"})
+    assert zoom.account().account_id == "acme"
+    assert zoom.calls == 3
+
+
+def test_in_the_end_the_error_is_the_callers(zoom: ZoomClient, api: responses.RequestsMock):
+    api.get(f"{API}/users/me", status=503)
+    with pytest.raises(Unavailable):
+        zoom.account()
+    assert len(api.calls) == 5
+
+
+# Tokens
+
+
+def refused(api: responses.RequestsMock) -> None:
+    api.get(f"{API}/users", json={"code": 124, "message": "Access token is expired."}, status=401)
+
+
+def test_d2_a_revoked_token_is_replaced_within_the_call(zoom: ZoomClient, api: responses.RequestsMock):
+    refused(api)
+    api.get(f"{API}/users", json={"users": [{"id": "u"}]})
+    assert ids(zoom.users()) == ["u"]
+    assert [call.request.headers["Authorization"] for call in api.calls] == [
+        "Bearer token-1",
+        "Bearer token-2",
     ]
-    for call in calls:
-        with pytest.raises(NotFound):
-            call()
 
 
-def test_a_user_without_a_webinar_licence_is_told_apart(zoom: ZoomClient, make: Builder):
-    basic = make.account.add_user("basic@own.example", "Bea", "Basic", webinar_plan=False)
-    with pytest.raises(NoWebinarPlan):
-        list(zoom.webinars(basic.id))
+def test_d2_a_token_that_is_rejected_twice_needs_a_person(zoom: ZoomClient, api: responses.RequestsMock):
+    refused(api)
+    with pytest.raises(TokenRejected):
+        ids(zoom.users())
+    assert len(api.calls) == 2
 
 
-def test_a_session_that_is_too_old_for_reports_is_told_apart(zoom: ZoomClient, make: Builder):
-    held = make.hold(make.past("Old roses"))
-    make.account.clock.advance(days=400)
-    with pytest.raises(TooOld):
-        zoom.session_report(held.uuid)
+# Errors
 
 
-@pytest.mark.parametrize("is_broken_json", [False, True])
-def test_a_scope_that_lacks_is_named(zoom: ZoomClient, simulator: Simulator, is_broken_json: bool):
-    simulator.unescaped_scope_errors = is_broken_json
-    lacking = "user:read:list_users:admin"
-    simulator.app.scopes = [scope for scope in simulator.app.scopes if scope != lacking]
-    with pytest.raises(MissingScope, match=lacking) as caught:
-        list(zoom.users())
-    assert caught.value.scopes == (lacking,)
-
-
-def test_d2_a_revoked_token_is_replaced_within_the_call(
-    zoom: ZoomClient, simulator: Simulator, make: Builder
+@pytest.mark.parametrize(
+    ("call", "status", "code", "words", "error"),
+    [
+        (lambda zoom: zoom.webinar(1), 404, 3001, "Webinar does not exist: 1.", NotFound),
+        (lambda zoom: ids(zoom.registrants(1, APPROVED)), 404, 3001, "Webinar does not exist: 1.", NotFound),
+        (lambda zoom: zoom.instances(1), 404, 3001, "Webinar does not exist: 1.", NotFound),
+        (lambda zoom: zoom.recording("u=="), 404, 3301, "There is no recording for this meeting.", NotFound),
+        (lambda zoom: zoom.transcript("u=="), 404, 3322, "This meeting transcript does not exist.", NotFound),
+        (lambda zoom: list(zoom.participants("no==")), 404, 3001, "Webinar does not exist: no==.", NotFound),
+        (lambda zoom: list(zoom.webinars("nobody")), 404, 1001, "User does not exist: nobody.", NotFound),
+        (lambda zoom: list(zoom.webinars("basic")), 400, 200, "Webinar plan is missing.", NoWebinarPlan),
+        (lambda zoom: zoom.session_report("u=="), 400, 12702, "Can not access a webinar a year ago.", TooOld),
+    ],
+)
+def test_each_of_zooms_errors_is_told_apart_and_not_asked_again(
+    zoom: ZoomClient,
+    api: responses.RequestsMock,
+    call: Any,
+    status: int,
+    code: int,
+    words: str,
+    error: type[ZoomError],
 ):
-    zoom.account()
-    simulator.tokens.expire_access()
-    assert len(list(zoom.users())) == 1
-    assert simulator.calls.count("/oauth/token") == 2
+    api.get(re.compile(f"{API}/.*"), json={"code": code, "message": words}, status=status)
+    with pytest.raises(error):
+        call(zoom)
+    assert len(api.calls) == 1
 
 
-def test_d2_a_deactivated_app_needs_a_person(zoom: ZoomClient, simulator: Simulator, make: Builder):
-    simulator.app.active = False
-    with pytest.raises(SignInRefused):
-        list(zoom.users())
+LACKING = "user:read:list_users:admin"
 
 
-def test_d15_a_daily_limit_stops_all_workers_until_it_ends(
-    simulated_connection: ZoomConnection, simulator: Simulator, make: Builder
-):
-    simulator.clock.freeze(next_utc_midnight(datetime.now(UTC)))  # at Zoom a day begins, and does not go by
-    simulator.limits.switch("pro")
-    held = make.hold(make.past("Roses"))
-    simulator.limits.use_up_day("HEAVY")
-    for _worker in range(2):
-        with ZoomClient.of(simulated_connection) as zoom, pytest.raises(RateLimited) as caught:
-            zoom.session_report(held.uuid)
-        assert caught.value.not_before is not None
-        assert caught.value.not_before > datetime.now(UTC) + timedelta(seconds=30)
-    assert simulator.calls.count("/report/") == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_d15_workers_together_meet_no_429(
-    simulated_connection: ZoomConnection, simulator: Simulator, make: Builder
-):
-    simulator.limits.switch("pro")
-    webinar = make.past("Roses")
-
-    def work(_number: int) -> None:
-        with ZoomClient.of(simulated_connection) as zoom:
-            for _time in range(15):
-                ids(zoom.registrants(webinar.id, APPROVED))
-
-    _answers, problems = at_once(4, work)
-    assert problems == []
-    assert simulator.limits.refused == 0
-    assert simulator.calls.count("/registrants") == 60
-    assert simulator.calls.most_in_a_second("MEDIUM") <= 20
-
-
-def test_no_secret_gets_into_a_log_or_an_error(
-    simulated_connection: ZoomConnection,
-    simulator: Simulator,
-    make: Builder,
-    caplog: pytest.LogCaptureFixture,
-):
-    caplog.set_level(logging.DEBUG)
-    said: list[str] = []
-    for kind in ("401", "500", "html", "reset", "truncated", "invalid json"):
-        if kind == "401":
-            simulator.tokens.expire_access()
-        else:
-            simulator.faults.add(kind, "/users", times=2)  # type: ignore[arg-type]
-        fetcher = Fetcher(SharedTokens(simulated_connection.pk), Unpaced(), patience=RetryPolicy(tries=1))
-        with ZoomClient(fetcher) as zoom:
-            try:
-                list(zoom.users())
-            except ZoomError as error:
-                said.append(f"{error} {error!r} {error.__cause__!r} {error.__context__!r}")
-        simulator.faults.clear()
-    simulated_connection.refresh_from_db()
-    assert len(said) == 5
-    for secret in (simulated_connection.access_token, simulator.client_secret):
-        assert secret not in caplog.text
-        assert secret not in " ".join(said)
+@pytest.mark.parametrize("named", [LACKING, f'"{LACKING}"'], ids=["JSON", "quotes that are not escaped"])
+def test_a_scope_that_lacks_is_named(zoom: ZoomClient, api: responses.RequestsMock, named: str):
+    words = f"Invalid access token, does not contain scopes:[{named}]."
+    api.get(f"{API}/users", body=f'{{"code":4711,"message":"{words}"}}', status=400)
+    with pytest.raises(MissingScope, match=LACKING) as caught:
+        ids(zoom.users())
+    assert caught.value.scopes == (LACKING,)

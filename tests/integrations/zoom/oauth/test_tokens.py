@@ -1,14 +1,19 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+import requests
+import responses
 from django.db import DatabaseError
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from responses.registries import OrderedRegistry
 
 from integrations.models import ZoomConnection
 from integrations.zoom.errors import NeedsPerson, SignInRefused, Unavailable
@@ -293,33 +298,53 @@ def test_d2_rotation_survives_threads_that_reject_token_after_token(oauth: ZoomC
 
 
 @pytest.fixture
-def consented(simulated_connection: ZoomConnection, simulator: Simulator) -> ZoomConnection:
-    """Connected to the simulator by OAuth; its access token has just ended."""
-    refresh_token, _family = simulator.tokens.new_refresh(simulator.account.owner_id)
-    simulated_connection.auth_kind = ZoomConnection.Auth.OAUTH
-    simulated_connection.refresh_token = refresh_token
-    simulated_connection.save()
-    return simulated_connection
+def oauth_url() -> Iterator[responses.RequestsMock]:
+    """Zoom's token endpoint, answering what a test adds, in that order."""
+    with responses.RequestsMock(registry=OrderedRegistry) as mock:
+        yield mock
 
 
-def test_d2_a_permission_rotates_at_zoom_refresh_after_refresh(consented: ZoomConnection):
-    seen = set()
+def answer(mock: responses.RequestsMock, body: Any, status: int = 200) -> None:
+    kind = {"body": body} if isinstance(body, Exception) else {"json": body}
+    mock.post("https://zoom.us/oauth/token", status=status, **kind)
+
+
+def test_d2_a_permission_rotates_at_zoom_refresh_after_refresh(
+    oauth: ZoomConnection, oauth_url: responses.RequestsMock
+):
+    for number in (1, 2, 3):
+        grant_of = {"access_token": f"access-{number}", "refresh_token": f"refresh-{number}"}
+        answer(oauth_url, {**grant_of, "expires_in": 3600, "scope": "user:read:admin"})
+    seen = []
     for _time in range(3):
-        token = SharedTokens(consented.pk).current()
-        seen.add(token.value)
+        seen.append(SharedTokens(oauth.pk).current().value)
         ZoomConnection.objects.update(token_expires_at=timezone.now())
-    assert len(seen) == 3
+    assert seen == ["access-1", "access-2", "access-3"]
+    spent = [parse_qs(str(call.request.body))["refresh_token"] for call in oauth_url.calls]
+    assert spent == [["refresh-0"], ["refresh-1"], ["refresh-2"]]
 
 
-def test_d2_a_refresh_that_zoom_never_got_costs_nothing(consented: ZoomConnection, simulator: Simulator):
-    simulator.faults.add("reset", "/oauth/token")
-    assert SharedTokens(consented.pk, sleep=no_sleep).current().value
+def test_d2_a_refresh_that_zoom_never_got_costs_nothing(
+    oauth: ZoomConnection, oauth_url: responses.RequestsMock
+):
+    answer(oauth_url, ConnectionError("reset by peer"))
+    answer(oauth_url, {"access_token": "access-1", "refresh_token": "refresh-1", "expires_in": 3600})
+    assert SharedTokens(oauth.pk, sleep=no_sleep).current().value == "access-1"
 
 
-def test_d2_an_answer_lost_on_its_way_is_told_in_words(consented: ZoomConnection, simulator: Simulator):
-    simulator.faults.add("lost answer", "/oauth/token")
+def test_d2_an_answer_lost_on_its_way_is_told_in_words(
+    oauth: ZoomConnection, oauth_url: responses.RequestsMock
+):
+    answer(oauth_url, requests.ReadTimeout("no answer"))
+    answer(oauth_url, {"reason": "Invalid Token!", "error": "invalid_grant"}, 400)
     with pytest.raises(SignInRefused, match="answer with a new one was lost"):
-        SharedTokens(consented.pk, sleep=no_sleep).current()
+        SharedTokens(oauth.pk, sleep=no_sleep).current()
+
+
+def test_d2_a_deactivated_app_needs_a_person(connection: ZoomConnection, oauth_url: responses.RequestsMock):
+    answer(oauth_url, {"reason": "Invalid client_id or client_secret", "error": "invalid_client"}, 401)
+    with pytest.raises(SignInRefused):
+        SharedTokens(connection.pk, sleep=no_sleep).current()
 
 
 GET_TOKEN = "from integrations.zoom.oauth.tokens import SharedTokens; print(SharedTokens({}).current().value)"
