@@ -5,7 +5,6 @@ number of queries does not depend on the size of the batch.
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -18,6 +17,7 @@ from contacts.importing.columns import Person, Refusal
 from contacts.models import Contact, EmailAddress
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
+from core.retry import retrying
 
 TRIES = 5  # when the sync or another import writes the same people at the same moment
 
@@ -60,14 +60,12 @@ def apply(people: list[Person], source: str = Contact.Source.IMPORT) -> Outcome:
 
     Tries again when others were writing the same people; raises the database's error after `TRIES`.
     """
-    for _try in range(TRIES - 1):
-        with (
-            suppress(IntegrityError, OperationalError, _ChangedMeanwhileError),
-            transaction.atomic(),
-        ):
-            return _Batch(people, source).write()
-    with transaction.atomic():
+
+    @transaction.atomic
+    def write() -> Outcome:
         return _Batch(people, source).write()
+
+    return retrying(IntegrityError, OperationalError, _ChangedMeanwhileError, tries=TRIES)(write)
 
 
 class _Batch:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from contacts.bulk import retract_timeline
 from contacts.models import EmailAddress
+from core.retry import retrying
 from integrations.audit import Finding
 from integrations.models import AttendanceRow, Registrant, SkippedPerson
 from integrations.sync.context import Level, Progress, WebinarContext
@@ -69,25 +70,22 @@ def _write(
 def _write_together(
     ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision], progress: Progress
 ) -> Batch:
-    problem: Exception | None = None
-    for _try in range(TRIES):
+    """Raises `_RefusedError` if the database refuses the batch again and again."""
+
+    def write() -> Batch:
         batch: Batch | None = None
         try:
             with ctx.writing_beside():
                 batch = Batch(ctx, snapshot, persons)
                 batch.write()
                 progress.advance(len(persons))  # last: this row is the same one for all batches
-        except OperationalError as error:
-            problem = error
         except (IntegrityError, DataError) as error:
-            problem = error
             if batch and batch.writing:
-                problem = _RefusedError(batch.writing)
-                problem.__cause__ = error
-        else:
-            return batch
-    assert problem is not None  # noqa: S101 - the only way out of the loop
-    raise problem
+                raise _RefusedError(batch.writing) from error
+            raise
+        return batch
+
+    return retrying(OperationalError, IntegrityError, DataError, _RefusedError, tries=TRIES)(write)
 
 
 class _RefusedError(Exception):

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from django.conf import settings
 
+from core.retry import retrying
 from integrations.zoom.endpoints import Call, api_base
 from integrations.zoom.errors import (
     ErrorDetails,
@@ -133,12 +134,7 @@ class Fetcher:
 
     def retry[R](self, act: Callable[[], R], on: tuple[type[Exception], ...], tries: int = 3) -> R:
         """What `act` returns, tried again after these errors; in the end the error is raised."""
-        for tried in range(1, tries):
-            try:
-                return act()
-            except on:
-                time.sleep(self._patience.pause(tried))
-        return act()
+        return retrying(*on, tries=tries, pause=self._patience.pause)(act)
 
     def close(self) -> None:
         self._transport.close()

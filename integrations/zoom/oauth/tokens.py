@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.retry import retrying
 from integrations.models import ZoomConnection
 from integrations.zoom.errors import NotConnected, SignInRefused, TokenUnavailable, TryLater, Unavailable
 from integrations.zoom.http.transport import Request, Timeouts, Transport
@@ -31,11 +32,11 @@ logger = logging.getLogger(__name__)
 # A token must still be valid for a call that waits for its slot first and then takes all of its time.
 MARGIN = timedelta(seconds=120)
 OAUTH_TIMEOUTS = Timeouts(connect=5, read=15, total=20)
-_PAUSES = (1.0, 2.0)  # seconds, before the second and the third try
+ASK_TRIES = 3  # with a pause of a second after the first, and of two after the second
 # Longer than all tries together (3 x 20 s and the pauses), so that a lease ends only when its worker is dead.
 LEASE = timedelta(seconds=90)
 _LOOK_AGAIN = 0.2  # seconds
-_STORE_TRIES = 5
+_STORE_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,11 @@ def ask_for_grant(
     request: Request, transport: Transport, sleep: Callable[[float], None] = time.sleep
 ) -> Grant:
     """Sends a token request, again if Zoom does not answer. Raises SignInRefused or TryLater."""
-    for pause in _PAUSES:
-        try:
-            return auth.read_grant(transport.send(request), timezone.now())
-        except TryLater:
-            sleep(pause)
-    return auth.read_grant(transport.send(request), timezone.now())
+
+    def ask() -> Grant:
+        return auth.read_grant(transport.send(request), timezone.now())
+
+    return retrying(TryLater, tries=ASK_TRIES, pause=float, sleep=sleep)(ask)
 
 
 class SharedTokens:
@@ -212,14 +212,15 @@ def _note_refusal(row: ZoomConnection, error: SignInRefused) -> None:
 
 def _stored_safely(row: ZoomConnection, grant: Grant) -> AccessToken:
     """Stores at all costs: the old refresh token is void from the moment that Zoom answered."""
-    for _try in range(_STORE_TRIES):
-        try:
-            return store_grant(row.pk, grant, spent=row.refresh_token)
-        except DatabaseError:
-            logger.critical("The new permission of Zoom connection %s is not stored yet", row.pk)
-            connection.close()
-            time.sleep(1)
-    return store_grant(row.pk, grant, spent=row.refresh_token)
+
+    def on_a_new_connection(_state: object) -> None:
+        logger.critical("The new permission of Zoom connection %s is not stored yet", row.pk)
+        connection.close()
+
+    once_a_second = retrying(
+        DatabaseError, tries=_STORE_TRIES, pause=lambda _tries: 1.0, before_sleep=on_a_new_connection
+    )
+    return once_a_second(lambda: store_grant(row.pk, grant, spent=row.refresh_token))
 
 
 def store_grant(connection_id: int, grant: Grant, *, spent: str | None = None) -> AccessToken:
