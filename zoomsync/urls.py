@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", include("contacts.urls")),
     path("marketing-events/", include("marketing_events.urls")),
     path("calls/", include("marketing_events.call_urls")),
+    path("automation/registrations/", include("workflows.registrations.urls")),
     path("settings/team/", include("zoomsync.team_urls")),
     path("settings/api-tokens/", include("zoomsync.api_token_urls")),
     path("settings/callbacks/", include("zoomsync.callback_urls")),

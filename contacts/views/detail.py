@@ -39,6 +39,7 @@ def contact_page(
         "page": page,
         "lines": lines(page.object_list),
         "may_edit": may(request, Right.EDIT_CONTACTS),
+        "may_register": may(request, Right.REGISTER_CONTACTS),
         "may_delete": may(request, Right.DELETE_CONTACTS),
     }
     return render_page(request, "contacts/detail.html", context, "timeline", status=status)

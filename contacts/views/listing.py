@@ -1,7 +1,7 @@
 """The list of contacts: search, filters, order, pages."""
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -35,9 +35,17 @@ def contacts(request: Request) -> HttpResponse:
         "chips": chips(request, filters),
         "is_filtered": bool(search) or any(row.chosen for row in filters),
         "may_edit": may(request, Right.EDIT_CONTACTS),
+        "may_register": may(request, Right.REGISTER_CONTACTS),
         "may_connect": may(request, Right.CONNECT_ZOOM),
     }
     return render_page(request, "contacts/list.html", context, "contacts")
+
+
+def matching_contacts(fields: QueryDict) -> QuerySet[Contact]:
+    """The contacts of a list with this address, for what is done to all of them."""
+    request = Request()
+    request.GET = fields  # type: ignore[assignment]  # of the stubs: any QueryDict will do
+    return _filtered(fields.get("q", "").strip(), *_filters(request))
 
 
 def _filters(request: Request) -> tuple[Filter, Filter]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.filters import chips, chosen_filter
-from core.web import Request, paginate, render_page, sorting
+from core.roles import Right
+from core.web import Request, may, paginate, render_page, sorting
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
 
@@ -58,6 +59,7 @@ def event(request: Request, pk: int) -> HttpResponse:
         "filters": [state],
         "chips": chips(request, [state]),
         "is_filtered": bool(search or state.chosen),
+        "may_register": may(request, Right.REGISTER_CONTACTS),
     }
     return render_page(request, "marketing_events/detail.html", context, "participants")
 

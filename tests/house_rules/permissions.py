@@ -131,6 +131,25 @@ TABLE: dict[str, list[Access]] = {
     "calls:detail": [read(pk="$call")],
     "calls:text": [read(pk="$call")],
     "calls:vtt": [read(pk="$call")],
+    # Registrations: marketers and operators register contacts (D24)
+    "registrations:list": [read()],
+    "registrations:download": [read()],
+    "registrations:progress": [read()],
+    "registrations:of_contact": [read(pk="$contact")],
+    "registrations:of_event": [read(pk="$event")],
+    "registrations:add": [
+        Access(get=MEMBERS, post=MEMBERS, form={"webinar": "93112345678"}, answers=frozenset({422}))
+    ],
+    "registrations:act": [Access(post=MEMBERS, form={"do": "cancel"}, path={"pk": "$registration"})],
+    "registrations:cancel_batch": [Access(post=MEMBERS, path={"pk": "$batch"})],
+    "registrations:remove": [
+        Access(
+            get=MEMBERS,
+            post=MEMBERS,
+            form={"how": "cancel"},
+            path={"pk": "$contact", "zoom_webinar_id": "93112345678"},
+        )
+    ],
     # The audit log, and the skipped people
     "audit:list": [read()],
     "audit:download": [read()],

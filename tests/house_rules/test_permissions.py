@@ -21,6 +21,8 @@ from tests.house_rules.test_addresses import ADDRESSES
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
 from tests.zoomsync.callbacks.make import make_delivery
+from workflows.models import RegistrationBatch
+from workflows.registrations.jobs import Source, enqueue
 from zoomsync.api.tokens import create_token
 from zoomsync.models import User
 
@@ -69,6 +71,8 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$import": ContactImport.objects.create(file_name="x.csv", state="complete").pk,
         "$segment": Segment.objects.create(name="List", kind="static").pk,
         "$colleague": charlie.pk,
+        "$registration": enqueue(contact, webinar.zoom_id, Source.PAGE).pk,
+        "$batch": RegistrationBatch.objects.create(zoom_webinar_id=webinar.zoom_id).pk,
         "$token": create_token("n8n", Role.ADMIN).token.pk,
         "$delivery": make_delivery().pk,
     }

@@ -1,5 +1,6 @@
 """What people read about each reason: a sentence for what is the matter, and one for what to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -139,7 +140,7 @@ def detail_of(job: RegistrationJob) -> str:
     return reason_detail(job.reason_code, job.reason_values)
 
 
-def reason_detail(code: str, values: dict[str, object]) -> str:
+def reason_detail(code: str, values: Mapping[str, object]) -> str:
     text = REASONS.get(code)
     if text is None:
         return code

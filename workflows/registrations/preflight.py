@@ -1,0 +1,149 @@
+"""What registering these contacts for a webinar would come to, before it is done (X9)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from contacts.models import Contact
+from core.emails import is_valid, normalise
+from integrations.models import Registrant, Webinar, ZoomConnection
+from integrations.rules.registration_checks import (
+    Connection,
+    Person,
+    PlannedDate,
+    WebinarForm,
+    refusal_of_person,
+    refusal_of_webinar,
+)
+from integrations.rules.registration_reasons import Refusal, RefusalReason
+from integrations.zoom.errors import ZoomError
+from workflows.registrations.connections import as_rule_input, client_of, primary_connection
+from workflows.registrations.forms import FormFacts, as_form, is_of_other_brand, load_facts
+from workflows.registrations.wording import REASONS, reason_detail
+
+MOST_CONTACTS = 10_000
+# Named one by one; of the others only the number is shown.
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """A contact who cannot be registered, and why."""
+
+    contact: Contact
+    detail: str
+    remedy: str
+
+
+@dataclass(slots=True)
+class Preflight:
+    """`problem` is what keeps everyone out. `zoom_error`: Zoom could not be asked, so nothing is certain."""
+
+    topic: str = ""
+    starts_at: datetime | None = None
+    dates: Sequence[PlannedDate] = ()
+    needs_date: bool = False
+    problem: str = ""
+    remedy: str = ""
+    zoom_error: str = ""
+    is_manual: bool = False
+    sends_confirmation: bool = True
+    can: int = 0
+    registered: int = 0
+    cannot: int = 0
+    hindrances: list[Hindrance] = field(default_factory=list)
+
+    @property
+    def is_possible(self) -> bool:
+        return not self.problem and self.can > 0
+
+
+def preflight(contacts: QuerySet[Contact], zoom_webinar_id: int, occurrence_id: str = "") -> Preflight:
+    """Asks Zoom about the webinar where what is known is older than an hour."""
+    connection = primary_connection()
+    if is_of_other_brand(connection, zoom_webinar_id):
+        return _closed(Refusal(RefusalReason.OTHER_BRAND))
+    if connection is None:
+        return _closed(Refusal(RefusalReason.NO_PRIMARY_CONNECTION))
+    if connection.state == ZoomConnection.State.DISCONNECTED:
+        return _closed(Refusal(RefusalReason.NOT_CONNECTED))
+    try:
+        facts = load_facts(connection, zoom_webinar_id, client_of(connection))
+    except ZoomError as error:
+        return Preflight(zoom_error=error.message, can=contacts.count())
+    if facts is None:
+        return _closed(Refusal(RefusalReason.WEBINAR_NOT_FOUND))
+    return _judged(connection, zoom_webinar_id, facts, contacts, occurrence_id)
+
+
+def _closed(refusal: Refusal) -> Preflight:
+    values = {"fields": list(refusal.fields), "scopes": list(refusal.scopes)}
+    remedy = str(REASONS[refusal.reason].remedy)
+    return Preflight(problem=reason_detail(refusal.reason, values), remedy=remedy)
+
+
+def _judged(
+    connection: ZoomConnection,
+    zoom_webinar_id: int,
+    facts: FormFacts,
+    contacts: QuerySet[Contact],
+    occurrence_id: str,
+) -> Preflight:
+    form, rule_input = as_form(connection, zoom_webinar_id, facts), as_rule_input(connection)
+    now = timezone.now()
+    refusal = refusal_of_webinar(rule_input, form, occurrence_id, now)
+    found = _closed(refusal) if refusal else Preflight()
+    found.topic, found.starts_at = facts.topic, facts.starts_at
+    found.dates = [date for date in facts.dates if not date.is_deleted and not date.is_over(now)]
+    found.needs_date = form.needs_date()
+    found.is_manual = facts.approval == Webinar.Approval.MANUAL
+    found.sends_confirmation = facts.sends_confirmation
+    if not refusal and rule_input:
+        known = _registered(connection, zoom_webinar_id, occurrence_id)
+        _count(found, contacts, rule_input, form, known)
+    return found
+
+
+def _count(
+    found: Preflight, contacts: QuerySet[Contact], connection: Connection, form: WebinarForm, known: set[str]
+) -> None:
+    for contact, person in _people(contacts):
+        refusal = refusal_of_person(connection, form, person)
+        if refusal:
+            found.cannot += 1
+            if len(found.hindrances) < MOST_NAMED:
+                text = REASONS[refusal.reason]
+                found.hindrances.append(Hindrance(contact, str(text.detail), str(text.remedy)))
+        elif person.email in known:
+            found.registered += 1
+        else:
+            found.can += 1
+
+
+def _people(contacts: QuerySet[Contact]) -> Iterator[tuple[Contact, Person]]:
+    named = contacts.only("email", "first_name", "last_name")
+    for contact in named.iterator(chunk_size=2_000):
+        email = normalise(contact.email)
+        yield (
+            contact,
+            Person(
+                email=email,
+                first_name=contact.first_name,
+                last_name=contact.last_name,
+                is_email_valid=is_valid(email),
+            ),
+        )
+
+
+def _registered(connection: ZoomConnection, zoom_webinar_id: int, occurrence_id: str) -> set[str]:
+    """The addresses that are registered, as last seen."""
+    rows = Registrant.objects.filter(
+        webinar__connection=connection,
+        webinar__zoom_id=zoom_webinar_id,
+        occurrence_id__in={"", occurrence_id},
+        status__in=[Registrant.Status.APPROVED, Registrant.Status.PENDING],
+    )
+    return set(rows.values_list("email", flat=True))

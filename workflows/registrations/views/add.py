@@ -1,0 +1,167 @@
+"""The dialog "Add to Zoom webinar": whom, which webinar, what would happen, one button, live progress."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contacts.models import Contact
+from contacts.views.listing import matching_contacts
+from core.roles import Right
+from core.web import Request, render_page, render_panel, require, wants_fragment
+from integrations.rules.registration_checks import normalise_webinar_id
+from workflows.models import RegistrationJob
+from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, enqueue_batch, resolve
+from workflows.registrations.picker import Choice, choice_of, upcoming_webinars
+from workflows.registrations.preflight import MOST_CONTACTS, Preflight, preflight
+from workflows.registrations.views.job_list import batch_lines
+from workflows.registrations.views.job_rows import job_rows
+
+
+@dataclass(frozen=True)
+class AddQuery:
+    """What was chosen so far: each step of the dialog carries it on."""
+
+    fields: QueryDict
+
+    @cached_property
+    def zoom_webinar_id(self) -> int | None:
+        return normalise_webinar_id(self.fields.get("webinar", ""))
+
+    @property
+    def occurrence_id(self) -> str:
+        return self.fields.get("occurrence", "")[:100]
+
+    @cached_property
+    def picked(self) -> list[int]:
+        """The contacts that were ticked, or that the link named."""
+        keys = (key for key in self.fields.getlist("contact") if key.isascii() and key.isdecimal())
+        return list(dict.fromkeys(int(key) for key in keys if len(key) < 19))[:MOST_CONTACTS]
+
+    @property
+    def matching(self) -> str:
+        """The filters of a contacts list, all of whose contacts are meant."""
+        return self.fields.get("matching", "")
+
+    @property
+    def emails(self) -> str:
+        """As they were pasted."""
+        return self.fields.get("emails", "")
+
+    @cached_property
+    def pasted(self) -> tuple[list[int], list[str]]:
+        """The contacts with these addresses, and the addresses of no contact."""
+        addresses = [part for part in re.split(r"[\s,;<>\"]+", self.emails) if "@" in part]
+        found, unknown = resolve([ContactRef(email=address) for address in addresses[:MOST_CONTACTS]])
+        return found, [one.contact.email for one in unknown]
+
+    @cached_property
+    def contacts(self) -> QuerySet[Contact]:
+        """Everyone who is meant, each once."""
+        if self.fields.get("everyone") == "on" and self.matching:
+            return matching_contacts(QueryDict(self.matching)).order_by("pk")[:MOST_CONTACTS]
+        return Contact.objects.filter(pk__in={*self.picked, *self.pasted[0]}).order_by("pk")
+
+    @cached_property
+    def count(self) -> int:
+        return self.contacts.count()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.REGISTER_CONTACTS)
+def add(request: Request) -> HttpResponse:
+    query = AddQuery(request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST" and query.zoom_webinar_id and query.count:
+        return _register(request, query)
+    status = 422 if request.method == "POST" else 200
+    context = _context(request, query)
+    return render_panel(
+        request, "workflows/registrations/add.html", context, "choices", "preflight", status=status
+    )
+
+
+def _context(request: Request, query: AddQuery) -> dict[str, Any]:
+    search = request.GET.get("search", "").replace("\0", " ")
+    chosen = query.zoom_webinar_id
+    found: Preflight | None = None
+    if chosen and query.count and _wants(request, "preflight"):
+        found = preflight(query.contacts, chosen, query.occurrence_id)
+    return {
+        "query": query,
+        "search": search,
+        "choices": _choices(search, chosen) if _wants(request, "choices") else [],
+        "preflight": found,
+        "unknown": query.pasted[1],
+        "matching_count": _matching_count(query),
+        "single": query.contacts.first() if query.count == 1 else None,
+    }
+
+
+def _wants(request: Request, part: str) -> bool:
+    """The whole dialog, or the part of it that htmx asks for."""
+    is_part = wants_fragment(request) and request.htmx.target in ("choices", "preflight")
+    return not is_part or request.htmx.target == part
+
+
+def _choices(search: str, chosen: int | None) -> list[Choice]:
+    choices = upcoming_webinars(search)
+    if chosen and chosen not in {choice.zoom_webinar_id for choice in choices}:
+        choices.insert(0, choice_of(chosen))
+    return choices
+
+
+def _matching_count(query: AddQuery) -> int:
+    return min(matching_contacts(QueryDict(query.matching)).count(), MOST_CONTACTS) if query.matching else 0
+
+
+def _register(request: Request, query: AddQuery) -> HttpResponse:
+    options = Options(occurrence_id=query.occurrence_id, requested_by=request.user)
+    zoom_webinar_id = query.zoom_webinar_id or 0
+    contact = query.contacts.first() if query.count == 1 else None
+    if contact:
+        job = enqueue(contact, zoom_webinar_id, Source.PAGE, options)
+        return _to_progress(request, {"job": job.pk})
+    refs = [ContactRef(id=key) for key in query.contacts.values_list("pk", flat=True)]
+    queued = enqueue_batch(refs, zoom_webinar_id, Source.PAGE, options)
+    return _to_progress(request, {"batch": queued.batch.pk})
+
+
+def _to_progress(request: Request, about: dict[str, int]) -> HttpResponse:
+    """In the panel at once; as a page after a redirect, so that reloading it sends nothing."""
+    if wants_fragment(request):
+        return _progress(request, about)
+    return redirect(f"{reverse('registrations:progress')}?{urlencode(about)}")
+
+
+@require_safe
+def progress(request: Request) -> HttpResponse:
+    """How far a batch or a single registration is. Asks again each second until it is over."""
+    about = {
+        name: int(value)
+        for name in ("job", "batch")
+        if (value := request.GET.get(name, "")).isascii() and value.isdecimal() and len(value) < 19
+    }
+    return _progress(request, about)
+
+
+def _progress(request: Request, about: dict[str, int]) -> HttpResponse:
+    jobs = RegistrationJob.objects.select_related("contact").filter(pk=about.get("job", 0))
+    lines = batch_lines(pk=about["batch"]) if "batch" in about else []
+    rows = job_rows(list(jobs))
+    context = {
+        "row": rows[0] if rows else None,
+        "batch": lines[0] if lines else None,
+        "is_moving": any(row.job.is_active for row in rows) or any(not line.is_over for line in lines),
+        "progress_url": f"{reverse('registrations:progress')}?{urlencode(about)}",
+        "may_register": True,
+    }
+    if wants_fragment(request) and request.htmx.target == "progress":
+        return render_page(request, "workflows/registrations/progress.html", context, "progress")
+    return render_panel(request, "workflows/registrations/progress.html", context)

@@ -1,0 +1,211 @@
+"""Automation > Registrations: all jobs, with what to do about those that did not work out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from core.csv_download import csv_download
+from core.filters import ActiveFilter, Filter, FixedFilter, chips, chosen_filter
+from core.jobs import JobState
+from core.keyset import keyset_page
+from core.roles import Right
+from core.web import Request, back, may, render_page, require, show_error, show_success
+from integrations.models import Webinar
+from integrations.rules.registration_checks import normalise_webinar_id
+from workflows.models import RegistrationBatch, RegistrationJob, RegistrationStatus
+from workflows.models.registrations import SUCCESSES, RegistrationJobQuerySet
+from workflows.registrations.jobs import NotPossibleNowError, cancel, cancel_batch, retry
+from workflows.registrations.representation import EXPORT_FIELDS
+from workflows.registrations.views.job_rows import JobRow, job_rows, topics_of
+
+BATCHES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class JobListQuery:
+    """What the address of the list asks for."""
+
+    request: Request
+
+    @cached_property
+    def search(self) -> str:
+        return self.request.GET.get("q", "").replace("\0", " ").strip()
+
+    @cached_property
+    def state(self) -> Filter:
+        options = [("", _("All")), *((status.value, str(status.label)) for status in RegistrationStatus)]
+        return chosen_filter(self.request, "state", _("State"), options)
+
+    @cached_property
+    def source(self) -> Filter:
+        options = [("", _("All")), *((one.value, str(one.label)) for one in RegistrationJob.Source)]
+        return chosen_filter(self.request, "source", _("Source"), options)
+
+    @cached_property
+    def webinar(self) -> FixedFilter:
+        number = normalise_webinar_id(self.request.GET.get("webinar", ""))
+        found = Webinar.objects.filter(zoom_id=number).only("topic", "zoom_id").first() if number else None
+        return FixedFilter("webinar", _("Webinar"), str(number or ""), str(found or number or ""))
+
+    @cached_property
+    def batch(self) -> FixedFilter:
+        asked = self.request.GET.get("batch", "")
+        is_key = asked.isascii() and asked.isdecimal() and len(asked) < 19
+        found = RegistrationBatch.objects.filter(pk=int(asked)).first() if is_key else None
+        return FixedFilter(
+            "batch", _("Batch"), str(found.pk) if found else "", str(found.pk) if found else ""
+        )
+
+    @property
+    def filters(self) -> list[Filter]:
+        return [self.state, self.source]
+
+    @property
+    def only(self) -> list[FixedFilter]:
+        return [self.webinar, self.batch]
+
+    @property
+    def all(self) -> list[ActiveFilter]:
+        return [*self.filters, *self.only]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search) or any(one.chosen for one in self.all)
+
+    def jobs(self) -> RegistrationJobQuerySet:
+        """In no order. Unless something is asked for, a batch's jobs are behind its line."""
+        jobs = RegistrationJob.objects.search(self.search)
+        if self.state.chosen:
+            jobs = jobs.in_status(self.state.chosen)
+        if self.source.chosen:
+            jobs = jobs.filter(source=self.source.chosen)
+        if self.webinar.chosen:
+            jobs = jobs.filter(zoom_webinar_id=self.webinar.chosen)
+        if self.batch.chosen:
+            jobs = jobs.filter(batch_id=int(self.batch.chosen))
+        return jobs if self.is_filtered else jobs.filter(batch=None)
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    batch: RegistrationBatch
+    topic: str
+    total: int
+    done: int
+    succeeded: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.done == self.total
+
+    @property
+    def not_succeeded(self) -> int:
+        return self.done - self.succeeded
+
+
+@require_safe
+def registrations(request: Request) -> HttpResponse:
+    query = JobListQuery(request)
+    page = keyset_page(request, query.jobs().select_related("contact", "requested_by"), "created_at")
+    context = {
+        "query": query,
+        "page": page,
+        "rows": job_rows(page.rows),
+        "batches": [] if query.is_filtered else batch_lines(),
+        "batch": _batch_line(query),
+        "chips": chips(request, query.all),
+        "is_moving": any(row.job.is_active for row in job_rows(page.rows)),
+        "may_register": may(request, Right.REGISTER_CONTACTS),
+    }
+    return render_page(request, "workflows/registrations/list.html", context, "jobs")
+
+
+@require_safe
+def download(request: Request) -> StreamingHttpResponse:
+    """The same jobs as CSV, all of them, newest first."""
+    header = [*EXPORT_FIELDS, "detail", "attempts"]
+    return csv_download(_("registrations"), header, _csv_lines(JobListQuery(request).jobs()))
+
+
+def _csv_lines(jobs: RegistrationJobQuerySet) -> Iterator[tuple[Any, ...]]:
+    for job in jobs.select_related("contact").newest_first().iterator(chunk_size=2_000):
+        row = JobRow(job, "")
+        yield (
+            job.pk,
+            job.contact.email if job.contact else "",
+            job.zoom_webinar_id,
+            job.occurrence_id,
+            str(job.status),
+            job.reason_code,
+            job.source,
+            job.created_at,
+            job.finished_at,
+            row.detail,
+            job.attempts,
+        )
+
+
+@require_POST
+@require(Right.REGISTER_CONTACTS)
+def act(request: Request, pk: int) -> HttpResponse:
+    """What to do with the job is in the field `do`: retry, approve (lifts a denial in Zoom) or cancel."""
+    job = RegistrationJob.objects.filter(pk=pk).first()
+    if job is None:
+        raise Http404
+    do = request.POST.get("do")
+    try:
+        if do == "cancel":
+            cancel(job)
+            show_success(request, _("The registration was cancelled before Zoom was asked."))
+        else:
+            retry(job, lifts_denial=do == "approve")
+            show_success(request, _("The registration is queued again."))
+    except NotPossibleNowError:
+        show_error(request, _("The registration has changed since, so nothing was done."))
+    return back(request, reverse("registrations:list"))
+
+
+@require_POST
+@require(Right.REGISTER_CONTACTS)
+def cancel_waiting(request: Request, pk: int) -> HttpResponse:
+    batch = RegistrationBatch.objects.filter(pk=pk).first()
+    if batch is None:
+        raise Http404
+    number = cancel_batch(batch)
+    words = ngettext("%d registration was cancelled.", "%d registrations were cancelled.", number)
+    show_success(request, words % number)
+    return back(request, reverse("registrations:list"))
+
+
+def batch_lines(**only: Any) -> list[BatchLine]:
+    """The newest batches, with how far they are. Two queries."""
+    rows = RegistrationBatch.objects.filter(**only).order_by("-created_at", "-pk")
+    counted = rows.annotate(
+        total=Count("jobs"),
+        done=Count("jobs", filter=Q(jobs__state__in=[JobState.COMPLETE, JobState.FAILED])),
+        succeeded=Count("jobs", filter=Q(jobs__outcome__in=SUCCESSES)),
+    )
+    batches = list(counted[:BATCHES_SHOWN])
+    topics = topics_of({batch.zoom_webinar_id for batch in batches})
+    return [
+        BatchLine(
+            batch,
+            topics.get(batch.zoom_webinar_id) or str(batch.zoom_webinar_id),
+            batch.total,
+            batch.done,
+            batch.succeeded,
+        )
+        for batch in batches
+    ]
+
+
+def _batch_line(query: JobListQuery) -> BatchLine | None:
+    return batch_lines(pk=query.batch.chosen)[0] if query.batch.chosen else None
