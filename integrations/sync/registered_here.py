@@ -7,13 +7,16 @@ as ours.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils import timezone
 
 from contacts.bulk import TimelineFact, retract_timeline, write_timeline
 from contacts.models import Contact
 from contacts.suppression import deleted_among
+from core.bulk import Written
 from core.emails import normalise
 from integrations.models import Registrant, SyncRun, Webinar, WebinarSession
+from integrations.rules.participation import State
 from integrations.rules.people import Address, Entry, decide
 from integrations.rules.registration import RegistrantRow, Status
 from integrations.settings.policy import load_policy
@@ -23,6 +26,7 @@ from integrations.sync.steps.load_people import Person
 from integrations.sync.steps.participations import Outcome, SessionFacts, SessionOutcome, outcome_of
 from integrations.sync.steps.registrants import registers_per_occurrence
 from marketing_events.bulk import ParticipationRow, recount_contacts, recount_events, write_participations
+from marketing_events.models import MarketingEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +36,26 @@ class RegisteredHere:
     is_pending: bool = False
 
 
+_NATURAL_KEY = ("webinar", "zoom_id", "occurrence_id")
+# When somebody registered first stays as it was.
+_KNOWN_BETTER = ("email", "first_name", "last_name", "contact", "status", "cancelled_at")
+
+
 def note_registration(webinar: Webinar, contact: Contact, registered: RegisteredHere) -> None:
     """A registration that Zoom has just accepted. Must run inside a transaction."""
-    status = Registrant.Status.PENDING if registered.is_pending else Registrant.Status.APPROVED
-    facts = {
-        "email": normalise(contact.email),
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "contact": contact,
-        "status": status,
-        "cancelled_at": None,
-    }
-    Registrant.objects.update_or_create(
+    row = Registrant(
         webinar=webinar,
         zoom_id=registered.registrant_id,
         occurrence_id=registered.occurrence_id if registers_per_occurrence(webinar) else "",
-        defaults=facts,
-        create_defaults=facts | {"registered_at": timezone.now()},
+        email=normalise(contact.email),
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        contact=contact,
+        status=Registrant.Status.PENDING if registered.is_pending else Registrant.Status.APPROVED,
+        registered_at=timezone.now(),
+    )
+    Registrant.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=_NATURAL_KEY, update_fields=_KNOWN_BETTER
     )
     _write_contact(webinar, contact)
 
@@ -77,10 +84,19 @@ def _write_contact(webinar: Webinar, contact: Contact) -> None:
     outcome = outcome_of(
         person, [_facts(session) for session in sessions], per_occurrence=registers_per_occurrence(webinar)
     )
-    write_participations([_part(part, contact) for part in outcome.parts])
+    written = write_participations([_part(part, contact) for part in outcome.parts])
     _write_timeline(webinar, contact, outcome, sessions)
     recount_contacts([contact.pk], count_webinars)
-    recount_events([session.event_id for session in sessions if session.event_id])
+    _count_in_events(outcome, written)
+
+
+def _count_in_events(outcome: Outcome, written: Written) -> None:
+    """One more where somebody is new: in a bulk of thousands the others are not counted each time."""
+    events = [part.session.event_id for part in outcome.parts]
+    if written.inserted == len(events) and all(part.state == State.REGISTERED for part in outcome.parts):
+        MarketingEvent.objects.filter(pk__in=events).update(registered_count=F("registered_count") + 1)
+    elif written.total:
+        recount_events(events)
 
 
 def _may_enter(webinar: Webinar, contact: Contact, email: str) -> bool:

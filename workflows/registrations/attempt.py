@@ -5,13 +5,14 @@ made. A worker that dies after that leaves a job that asks Zoom first.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
 from contacts.models import Contact
 from core.emails import is_valid, normalise
 from core.jobs import Lease
-from integrations.models import Webinar, ZoomConnection
+from integrations.models import Registrant, Webinar, ZoomConnection
 from integrations.rules.registration_checks import (
     Person,
     WebinarForm,
@@ -67,7 +68,7 @@ def _as_result(error: ZoomError) -> Result:
     return meaning
 
 
-@dataclass(slots=True)
+@dataclass
 class _Work:
     job: RegistrationJob
     lease: Lease
@@ -83,6 +84,7 @@ class _Work:
     def email(self) -> str:
         return normalise(self.contact.email)
 
+    @cached_property
     def webinar(self) -> Webinar | None:
         return Webinar.objects.filter(connection=self.connection, zoom_id=self.webinar_id).first()
 
@@ -95,6 +97,8 @@ class _Work:
 
 class Registration(_Work):
     """Registers the contact, unless something is in the way or it is registered."""
+
+    _rows: list[Registrant] | None = None  # read once; there is one date for each attempt
 
     def perform(self) -> Result:
         form = load_form(self.connection, self.webinar_id, self.zoom, within=FRESH)
@@ -136,9 +140,8 @@ class Registration(_Work):
 
     def _known_here(self, date: str) -> Registered | None:
         """By what a sync or a job has seen within the last hour."""
-        webinar, earlier = self.webinar(), last_success(self.job)
-        rows = known_registrations(webinar, self.email, date)
-        if rows and webinar and is_recent(webinar.last_synced_at):
+        rows, earlier = self._known_rows(date), self._last_success
+        if rows and self.webinar and is_recent(self.webinar.last_synced_at):
             return self._unchanged(rows[0].zoom_id, date, rows[0].status == RegistrantStatus.PENDING)
         if earlier and is_recent(earlier.finished_at):
             is_pending = earlier.outcome == RegistrationStatus.PENDING_APPROVAL
@@ -184,8 +187,17 @@ class Registration(_Work):
 
     def _known_ids(self, date: str) -> set[str]:
         """As whom the person was registered before: Zoom answers with the same registrant then."""
-        rows, earlier = known_registrations(self.webinar(), self.email, date), last_success(self.job)
+        rows, earlier = self._known_rows(date), self._last_success
         return {row.zoom_id for row in rows} | ({earlier.registrant_id} if earlier else set())
+
+    def _known_rows(self, date: str) -> list[Registrant]:
+        if self._rows is None:
+            self._rows = known_registrations(self.webinar, self.email, date)
+        return self._rows
+
+    @cached_property
+    def _last_success(self) -> RegistrationJob | None:
+        return last_success(self.job)
 
     def _fields(self) -> dict[str, str]:
         """Zoom takes 64 characters of each name (R81)."""
@@ -240,7 +252,7 @@ class Removal(_Work):
         return Removed(bool(registrant_id), date, self.job.may_register_again)
 
     def _registrant_id(self, date: str) -> str:
-        rows = known_registrations(self.webinar(), self.email, date)
+        rows = known_registrations(self.webinar, self.email, date)
         if rows:
             return rows[0].zoom_id
         person = self.find(RegistrantStatus.APPROVED, RegistrantStatus.PENDING, date=date)

@@ -92,8 +92,9 @@ def _lasts_too_long(job: RegistrationJob, wait: Wait) -> bool:
 
 
 def _tell(job: RegistrationJob) -> None:
-    job.refresh_from_db()
-    registration_ended.send(RegistrationJob, job=job)
+    if registration_ended.has_listeners(RegistrationJob):
+        job.refresh_from_db()
+        registration_ended.send(RegistrationJob, job=job)
 
 
 def _note_in_crm(job: RegistrationJob, result: Registered) -> None:
