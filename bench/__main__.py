@@ -4,10 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import calls, pages, whole_sync
+from bench import calls, pages, registrations, whole_sync
 from bench.report import Benchmark, Options
 
-BENCHMARKS: dict[str, Benchmark] = {"whole-sync": whole_sync, "calls": calls, "pages": pages}
+BENCHMARKS: dict[str, Benchmark] = {
+    "whole-sync": whole_sync,
+    "calls": calls,
+    "pages": pages,
+    "registrations": registrations,
+}
 RESULTS = Path("bench-results")
 
 
@@ -15,7 +20,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; else all")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[10_000, 40_000], help="how many people (whole-sync)"
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[10_000, 40_000],
+        help="how many people (whole-sync, registrations)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured; the median counts")
     parser.add_argument("--latency", type=float, default=0, help="milliseconds for each of Zoom's answers")
