@@ -21,6 +21,7 @@ from contacts.errors import (
     NotItsAddressError,
 )
 from contacts.models import Contact, EmailAddress
+from contacts.outbox import record_contacts
 from contacts.signals import addresses_changed, contact_deleting
 
 
@@ -57,6 +58,7 @@ def create_contact(new: NewContact, *, source: str = Contact.Source.MANUAL) -> C
     )
     _write_addresses(addresses, lambda: _insert(contact, secondaries))
     addresses_changed.send(Contact, contact=contact, emails=set(addresses))
+    record_contacts(created=[contact.pk])
     return contact
 
 
@@ -147,6 +149,8 @@ def _locked(contact_id: int) -> Contact:
 def _touch(contact: Contact, *fields: str) -> None:
     contact.updated_at = timezone.now()
     contact.save(update_fields=[*fields, "updated_at"])
+    if fields:
+        record_contacts(changed=[contact.pk])
 
 
 def _insert(contact: Contact, secondaries: Iterable[str]) -> None:

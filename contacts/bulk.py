@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from contacts.outbox import record_contacts
 from core import array_lookup  # noqa: F401 - a lookup
 from core.bulk import Written, bulk_update, bulk_upsert
 
@@ -94,9 +95,11 @@ def create_contacts(people: Sequence[NewContact]) -> Created:
         update=(),
     )
     if written.inserted == addresses.inserted == len(people):
+        record_contacts(created=list(ids.values()))
         return Created({email: Known(ids[email], is_primary=True) for email in emails}, are_new=True)
     known = known_among(emails)
     _drop_without_address(ids, known)
+    record_contacts(changed=sorted({row.contact_id for row in known.values()}))
     return Created(known, are_new=False)
 
 
@@ -122,8 +125,11 @@ def fill_names(names: Iterable[tuple[int, str, str]]) -> int:
     """Contact, first name, last name: each written only where it is blank (D5). How many contacts changed."""
     now = timezone.now()
     fields = ("first_name", "last_name", "updated_at")
-    rows = ((*row, now) for row in names)
-    return bulk_update(Contact, fields, rows, touch=("updated_at",), only_blank=True)
+    rows = [(*row, now) for row in names]
+    changed = bulk_update(Contact, fields, rows, touch=("updated_at",), only_blank=True)
+    if changed:
+        record_contacts(changed=[row[0] for row in rows])
+    return changed
 
 
 def write_timeline(moments: Iterable[TimelineFact]) -> Written:

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
+from contacts.outbox import Changes, ParticipationChange, record, record_contacts
 from core import array_lookup  # noqa: F401 - a lookup
 from core.bulk import Written, bulk_update, bulk_upsert
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
@@ -37,14 +38,36 @@ type Stays = Mapping[tuple[int, int], Collection[Stay]]  # by event and contact
 
 
 def write_participations(parts: Collection[ParticipationRow]) -> Written:
+    """The change set names those that are new or differ."""
     now = timezone.now()
-    return bulk_upsert(
+    before = _stored(parts)
+    written = bulk_upsert(
         Participation,
         (*ParticipationRow._fields, "updated_at"),
         ((*part, now) for part in parts),
         key=("event_id", "contact_id"),
         touch=("updated_at",),
     )
+    changed = ((before.get((part.event_id, part.contact_id)), part) for part in parts)
+    record(
+        Changes(
+            participations=[
+                ParticipationChange(part.event_id, part.contact_id, old.state if old else "", part.state)
+                for old, part in changed
+                if old != part
+            ]
+        )
+    )
+    return written
+
+
+def _stored(parts: Collection[ParticipationRow]) -> dict[tuple[int, int], ParticipationRow]:
+    """The rows that are there under the same keys, and others of the same people at the same events."""
+    events = {part.event_id for part in parts}
+    contacts = [part.contact_id for part in parts]
+    rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
+    found = (ParticipationRow(*row) for row in rows.values_list(*ParticipationRow._fields))
+    return {(row.event_id, row.contact_id): row for row in found}
 
 
 def retract_participations(
@@ -52,13 +75,12 @@ def retract_participations(
 ) -> int:
     """Remove what these contacts had to do with these events, but for the (event, contact) kept."""
     rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
-    stale = [
-        pk
-        for pk, event, contact in rows.values_list("pk", "event_id", "contact_id")
-        if (event, contact) not in kept
-    ]
+    found = rows.values_list("pk", "event_id", "contact_id", "state")
+    stale = [row for row in found if (row[1], row[2]) not in kept]
     if stale:
-        Participation.objects.filter(pk__in=stale).delete()
+        Participation.objects.filter(pk__in=[pk for pk, *_key in stale]).delete()
+        gone = [ParticipationChange(event, contact, state, "") for _pk, event, contact, state in stale]
+        record(Changes(participations=gone))
     return len(stale)
 
 
@@ -102,7 +124,8 @@ def recount_contacts(contacts: Collection[int], count: Callable[[list[Counted]],
     if not contacts:
         return 0
     locked = Contact.objects.select_for_update(no_key=True).filter(pk__any_of=contacts).order_by("pk")
-    keys = list(locked.values_list("pk", flat=True))
+    counters = {key: tuple(row) for key, *row in locked.values_list("pk", *_COUNTERS)}
+    keys = list(counters)
     rows = Participation.objects.filter(contact__any_of=keys).values_list(
         "contact_id", "event__zoom_webinar_id", "registered_at", "state", "attendance_percent"
     )
@@ -110,7 +133,9 @@ def recount_contacts(contacts: Collection[int], count: Callable[[list[Counted]],
     for contact, webinar, registered_at, state, percent in rows:
         attended = percent if state == Participation.State.ATTENDED else None
         by_contact[contact].append((webinar, registered_at, attended))
-    return bulk_update(Contact, _COUNTERS, ((key, *count(by_contact.get(key, []))) for key in keys))
+    wanted = [(key, *count(by_contact.get(key, []))) for key in keys]
+    record_contacts(changed=[key for key, *row in wanted if tuple(row) != counters[key]])
+    return bulk_update(Contact, _COUNTERS, wanted)
 
 
 _COUNTERS = (

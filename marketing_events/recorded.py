@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from contacts.outbox import Changes, record
 from core.bulk import bulk_upsert, fitted
 from marketing_events.models import (
     Call,
@@ -64,10 +65,17 @@ def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> 
     }
     call, is_new = Call.objects.select_for_update().get_or_create(event=event, defaults=wanted)
     is_back = not call.is_available
+    before = {name: getattr(call, name) for name in ("title", "starts_at", "recording_url")}
     _change(call, wanted)
     _write_files(call, files)
     _add_attendees(Call.objects.filter(pk=call.pk))
+    if is_new or is_back or any(getattr(call, name) != value for name, value in before.items()):
+        _record_attendees(call.attendees.all())
     return call, is_new or is_back
+
+
+def _record_attendees(rows: QuerySet[CallAttendee]) -> None:
+    record(Changes(calls=list(rows.order_by("contact_id").values_list("contact_id", flat=True))))
 
 
 def _change(call: Call, wanted: dict[str, Any]) -> None:
@@ -104,7 +112,9 @@ def follow_attendance(events: Collection[int]) -> int:
     attended = Participation.objects.attended().filter(
         event=OuterRef("call__event"), contact=OuterRef("contact")
     )
-    CallAttendee.objects.filter(~Exists(attended), call__in=calls).delete()
+    gone = CallAttendee.objects.filter(~Exists(attended), call__in=calls)
+    _record_attendees(gone)
+    gone.delete()
     deserted = calls.filter(~Exists(CallAttendee.objects.filter(call=OuterRef("pk"))))
     _removed, by_model = deserted.delete()
     return by_model.get(Call._meta.label, 0)
@@ -120,6 +130,7 @@ def _add_attendees(calls: QuerySet[Call]) -> None:
     )
     while some := list(missing[:_AT_ONCE]):
         bulk_upsert(CallAttendee, ("call_id", "contact_id"), some, key=("call_id", "contact_id"))
+        record(Changes(calls=[contact for _call, contact in some]))
 
 
 def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> bool:
@@ -144,8 +155,8 @@ def mark_transcript(call: Call, state: str, note: str = "") -> None:
 
 def withdraw_call(event: MarketingEvent) -> bool:
     """The recording is in Zoom's trash or deleted: nothing can be played. Whether anything changed."""
-    return bool(
-        Call.objects.filter(event=event, is_available=True).update(
-            is_available=False, updated_at=timezone.now()
-        )
-    )
+    available = Call.objects.filter(event=event, is_available=True)
+    is_changed = bool(available.update(is_available=False, updated_at=timezone.now()))
+    if is_changed:
+        _record_attendees(CallAttendee.objects.filter(call__event=event))
+    return is_changed

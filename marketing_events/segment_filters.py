@@ -1,6 +1,6 @@
 """Segment filters about events: registered, cancelled, attended, no-show, how long, recordings (R66-R72)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -15,6 +15,7 @@ from contacts.segments.catalogue import Catalogue
 from contacts.segments.place import Place
 from contacts.segments.registry import RowsFilter, Span, TestField, Words, register
 from contacts.segments.sql import Column, crossed, holds_of_row
+from contacts.segments.tracking import register_participants
 from contacts.segments.value_tests import (
     ValueKind,
     ValueTest,
@@ -188,7 +189,13 @@ def _on_available_calls() -> QuerySet[CallAttendee]:
     return CallAttendee.objects.filter(call__is_available=True)
 
 
+def _participants(events: Collection[int]) -> Iterator[int]:
+    rows = Participation.objects.filter(event__in=events)
+    return rows.order_by().values_list("contact_id", flat=True).distinct().iterator()
+
+
 _attended = _in_state(Participation.State.ATTENDED)
+register_participants(_participants)
 
 register(
     EventFilter(

@@ -241,6 +241,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 55},
     },
     "old deliveries": {"task": "integrations.tasks.forget_deliveries", "schedule": 3600.0},
+    # Relative dates of segments, and what has been followed by everybody.
+    "segments": {"task": "contacts.tasks.follow_segments", "schedule": 60.0, "options": {"expires": 55}},
+    "old changes": {"task": "contacts.tasks.forget_changes", "schedule": 3600.0},
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
     "old API answers and callbacks": {"task": "zoomsync.tasks.forget_old_messages", "schedule": 3600.0},

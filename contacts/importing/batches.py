@@ -15,6 +15,7 @@ from contacts.addresses import SECONDARY, owners_of
 from contacts.errors import AddressTakenError, ContactError, DeletedContactError
 from contacts.importing.columns import Person, Refusal
 from contacts.models import Contact, EmailAddress
+from contacts.outbox import record_contacts
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
 from core.retry import retrying
@@ -92,6 +93,10 @@ class _Batch:
                 self.outcome.refuse(person, error)
         self._insert()
         self._update()
+        record_contacts(
+            created=[contact.pk for contact in self.new.values()],
+            changed=[contact.pk for contact in self.changed.values() if contact.email not in self.new],
+        )
         return self.outcome
 
     def _lock_existing(self) -> dict[str, Contact]:

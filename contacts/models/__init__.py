@@ -1,4 +1,5 @@
 from contacts.models.brands import Brand
+from contacts.models.changes import ChangeFollowUp, ChangeSet, SegmentBuild
 from contacts.models.contact import Contact, EmailAddress, SuppressedAddress, SuppressionKey
 from contacts.models.imports import ContactImport, ImportProblem
 from contacts.models.properties import PropertyDefinition
@@ -7,12 +8,15 @@ from contacts.models.timeline import TimelineEntry
 
 __all__ = [
     "Brand",
+    "ChangeFollowUp",
+    "ChangeSet",
     "Contact",
     "ContactImport",
     "EmailAddress",
     "ImportProblem",
     "PropertyDefinition",
     "Segment",
+    "SegmentBuild",
     "SegmentMembership",
     "SegmentTransition",
     "SuppressedAddress",

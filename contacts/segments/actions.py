@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact, Segment
+from contacts.outbox import record_contacts
 from contacts.segments import reasons
 from contacts.segments.members import members_of, parse
 from contacts.segments.memberships import Cause, locked, move_all, move_few
+from contacts.segments.tracking import request_builds
 from contacts.segments.usage import usages
 
 MAX_NAME_LENGTH = 200
@@ -29,8 +31,10 @@ def create_segment(
     name: str, definition: Any, *, description: str = "", user_id: int | None = None
 ) -> Segment:
     parse(definition)
-    segment = Segment(definition=definition, created_by_id=user_id)
-    return _save(segment, name, description)
+    with transaction.atomic():
+        segment = _save(Segment(definition=definition, created_by_id=user_id), name, description)
+        request_builds(segment.pk)
+    return segment
 
 
 @transaction.atomic
@@ -43,6 +47,7 @@ def edit_segment(segment_id: int, *, name: str, definition: Any = None, descript
         parse(definition, segment.pk)
         segment.definition = definition
         segment.version += 1
+        request_builds(segment.pk)
     return _save(segment, name, description)
 
 
@@ -55,6 +60,8 @@ def duplicate_segment(segment_id: int, user_id: int | None) -> Segment:
         if segment.is_static:
             members = Contact.objects.filter(segment_memberships__segment=segment)
             move_all(copy, members, Cause(reasons.BY_HAND, timezone.now()), is_first=True)
+        else:
+            request_builds(copy.pk)
     return copy
 
 
@@ -76,6 +83,7 @@ def restore_segment(segment_id: int) -> Segment:
     segment.archived_at = None
     if Segment.objects.active().exclude(pk=segment.pk).filter(name__iexact=segment.name).exists():
         segment.name = _free_name(segment.name)
+    request_builds(segment.pk)
     return _save(segment, segment.name, segment.description)
 
 
@@ -109,7 +117,9 @@ def _move(segment_id: int, looked_at: set[int], members: set[int], who: str) -> 
     if not segment.is_static:
         raise SegmentError(_("You can add and remove people manually only in a static list."))
     cause = Cause(reasons.BY_HAND, timezone.now(), {"who": who})
-    moved = move_few(segment, looked_at, members, cause)
+    moved = move_few(segment, looked_at, members, lambda _contact: cause)
+    if moved.entered or moved.left:
+        record_contacts(changed=sorted(looked_at))
     return moved.entered + moved.left
 
 

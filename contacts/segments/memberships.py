@@ -5,7 +5,7 @@ calls holds the lock of the segment (`locked`), so that two workers never write 
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,33 +40,37 @@ def locked(segment_id: int) -> Segment | None:
     return Segment.objects.select_for_update(no_key=True).filter(pk=segment_id).first()
 
 
-def move_few(segment: Segment, looked_at: Collection[int], members: Collection[int], cause: Cause) -> Moved:
-    """Of the contacts that were looked at, make exactly `members` members."""
+def move_few(
+    segment: Segment,
+    looked_at: Collection[int],
+    members: Collection[int],
+    cause_of: Callable[[int], Cause],
+) -> Moved:
+    """Of the contacts that were looked at, make exactly `members` members. `cause_of` says why, of each."""
     rows = SegmentMembership.objects.filter(segment=segment, contact__any_of=looked_at)
     before = set(rows.values_list("contact_id", flat=True))
     entered, left = sorted(set(members) - before), sorted(before - set(members))
     SegmentMembership.objects.bulk_create(
-        SegmentMembership(segment=segment, contact_id=contact, entered_at=cause.at) for contact in entered
+        SegmentMembership(segment=segment, contact_id=contact, entered_at=cause_of(contact).at)
+        for contact in entered
     )
     rows.filter(contact__any_of=left).delete()
-    _write_transitions(segment, entered, SegmentTransition.Kind.ENTERED, cause)
-    _write_transitions(segment, left, SegmentTransition.Kind.LEFT, cause)
+    kinds = SegmentTransition.Kind
+    moves = [*((contact, kinds.ENTERED) for contact in entered), *((contact, kinds.LEFT) for contact in left)]
+    SegmentTransition.objects.bulk_create(_transition(segment, *move, cause_of(move[0])) for move in moves)
     return Moved(len(entered), len(left))
 
 
-def _write_transitions(
-    segment: Segment, contacts: Iterable[int], kind: SegmentTransition.Kind, cause: Cause
-) -> None:
-    SegmentTransition.objects.bulk_create(
-        SegmentTransition(
-            segment=segment,
-            contact_id=contact,
-            kind=kind,
-            occurred_at=cause.at,
-            reason=cause.reason,
-            details=cause.details,
-        )
-        for contact in contacts
+def _transition(
+    segment: Segment, contact: int, kind: SegmentTransition.Kind, cause: Cause
+) -> SegmentTransition:
+    return SegmentTransition(
+        segment=segment,
+        contact_id=contact,
+        kind=kind,
+        occurred_at=cause.at,
+        reason=cause.reason,
+        details=cause.details,
     )
 
 

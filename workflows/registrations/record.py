@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from contacts.models import Contact
+from contacts.outbox import record_contacts
 from core.jobs import Lease
 from core.jobs.backoff import retry_at
 from integrations.models import SyncRun, Webinar, ZoomConnection
@@ -105,6 +106,7 @@ def _note_in_crm(job: RegistrationJob, result: Registered) -> None:
         Contact.objects.filter(pk=contact.pk).update(
             zoom_webinar_joinlink=result.join_url, updated_at=timezone.now()
         )
+        record_contacts(changed=[contact.pk])
     webinar = _webinar(job)
     if webinar is None:
         _discover()

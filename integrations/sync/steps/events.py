@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 
+from contacts.outbox import Changes, record
 from integrations.models import Webinar, WebinarSession
 from integrations.rules.counters import Session, counters_of
 from integrations.rules.schedule import OVERRUN
@@ -59,6 +60,7 @@ def _write(ctx: WebinarContext, session: WebinarSession, event: MarketingEvent |
             setattr(event, name, value)
         event.updated_at = ctx.now
         event.save()
+        record(Changes(events=[event.pk]))
     if session.event_id != event.pk:
         session.event = event
         session.save(update_fields=["event"])
@@ -108,6 +110,7 @@ def remove_event(session: WebinarSession) -> None:
     contacts = list(Participation.objects.filter(event=session.event).values_list("contact_id", flat=True))
     session.event.delete()
     session.event = None
+    record(Changes(contacts_changed=contacts))
     for some in batched(sorted(contacts), _CONTACTS_AT_ONCE):
         recount_contacts(some, count_webinars)
 

@@ -19,6 +19,7 @@ from contacts.bulk import (
     retract_timeline,
     write_timeline,
 )
+from contacts.outbox import one_change_set
 from contacts.suppression import deleted_among
 from core.bulk import bulk_upsert
 from integrations.models import SkippedPerson, WebinarSession
@@ -119,6 +120,10 @@ class Batch:
         self.writing = ""  # what is being written, as the cause of E6 that it is if the database refuses it
 
     def write(self) -> None:
+        with one_change_set():
+            self._write()
+
+    def _write(self) -> None:
         self._decide()
         self._write_parts()
         self.writing = "timeline"

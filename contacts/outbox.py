@@ -1,0 +1,136 @@
+"""Says what was written, in the same transaction, so that segments, workflows and callbacks can follow it.
+
+    with one_change_set():
+        create_contacts(…)
+        write_participations(…)
+
+The functions that write call `record`; what is recorded within the block becomes one row, and outside of a
+block each a row of its own. Every registered follower gets a job for it, which is done at least once: what a
+follower writes must be the same when it is written again.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from contacts.models import ChangeFollowUp, ChangeSet
+from core.jobs import JobQueue, Lease, register, wake
+
+KEPT = timedelta(days=7)
+
+
+class ParticipationChange(NamedTuple):
+    """States as in `Participation.State`; "" for none. The same twice: only times or minutes changed."""
+
+    event_id: int
+    contact_id: int
+    before: str
+    after: str
+
+
+@dataclass
+class Changes:
+    """IDs; `events` are those whose name, date or finality changed, `calls` the contacts on changed calls."""
+
+    contacts_created: list[int] = field(default_factory=list)
+    contacts_changed: list[int] = field(default_factory=list)
+    participations: list[ParticipationChange] = field(default_factory=list)
+    events: list[int] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+
+    def add(self, other: "Changes") -> None:
+        for name, values in vars(other).items():
+            getattr(self, name).extend(values)
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+    @classmethod
+    def of(cls, change_set: ChangeSet) -> "Changes":
+        content = dict(change_set.content)
+        content["participations"] = [ParticipationChange(*row) for row in content.get("participations", [])]
+        return cls(**content)
+
+
+_collected: ContextVar[Changes | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def one_change_set() -> Iterator[None]:
+    """One row for all that is recorded in here. Must run inside the transaction that writes."""
+    if _collected.get() is not None:
+        yield
+        return
+    changes = Changes()
+    token = _collected.set(changes)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+    _write(changes)
+
+
+def record(changes: Changes) -> None:
+    """Call it inside the transaction that writes the changes."""
+    collected = _collected.get()
+    if collected is None:
+        _write(changes)
+    else:
+        collected.add(changes)
+
+
+def record_contacts(*, created: Collection[int] = (), changed: Collection[int] = ()) -> None:
+    record(Changes(contacts_created=list(created), contacts_changed=list(changed)))
+
+
+def _write(changes: Changes) -> None:
+    if not changes or not _followers:
+        return
+    change_set = ChangeSet.objects.create(content=asdict(changes))
+    ChangeFollowUp.objects.bulk_create(
+        ChangeFollowUp(change_set=change_set, follower=name) for name in _followers
+    )
+    wake()
+
+
+type Follower = Callable[[Changes, Lease], None]
+_followers: dict[str, Follower] = {}
+
+
+def register_follower(name: str, follower: Follower) -> None:
+    """`follower` writes inside `with lease.writing():`."""
+    _followers[name] = follower
+
+
+class FollowUpQueue(JobQueue[ChangeFollowUp]):
+    name = "follow-ups"
+    model = ChangeFollowUp
+
+    def jobs(self) -> QuerySet[ChangeFollowUp]:
+        return ChangeFollowUp.objects.select_related("change_set")
+
+    def perform(self, job: ChangeFollowUp, lease: Lease) -> None:
+        if follower := _followers.get(job.follower):
+            follower(Changes.of(job.change_set), lease)
+
+
+register(FollowUpQueue())
+
+
+def forget_followed() -> int:
+    """Delete change sets that everybody has followed for some days."""
+    waiting = Q(follow_ups__state__in=ChangeFollowUp.ACTIVE)
+    old = ChangeSet.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(waiting)
+    return old.delete()[0]
+
+
+def affected_contacts(changes: Changes) -> set[int]:
+    """The contacts that a change names, without those of its events."""
+    participations: Iterable[int] = (row.contact_id for row in changes.participations)
+    return {*changes.contacts_created, *changes.contacts_changed, *changes.calls, *participations}

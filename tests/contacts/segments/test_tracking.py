@@ -1,0 +1,281 @@
+"""Entering and leaving follow from changes and the clock, once each (D25)."""
+
+from contextlib import suppress
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contacts.actions import NewContact, create_contact, delete_contact, edit_contact
+from contacts.models import ChangeSet, Contact, Segment, SegmentBuild, SegmentMembership, SegmentTransition
+from contacts.outbox import Changes, forget_followed, one_change_set, record_contacts
+from contacts.segments import actions
+from contacts.segments.actions import create_segment, edit_segment
+from contacts.segments.members import members_of
+from contacts.segments.tracking import follow_changes, follow_clock
+from marketing_events.bulk import ParticipationRow, retract_participations, write_participations
+from tests.contacts.make import make_contact
+from tests.contacts.segments.following import follow_all
+from tests.marketing_events.make import START, make_event
+
+pytestmark = pytest.mark.django_db
+
+CALLED_ANNA = {"filter": "property", "property": "first_name", "is": "equals", "value": "Anna"}
+NO_SHOW = {"filter": "event_no_show", "events": {}}
+
+
+def definition(where: Any) -> dict[str, Any]:
+    return {"version": 1, "where": where}
+
+
+def tracked(where: Any, name: str = "Segment") -> Segment:
+    segment = create_segment(name, definition(where))
+    follow_all()
+    return segment
+
+
+def moves(segment: Segment) -> list[tuple[str, str, str]]:
+    rows = segment.transitions.order_by("pk").select_related("contact")
+    return [(row.contact.email, row.kind, row.reason) for row in rows]
+
+
+def rename(contact: Contact, first_name: str) -> None:
+    edit_contact(contact.pk, first_name=first_name, last_name="")
+
+
+def write(*parts: ParticipationRow) -> None:
+    with transaction.atomic():
+        write_participations(parts)
+
+
+def test_d25_contacts_enter_and_leave_with_the_reason():
+    contact = make_contact("a@x.example", first_name="Ben")
+    segment = tracked(CALLED_ANNA)
+    rename(contact, "anna")
+    follow_all()
+    rename(contact, "Ben")
+    follow_all()
+    assert moves(segment) == [("a@x.example", "entered", "changed"), ("a@x.example", "left", "changed")]
+    assert not segment.memberships.exists()
+
+
+def test_d25_whoever_is_in_a_new_segment_from_the_beginning_does_not_enter():
+    make_contact(first_name="Anna")
+    segment = tracked(CALLED_ANNA)
+    assert segment.memberships.count() == 1
+    assert moves(segment) == []
+
+
+def test_d25_nothing_is_written_twice_when_a_change_is_followed_again():
+    segment = tracked(CALLED_ANNA)
+    create_contact(NewContact(email="a@x.example", first_name="Anna"))
+    change_set = ChangeSet.objects.get()
+    follow_all()
+    changes = Changes.of(change_set)
+    for _again in range(2):
+        follow_changes(changes, _Always())
+    assert moves(segment) == [("a@x.example", "entered", "created")]
+
+
+class _Always:
+    """A lease that is never lost."""
+
+    @staticmethod
+    def writing() -> Any:
+        return transaction.atomic()
+
+
+def test_d25_attendance_that_becomes_final_lets_no_shows_enter():
+    contact, event = make_contact("a@x.example"), make_event(is_final=False)
+    segment = tracked(NO_SHOW)
+    write(ParticipationRow(event.pk, contact.pk, "registered", START))
+    follow_all()
+    assert moves(segment) == []
+    write(ParticipationRow(event.pk, contact.pk, "no_show", START))
+    follow_all()
+    with transaction.atomic():
+        retract_participations([event.pk], [contact.pk], ())
+    follow_all()
+    assert moves(segment) == [("a@x.example", "entered", "no_show"), ("a@x.example", "left", "gone")]
+
+
+def test_what_is_written_again_unchanged_is_no_change():
+    contact, event = make_contact(), make_event()
+    write(ParticipationRow(event.pk, contact.pk, "registered", START))
+    assert ChangeSet.objects.count() == 1
+    write(ParticipationRow(event.pk, contact.pk, "registered", START))
+    assert ChangeSet.objects.count() == 1
+
+
+def test_all_that_one_transaction_changes_is_one_change_set_that_falls_with_it():
+    with transaction.atomic(), one_change_set():
+        record_contacts(created=[1])
+        record_contacts(changed=[2])
+    assert Changes.of(ChangeSet.objects.get()) == Changes(contacts_created=[1], contacts_changed=[2])
+    with suppress(ZeroDivisionError), transaction.atomic(), one_change_set():
+        record_contacts(changed=[3])
+        raise ZeroDivisionError
+    assert ChangeSet.objects.count() == 1
+
+
+def test_d25_a_date_that_passes_moves_contacts_without_a_change():
+    now = timezone.now()
+    contact = make_contact("a@x.example", created_at=now - timedelta(days=6))
+    segment = tracked({"filter": "property", "property": "created_at", "is": "last_days", "value": 7})
+    follow_clock(now + timedelta(hours=12))
+    assert moves(segment) == []
+    follow_clock(now + timedelta(days=2))
+    follow_clock(now + timedelta(days=3))
+    assert moves(segment) == [(contact.email, "left", "clock")]
+
+
+def test_d25_an_event_that_begins_lets_its_participants_enter():
+    now = timezone.now()
+    event = make_event(starts_at=now + timedelta(days=1))
+    contact = make_contact("a@x.example")
+    write(ParticipationRow(event.pk, contact.pk, "registered", now))
+    begun = {"filter": "event_registered", "events": {"starts": {"is": "last_days", "value": 2}}}
+    segment = tracked(begun)
+    follow_clock(now + timedelta(days=2))
+    follow_clock(now + timedelta(days=4))
+    assert moves(segment) == [("a@x.example", "entered", "clock"), ("a@x.example", "left", "clock")]
+
+
+def test_the_clock_looks_at_nobody_whose_date_did_not_pass(django_assert_max_num_queries):
+    for _ in range(20):
+        make_contact(created_at=timezone.now() - timedelta(days=3))
+    tracked({"filter": "property", "property": "created_at", "is": "last_days", "value": 7})
+    with django_assert_max_num_queries(12):
+        follow_clock(timezone.now() + timedelta(hours=1))
+
+
+def test_d25_a_new_definition_moves_whom_it_means_otherwise():
+    make_contact("a@x.example", first_name="Anna")
+    make_contact("b@x.example", first_name="Ben")
+    segment = tracked(CALLED_ANNA)
+    edit_segment(segment.pk, name="Segment", definition=definition({**CALLED_ANNA, "value": "Ben"}))
+    follow_all()
+    assert sorted(moves(segment)) == [
+        ("a@x.example", "left", "definition"),
+        ("b@x.example", "entered", "definition"),
+    ]
+
+
+def test_d25_a_segment_follows_the_segments_that_it_is_made_of():
+    contact = make_contact("a@x.example")
+    inner = tracked(CALLED_ANNA, "Inner")
+    static = actions.freeze_segment(actions.duplicate_segment(inner.pk, None).pk)
+    outer = tracked(
+        {"any": [{"filter": "segment", "id": inner.pk}, {"filter": "segment", "id": static.pk}]}, "Outer"
+    )
+    actions.add_people(static.pk, [contact.pk], who="Charlie")
+    follow_all()
+    assert moves(outer) == [("a@x.example", "entered", "changed")]
+    actions.remove_people(static.pk, [contact.pk], who="Charlie")
+    follow_all()
+    edit_segment(inner.pk, name="Inner", definition=definition({"all": []}))
+    follow_all()
+    assert moves(outer)[1:] == [("a@x.example", "left", "changed"), ("a@x.example", "entered", "definition")]
+
+
+def test_changes_before_a_build_are_followed_by_it():
+    contact = make_contact("a@x.example")
+    segment = tracked(CALLED_ANNA)
+    edit_segment(segment.pk, name="Segment", definition=definition({**CALLED_ANNA, "is": "starts_with"}))
+    rename(contact, "Annabel")
+    follow_changes(Changes.of(ChangeSet.objects.order_by("-pk")[0]), _Always())
+    assert moves(segment) == []
+    follow_all()
+    assert moves(segment) == [("a@x.example", "entered", "definition")]
+
+
+def test_a_segment_without_memberships_is_built_by_the_clock():
+    make_contact(first_name="Anna")
+    segment = Segment.objects.create(name="Of the demo", definition=definition(CALLED_ANNA))
+    follow_clock()
+    assert SegmentBuild.objects.get().segment == segment
+    follow_all()
+    assert segment.memberships.count() == 1
+
+
+def test_a_deleted_contact_takes_its_memberships_along():
+    contact = create_contact(NewContact(email="a@x.example", first_name="Anna"))
+    segment = tracked(CALLED_ANNA)
+    rename(contact, "Anna")
+    delete_contact(contact.pk)
+    follow_all()
+    assert not SegmentMembership.objects.exists()
+    assert moves(segment) == []
+
+
+def test_a_segment_that_cannot_be_computed_stops_no_other():
+    broken = tracked({**CALLED_ANNA, "value": "x"}, "Broken")
+    Segment.objects.filter(pk=broken.pk).update(definition={"version": 1, "where": {"filter": "gone"}})
+    segment = tracked(CALLED_ANNA)
+    create_contact(NewContact(email="a@x.example", first_name="Anna"))
+    follow_all()
+    assert len(moves(segment)) == 1
+
+
+def test_what_everybody_followed_is_forgotten_after_some_days():
+    record_contacts(changed=[1])
+    old = timezone.now() - timedelta(days=8)
+    ChangeSet.objects.update(created_at=old)
+    forget_followed()
+    assert ChangeSet.objects.exists()
+    follow_all()
+    forget_followed()
+    assert not ChangeSet.objects.exists()
+
+
+kinds_of_step = st.sampled_from(["name", "state", "gone", "clock", "skip"])
+steps = st.lists(st.tuples(kinds_of_step, st.integers(0, 2), st.integers(0, 3)), max_size=12)
+
+
+@settings(max_examples=40, suppress_health_check=[*HealthCheck])
+@given(steps=steps)
+def test_memberships_are_what_a_count_from_scratch_finds_whatever_happens(steps):
+    with transaction.atomic():
+        people = [make_contact() for _ in range(3)]
+        event = make_event(starts_at=timezone.now() + timedelta(days=1))
+        starts = {"starts": {"is": "last_days", "value": 2}}
+        segments = [
+            tracked(CALLED_ANNA, "One"),
+            tracked({"not": {"any": [CALLED_ANNA, NO_SHOW]}}, "Two"),
+            tracked({"filter": "event_registered", "events": starts}, "Three"),
+        ]
+        segments.append(tracked({"filter": "segment", "id": segments[1].pk, "did": False}, "Four"))
+        for what, who, value in steps:
+            take(what, people[who], event.pk, value)
+            follow_all()
+        for segment in segments:
+            members = set(members_of(segment).values_list("pk", flat=True))
+            if segment.name != "Three":  # the clock of the test goes its own way
+                assert set(segment.memberships.values_list("contact_id", flat=True)) == members
+            alternates(segment)
+        transaction.set_rollback(True)
+
+
+def take(what: str, contact: Contact, event: int, value: int) -> None:
+    if what == "name":
+        rename(contact, ("Anna", "Ben", "", "ANNA")[value])
+    elif what == "state":
+        state = ("registered", "no_show", "cancelled", "registered")[value]
+        write(ParticipationRow(event, contact.pk, state, START))
+    elif what == "gone":
+        retract_participations([event], [contact.pk], ())
+    elif what == "clock":
+        follow_clock(timezone.now() + timedelta(days=value))
+
+
+def alternates(segment: Segment) -> None:
+    """Nobody enters twice without leaving in between."""
+    for contact in set(segment.transitions.values_list("contact_id", flat=True)):
+        rows = SegmentTransition.objects.filter(segment=segment, contact=contact).order_by("pk")
+        kinds = list(rows.values_list("kind", flat=True))
+        assert all(first != second for first, second in pairwise(kinds)), kinds
