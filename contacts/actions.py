@@ -23,6 +23,7 @@ from contacts.errors import (
 from contacts.models import Contact, EmailAddress
 from contacts.outbox import record_contacts
 from contacts.signals import addresses_changed, contact_deleting
+from core.security_log import SecurityCode, record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,7 @@ def delete_contact(contact_id: int) -> None:
     contact.delete()
     suppression.suppress(addresses)
     addresses_changed.send(Contact, contact=None, emails=addresses)
+    record(SecurityCode.CONTACT_DELETED, contact=contact_id)
 
 
 def _locked(contact_id: int) -> Contact:

@@ -25,6 +25,7 @@ class Right(Enum):
     EDIT_WORKFLOWS = auto()
     MANAGE_TEAM = auto()
     MANAGE_TOKENS = auto()
+    READ_SECURITY_LOG = auto()
 
 
 RIGHTS: dict[str, frozenset[Right]] = {

@@ -6,3 +6,6 @@ class ZoomsyncConfig(AppConfig):
 
     def ready(self) -> None:
         from zoomsync.callbacks import queue, receivers  # noqa: F401, PLC0415  they register themselves
+        from zoomsync.security_log import write  # noqa: PLC0415 - needs the models
+
+        write.connect()

@@ -13,5 +13,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
+        "may_read_security_log": hasattr(request, "user") and may(request, Right.READ_SECURITY_LOG),
         "may_manage_tokens": hasattr(request, "user") and may(request, Right.MANAGE_TOKENS),
     }

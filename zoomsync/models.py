@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.roles import RIGHTS, Right, Role
 from zoomsync.api.models import ApiToken, StoredAnswer
 from zoomsync.callbacks.models import Callback, CallbackDelivery, CallbackTry
+from zoomsync.security_log.models import SecurityEvent
 
 __all__ = [
     "ApiToken",
@@ -18,6 +19,7 @@ __all__ = [
     "CallbackDelivery",
     "CallbackTry",
     "FailedSignIn",
+    "SecurityEvent",
     "StoredAnswer",
     "User",
     "UserManager",

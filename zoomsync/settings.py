@@ -57,12 +57,14 @@ MIDDLEWARE = [
     "zoomsync.request_limits.WellFormedRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "zoomsync.response_headers.PrivateAnswers",
+    "zoomsync.security_log.middleware.SecurityLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "zoomsync.request_limits.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "zoomsync.request_limits.NoNulInForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zoomsync.idle.IdleSignOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -151,6 +153,8 @@ SECURE_CSP: dict[str, list[str]] = {
 # Behind TLS (production) cookies travel over TLS only; on a laptop `make run` is plain http.
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SIGN_IN_IDLE_SECONDS = round(env.float("SIGN_IN_IDLE_HOURS", default=12) * 3600)
+SESSION_COOKIE_AGE = SIGN_IN_IDLE_SECONDS + 3600  # the session outlives it, so that the end can be told
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
@@ -247,4 +251,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
     "old API answers and callbacks": {"task": "zoomsync.tasks.forget_old_messages", "schedule": 3600.0},
+    "old security events": {"task": "zoomsync.tasks.forget_security_events", "schedule": 24 * 3600.0},
 }

@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from core.roles import Role
+from core.security_log import SecurityCode, record
 from zoomsync.models import User
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,9 @@ class TeamError(Exception):
 
 def add_user(email: str, name: str, role: str) -> User:
     """A colleague who has yet to set a password. The email must be free."""
-    user = User.objects.create_user(email, name=name.strip(), role=Role(role))
+    with transaction.atomic():
+        user = User.objects.create_user(email, name=name.strip(), role=Role(role))
+        record(SecurityCode.USER_ADDED, subject=user.email, role=user.role)
     logger.info("account user %s added as %s", user.pk, user.role)
     return user
 
@@ -35,6 +38,7 @@ def change_role(user: User, role: str) -> None:
     with transaction.atomic():
         _keep_an_admin(without=user if role != Role.ADMIN else None)
         User.objects.filter(pk=user.pk).update(role=Role(role))
+        record(SecurityCode.ROLE_CHANGED, subject=user.email, before=user.role, after=role)
     user.role = role
     logger.info("account user %s is %s now", user.pk, role)
 
@@ -46,18 +50,22 @@ def deactivate(user: User, actor: User) -> None:
     with transaction.atomic():
         _keep_an_admin(without=user)
         User.objects.filter(pk=user.pk).update(is_active=False)
+        record(SecurityCode.USER_DEACTIVATED, subject=user.email)
     user.is_active = False
     logger.info("account user %s deactivated by %s", user.pk, actor.pk)
 
 
 def reactivate(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(is_active=True)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=True)
+        record(SecurityCode.USER_REACTIVATED, subject=user.email)
     user.is_active = True
     logger.info("account user %s reactivated", user.pk)
 
 
 def password_link(user: User) -> str:
     """The path under which the user sets a password; void once used, or after a sign-in."""
+    record(SecurityCode.PASSWORD_LINK, subject=user.email)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("set_password", args=[uid, default_token_generator.make_token(user)])
 

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/team/", include("zoomsync.team_urls")),
     path("settings/api-tokens/", include("zoomsync.api_token_urls")),
     path("settings/callbacks/", include("zoomsync.callback_urls")),
+    path("settings/security-log/", include("zoomsync.security_log_urls")),
     path("audit/", include("integrations.urls.audit")),
     path("skipped-people/", include("integrations.urls.skipped")),
     path("explain/", explain.explain_person, name="explain"),

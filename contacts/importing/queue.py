@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from contacts.importing.encoding import refuse_workbook
 from contacts.models import ContactImport
+from core.security_log import SecurityCode, record
 from core.wake import wake
 
 TASK = "contacts.tasks.work"  # by its name: the tasks import this
@@ -40,6 +41,7 @@ def enqueue(upload: "File[bytes]", requested_by_id: int | None) -> ContactImport
     upload.seek(0)
     job = ContactImport(file=upload, file_name=(upload.name or "")[-255:], requested_by_id=requested_by_id)
     job.save()
+    record(SecurityCode.IMPORT_STARTED, subject=job.file_name, contact_import=job.pk)
     wake(TASK)
     return job
 
@@ -67,6 +69,8 @@ def cancel(job: ContactImport) -> bool:
         finished_at=timezone.now(),
         file="",
     )
+    if changed:
+        record(SecurityCode.IMPORT_CANCELLED, subject=job.file_name, contact_import=job.pk)
     if changed and job.file:
         storage, name = job.file.storage, str(job.file.name)
         transaction.on_commit(lambda: storage.delete(name))

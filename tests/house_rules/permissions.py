@@ -99,6 +99,8 @@ TABLE: dict[str, list[Access]] = {
     "team:role": [admin_posts({"role": "admin"}, pk="$colleague")],
     "team:active": [admin_posts({"active": "off"}, pk="$colleague")],
     "team:link": [admin_posts(pk="$colleague")],
+    "security_log:list": [admin_reads()],
+    "security_log:download": [admin_reads()],
     "api_tokens:list": [admin_reads()],
     "api_tokens:create": [admin_fills_in({"name": "n8n", "role": "marketer", "days": ""})],
     "api_tokens:revoke": [admin_fills_in(pk="$token")],

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.local_secret import webhook_secret
 from core.roles import Role
+from core.security_log import SecurityCode, record
 from zoomsync.api.models import ApiToken
 from zoomsync.models import User
 
@@ -53,6 +54,7 @@ def create_token(
         with transaction.atomic():
             _retire_expired(name)
             token.save(force_insert=True)
+            record(SecurityCode.TOKEN_CREATED, subject=name, role=token.role)
     except IntegrityError:
         raise TokenError(_("There is a token called “%(name)s” already.") % {"name": name}) from None
     logger.info("API token %s created as %s", token.pk, token.role)
@@ -61,7 +63,9 @@ def create_token(
 
 def revoke_token(token: ApiToken) -> None:
     """From now on it opens nothing. Revoking it again changes nothing."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            record(SecurityCode.TOKEN_REVOKED, subject=token.name)
     token.refresh_from_db(fields=["revoked_at"])
     logger.info("API token %s revoked", token.pk)
 

@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from core.security_log import SecurityCode, record
 from core.web import Request, back, show_success
 from zoomsync import login_throttle
 from zoomsync.context import THEMES
@@ -38,15 +39,29 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         email = self.cleaned_data.get("username", "")
         address = login_throttle.address_of(self.request) if self.request else ""
-        if login_throttle.is_locked(email, address):
-            raise forms.ValidationError(login_throttle.LOCKED, code="locked")
         try:
-            cleaned = super().clean()
+            attempt = login_throttle.begin(email, address)
+        except login_throttle.LockedError:
+            raise forms.ValidationError(login_throttle.LOCKED, code="locked") from None
+        try:
+            with login_throttle.hashing():
+                cleaned = super().clean()
+        except login_throttle.BusyError:
+            attempt.withdraw()
+            raise forms.ValidationError(login_throttle.BUSY, code="busy") from None
         except forms.ValidationError:
-            login_throttle.count_failure(email, address)
+            _record_failure(email, attempt)
             raise
-        login_throttle.forget(email, address)
+        attempt.succeeded()
         return cleaned
+
+
+def _record_failure(email: str, attempt: login_throttle.Attempt) -> None:
+    """Of what was typed for an email only an email: it may be a password in the wrong field."""
+    subject = email if "@" in email else ""
+    record(SecurityCode.SIGN_IN_FAILED, subject=subject)
+    if attempt.locks:
+        record(SecurityCode.LOCKED_OUT, subject=subject, attempts=attempt.locks)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -64,6 +79,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> Any:
         response = super().form_valid(form)
+        record(SecurityCode.PASSWORD_CHANGED)
         show_success(self.request, str(_("Your password was changed. Other devices were signed out.")))
         return response
 
@@ -75,6 +91,10 @@ class SetPassword(auth_views.PasswordResetConfirmView):
     template_name = "registration/set_password.html"
     success_url = reverse_lazy("dashboard")
     post_reset_login = True
+
+    def form_valid(self, form: Any) -> Any:
+        record(SecurityCode.PASSWORD_SET, actor=self.user)
+        return super().form_valid(form)
 
 
 @login_not_required

@@ -18,6 +18,7 @@ from contacts.importing.columns import Refusal
 from contacts.importing.errors import TooManyRejectedError, UnreadableFileError
 from contacts.importing.header import FIELDS
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, ContactFile
+from core.security_log import SecurityCode, record
 from core.terminal import console_of, progress_on
 
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         console = console_of(self.stdout)
         try:
             with file.open("rb") as opened:
+                record(SecurityCode.IMPORT_STARTED, subject=file.name)
                 total = _import(opened, console, chosen)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror or error}", returncode=2) from error

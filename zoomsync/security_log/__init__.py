@@ -1,0 +1,1 @@
+"""The security log: rows of who got in, was kept out or changed that (Settings > Security log)."""

@@ -1,0 +1,59 @@
+"""The words for each code of the security log."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.roles import Role
+from core.security_log import SecurityCode
+
+
+class Words(NamedTuple):
+    label: str | Promise
+    tone: str = "neutral"  # of its badge
+
+
+WORDS: dict[str, Words] = {
+    SecurityCode.SIGNED_IN: Words(gettext_lazy("Signed in")),
+    SecurityCode.SIGN_IN_FAILED: Words(gettext_lazy("Sign-in failed"), "warning"),
+    SecurityCode.LOCKED_OUT: Words(gettext_lazy("Locked out"), "danger"),
+    SecurityCode.SIGNED_OUT: Words(gettext_lazy("Signed out")),
+    SecurityCode.IDLE_SIGN_OUT: Words(gettext_lazy("Signed out after inactivity")),
+    SecurityCode.PASSWORD_CHANGED: Words(gettext_lazy("Password changed")),
+    SecurityCode.PASSWORD_LINK: Words(gettext_lazy("Password link created"), "info"),
+    SecurityCode.PASSWORD_SET: Words(gettext_lazy("Password set by link"), "info"),
+    SecurityCode.USER_ADDED: Words(gettext_lazy("Team member added"), "info"),
+    SecurityCode.ROLE_CHANGED: Words(gettext_lazy("Role changed"), "info"),
+    SecurityCode.USER_DEACTIVATED: Words(gettext_lazy("Team member deactivated"), "info"),
+    SecurityCode.USER_REACTIVATED: Words(gettext_lazy("Team member reactivated"), "info"),
+    SecurityCode.TOKEN_CREATED: Words(gettext_lazy("API token created"), "info"),
+    SecurityCode.TOKEN_REVOKED: Words(gettext_lazy("API token revoked"), "info"),
+    SecurityCode.CONTACT_DELETED: Words(gettext_lazy("Contact deleted"), "warning"),
+    SecurityCode.IMPORT_STARTED: Words(gettext_lazy("Import started")),
+    SecurityCode.IMPORT_CANCELLED: Words(gettext_lazy("Import cancelled")),
+}
+
+
+def words_of(code: str) -> Words:
+    """A code that a later version wrote is shown as it is."""
+    return WORDS.get(code, Words(code))
+
+
+def details(code: str, values: Mapping[str, Any]) -> str:
+    """What the values say beyond the code; blank where they say nothing more."""
+    if code == SecurityCode.ROLE_CHANGED:
+        return _("%(before)s to %(after)s") % {name: _role(values.get(name)) for name in ("before", "after")}
+    if code in {SecurityCode.USER_ADDED, SecurityCode.TOKEN_CREATED}:
+        return _role(values.get("role"))
+    if code == SecurityCode.CONTACT_DELETED:
+        return _("Contact %(id)s") % {"id": values.get("contact", "")}
+    if code == SecurityCode.LOCKED_OUT:
+        return _("After %(number)s failed attempts") % {"number": values.get("attempts", "")}
+    return ""
+
+
+def _role(value: object) -> str:
+    return str(dict(Role.choices).get(str(value), value or ""))
