@@ -1,7 +1,7 @@
 """A list as a CSV file, sent while it is read: memory does not grow with the number of rows.
 
 Made for spreadsheets: a text that one of them would take for a formula gets an apostrophe in front, because
-names and addresses were typed by strangers. What programs read is written by the command `export`.
+names and addresses were typed by strangers.
 """
 
 import csv
@@ -12,8 +12,9 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from core.formulas import escape_formulas
+
 ROWS_AT_ONCE = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
@@ -32,7 +33,7 @@ def csv_download(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
 
 
 def _lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     waiting = [writer.writerow(header)]
     for row in rows:
         waiting.append(writer.writerow([cell(value) for value in row]))
@@ -46,6 +47,4 @@ def cell(value: Any) -> Any:
     """A time in UTC, a text that no spreadsheet runs; anything else as it is."""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return escape_formulas(value) if isinstance(value, str) else value

@@ -22,21 +22,24 @@ _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class WellFormedRequests:
-    """400 for NUL in a path or query, which databases and file systems do not take; 415 for odd charsets.
+    """400 for NUL in a path, which databases and file systems do not take; 415 for odd charsets.
 
-    A cookie with NUL (a browser never sends one) counts as missing.
+    From a query NUL is taken out: somebody may have pasted it into a search. A cookie with NUL, which no
+    browser sends, counts as missing.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _has_nul(request):
+        if "\0" in request.path_info:
             return HttpResponseBadRequest()
         if not _is_utf8(
             request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
         ):
             return HttpResponse(status=415)
+        while "%00" in (query := request.META.get("QUERY_STRING", "")):
+            request.META["QUERY_STRING"] = query.replace("%00", "")
         request.COOKIES = {name: text for name, text in request.COOKIES.items() if "\0" not in text}
         return self.get_response(request)
 
@@ -75,10 +78,6 @@ class NoNulInForms:
             return None
         texts = (text for name, values in request.POST.lists() for text in (name, *map(str, values)))
         return HttpResponseBadRequest() if any("\0" in text for text in texts) else None
-
-
-def _has_nul(request: HttpRequest) -> bool:
-    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def _is_utf8(charset: str) -> bool:

@@ -15,6 +15,7 @@ from contacts.importing.header import fields_named, fold
 from contacts.importing.table import BrokenRecord, Record
 from contacts.properties import MAX_NAME_LENGTH, ZOOM_PROPERTIES, clean_value, property_name
 from core.emails import trimmed
+from core.formulas import unescape_formulas
 
 MAX_COLUMNS = 500  # of a file; a contact has as many properties in the end, and each has to be edited
 SEVERAL = " ::: "  # Google's mark between several values in one cell
@@ -96,7 +97,7 @@ def _refuse_doubled(header: Record, positions: list[int]) -> None:
 def read_record(columns: Columns, record: Record | BrokenRecord) -> Person | Refusal:
     if isinstance(record, BrokenRecord):
         return Refusal(record.line, "", record.reason)
-    cells = [trimmed(cell) for cell in record.cells]
+    cells = [trimmed(unescape_formulas(trimmed(cell))) for cell in record.cells]
     if any(cells[columns.width :]):
         reason = _("The line has %(found)d values, but the header names %(named)d columns.")
         return _refuse(columns, record, reason % {"found": len(cells), "named": columns.width})
@@ -132,7 +133,7 @@ def _person(columns: Columns, line: int, cells: list[str]) -> Person:
 
 def _refuse(columns: Columns, record: Record, reason: str) -> Refusal:
     (position,) = columns.known["email"]
-    email = trimmed(record.cells[position]) if position < len(record.cells) else ""
+    email = trimmed(unescape_formulas(record.cells[position])) if position < len(record.cells) else ""
     return Refusal(record.line, email[:320], reason)
 
 

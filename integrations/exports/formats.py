@@ -1,7 +1,7 @@
 """How exported rows are written: as lines of JSON, or as CSV. Pure: knows neither datasets nor the database.
 
-Values are written as they are. Nothing is put in front of a text that a spreadsheet would take for a formula
-("=1+1"): the export is read by programs, and would no longer be what the CRM holds.
+In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front; `import_contacts` takes
+it off again. `raw` CSV, for programs, has the values as they are. JSON always does.
 """
 
 import csv
@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
+
+from core.formulas import escape_formulas
 
 JOINED = {"secondary_emails"}  # by ";", as import_contacts reads them
 
@@ -28,11 +30,21 @@ def write_jsonl(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> No
 
 def write_csv(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> None:
     """A header, then a line per row. What is unknown is blank, lists are JSON but for those in JOINED."""
+    _write_csv(fields, rows, out, escape_formulas)
+
+
+def write_raw_csv(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> None:
+    """The same for programs: nothing is put in front of a text."""
+    _write_csv(fields, rows, out, str)
+
+
+def _write_csv(fields: Iterable[str], rows: Iterable[Row], out: Writable, text: Callable[[str], str]) -> None:
     names = tuple(fields)
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(names)
     for row in rows:
-        writer.writerow(_cell(name, _plain(row[name])) for name in names)
+        cells = (_cell(name, _plain(row[name])) for name in names)
+        writer.writerow([text(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 FORMATS: dict[str, Callable[[Iterable[str], Iterable[Row], Writable], None]] = {

@@ -32,9 +32,14 @@ def test_rows_are_sent_while_they_are_read():
     assert sum(piece.count(b"\n") for piece in pieces) > ROWS_AT_ONCE
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\uff1d1+1", " =1"])
 def test_no_spreadsheet_runs_what_a_stranger_typed(text):
     assert cell(text) == f"'{text}"
+
+
+def test_every_cell_is_quoted():
+    text = b"".join(csv_download("x", ["a"], [("1",), (2,), (None,), ('x"y',)]).streaming_content)
+    assert text.decode().splitlines() == ['"a"', '"1"', '"2"', '""', '"x""y"']
 
 
 @pytest.mark.parametrize("value", ["Anna", "a=b", "", 7, -7, None, 2.5])

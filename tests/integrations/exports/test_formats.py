@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from integrations.exports.formats import FORMATS, in_utc
+from core.formulas import unescape_formulas
+from integrations.exports.formats import FORMATS, in_utc, write_raw_csv
 
 FIELDS = ("email", "at", "secondary_emails", "transcript")
 
@@ -45,12 +46,20 @@ def test_in_csv_unknown_is_blank_and_lists_are_json_but_for_addresses():
 
 @pytest.mark.parametrize("value", ["=1+1", "@x", "-2", "a;b", 'say "hi"', "two\nlines", "ünïcode"])
 def test_values_come_back_from_csv_as_they_were(value: str):
-    _, cells = csv.reader(StringIO(written("csv", email=value)))
+    out = StringIO()
+    write_raw_csv(FIELDS, [dict.fromkeys(FIELDS) | {"email": value}], out)
+    _, cells = csv.reader(StringIO(out.getvalue()))
     assert cells[0] == value
+    _, cells = csv.reader(StringIO(written("csv", email=value)))
+    assert unescape_formulas(cells[0]) == value
+
+
+def test_every_cell_of_csv_is_quoted():
+    assert written("csv", email=1).splitlines()[1] == '"1","","",""'
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_nothing_to_export_is_no_failure(format_name: str):
     out = StringIO()
     FORMATS[format_name](FIELDS, [], out)
-    assert out.getvalue() in {"", "email,at,secondary_emails,transcript\n"}
+    assert out.getvalue() in {"", '"email","at","secondary_emails","transcript"\n'}

@@ -1,3 +1,4 @@
+import csv
 import json
 import subprocess
 import sys
@@ -28,7 +29,49 @@ def test_lines_of_json_are_the_default():
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_each_dataset_has_its_header_in_csv(dataset: str):
-    assert export(dataset, "--format", "csv") == [",".join(DATASETS[dataset].fields)]
+    for raw in ((), ("--raw",)):
+        lines = export(dataset, "--format", "csv", *raw)
+        assert next(csv.reader(lines)) == list(DATASETS[dataset].fields)
+        assert len(lines) == 1
+
+
+NAMES = [
+    "=1+1",
+    "+49 30 1",
+    "-",
+    "@x",
+    "\uff1dSUM(1)",
+    "'=1",
+    "''=1",
+    "'tis",
+    "a;=1",
+    "Anna",
+    'a;"=1"',
+    "-1;-1",
+]
+
+
+def test_names_come_back_as_they_went_and_no_spreadsheet_runs_them(tmp_path):
+    for number, name in enumerate(NAMES):
+        make_contact(f"p{number}@x.example", first_name=name, last_name=name)
+    before = dict(Contact.objects.values_list("email", "first_name"))
+    lines = export("contacts", "--format", "csv")
+    for row in csv.DictReader(lines):
+        assert not row["first_name"].startswith(("=", "+", "-", "@", "\uff1d"))
+    Contact.objects.update(first_name="x", last_name="x")
+    (tmp_path / "contacts.csv").write_text("\n".join(lines))
+    call_command("import_contacts", str(tmp_path / "contacts.csv"), stdout=StringIO())
+    assert dict(Contact.objects.values_list("email", "first_name")) == before
+
+
+def test_raw_csv_and_json_have_the_values_as_they_are():
+    for number, name in enumerate(NAMES):
+        make_contact(f"p{number:02}@x.example", first_name=name)
+    raw = csv.DictReader(export("contacts", "--format", "csv", "--raw"))
+    assert [row["first_name"] for row in raw] == NAMES
+    for options in ((), ("--raw",)):
+        lines = export("contacts", "--format", "jsonl", *options)
+        assert [json.loads(line)["first_name"] for line in lines] == NAMES
 
 
 def test_what_was_exported_can_be_imported_again(tmp_path):
