@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{BRAND}global-settings/", global_settings.page, name="settings"),
     path(f"{BRAND}global-settings/switch/", global_settings.switch, name="settings_switch"),
     path(f"{BRAND}exclusions/<slug:kind>/", exclusions.choose, name="known_domains"),
+    path(f"{BRAND}exclusions/<slug:kind>/all/", exclusions.listed, name="exclusions"),
     path(f"{BRAND}exclusions/<slug:kind>/add/", exclusions.add, name="exclude"),
     path(f"{BRAND}exclusions/<slug:kind>/remove/", exclusions.remove, name="include"),
     path(f"{BRAND}users/", users.page, name="users"),

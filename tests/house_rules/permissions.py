@@ -195,6 +195,7 @@ TABLE: dict[str, list[Access]] = {
         admin_posts({"sync_webinars": "off", **YES}, **BRAND),
     ],
     "zoom:known_domains": [admin_reads(**BRAND, kind="contact")],
+    "zoom:exclusions": [read(**BRAND, kind="contact")],
     "zoom:exclude": [
         admin_posts({"domains": "else.test"}, **BRAND, kind="contact"),
         admin_posts({"domains": "else.test", **YES}, **BRAND, kind="host"),

@@ -1,10 +1,12 @@
 """The three lists of domains on the tab "Global settings" (R13, R14, R15): enter, choose, paste, remove."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from contacts.models import Brand
+from core.domains import to_ascii
 from core.roles import Right
-from core.web import Request, render_page, render_panel, require, show_error
+from core.web import Request, paginate, render_page, render_panel, require, show_error
 from integrations.models import DomainExclusion, SkippedPerson
 from integrations.settings_changes import (
     BadDomainsError,
@@ -33,6 +36,8 @@ from integrations.views.settings.known_domains import known_domains
 
 Kind = DomainExclusion.Kind
 FEW = 3  # domains that a question names
+SHOWN = 50  # of a list among the other settings; its own page has all of them
+PER_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,9 @@ class ExclusionList:
     """One of the lists as the page draws it."""
 
     kind: Kind
-    entries: list[DomainExclusion]
+    entries: Sequence[DomainExclusion]
+    total: int = 0  # with those that are not shown
+    search: str = ""
     typed: str = ""  # what was refused, so that it can be put right
     problems: list[str] = field(default_factory=list)
 
@@ -65,11 +72,45 @@ class ExclusionList:
             ),
         }[self.kind]
 
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.entries)
+
 
 def lists_of(brand: Brand) -> list[ExclusionList]:
-    """All three, in one query."""
-    entries = list(DomainExclusion.objects.filter(brand=brand).order_by("domain"))
-    return [ExclusionList(kind, [entry for entry in entries if entry.kind == kind]) for kind in Kind]
+    """All three, each with its first entries, in two queries."""
+    mine = DomainExclusion.objects.filter(brand=brand)
+    totals = dict(mine.order_by().values_list("kind").annotate(Count("pk")))
+    rank = Window(RowNumber(), partition_by="kind", order_by="domain")
+    entries = list(mine.annotate(rank=rank).filter(rank__lte=SHOWN).order_by("domain"))
+    return [
+        ExclusionList(kind, [entry for entry in entries if entry.kind == kind], totals.get(kind, 0))
+        for kind in Kind
+    ]
+
+
+@require_safe
+def listed(request: Request, brand: str, kind: str) -> HttpResponse:
+    """One list with all of its domains, page by page and searchable."""
+    found, chosen = connected_brand(brand), _kind(kind)
+    search = request.GET.get("q", "").strip()
+    entries = _searched(DomainExclusion.objects.filter(brand=found, kind=chosen), search)
+    page = paginate(request, entries.order_by("domain"), PER_PAGE)
+    context = {
+        **brand_context(request, found),
+        "list": ExclusionList(chosen, list(page.object_list), len(page.object_list)),
+        "page": page,
+        "search": search,
+    }
+    return render_page(request, "integrations/exclusions.html", context, "exclusions")
+
+
+def _searched(entries: QuerySet[DomainExclusion], search: str) -> QuerySet[DomainExclusion]:
+    """An IDN is found in its own letters too: what is stored is its ASCII form."""
+    if not search:
+        return entries
+    typed = search.lower().lstrip("@*.")
+    return entries.filter(Q(domain__contains=typed) | Q(domain__contains=to_ascii(typed) or typed))
 
 
 @require_POST
@@ -103,16 +144,16 @@ def _ask_before_adding(
     return confirmation.ask(request, brand, question, make)
 
 
-def _few(domains: Sequence[str]) -> str:
+def _few(domains: Sequence[str], most: int = FEW) -> str:
     """The first of many, and how many more there are."""
-    if len(domains) <= FEW:
+    if len(domains) <= most:
         return ", ".join(domains)
-    more = {"domains": ", ".join(domains[:FEW]), "count": len(domains) - FEW}
+    more = {"domains": ", ".join(domains[:most]), "count": len(domains) - most}
     return _("%(domains)s and %(count)s more") % more
 
 
 def _excluded(outcome: Outcome) -> str:
-    domains = ", ".join(change.new for change in outcome.changes)
+    domains = _few([change.new for change in outcome.changes], most=5)
     return followed(_("Excluded: %(domains)s.") % {"domains": domains}, outcome)
 
 
@@ -161,7 +202,7 @@ def answer(request: Request, brand: Brand, kind: Kind) -> HttpResponse:
 
 def _refused(request: Request, brand: Brand, kind: Kind, typed: str, problems: list[str]) -> HttpResponse:
     (now,) = (one for one in lists_of(brand) if one.kind == kind)
-    drawn = _drawn(request, brand, ExclusionList(kind, now.entries, typed, problems), status=422)
+    drawn = _drawn(request, brand, replace(now, typed=typed, problems=problems), status=422)
     return confirmation.closing_panel(reswap(retarget(drawn, f"#exclusions-{kind}"), "outerHTML"))
 
 

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -145,3 +146,74 @@ def test_nobody_but_an_admin_changes_the_lists(request, who, brand, connection, 
     assert client.post(f"{lists}host/remove/", {"domain": "acme.test", **YES}).status_code == 403
     assert client.get(f"{lists}host/").status_code == 403
     assert domains("host") == ["acme.test"]
+
+
+# Many
+
+
+@pytest.fixture
+def thousands(brand, connection):
+    """20,000 domains in each list."""
+    for kind in DomainExclusion.Kind:
+        DomainExclusion.objects.bulk_create(
+            DomainExclusion(brand=brand, kind=kind, domain=f"d{number:05}.example")
+            for number in range(20_000)
+        )
+
+
+def listed(client, lists, query="", **headers):
+    return client.get(f"{lists}contact/all/{query}", headers=headers).text
+
+
+def test_the_settings_show_the_first_of_many_and_lead_to_all(
+    alice_client, thousands, zoom, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(12):
+        page = alice_client.get(f"{zoom}global-settings/").text
+    assert ("d00049.example" in page, "d00050.example" in page) == (True, False)
+    assert page.count("View and search all 20,000") == 3
+    assert len(page) < 300_000
+
+
+def test_all_of_many_have_pages_and_a_search(
+    alice_client, charlie_client, thousands, lists, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(12):
+        first = listed(alice_client, lists)
+    assert ("d00199.example" in first, "d00200.example" in first) == (True, False)
+    assert "d00200.example" in listed(alice_client, lists, "?page=2")
+    found = listed(charlie_client, lists, "?q=D1234")
+    assert ("d12345.example" in found, "d12355.example" in found) == (True, False)
+    assert "No matches" in listed(alice_client, lists, "?q=nowhere")
+    part = listed(alice_client, lists, "?q=d19999", **htmx("exclusions"))
+    assert ("d19999.example" in part, "<html" in part) == (True, False)
+
+
+def test_pages_with_many_exclusions_are_quick(alice_client, thousands, zoom, lists):
+    """Processor time: what a person waits for on a machine that is not busy."""
+    for path in (f"{zoom}global-settings/", f"{lists}contact/all/", f"{lists}host/all/?q=999"):
+        alice_client.get(path)
+        begun = time.process_time()
+        assert alice_client.get(path).status_code == 200
+        assert time.process_time() - begun < 0.3
+
+
+@pytest.mark.parametrize(
+    "typed", ["münchen", "MÜNCHEN.example", "@münchen.example", "*.münchen.example", "xn--mnchen"]
+)
+def test_an_idn_is_found_in_its_own_letters(alice_client, brand, connection, alice, lists, typed):
+    add_exclusions(brand, "contact", "münchen.example", alice)
+    assert "xn--mnchen-3ya.example" in listed(alice_client, lists, f"?q={typed}")
+
+
+def test_few_have_no_page_of_their_own_to_go_to(alice_client, brand, connection, alice, zoom):
+    add_exclusions(brand, "contact", "acme.test", alice)
+    assert "View and search all" not in alice_client.get(f"{zoom}global-settings/").text
+
+
+def test_excluding_many_at_once_names_some_of_them(alice_client, connection, lists):
+    many = "\n".join(f"d{number}.example" for number in range(300))
+    answer = alice_client.post(
+        f"{lists}contact/add/", {"domains": many, **YES}, headers=htmx("exclusions-contact")
+    )
+    assert "and 295 more" in answer.text
