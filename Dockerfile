@@ -24,4 +24,4 @@ COPY --from=build /app /app
 USER zoomsync
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "zoomsync.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--threads=8", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "zoomsync.wsgi", "--bind=0.0.0.0:8000", "--worker-class=zoomsync.web_worker.Worker", "--threads=8", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

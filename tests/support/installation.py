@@ -112,7 +112,7 @@ class Installation:
                 "--no-control-socket",
                 f"--bind=127.0.0.1:{port}",
                 "--threads=4",
-                "--worker-class=gthread",
+                "--worker-class=zoomsync.web_worker.Worker",
             ),
         )
         services.wait_for_port(port)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpResponse
@@ -16,7 +17,7 @@ from django_htmx.http import reswap, retarget
 from contacts.models import Brand
 from core.domains import to_ascii
 from core.roles import Right
-from core.web import Request, paginate, render_page, render_panel, require, show_error
+from core.web import Request, render_page, render_panel, require, show_error
 from integrations.models import DomainExclusion, SkippedPerson
 from integrations.settings_changes import (
     BadDomainsError,
@@ -95,12 +96,13 @@ def listed(request: Request, brand: str, kind: str) -> HttpResponse:
     found, chosen = connected_brand(brand), _kind(kind)
     search = request.GET.get("q", "").strip()
     entries = _searched(DomainExclusion.objects.filter(brand=found, kind=chosen), search)
-    page = paginate(request, entries.order_by("domain"), PER_PAGE)
+    page = Paginator(entries.order_by("domain"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **brand_context(request, found),
         "list": ExclusionList(chosen, list(page.object_list), len(page.object_list)),
         "page": page,
         "search": search,
+        "tab": "settings",
     }
     return render_page(request, "integrations/exclusions.html", context, "exclusions")
 
