@@ -61,7 +61,7 @@ def test_one_network_cannot_try_all_emails_there_are(alice: User, hashes: list[s
     FailedSignIn.objects.bulk_create(
         FailedSignIn(email=f"p{n}@x.example", address=network) for n in range(FAILURES_OF_NETWORK)
     )
-    assert "Too many wrong passwords" in guess(password=PASSWORD, address=address).text
+    assert "Too many incorrect passwords" in guess(password=PASSWORD, address=address).text
     assert hashes == []
     assert guess(password=PASSWORD, address="198.51.100.9").status_code == 302
 

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from contacts.models import Contact
 from integrations.exports import DATASETS
 from tests.contacts.make import make_contact, make_contacts
 from tests.support.installation import ROOT, Installation
