@@ -7,6 +7,8 @@ from celery import Task, shared_task
 
 from integrations.rules.registration_checks import normalise_webinar_id
 from integrations.rules.registration_reasons import RefusalReason
+from workflows.registrations.daily_limit import forget_old_counts
+from workflows.registrations.forms import forget_old_forms
 from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, find_contact
 from workflows.registrations.representation import as_dict
 
@@ -36,3 +38,10 @@ def add_contact_to_webinar(
         occurrence_id=occurrence_id, key=key or f"task:{self.request.id}", callback_url=callback_url
     )
     return as_dict(enqueue(contact, zoom_webinar_id, Source.TASK, options))
+
+
+# Two statements; they are long only when this has not run for weeks.
+@shared_task(name="workflows.tasks.forget_old", soft_time_limit=240, time_limit=300)
+def forget_old() -> None:
+    forget_old_counts()
+    forget_old_forms()

@@ -250,6 +250,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "old changes": {"task": "contacts.tasks.forget_changes", "schedule": 3600.0},
     # Imports that no worker was woken for, or whose worker died.
     "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
+    "old registration limits": {"task": "workflows.tasks.forget_old", "schedule": 3600.0},
     "old API answers and callbacks": {"task": "zoomsync.tasks.forget_old_messages", "schedule": 3600.0},
     "old security events": {"task": "zoomsync.tasks.forget_security_events", "schedule": 24 * 3600.0},
 }

@@ -42,6 +42,8 @@ PAGES = [
     f"{ZOOM}webinars/91/",
     "/runs/{run}/",
     "/audit/",
+    "/automation/registrations/",
+    "/automation/registrations/add/?contact={contact}",
     "/settings/team/",
     "/settings/team/add/",
     "/account/password/",

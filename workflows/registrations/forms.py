@@ -20,6 +20,7 @@ from integrations.zoom.records import WebinarDetail
 from workflows.models import RegistrationForm
 
 FRESH = timedelta(hours=1)
+KEPT = timedelta(days=90)
 # Somebody may just have changed in Zoom what was in the way.
 FRESH_ENOUGH_TO_REFUSE = timedelta(minutes=1)
 
@@ -71,6 +72,12 @@ def load_facts(
         return known
     with _asking[connection.pk, zoom_webinar_id]:
         return _stored(connection, zoom_webinar_id, since) or _ask(connection, zoom_webinar_id, zoom)
+
+
+def forget_old_forms() -> int:
+    """They hold addresses of panelists and hosts, and topics of webinars that the list of jobs shows."""
+    deleted, _rows = RegistrationForm.objects.filter(checked_at__lt=timezone.now() - KEPT).delete()
+    return deleted
 
 
 def as_form(connection: ZoomConnection, zoom_webinar_id: int, facts: FormFacts) -> WebinarForm:

@@ -1,23 +1,26 @@
 """What programs get: the command, the task, the export and the representation of a job (API.md)."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from core.jobs import JobState
+from integrations.models import ZoomConnection
 from integrations.rules.registration_reasons import RefusalReason, WaitReason
 from tests.contacts.make import make_contact
 from tests.workflows.registrations.helpers import ana, register, schedule, work
-from workflows.models import RegistrationJob
+from workflows.models import DailyAdditions, RegistrationForm, RegistrationJob
 from workflows.models import RegistrationStatus as Status
 from workflows.registrations.jobs import Options, Source, enqueue
 from workflows.registrations.representation import EXPORT_FIELDS, as_dict
 from workflows.registrations.results import FailureReason
 from workflows.registrations.wording import REASONS, detail_of
-from workflows.tasks import add_contact_to_webinar
+from workflows.tasks import add_contact_to_webinar, forget_old
 from zoom_simulator.simulator import Simulator
 
 WEBINAR = 93112345678
@@ -200,3 +203,18 @@ def test_r60_the_join_link_is_in_no_row_log_or_answer(
     stored = str(RegistrationJob.objects.values().get())
     assert link not in shown + stored
     assert "tk=" not in shown + stored
+
+
+def test_what_no_limit_needs_any_more_is_forgotten(db: None, connection: ZoomConnection) -> None:
+    contact, now = make_contact(), timezone.now()
+    for days in (0, 1, 2):
+        DailyAdditions.objects.create(
+            contact=contact, zoom_webinar_id=1, day=(now - timedelta(days=days)).date()
+        )
+    for days in (89, 91):
+        RegistrationForm.objects.create(
+            connection=connection, zoom_webinar_id=days, checked_at=now - timedelta(days=days)
+        )
+    forget_old.apply()
+    assert DailyAdditions.objects.count() == 2
+    assert [form.zoom_webinar_id for form in RegistrationForm.objects.all()] == [89]

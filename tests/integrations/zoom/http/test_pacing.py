@@ -131,6 +131,28 @@ def test_d15_the_days_share_is_kept_and_new_at_midnight_utc(pacer: AccountPacer,
     assert RateLimitBucket.objects.get(label=Label.HEAVY).day_count == 1
 
 
+def test_d15_registrations_leave_the_rest_of_a_days_limit_to_the_sync(
+    connection: ZoomConnection, clock: Clock
+):
+    sync = AccountPacer(connection.pk, "free", clock=clock)
+    registrations = AccountPacer(connection.pk, "free", clock=clock, share_of_day=0.8)
+    sync.reserve(Label.LIGHT)
+    budget = int(6_000 * SHARE_OF_DAY)
+    RateLimitBucket.objects.filter(label=Label.LIGHT).update(day_count=int(budget * 0.8))
+    assert limited(registrations, Label.LIGHT).kind is LimitKind.DAILY
+    clock.now += timedelta(seconds=1)
+    assert sync.reserve(Label.LIGHT) == pytest.approx(clock())
+
+
+def test_d15_whoever_asks_while_many_wait_comes_next(connection: ZoomConnection, clock: Clock):
+    """A bulk has as many calls waiting as its worker has threads, so a sync waits for those and no more."""
+    sync, bulk = (AccountPacer(connection.pk, "pro", clock=clock) for _ in range(2))
+    waiting = 16
+    slots = [bulk.reserve(Label.LIGHT) for _ in range(waiting)]
+    assert sync.reserve(Label.LIGHT) == pytest.approx(max(slots) + interval("pro", Label.LIGHT))
+    assert sync.reserve(Label.LIGHT) - clock() < 1
+
+
 def test_d15_the_connections_plan_goes_before_the_settings(connection: ZoomConnection, settings: Any):
     settings.ZOOM_PLAN = "business"
     assert AccountPacer.of(connection).plan == "business"
