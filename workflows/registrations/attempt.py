@@ -36,7 +36,13 @@ from workflows.models import RegistrationJob, RegistrationStatus
 from workflows.registrations.connections import as_rule_input, client_of, primary_connection
 from workflows.registrations.daily_limit import count_addition
 from workflows.registrations.forms import FRESH, FRESH_ENOUGH_TO_REFUSE, is_of_other_brand, load_form
-from workflows.registrations.lookup import find_registrant, is_recent, known_registrations, last_success
+from workflows.registrations.lookup import (
+    find_registrant,
+    has_left,
+    is_recent,
+    known_registrations,
+    last_success,
+)
 from workflows.registrations.results import Registered, Removed, Result
 
 MANUAL = Webinar.Approval.MANUAL
@@ -197,7 +203,9 @@ class Registration(_Work):
 
     @cached_property
     def _last_success(self) -> RegistrationJob | None:
-        return last_success(self.job)
+        """None also where a sync or a webhook event has seen the registration cancelled since."""
+        earlier = last_success(self.job)
+        return None if earlier and has_left(self.webinar, earlier.registrant_id) else earlier
 
     def _fields(self) -> dict[str, str]:
         """Zoom takes 64 characters of each name (R81)."""

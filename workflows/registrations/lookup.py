@@ -36,6 +36,13 @@ def is_recent(moment: datetime | None) -> bool:
     return moment is not None and moment > timezone.now() - FRESH
 
 
+def has_left(webinar: Webinar | None, registrant_id: str) -> bool:
+    """Whether this registrant was seen to be cancelled, and is in no date of a series any more."""
+    rows = Registrant.objects.filter(webinar=webinar, zoom_id=registrant_id)
+    statuses = set(rows.values_list("status", flat=True)) if webinar else set()
+    return bool(statuses) and statuses.isdisjoint(STILL_IN)
+
+
 def last_success(job: RegistrationJob) -> RegistrationJob | None:
     """The job by which the contact was registered before; None if it was removed since."""
     same = RegistrationJob.objects.filter(

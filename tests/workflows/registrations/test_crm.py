@@ -140,6 +140,20 @@ def test_d16_somebody_whom_a_sync_has_seen_is_registered_already(
     assert len(company.simulator.calls.where("/registrants", method="POST")) == calls
 
 
+def test_somebody_who_cancelled_since_is_registered_again(
+    company: Company, webinar: ZoomWebinar, contact: Contact
+) -> None:
+    first = register(contact, webinar)
+    company.sync(webinar)
+    company.account.cancel_oneself(webinar.id, first.registrant_id)
+    company.sync(webinar)
+    assert company.state(ANA) == "cancelled"
+    again = register(contact, webinar)
+    assert again.status == Status.REGISTERED
+    assert again.registrant_id != first.registrant_id
+    assert company.state(ANA) == "registered"
+
+
 class TestRemoval:
     @pytest.mark.parametrize("may_register_again", [False, True])
     def test_x9_a_removed_registration_is_cancelled_here_and_in_zoom(
