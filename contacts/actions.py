@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from contacts.errors import (
     LastAddressError,
     NotItsAddressError,
 )
-from contacts.models import Contact, EmailAddress
+from contacts.models import Contact, EmailAddress, ImportProblem
 from contacts.outbox import record_contacts
 from contacts.signals import addresses_changed, contact_deleting
 from core.security_log import SecurityCode, record
@@ -136,8 +137,16 @@ def delete_contact(contact_id: int) -> None:
     contact_deleting.send(Contact, contact=contact)
     contact.delete()
     suppression.suppress(addresses)
+    _forget_rejected_rows(addresses)
     addresses_changed.send(Contact, contact=None, emails=addresses)
     record(SecurityCode.CONTACT_DELETED, contact=contact_id)
+
+
+def _forget_rejected_rows(addresses: Iterable[str]) -> None:
+    """Rows of files that were imported, of which the report keeps address and reason (D22)."""
+    for address in addresses:
+        named = Q(email__iexact=address) | Q(message__icontains=address)
+        ImportProblem.objects.filter(named).update(email="", message=_("About a contact who was deleted."))
 
 
 def _locked(contact_id: int) -> Contact:

@@ -16,6 +16,7 @@ from contacts.models import SuppressedAddress, SuppressionKey
 from core.emails import normalise
 
 _KEY_NAME = "deleted_addresses"
+STAND_IN = "deleted:"  # no address: it has no @
 
 
 def hash_address(email: str) -> str:
@@ -24,16 +25,40 @@ def hash_address(email: str) -> str:
 
 
 def deleted_among(emails: Iterable[str]) -> set[str]:
-    """Which of these addresses, as they are given, belonged to a deleted contact. At most two queries."""
+    """Which of these are addresses of a deleted contact, as they are given, or stand for one.
+
+    At most two queries.
+    """
+    given = set(emails)
+    stand_ins = set(filter(is_stand_in, given))
+    return stand_ins | suppressed_among(given - stand_ins).keys()
+
+
+def suppressed_among(emails: Iterable[str]) -> dict[str, str]:
+    """Of these addresses, as they are given, those of a deleted contact, each with its stand-in.
+
+    At most two queries.
+    """
     given = list(emails)
     key = _get_key() if given else None
     if key is None:
-        return set()
+        return {}
     by_hash: dict[str, list[str]] = {}
     for email in given:
         by_hash.setdefault(_digest(key, email), []).append(email)
     found = SuppressedAddress.objects.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
-    return {email for address_hash in found for email in by_hash[address_hash]}
+    return {email: STAND_IN + address_hash for address_hash in found for email in by_hash[address_hash]}
+
+
+def stand_ins_of(emails: Iterable[str]) -> dict[str, str]:
+    """What stands for these addresses where they are, or were, those of a deleted contact."""
+    key = _get_key()
+    return {email: STAND_IN + _digest(key, email) for email in emails} if key else {}
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether it stands for the address of a deleted contact, in rows that must not keep that (D22)."""
+    return text.startswith(STAND_IN)
 
 
 def suppress(emails: Iterable[str]) -> None:

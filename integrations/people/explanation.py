@@ -14,8 +14,10 @@ from enum import StrEnum
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from contacts.models import Brand, Contact, EmailAddress
+from contacts.suppression import suppressed_among
 from core.emails import normalise
 from integrations.models import AttendanceRow, Registrant, SkippedPerson, Webinar, WebinarSession
+from integrations.models.deleted_people import skipped_among
 from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Decision, Entry
 from integrations.rules.registration import RegistrantRow, Registration, State, Status, registration_of
@@ -90,6 +92,7 @@ class BrandVerdict:
 @dataclass(frozen=True)
 class Explanation:
     email: str  # normalised
+    keys: list[str]  # of Zoom's rows: the email, and what stands for a deleted contact's (D22)
     address: EmailAddress | None  # with its contact
     others: list[EmailAddress]  # of the same contact
     names: list[str]  # as Zoom has them
@@ -110,13 +113,15 @@ def explain(typed: str) -> Explanation:
         if address
         else []
     )
+    keys = [email, *suppressed_among([email]).values()]
     return Explanation(
         email=email,
+        keys=keys,
         address=address,
         others=others,
-        names=_names(email),
+        names=_names(keys),
         verdicts=[_verdict(brand, email) for brand in _brands()],
-        webinars=_webinars(email, address),
+        webinars=_webinars(keys, address),
     )
 
 
@@ -133,24 +138,24 @@ def _verdict(brand: Brand, email: str) -> BrandVerdict:
     return BrandVerdict(brand, eligibility_of(policy, [email])[email], is_on, unread)
 
 
-def _names(email: str) -> list[str]:
-    rows = _registrants(email).values_list("first_name", "last_name").distinct()[:10]
+def _names(keys: Collection[str]) -> list[str]:
+    rows = _registrants(keys).values_list("first_name", "last_name").distinct()[:10]
     return sorted({name for first, last in rows if (name := f"{first} {last}".strip())})
 
 
-def _registrants(email: str) -> QuerySet[Registrant]:
+def _registrants(keys: Collection[str]) -> QuerySet[Registrant]:
     """The indexes begin with webinar and session, for the sync: one look-up in each finds a person."""
-    return Registrant.objects.filter(webinar__in=Webinar.objects.values("pk"), email=email)
+    return Registrant.objects.filter(webinar__in=Webinar.objects.values("pk"), email__in=keys)
 
 
-def _attendance(email: str) -> QuerySet[AttendanceRow]:
-    return AttendanceRow.objects.filter(session__in=WebinarSession.objects.values("pk"), person_key=email)
+def _attendance(keys: Collection[str]) -> QuerySet[AttendanceRow]:
+    return AttendanceRow.objects.filter(session__in=WebinarSession.objects.values("pk"), person_key__in=keys)
 
 
-def _webinars(email: str, address: EmailAddress | None) -> list[int]:
-    found = set(_registrants(email).values_list("webinar", flat=True))
-    found |= set(_attendance(email).values_list("session__webinar", flat=True).distinct())
-    found |= set(SkippedPerson.objects.filter(email=email).values_list("webinar", flat=True))
+def _webinars(keys: Collection[str], address: EmailAddress | None) -> list[int]:
+    found = set(_registrants(keys).values_list("webinar", flat=True))
+    found |= set(_attendance(keys).values_list("session__webinar", flat=True).distinct())
+    found |= set(skipped_among(keys, keys).values_list("webinar", flat=True))
     if address and address.is_primary:
         parts = Participation.objects.filter(contact=address.contact_id, event__session__isnull=False)
         found |= set(parts.values_list("event__session__webinar", flat=True))
@@ -160,7 +165,6 @@ def _webinars(email: str, address: EmailAddress | None) -> list[int]:
 
 def appearances(explanation: Explanation, keys: Collection[int]) -> list[WebinarAppearance]:
     """Of these webinars, in the order of the keys."""
-    email = explanation.email
     webinars = Webinar.objects.filter(pk__in=keys).select_related("host", "connection__brand")
     decisions = {verdict.brand.pk: verdict.decision for verdict in explanation.verdicts}
     policies: dict[int, Policy] = {}
@@ -169,23 +173,23 @@ def appearances(explanation: Explanation, keys: Collection[int]) -> list[Webinar
         brand = webinar.connection.brand
         policy = policies.get(brand.pk) or policies.setdefault(brand.pk, load_policy(brand))
         found[webinar.pk] = WebinarAppearance(webinar, policy.effect(webinar).webinar, decisions[brand.pk])
-    _add_rows(found, email)
+    _add_rows(found, explanation.keys)
     _add_crm(found, explanation.address)
     return [found[key] for key in keys if key in found]
 
 
-def _add_rows(found: dict[int, WebinarAppearance], email: str) -> None:
+def _add_rows(found: dict[int, WebinarAppearance], keys: Collection[str]) -> None:
     """What Zoom's lists have, and whom the rules kept out."""
     names = ("status", "registered_at", "cancelled_at", "occurrence_id")
-    registrants = Registrant.objects.filter(webinar__in=found, email=email).order_by("pk")
+    registrants = Registrant.objects.filter(webinar__in=found, email__in=keys).order_by("pk")
     for webinar, status, *facts in registrants.values_list("webinar", *names):
         found[webinar].registrations.append(RegistrantRow(Status(status), *facts))
-    rows = AttendanceRow.objects.filter(session__webinar__in=found, person_key=email)
+    rows = AttendanceRow.objects.filter(session__webinar__in=found, person_key__in=keys)
     stays = rows.values_list("session__webinar", "session__uuid")
     spans = stays.annotate(joined=Min("joined_at"), left=Max("left_at")).order_by("joined")
     for webinar, uuid, joined, left in spans:
         found[webinar].stays.append(Attendance(uuid, joined, left))
-    for person in SkippedPerson.objects.filter(webinar__in=found, email=email).order_by("stage", "pk"):
+    for person in skipped_among(keys, keys).filter(webinar__in=found).order_by("stage", "pk"):
         found[person.webinar_id].skipped.append(person)
 
 

@@ -17,10 +17,10 @@ class Reason(StrEnum):
     """Why a person does not enter, in the order in which the rules are asked; the first that applies."""
 
     NO_EMAIL = "no_email"  # R6
+    DELETED_CONTACT = "deleted_contact"  # R28; before those that ask for the address, which is not kept (D22)
     INVALID_EMAIL = "invalid_email"  # R50
     ACCOUNT_USER = "account_user"  # R24, R25
     EXCLUDED_DOMAIN = "excluded_domain"  # R15
-    DELETED_CONTACT = "deleted_contact"  # R28
     SECONDARY_EMAIL = "secondary_email"  # R26, R27, R29
     CREATION_OFF = "creation_off"  # R9
 
@@ -60,7 +60,7 @@ class Policy:
 
     account_users: Set[str] = frozenset()
     excluded_domains: DomainList = NO_DOMAINS
-    deleted: Set[str] = frozenset()  # those of the batch whose keyed hash a deleted contact left (D11)
+    deleted: Set[str] = frozenset()  # those of the batch that a deleted contact had, or that stand for one
     addresses: Mapping[str, Address] = field(default_factory=dict)  # those of the batch that contacts have
     creates_contacts: bool = True  # R9
 
@@ -69,14 +69,14 @@ def decide(email: str, policy: Policy) -> Decision:
     """May the person with this normalised address (or "") enter the CRM?"""
     if not email:
         return _NO_EMAIL
+    if email in policy.deleted:
+        return _DELETED
     if not emails.is_valid(email):
         return _INVALID
     if email in policy.account_users:
         return _ACCOUNT_USER
     if entry := policy.excluded_domains.match_email(email):
         return Skip(Reason.EXCLUDED_DOMAIN, entry=entry)
-    if email in policy.deleted:
-        return _DELETED
     return _decide_by_address(policy.addresses.get(email), policy)
 
 

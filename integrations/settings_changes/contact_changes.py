@@ -16,7 +16,9 @@ from django.dispatch import receiver
 
 from contacts.models import Brand, Contact
 from contacts.signals import addresses_changed, contact_deleting
-from integrations.models import SkippedPerson, Webinar
+from contacts.suppression import stand_ins_of, suppressed_among
+from integrations.models import Webinar
+from integrations.models.deleted_people import find_people_again, forget_people, skipped_among
 from integrations.settings_changes.catch_up import catch_up
 
 
@@ -27,8 +29,14 @@ def judge_deleted(contact: Contact, **_: Any) -> None:
 
 @receiver(addresses_changed, dispatch_uid="integrations.judge_addresses")
 def judge_addresses(contact: Contact | None, emails: Collection[str], **_: Any) -> None:
-    skipped = SkippedPerson.objects.filter(email__in=emails).values("webinar_id")
-    _judge_again(Q(pk__in=skipped) | (_told_in_timeline_of(contact) if contact else Q(pk__in=[])))
+    """Their rows lose the addresses of deleted contacts, and get those back that were deleted no longer."""
+    deleted = suppressed_among(emails)
+    stand_ins = stand_ins_of(emails)
+    skipped = skipped_among(emails, list(stand_ins.values()))
+    concerned = set(skipped.values_list("webinar_id", flat=True))
+    forget_people(deleted)
+    find_people_again({email: stand_in for email, stand_in in stand_ins.items() if email not in deleted})
+    _judge_again(Q(pk__in=concerned) | (_told_in_timeline_of(contact) if contact else Q(pk__in=[])))
 
 
 def _told_in_timeline_of(contact: Contact) -> Q:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from contacts.suppression import suppressed_among
 from core.emails import normalise
 from integrations.models import Registrant, Webinar, WebinarSession
 from integrations.rules import sessions as rules
@@ -83,13 +84,15 @@ def _rows_of(webinar: Webinar, told: EventObject) -> QuerySet[Registrant]:
 def _row(
     webinar: Webinar, occurrence_id: str, person: EventRegistrant, status: str, at: datetime
 ) -> Registrant:
+    email = normalise(person.email)
+    stand_in = suppressed_among([email]).get(email)
     return Registrant(
         webinar=webinar,
         occurrence_id=occurrence_id,
         zoom_id=person.id,
-        email=normalise(person.email),
-        first_name=person.first_name[:200],
-        last_name=person.last_name[:200],
+        email=stand_in or email,
+        first_name="" if stand_in else person.first_name[:200],
+        last_name="" if stand_in else person.last_name[:200],
         status=status,
         registered_at=at,
         cancelled_at=at if status == Status.GONE else None,

@@ -38,7 +38,7 @@ AFTER_THE_END = timedelta(seconds=60)
 WHILE_LIVE = timedelta(minutes=5)
 # A webinar with many people takes long to read: it is not read anew for each of them.
 FOR_EACH_PERSON = timedelta(milliseconds=5)
-_MOST_TEXTS = 5_000
+MOST_TEXTS = 5_000
 
 
 class Outcome(NamedTuple):
@@ -204,7 +204,7 @@ def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession
 
 def _recordings(event: Event) -> Outcome:
     """Events about several recordings name them by UUIDs or by files, of meetings too: some may be ours."""
-    named = set(islice(_texts_in(event.delivery.payload.get("object")), _MOST_TEXTS)) - {""}
+    named = set(islice(texts_in(event.delivery.payload.get("object")), MOST_TEXTS)) - {""}
     held = WebinarSession.objects.filter(webinar__connection=event.connection, is_practice=False)
     by_file = RecordingFile.objects.filter(external_id__in=named).values("call__event")
     sessions = held.filter(Q(uuid__in=named) | Q(event__in=by_file))
@@ -221,12 +221,12 @@ def _look_anew(sessions: QuerySet[WebinarSession]) -> int:
     return sessions.update(recording_next_at=timezone.now(), recording_looks=0)
 
 
-def _texts_in(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(inner)
+            yield from texts_in(inner)
 
 
 def _app_removed(event: Event) -> Outcome:

@@ -5,6 +5,8 @@ is tried again, and how long messages are kept. What is done about one is `handl
 """
 
 from datetime import timedelta
+from itertools import islice
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -12,8 +14,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.suppression import suppressed_among
 from integrations.models import WebhookDelivery
-from integrations.webhooks.handlers import Outcome, PendingRequests, handle
+from integrations.webhooks.handlers import MOST_TEXTS, Outcome, PendingRequests, handle, texts_in
 
 State = WebhookDelivery.State
 
@@ -72,9 +75,15 @@ def _handle(delivery: WebhookDelivery, asked: PendingRequests) -> bool:
 
 
 def _close(delivery: WebhookDelivery, outcome: Outcome) -> None:
+    """A message that names a deleted contact is not kept (D22)."""
+    kept: dict[str, Any] = {"payload": {}} if _names_deleted(delivery.payload) else {}
     WebhookDelivery.objects.filter(pk=delivery.pk).update(
-        state=outcome.state, outcome=outcome.text, lease_until=None
+        state=outcome.state, outcome=outcome.text, lease_until=None, **kept
     )
+
+
+def _names_deleted(payload: object) -> bool:
+    return bool(suppressed_among({text for text in islice(texts_in(payload), MOST_TEXTS) if "@" in text}))
 
 
 def _fail(delivery: WebhookDelivery, error: Exception) -> None:

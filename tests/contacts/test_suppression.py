@@ -3,7 +3,15 @@ from django.db import connection
 from django.test import override_settings
 
 from contacts.models import SuppressedAddress, SuppressionKey
-from contacts.suppression import deleted_among, hash_address, lift, suppress
+from contacts.suppression import (
+    deleted_among,
+    hash_address,
+    is_stand_in,
+    lift,
+    stand_ins_of,
+    suppress,
+    suppressed_among,
+)
 from core.encryption import decrypt
 from tests.support.at_once import at_once
 
@@ -79,3 +87,25 @@ def test_all_who_need_the_first_key_at_once_get_the_same():
     assert not problems
     assert len(set(hashes)) == 1
     assert SuppressionKey.objects.count() == 1
+
+
+# What stands for an address that must not be kept (D22)
+
+
+def test_d22_a_stand_in_is_the_same_each_time_and_holds_nothing_of_the_address():
+    suppress(["Anna@example.com"])
+    (stand_in,) = suppressed_among(["anna@example.com"]).values()
+    assert stand_ins_of(["ANNA@example.com"]) == {"ANNA@example.com": stand_in}
+    assert is_stand_in(stand_in)
+    assert "anna" not in stand_in
+    assert not is_stand_in("anna@example.com")
+
+
+def test_d22_a_stand_in_counts_as_deleted():
+    suppress(["anna@example.com"])
+    (stand_in,) = suppressed_among(["anna@example.com"]).values()
+    assert deleted_among([stand_in, "ben@example.com"]) == {stand_in}
+
+
+def test_nothing_stands_for_an_address_before_the_first_deletion():
+    assert stand_ins_of(["anna@example.com"]) == suppressed_among(["anna@example.com"]) == {}

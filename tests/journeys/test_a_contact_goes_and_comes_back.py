@@ -6,6 +6,7 @@ the simulator, through the queue, as a worker does it.
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from contacts.actions import (
     NewContact,
@@ -16,7 +17,8 @@ from contacts.actions import (
     remove_secondary,
 )
 from contacts.models import Brand, Contact
-from integrations.models import ZoomConnection
+from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.sync.runs.queue import enqueue_webinar
 from marketing_events.models import MarketingEvent, Participation
 from tests.integrations.sync.helpers import apply_policy, discover, exported, sync_all, work_off
 from zoom_simulator.simulator import Simulator
@@ -30,6 +32,25 @@ pytestmark = [
 
 def about(email: str, dataset: str) -> list[dict[str, Any]]:
     return [row for row in exported(dataset) if row["email"] == email]
+
+
+def deleted_people() -> list[dict[str, Any]]:
+    """As they are listed: without saying who."""
+    rows = [row for row in exported("skipped") if row["reason"] == "deleted_contact"]
+    assert {(row["email"], row["name"]) for row in rows} <= {("", "")}
+    return sorted(rows, key=str)
+
+
+def places_of(*texts: str) -> list[str]:
+    """The columns of all tables in which one of these texts occurs."""
+    found = set()
+    for model in apps.get_models():
+        for row in model._default_manager.values():
+            whole = f"{row.get('first_name')} {row.get('last_name')}"
+            for column, value in {**row, "first_name last_name": whole}.items():
+                if any(text.lower() in str(value).lower() for text in texts):
+                    found.add(f"{model.__name__}.{column}")
+    return sorted(found)
 
 
 def counts() -> dict[int, tuple[int, int]]:
@@ -52,20 +73,39 @@ def test_d11_r28_a_deleted_contact_stays_away_until_somebody_creates_it_by_hand(
     email = contact.email
     before = {name: about(email, name) for name in ("contacts", "participations", "timeline")}
     before_counts = counts()
+    others = deleted_people()
 
     delete_contact(contact.pk)
     work_off()
     assert [about(email, name) for name in before] == [[], [], []]
-    skipped = about(email, "skipped")
-    assert skipped
-    assert {row["reason"] for row in skipped} == {"deleted_contact"}
+    assert about(email, "skipped") == []
+    assert len(deleted_people()) > len(others)
     assert counts() != before_counts
 
     create_contact(NewContact(email=email, first_name=contact.first_name, last_name=contact.last_name))
     work_off()
     assert {name: about(email, name) for name in before} == before
     assert about(email, "skipped") == []
+    assert deleted_people() == others
     assert counts() == before_counts
+
+
+def test_d22_after_a_deletion_neither_name_nor_address_is_anywhere_in_the_database(
+    brand: Brand, simulated_connection: ZoomConnection, simulator: Simulator
+):
+    contact = somebody_who_attended(brand, simulated_connection, simulator)
+    email, name = contact.email, contact.name
+    assert "Registrant.email" in places_of(email)
+    assert "Registrant.first_name last_name" in places_of(name)
+    delete_contact(contact.pk)
+    assert places_of(email, name) == []
+    work_off()
+    assert places_of(email, name) == []
+    for webinar in Webinar.objects.filter(sync_enabled=True):
+        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, full=True)
+    work_off()
+    assert places_of(email, name) == []
+    assert deleted_people()
 
 
 def test_r29_an_address_that_was_replaced_stays_secondary_and_is_somebodys_own_once_it_is_removed(

@@ -82,13 +82,14 @@ class Crm:
         reason = reason_against(email, self.policy)
         if reason:
             who = email or key
+            is_deleted = reason == "deleted_contact"  # listed without saying who (D22)
             self.skipped.setdefault(
                 (webinar.id, session, stage, who),
                 {
                     "webinar_id": webinar.id,
                     "session_uuid": session,
-                    "email": email,
-                    "name": name,
+                    "email": "" if is_deleted else email,
+                    "name": "" if is_deleted else name,
                     "reason": reason,
                     "stage": stage,
                 },

@@ -47,14 +47,14 @@ def reason_against(email: str, policy: Policy) -> str:
     """Of a normalised address; the empty string if the person may enter."""
     if not email:
         return "no_email"
+    if email in map(normal, policy.deleted):
+        return "deleted_contact"
     if not is_valid(email):
         return "invalid_email"
     if email in map(normal, policy.account_users):
         return "account_user"
     if is_listed(email, policy.exclude_contacts):
         return "excluded_domain"
-    if email in map(normal, policy.deleted):
-        return "deleted_contact"
     secondary = [
         normal(secondary_email)
         for contact in policy.existing_contacts

@@ -180,7 +180,7 @@ def test_d8_nobody_is_a_no_show_before_a_day_has_passed(account: SimulatedAccoun
         ("User@customer.example", "account_user"),
         ("user@excluded.example", "account_user"),
         ("a@deep.Excluded.example", "excluded_domain"),
-        ("gone@excluded.example", "excluded_domain"),
+        ("gone@excluded.example", "deleted_contact"),
         ("GONE@customer.example", "deleted_contact"),
         ("second.gone@customer.example", "deleted_contact"),
         ("Second@customer.example", "secondary_email"),

@@ -14,7 +14,9 @@ from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.suppression import is_stand_in, suppressed_among
 from core.bulk import Row, bulk_upsert
+from core.emails import normalise
 from integrations.audit import Finding
 from integrations.models import AttendanceRow, Registrant, SyncRun, Webinar, WebinarSession
 from integrations.rules import finality
@@ -138,6 +140,7 @@ class _Listing:
     def _store(self, page: Page[records.Participant]) -> None:
         self.bad += [f"{bad.reason}: {bad.excerpt}" for bad in page.bad]
         emails = self._emails(page.items)
+        deleted = suppressed_among(normalise(item.user_email) for item in page.items if item.user_email)
         keys: set[str] = set()
         rows = []
         for item in page.items:
@@ -151,13 +154,14 @@ class _Listing:
                 self.digest.add(key)
             keys.add(key)
             email = email_of_row(item.registrant_id, item.user_email, emails)
+            email = deleted.get(email, email)
             rows.append(
                 (
                     self.session.pk,
                     key,
                     email or key_of_unknown(item.id, item.name),
                     email,
-                    item.name.strip(),
+                    "" if is_stand_in(email) else item.name.strip(),
                     item.registrant_id,
                     item.join_time,
                     item.leave_time,
@@ -183,7 +187,7 @@ class _Listing:
             _FIELDS,
             rows,
             key=("session_id", "row_key"),
-            update=("person_key", "email"),
+            update=("person_key", "email", "name"),
             touch=("seen_in_run",),
         )
         if written.total < len(keys):

@@ -29,6 +29,13 @@ class Person:
     stays: dict[int, list[Interval]] = field(default_factory=dict)  # by session
     display_names: dict[int, str] = field(default_factory=dict)  # by session, as when first joined
 
+    def forget(self, stand_in: str) -> None:
+        """Leave neither name nor address (D22)."""
+        self.key = self.email = stand_in
+        self.display_names = dict.fromkeys(self.display_names, "")
+        if self.registered_name is not None:
+            self.registered_name = Name("", "")
+
     @property
     def name(self) -> Name:
         """Registrants give both parts, attendees only what they want to be called."""

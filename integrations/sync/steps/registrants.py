@@ -5,7 +5,7 @@ their end and every row of them could be understood (D6, D12), and only of those
 message may tell of somebody while they are read. Knows nothing of who may enter the CRM.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,6 +13,7 @@ from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from contacts.suppression import STAND_IN, is_stand_in, suppressed_among
 from core.bulk import bulk_upsert
 from core.emails import normalise
 from integrations.audit import Finding
@@ -132,7 +133,8 @@ class _Listing:
     def _upsert(self, items: list[records.Registrant], status: RegistrantStatus) -> None:
         webinar, run = self.ctx.webinar, self.ctx.run.pk
         ids = [item.id for item in items]
-        ours = self._registered_from_here(ids)
+        emails = {item.id: normalise(item.email) for item in items} | self._known_otherwise(ids)
+        deleted = suppressed_among(emails.values())
         cancelled = self._cancelled_since(ids) if status is RegistrantStatus.DENIED else {}
         since = self.ctx.now if status is RegistrantStatus.DENIED else None
         written = bulk_upsert(
@@ -143,9 +145,7 @@ class _Listing:
                     webinar.pk,
                     self.occurrence_id,
                     item.id,
-                    ours.get(item.id) or normalise(item.email),
-                    item.first_name.strip(),
-                    item.last_name.strip(),
+                    *_identity(item, emails[item.id], deleted),
                     status.value,
                     item.create_time or webinar.first_seen_at,
                     cancelled.get(item.id, since),
@@ -165,10 +165,13 @@ class _Listing:
         rows = self._rows().filter(zoom_id__any_of=ids, cancelled_at__isnull=False)
         return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
 
-    def _registered_from_here(self, ids: list[str]) -> dict[str, str]:
-        """The contacts' addresses of those whom we registered: Zoom may return another one."""
+    def _known_otherwise(self, ids: list[str]) -> dict[str, str]:
+        """The contacts' addresses of those whom we registered, for Zoom may return another one, and what
+        stands for those who were deleted since.
+        """
         rows = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
-        return dict(rows.exclude(contact=None).values_list("zoom_id", "contact__email"))
+        known = rows.filter(Q(contact__isnull=False) | Q(email__startswith=STAND_IN))
+        return dict(known.values_list("zoom_id", Coalesce("contact__email", "email")))
 
     def _tell_bad(self) -> None:
         message = _(
@@ -177,6 +180,13 @@ class _Listing:
         )
         details = {"rows": self.bad, "occurrence_id": self.occurrence_id}
         self.ctx.found.append(Finding("E6", "bad_answer", message % {"count": self.bad}, details=details))
+
+
+def _identity(item: records.Registrant, email: str, deleted: Mapping[str, str]) -> tuple[str, str, str]:
+    """Address, first and last name; of a deleted contact what stands for the address alone (D22)."""
+    if email in deleted or is_stand_in(email):
+        return deleted.get(email, email), "", ""
+    return email, item.first_name.strip(), item.last_name.strip()
 
 
 _FIELDS = (

@@ -20,9 +20,10 @@ from contacts.bulk import (
     write_timeline,
 )
 from contacts.outbox import one_change_set
-from contacts.suppression import deleted_among
+from contacts.suppression import deleted_among, is_stand_in, suppressed_among
 from core.bulk import bulk_upsert
 from integrations.models import SkippedPerson, WebinarSession
+from integrations.models.deleted_people import forget_people
 from integrations.rules.attendance import Interval
 from integrations.rules.people import Address, Entry, Skip, decide
 from integrations.rules.registration import Status
@@ -112,12 +113,24 @@ class Batch:
         # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
         self.known = known_among(emails)
         self.deleted = deleted_among(emails)
+        self._forget_deleted()
         self.entering: list[tuple[int, Person, Outcome]] = []
         self.new: set[int] = set()  # contacts that this batch created: nothing was there about them
         self.cleared: set[int] = set()  # contacts of whom nothing is true (any more)
         self.skipped: list[tuple[Person, Outcome, Skip]] = []
         self.changes: Counter[str] = Counter()
         self.writing = ""  # what is being written, as the cause of E6 that it is if the database refuses it
+
+    def _forget_deleted(self) -> None:
+        """Those whose contact was deleted while their rows were being written."""
+        stand_ins = suppressed_among(email for email in self.deleted if not is_stand_in(email))
+        if not stand_ins:
+            return
+        forget_people(stand_ins)
+        self.deleted |= set(stand_ins.values())
+        for person, _outcome in self.persons:
+            if stand_in := stand_ins.get(person.email):
+                person.forget(stand_in)
 
     def write(self) -> None:
         with one_change_set():
@@ -226,7 +239,17 @@ class Batch:
     def _write_skipped(self) -> None:
         run, webinar = self.ctx.run.pk, self.ctx.webinar.pk
         rows = (
-            (webinar, session_uuid, stage, person.key, person.email, name, skip.reason, skip.entry, run)
+            (
+                webinar,
+                session_uuid,
+                stage,
+                person.key,
+                _shown(person.email),
+                name,
+                skip.reason,
+                skip.entry,
+                run,
+            )
             for person, outcome, skip in self.skipped
             for stage, session_uuid, name in _stages(person, outcome)
         )
@@ -251,6 +274,11 @@ _SKIPPED = (
     "rule",
     "seen_in_run",
 )
+
+
+def _shown(email: str) -> str:
+    """A deleted contact is listed without saying who it was (D22)."""
+    return "" if is_stand_in(email) else email
 
 
 def _participation(part: SessionOutcome, contact: int) -> ParticipationRow:

@@ -1,9 +1,9 @@
 """What can be done about a skipped person, where something is right to do (X1).
 
-Making the address the contact's primary one, or creating the contact by hand (which lifts the mark of a
-deletion, D11), is done here; removing a domain from the exclusions is `exclusions.remove`. Each asks first,
-with whom it lets in (X6). The webinars that the person was skipped in are then synced again by themselves
-(`integrations.settings_changes.contact_changes`).
+Making the address the contact's primary one, or creating the contact by hand, is done here; removing a domain
+from the exclusions is `exclusions.remove`. Each asks first, with whom it lets in (X6). Who was deleted is not
+known here (D22): only somebody who knows the address can create that contact again. The webinars that the
+person was skipped in are then synced again automatically (`integrations.settings_changes.contact_changes`).
 """
 
 from collections.abc import Callable
@@ -21,7 +21,6 @@ from contacts import actions
 from contacts.actions import NewContact
 from contacts.addresses import owners_of
 from contacts.errors import ContactError
-from contacts.suppression import deleted_among
 from core.emails import normalise
 from core.roles import Right
 from core.web import Request, Undo, back, may, require, show_error, show_success
@@ -56,7 +55,7 @@ def remedy_of(request: Request, person: SkippedPerson) -> Remedy | None:
     if person.reason == Reason.SECONDARY_EMAIL and may(request, Right.EDIT_CONTACTS):
         url = reverse("skipped:make_primary")
         return Remedy(_("Make it the primary address"), person.email, "star", url, fields)
-    if person.reason in (Reason.DELETED_CONTACT, Reason.CREATION_OFF) and may(request, Right.EDIT_CONTACTS):
+    if person.reason == Reason.CREATION_OFF and may(request, Right.EDIT_CONTACTS):
         first, last = split_display_name(person.name)
         names = {"first_name": first, "last_name": last}
         url = reverse("skipped:create")
@@ -110,17 +109,12 @@ def create(request: Request) -> HttpResponse:
     question = Question(
         _("Create a contact with the address %(address)s?") % words,
         _("Create the contact"),
-        (_lifts(),) if deleted_among([email]) else (),
         template="integrations/confirm_contact.html",
         typed=("first_name", "last_name"),
     )
     if asked := _ask(request, question, email, make):
         return asked
     return _do(request, email, make, _("The contact %(address)s was created.") % words)
-
-
-def _lifts() -> Fact:
-    return Fact("eraser", _("This person's earlier deletion is lifted. Their activity will sync again."))
 
 
 def _skipped(email: str) -> QuerySet[SkippedPerson]:

@@ -45,7 +45,7 @@ def test_d5_the_first_rule_that_applies_is_the_reason(reasons: set[Reason]) -> N
 
 
 def test_d5_the_reasons_have_their_fixed_names_in_their_fixed_order() -> None:
-    names = "no_email invalid_email account_user excluded_domain deleted_contact secondary_email creation_off"
+    names = "no_email deleted_contact invalid_email account_user excluded_domain secondary_email creation_off"
     assert [str(reason) for reason in ORDER] == names.split()
 
 

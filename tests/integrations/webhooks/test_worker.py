@@ -89,7 +89,7 @@ def test_a_message_that_fails_costs_no_other_and_is_tried_again(
     worker.work()
     failing.refresh_from_db()
     fine.refresh_from_db()
-    assert (failing.state, failing.attempts, failing.outcome) == ("received", 1, "It failed (RuntimeError).")
+    assert (failing.state, failing.attempts, failing.outcome) == ("received", 1, "Failed (RuntimeError).")
     assert failing.lease_until is not None
     assert failing.lease_until > timezone.now()
     assert fine.state == "handled"

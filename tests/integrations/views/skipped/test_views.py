@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contacts.actions import NewContact, create_contact, delete_contact
-from contacts.models import Contact, SuppressedAddress
+from contacts.actions import NewContact, create_contact
+from contacts.models import Contact
 from integrations.models import DomainExclusion, SkippedPerson, SyncRun, Webinar, ZoomConnection
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_session, make_webinar
@@ -153,7 +153,7 @@ def test_x1_an_admin_gets_a_remedy_where_there_is_a_right_one(alice_client, one_
         "invalid_email": None,
         "account_user": None,
         "excluded_domain": exclusion,
-        "deleted_contact": "/skipped-people/create/",
+        "deleted_contact": None,
         "secondary_email": "/skipped-people/make-primary/",
         "creation_off": "/skipped-people/create/",
     }
@@ -217,45 +217,50 @@ def test_an_address_that_nobody_has_any_more_is_said_so(alice_client, webinar):
 
 
 @pytest.fixture
-def deleted(webinar):
-    contact = create_contact(NewContact(email="gone@was.test"))
-    delete_contact(contact.pk)
-    return skip(webinar, "gone@was.test", "deleted_contact", name="Gone With Wind")
+def unknown(webinar):
+    """Somebody who is not a contact, while contacts are not created."""
+    return skip(webinar, "new@was.test", "creation_off", name="New Wind")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_x1_d11_a_deleted_contact_is_created_by_hand_which_lifts_the_deletion(alice_client, deleted, webinar):
-    SyncRun.objects.all().delete()
+def test_x1_somebody_is_created_by_hand_with_the_name_put_right(alice_client, unknown, webinar):
     (row,) = alice_client.get(PAGE).context["rows"]
-    assert row.remedy.fields == {"email": "gone@was.test", "first_name": "Gone", "last_name": "With Wind"}
+    assert row.remedy.fields == {"email": "new@was.test", "first_name": "New", "last_name": "Wind"}
     form = {**row.remedy.fields, "next": PAGE}
     asked = alice_client.post(f"{PAGE}create/", form, headers=htmx("panel")).text
-    assert "earlier deletion is lifted" in asked
-    assert 'name="last_name" maxlength="200" value="With Wind"' in asked
+    assert 'name="last_name" maxlength="200" value="Wind"' in asked
     assert asked.count('name="last_name"') == 1
     assert "1 currently skipped person will be added to the CRM, in 1 webinar." in asked
     assert not Contact.objects.exists()
-    assert SuppressedAddress.objects.exists()
-    done = alice_client.post(f"{PAGE}create/", form | YES | {"last_name": "Wind"}, headers=htmx("panel"))
+    done = alice_client.post(f"{PAGE}create/", form | YES | {"last_name": "Breeze"}, headers=htmx("panel"))
     assert done["HX-Redirect"] == PAGE
     contact = Contact.objects.get()
-    assert (contact.email, contact.name, contact.source) == ("gone@was.test", "Gone Wind", "manual")
-    assert not SuppressedAddress.objects.exists()
+    assert (contact.email, contact.name, contact.source) == ("new@was.test", "New Breeze", "manual")
     assert SyncRun.objects.get().webinar == webinar
 
 
+def test_d22_a_deleted_contact_is_listed_without_saying_who(alice_client, webinar):
+    SkippedPerson.objects.create(
+        webinar=webinar, person_key="deleted:abc", stage="registration", reason="deleted_contact"
+    )
+    answer = alice_client.get(PAGE)
+    assert answer.context["rows"][0].remedy is None
+    assert "Deleted contact</span>" in answer.text
+    assert "deleted:abc" not in answer.text
+
+
 def test_x6_creating_a_contact_whom_another_rule_keeps_out_says_so_first(
-    alice_client, brand, webinar, deleted
+    alice_client, brand, webinar, unknown
 ):
-    User.objects.create_user("gone@was.test")
-    asked = alice_client.post(f"{PAGE}create/", {"email": "gone@was.test"}).text
+    User.objects.create_user("new@was.test")
+    asked = alice_client.post(f"{PAGE}create/", {"email": "new@was.test"}).text
     assert "add anyone who is currently skipped." in asked
     assert "1 person stays excluded by another rule: Account user 1." in asked
 
 
-def test_x6_people_of_webinars_that_do_not_sync_enter_later(alice_client, deleted):
+def test_x6_people_of_webinars_that_do_not_sync_enter_later(alice_client, unknown):
     Webinar.objects.update(sync_enabled=False)
-    asked = alice_client.post(f"{PAGE}create/", {"email": "gone@was.test"}).text
+    asked = alice_client.post(f"{PAGE}create/", {"email": "new@was.test"}).text
     assert "1 person will be added only when their webinar syncs." in asked
 
 
