@@ -15,14 +15,11 @@ class Cue(Struct, frozen=True):
 
 def write_vtt(cues: Iterable[Cue]) -> bytes:
     blocks = [
-        f"{number}\r\n{_stamp(cue.start)} --> {_stamp(cue.end)}\r\n{_words(cue)}\r\n"
+        f"{number}\r\n{_stamp(cue.start)} --> {_stamp(cue.end)}\r\n"
+        f"{cue.speaker}{': ' if cue.speaker else ''}{cue.text}\r\n"
         for number, cue in enumerate(cues, 1)
     ]
     return ("WEBVTT\r\n\r\n" + "\r\n".join(blocks)).encode()
-
-
-def _words(cue: Cue) -> str:
-    return f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
 
 
 def _stamp(seconds: float) -> str:

@@ -4,7 +4,6 @@ Decides per person, in the order of the file, as if each were written before the
 number of queries does not depend on the size of the batch.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -173,12 +172,8 @@ class _Batch:
         for contact in self.changed.values():
             contact.updated_at = now
         fields = ["first_name", "last_name", "properties", "updated_at"]
-        Contact.objects.bulk_update(_by_key(self.changed.values()), fields)
+        Contact.objects.bulk_update(sorted(self.changed.values(), key=lambda contact: contact.pk), fields)
 
 
 def _field_of(email: str, person: Person) -> str:
     return "email" if email == person.email else SECONDARY
-
-
-def _by_key(contacts: Iterable[Contact]) -> list[Contact]:
-    return sorted(contacts, key=lambda contact: contact.pk)

@@ -78,7 +78,9 @@ def registration_of(rows: Iterable[RegistrantRow]) -> Registration | None:
         return Registration(State.PENDING, None, None)
     if not cancelled:
         return None
-    return Registration(State.CANCELLED, _earliest(cancelled), _last_cancelled(cancelled))
+    # Cancelled since the last of the rows was.
+    cancelled_at = max((row.cancelled_at for row in cancelled if row.cancelled_at), default=None)
+    return Registration(State.CANCELLED, _earliest(cancelled), cancelled_at)
 
 
 def rows_for_session(
@@ -120,8 +122,3 @@ def absence_means_cancelled(finished_listings: Collection[Status]) -> bool:
 
 def _earliest(rows: Iterable[RegistrantRow]) -> datetime | None:
     return min((row.registered_at for row in rows if row.registered_at), default=None)
-
-
-def _last_cancelled(rows: Iterable[RegistrantRow]) -> datetime | None:
-    """The person has cancelled since the last of the rows was."""
-    return max((row.cancelled_at for row in rows if row.cancelled_at), default=None)

@@ -74,7 +74,7 @@ def sessions_of(
     planned = list(occurrences) if kind == Kind.RECURRING else []
     starts = {occurrence.occurrence_id: occurrence.starts_at for occurrence in planned} or {"": planned_start}
     sessions: dict[str, Session] = {}
-    for instance in sorted(instances, key=_in_order):
+    for instance in sorted(instances, key=lambda instance: (instance.started_at or _NEVER, instance.uuid)):
         occurrence_id = occurrence_of(instance, planned) if kind == Kind.RECURRING else ""
         key = f"planned:{occurrence_id if planned else ''}"
         if key in sessions or (planned and occurrence_id not in starts):
@@ -145,7 +145,3 @@ def bounds_of(
         return Bounds(Interval(start, webhook_ended_at), is_zooms=started_at is not None)
     last_left = max((row.end for row in rows), default=start)
     return Bounds(Interval(start, max(start, last_left)), is_zooms=False)
-
-
-def _in_order(instance: Instance) -> tuple[datetime, str]:
-    return instance.started_at or _NEVER, instance.uuid

@@ -177,7 +177,7 @@ class Pages:
             webinar=webinar,
             host=self.account.users[webinar.host_id].display_name,
             state=_state(webinar, self.simulator.clock.now()),
-            start=_next_start(webinar, self.simulator.clock.now()),
+            start=webinar.next_start(self.simulator.clock.now()),
             registered=statuses.count("approved"),
             pending=statuses.count("pending"),
             attended=len(
@@ -255,12 +255,6 @@ def _state(webinar: Webinar, now: datetime) -> str:
         return "live"
     end = webinar.scheduled_end
     return "past" if end and end < now else "upcoming"
-
-
-def _next_start(webinar: Webinar, now: datetime) -> datetime | None:
-    return next(
-        (occurrence.start for occurrence in webinar.occurrences if occurrence.start > now), webinar.start
-    )
 
 
 def _back(path: str, said: str, **query: str) -> Response:

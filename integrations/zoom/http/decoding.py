@@ -61,7 +61,7 @@ def decode_lenient[T](page: Mapping[str, Any], record: type[T], key: str) -> Dec
         try:
             items.append(decode_one(raw, record))
         except msgspec.ValidationError as error:
-            bad.append(BadItem(_reason(error), excerpt(raw)))
+            bad.append(BadItem(clean(str(error).replace("`$.", "`")), excerpt(raw)))
     return Decoded(items, bad, str(page.get("next_page_token") or ""), total)
 
 
@@ -186,7 +186,3 @@ def _total(value: object) -> int | None:
         return max(0, int(str(value)))
     except ValueError:
         return None
-
-
-def _reason(error: msgspec.ValidationError) -> str:
-    return clean(str(error).replace("`$.", "`"))

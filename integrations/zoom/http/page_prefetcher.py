@@ -175,10 +175,7 @@ class PagePrefetcher:
         except ZoomError:
             return None
         self._thread = self._thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoom-ahead")
-        return Begun(attempt, self._thread.submit(self._perform, attempt))
-
-    def _perform(self, attempt: Attempt) -> Reply:
-        return self._fetcher.perform(attempt, self._stop)
+        return Begun(attempt, self._thread.submit(self._fetcher.perform, attempt, self._stop))
 
     def __enter__(self) -> Self:
         return self

@@ -156,7 +156,9 @@ def _rate_limited(reply: Reply, said: ErrorDetails, words: str, now: datetime) -
 
 def _said(reply: Reply, data: dict[str, Any] | None) -> ErrorDetails:
     code, text = _code_and_words(reply, data)
-    fields = tuple(clean(name, reply.secrets) for name in _field_names(data or {}))
+    fields = tuple(
+        clean(str(error["field"]), reply.secrets) for error in _field_errors(data or {}) if error.get("field")
+    )
     return ErrorDetails(reply.call, reply.status, code, clean(text, reply.secrets), fields)
 
 
@@ -177,10 +179,6 @@ def _field_errors(data: dict[str, Any]) -> list[dict[str, Any]]:
     """Which fields a "Validation Failed." is about."""
     errors = data.get("errors")
     return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-
-
-def _field_names(data: dict[str, Any]) -> list[str]:
-    return [str(error["field"]) for error in _field_errors(data) if error.get("field")]
 
 
 def _from_broken_body(reply: Reply) -> tuple[str | None, str]:
