@@ -22,8 +22,8 @@ from tests.integrations.sync.helpers import Trigger, claim, enqueue_webinar
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PAGE = 100
-FEW, MANY = 600, 3_000
-# Garbage is found now and then. If something were kept of each person, it would be nearly five times as much.
+FEW, MANY = 400, 1_600
+# Garbage is found now and then. If something were kept of each person, it would be nearly four times as much.
 TOLERATED = 1.25
 
 

@@ -39,6 +39,23 @@ def account(brand, simulated_connection, simulator) -> ZoomConnection:
     return simulated_connection
 
 
+def keep_every_second(simulator, first: int) -> None:
+    """For faults and deaths, to which more webinars add nothing; that all of them sync is proven above."""
+    webinars = simulator.account.webinars
+    for zoom_webinar_id in sorted(webinars)[first::2]:
+        del webinars[zoom_webinar_id]
+
+
+@pytest.fixture
+def even_half(simulator) -> None:
+    keep_every_second(simulator, 0)
+
+
+@pytest.fixture
+def odd_half(simulator) -> None:
+    keep_every_second(simulator, 1)
+
+
 class KilledError(BaseException):
     """As abrupt as a process can be within itself: nothing catches it."""
 
@@ -62,7 +79,7 @@ def test_d12_one_sync_in_any_order_arrives_at_the_truth_and_so_do_more_of_which_
     assert everything() == before
 
 
-def test_d12_every_fifth_answer_is_a_fault(account, simulator):
+def test_d12_every_fifth_answer_is_a_fault(even_half, account, simulator):
     simulator.faults.randomly(0.2, seconds=0.05)
     for webinar in Webinar.objects.all():
         enqueue_webinar(webinar, Trigger.SCHEDULE)
@@ -73,7 +90,7 @@ def test_d12_every_fifth_answer_is_a_fault(account, simulator):
             break
     for _round in range(3):  # a recording that Zoom did not answer for is looked at again
         wake_recordings(account)
-    assert len(simulator.faults.happened) > 100
+    assert len(simulator.faults.happened) > 50
     assert differences_from_truth(simulator) == []
 
 
@@ -99,10 +116,10 @@ def test_d12_dates_that_are_deleted_while_workers_die_are_cancelled_with_whoever
     assert differences_from_truth(simulator) == []
 
 
-def test_d12_a_worker_that_dies_at_any_point_leaves_nothing_wrong(account, simulator, monkeypatch):
+def test_d12_a_worker_that_dies_at_any_point_leaves_nothing_wrong(odd_half, account, simulator, monkeypatch):
     for webinar in Webinar.objects.all():
         enqueue_webinar(webinar, Trigger.SCHEDULE)
-    assert work_off_while_workers_die(monkeypatch, deaths=60) == 60
+    assert work_off_while_workers_die(monkeypatch, deaths=30) == 30
     work_off()
     assert differences_from_truth(simulator) == []
 
@@ -135,7 +152,7 @@ def wait_for_calls(simulator, number: int) -> None:
 
 
 @pytest.mark.services
-def test_d12_sigkill_at_random_moments_and_one_more_run(account, simulator, installation):
+def test_d12_sigkill_at_random_moments_and_one_more_run(even_half, account, simulator, installation):
     dice = random.Random(7)
     running = SyncRun.objects.filter(state=SyncRun.State.RUNNING)
     for kill in range(5):
