@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import calls, pages, registrations, whole_sync
+from bench import api, calls, pages, registrations, whole_sync
 from bench.report import Benchmark, Options
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "calls": calls,
     "pages": pages,
     "registrations": registrations,
+    "api": api,
 }
 RESULTS = Path("bench-results")
 

@@ -1,5 +1,6 @@
 """/webinar-registrations: contacts registered for webinars, by jobs that are followed or called back from."""
 
+from functools import partial
 from hashlib import sha256
 
 from django.db import transaction
@@ -14,10 +15,12 @@ from core.api.etags import versioned
 from core.api.problems import FieldError, Problem, define, invalid
 from core.api.routers import register
 from core.api.types import GivenWebinarId
+from core.emails import normalise
 from core.roles import Right
 from integrations.rules.registration_reasons import RefusalReason
 from workflows.api.schemas import (
     BatchAccepted,
+    ContactRefGiven,
     JobAnswered,
     JobStatus,
     RefusedContact,
@@ -33,7 +36,6 @@ from workflows.registrations.jobs import (
     cancel,
     enqueue,
     enqueue_batch,
-    find_contact,
     retry,
 )
 from workflows.registrations.representation import API_PATH, as_dict
@@ -65,12 +67,16 @@ def create_registration(request: ApiRequest, wish: RegistrationGiven) -> HttpRes
     While a job for the same contact, webinar and date isn't over, a second request joins it. With
     `Idempotency-Key`, all requests with that key are one job, however late they come.
     """
-    contact = _contact(ContactRef(**wish.contact.model_dump(exclude_unset=True)))
+    contact = _contact(wish.contact)
     options = Options(occurrence_id=wish.occurrence_id, key=_key(request))
-    with transaction.atomic():
-        job = enqueue(contact, int(wish.webinar_id), RegistrationJob.Source.API, options)
-        if wish.callback_url:
+    queue = partial(enqueue, contact, int(wish.webinar_id), RegistrationJob.Source.API, options)
+    if wish.callback_url:
+        with transaction.atomic():
+            job = queue()
             _call_back(request, job, wish.callback_url)
+    else:
+        job = queue()
+    job.contact = contact
     return _answer(request, job, status=202)
 
 
@@ -154,8 +160,10 @@ def _job(jobs: RegistrationJobQuerySet, job_id: int) -> RegistrationJob:
     return job
 
 
-def _contact(ref: ContactRef) -> Contact:
-    contact = find_contact(ref)
+def _contact(ref: ContactRefGiven) -> Contact:
+    """One query."""
+    known = {"pk": ref.id} if ref.id else {"addresses__email": normalise(ref.email)}
+    contact = Contact.objects.filter(**known).first()
     if contact is None:
         raise Problem(CONTACT_NOT_FOUND, NO_SUCH_CONTACT, errors=[FieldError("contact", NO_SUCH_CONTACT)])
     return contact

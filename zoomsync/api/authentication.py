@@ -1,6 +1,5 @@
 """Which token a request brings, and how many requests it has left this minute."""
 
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -27,25 +26,19 @@ class Usage(NamedTuple):
         }
 
 
-def authenticate(request: HttpRequest) -> ApiToken:
-    """The live token that the request brings. Raises 401."""
+class Admission(NamedTuple):
+    token: ApiToken  # with its name and role alone
+    usage: Usage
+
+
+def admit(request: HttpRequest) -> Admission:
+    """The live token that the request brings, with this request counted. Raises 401."""
     scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
-    token = None
-    if scheme.lower() == "bearer" and plain.strip().startswith(PREFIX):
-        token = ApiToken.objects.live().filter(digest=digest_of(plain.strip())).first()
-    if token is None:
+    plain = plain.strip()
+    admission = _count(plain) if scheme.lower() == "bearer" and plain.startswith(PREFIX) else None
+    if admission is None:
         raise Problem(NOT_AUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
-    return token
-
-
-def count_request(token: ApiToken) -> Usage:
-    """One request more of this minute; the token was used now. Never refuses."""
-    now = timezone.now()
-    minute = int(now.timestamp()) // 60
-    return Usage(
-        remaining=REQUESTS_PER_MINUTE - _count(token, minute, now),
-        reset_seconds=60 - now.second,
-    )
+    return admission
 
 
 def demand_within_limit(usage: Usage) -> None:
@@ -58,21 +51,27 @@ def demand_within_limit(usage: Usage) -> None:
         )
 
 
-# One statement for all processes: the ORM would need a lock, and three round trips on each request.
+# One statement for all processes, on each request: the ORM would need a lock, and three round trips.
 _COUNT = """
 UPDATE {table} SET
     counted_requests = CASE WHEN counted_minute = %s THEN counted_requests + 1 ELSE 1 END,
     counted_minute = %s,
     last_used_at = %s
-WHERE id = %s
-RETURNING counted_requests
+WHERE digest = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)
+RETURNING id, name, role, counted_requests
 """
 
 
-def _count(token: ApiToken, minute: int, now: datetime) -> int:
+def _count(plain: str) -> Admission | None:
+    now = timezone.now()
+    minute = int(now.timestamp()) // 60
+    at = connection.ops.adapt_datetimefield_value(now)
     table = connection.ops.quote_name(ApiToken._meta.db_table)
-    used_at = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(table=table), [minute, minute, used_at, token.pk])
+        cursor.execute(_COUNT.format(table=table), [minute, minute, at, digest_of(plain), at])
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    if row is None:
+        return None
+    key, name, role, requests = row
+    usage = Usage(REQUESTS_PER_MINUTE - requests, 60 - now.second)
+    return Admission(ApiToken(pk=key, name=name, role=role), usage)

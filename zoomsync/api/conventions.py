@@ -21,7 +21,7 @@ from core.api.problems import (
     Problem,
     invalid,
 )
-from zoomsync.api.authentication import Usage, authenticate, count_request, demand_within_limit
+from zoomsync.api.authentication import Usage, admit, demand_within_limit
 from zoomsync.api.idempotency import answer_once
 
 WITH_BODY = {"POST", "PUT", "PATCH"}
@@ -38,9 +38,8 @@ def keep_conventions(run: Run) -> Run:
     def wrapped(request: ApiRequest, **path: Any) -> HttpResponseBase:
         usage = None
         try:
-            token = authenticate(request)
+            token, usage = admit(request)
             request.caller = token
-            usage = count_request(token)
             demand_within_limit(usage)
             _demand_known(known, request)
             _demand_json(request)
