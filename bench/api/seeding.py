@@ -22,14 +22,15 @@ def main(contacts: int) -> None:
     """Prints the tokens, one a line."""
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - needs Django set up
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415
 
     from zoomsync.api.tokens import create_token  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # a contact's address is checked at the end
         cursor.execute(_CONTACTS, [contacts])
         cursor.execute(_ADDRESSES)
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     for number in range(TOKENS):
         print(create_token(f"program {number}", "marketer").plain)

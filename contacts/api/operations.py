@@ -9,6 +9,7 @@ from ninja import Router
 
 from contacts.actions import NewContact, create_contact, delete_contact
 from contacts.api.batch import write_batch
+from contacts.api.members import members, segment_of
 from contacts.api.schemas import (
     BatchAnswered,
     ContactAnswered,
@@ -47,10 +48,14 @@ def list_contacts(
     walk: WalkQuery,
     email: str | None = None,
     q: str = "",
+    segment: int | None = None,
     updated_since: GivenTime | None = None,
 ) -> dict[str, object]:
-    """`email` finds a contact by any of its addresses, `q` by words in names and addresses."""
-    found = Contact.objects.search(q)
+    """`email` finds a contact by any of its addresses, `q` by words in names and addresses.
+
+    `segment` is the ID of one: those who are in it now.
+    """
+    found = (Contact.objects.all() if segment is None else members(segment_of(segment))).search(q)
     if email is not None:
         found = found.filter(addresses__email=normalise(email))
     if updated_since is not None:

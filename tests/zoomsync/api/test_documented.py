@@ -11,9 +11,9 @@ import pytest
 import requests
 from celery import Celery
 
-from contacts.models import Contact
 from core.roles import Role
 from integrations.models import Webinar
+from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
 from tests.workflows.registrations.helpers import schedule, work
 from workflows.models import RegistrationJob
@@ -60,7 +60,7 @@ def shell(script: str, **environment: str) -> str:
 
 
 def test_five_curl_commands_register_a_contact(live_server, token, webinar):
-    create, find, ask, look, see, call_back = blocks("sh run")
+    create, find, ask, look, see, call_back, preview = blocks("sh run")
     assert all(block.count("curl") == 1 for block in (create, find, ask, look, see))
     environment = {"API": f"{live_server.url}/api/v1", "TOKEN": token}
     said = shell(f'{create}\n{find}\n{ask}\necho; echo "$WEBINAR $JOB"', **environment)
@@ -71,16 +71,15 @@ def test_five_curl_commands_register_a_contact(live_server, token, webinar):
     assert json.loads(shell(look, **environment))["state"] == "registered"
     (contact,) = json.loads(shell(see, **environment))["results"]
     assert contact["zoom_webinar_joinlink"]
+    assert json.loads(shell(preview, **environment))["count"] == 1
     shell(call_back, **environment)
     work()
     assert CallbackDelivery.objects.count() == 1
 
 
 def test_a_receiver_verifies_a_callback(live_server, token, webinar):
-    *_steps, call_back = blocks("sh run")
-    Contact.objects.create(email="ann@example.com", first_name="Ann").addresses.create(
-        email="ann@example.com", is_primary=True
-    )
+    *_steps, call_back, _preview = blocks("sh run")
+    make_contact("ann@example.com", first_name="Ann")
     shell(
         call_back,
         API=f"{live_server.url}/api/v1",
@@ -95,7 +94,7 @@ def test_a_receiver_verifies_a_callback(live_server, token, webinar):
 
 
 def test_the_body_for_http_steps_is_taken(live_server, token, account):
-    Contact.objects.create(email="ann@example.com").addresses.create(email="ann@example.com", is_primary=True)
+    make_contact("ann@example.com")
     (body,) = blocks("json body")
     answer = requests.post(
         f"{live_server.url}/api/v1/webinar-registrations",
@@ -113,7 +112,7 @@ def test_the_body_for_http_steps_is_taken(live_server, token, account):
 def test_the_hubspot_action_reports_the_job(live_server, token, account, monkeypatch):
     monkeypatch.setenv("ZOOMSYNC_API", f"{live_server.url}/api/v1")
     monkeypatch.setenv("ZOOMSYNC_TOKEN", token)
-    Contact.objects.create(email="ann@example.com").addresses.create(email="ann@example.com", is_primary=True)
+    make_contact("ann@example.com")
     program = run(*blocks("python hubspot"))
     fields = {"email": "ann@example.com", "webinar_id": "931 1234 5678"}
     known = program["main"]({"inputFields": fields, "callbackId": "ap-1"})
@@ -124,7 +123,7 @@ def test_the_hubspot_action_reports_the_job(live_server, token, account, monkeyp
 
 def test_the_celery_app_queues_a_job(account, monkeypatch):
     """What it sends is handed to our task, as the broker would."""
-    Contact.objects.create(email="ann@example.com").addresses.create(email="ann@example.com", is_primary=True)
+    make_contact("ann@example.com")
 
     def send_task(_app: Celery, name: str, kwargs: dict[str, object]) -> None:
         assert name == add_contact_to_webinar.name
