@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from contacts.actions import NewContact, create_contact
 from contacts.models import Brand, Contact
+from core.roles import Role
 from integrations import audit
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
 from marketing_events.models import MarketingEvent
@@ -15,7 +16,9 @@ from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_event
 from tests.support.axe import assert_no_violations
 from tests.support.browser import PageOf
-from zoomsync.models import User
+from tests.zoomsync.callbacks.make import make_delivery
+from zoomsync.api.tokens import create_token
+from zoomsync.models import CallbackTry, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -46,6 +49,10 @@ PAGES = [
     "/automation/registrations/add/?contact={contact}",
     "/settings/team/",
     "/settings/team/add/",
+    "/settings/api-tokens/",
+    "/settings/api-tokens/create/",
+    "/settings/callbacks/",
+    "/api/v1/docs",
     "/account/password/",
     "/nowhere/",
 ]
@@ -54,6 +61,12 @@ PAGES = [
 def add_a_second_alice(page: Page) -> None:
     page.get_by_label("Email").fill("alice@acme.test")
     page.get_by_role("button", name="Add").click()
+
+
+def create_a_token(page: Page) -> None:
+    page.get_by_role("link", name="Create a token").click()
+    page.get_by_label("Name").fill("n8n")
+    page.get_by_role("button", name="Create", exact=True).click()
 
 
 # Opened on a page, then judged with it: where, how, and what shows that it is open.
@@ -72,6 +85,12 @@ OPENED: dict[str, tuple[str, Callable[[Page], None], str]] = {
         "/settings/team/",
         lambda page: page.locator("details.user-menu > summary").dispatch_event("click"),
         "details.user-menu[open]",
+    ),
+    "a new token": ("/settings/api-tokens/", create_a_token, "#token"),
+    "the tries of a callback": (
+        "/settings/callbacks/",
+        lambda page: page.locator("main details > summary").first.click(),
+        "main details[open]",
     ),
     "a question": (
         f"{ZOOM}global-settings/",
@@ -102,6 +121,10 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     run.log_lines.create(text="Zoom was slow.", level="warning")
     dora = create_contact(NewContact(email="dora@mail.test", first_name="Dora", last_name="Novak"))
     make_attended(make_event(), dora, (5, 20), (25, 60))
+    token = create_token("Zapier", Role.MARKETER, days=30).token
+    for state in ("queued", "complete", "failed"):
+        delivery = make_delivery(token=token, state=state, attempts=2, error="HTTP 500")
+        CallbackTry.objects.create(delivery=delivery, status=500, milliseconds=12)
 
 
 def judge(page: Page) -> None:
@@ -125,7 +148,7 @@ def test_a_page_is_accessible_in_every_look(
     judge(page)
 
 
-@pytest.mark.parametrize("address", ["/login/", "/account/set-password/x/y/"])
+@pytest.mark.parametrize("address", ["/login/", "/account/set-password/x/y/", "/api/v1/docs"])
 def test_so_is_what_a_visitor_sees(transactional_db: None, page: Page, address: str) -> None:
     page.goto(address)
     judge(page)

@@ -234,6 +234,13 @@ def test_after_a_day_the_key_is_free_again(admin_api):
     assert idempotency.forget_old_answers() == 1
 
 
+def test_d22_the_answer_about_a_deleted_contact_is_forgotten(admin_api):
+    admin_api.post("contacts", {"email": "bob@example.com"}, idempotency_key="other")
+    url = admin_api.post("contacts", ANN, idempotency_key="k")["Location"]
+    admin_api.delete(url)
+    assert StoredAnswer.objects.get().key == "other"
+
+
 @pytest.mark.parametrize("key", ["x" * 256, "a\tb", ""])
 def test_a_key_has_1_to_255_characters(admin_api, key):
     answer = admin_api.post("contacts", ANN, idempotency_key=key)
