@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import api, calls, pages, registrations, whole_sync
+from bench import api, calls, pages, registrations, segments, whole_sync
 from bench.report import Benchmark, Options
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "pages": pages,
     "registrations": registrations,
     "api": api,
+    "segments": segments,
 }
 RESULTS = Path("bench-results")
 

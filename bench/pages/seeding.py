@@ -5,13 +5,9 @@ The sizes are those that the pages have to stand: 5,000 webinars (the first with
 follows from the number of the row, so that each run sees the same rows.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 from django.db import connection
-from django.db.models import AutoField, Field, Model
 
+from bench.filling import fill, in_bulk, numbers
 from contacts.models import Brand, Contact, EmailAddress, TimelineEntry
 from integrations.models import (
     AttendanceRow,
@@ -45,7 +41,7 @@ CALLS, UTTERANCES_PER_CALL, ATTENDEES_PER_CALL = 2_000, 100, 20
 
 def seed() -> None:
     """Into a database that is migrated and empty."""
-    with _in_bulk():
+    with in_bulk():
         _company()
         _webinars()
         _people()
@@ -54,29 +50,6 @@ def seed() -> None:
         _history()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-@contextmanager
-def _in_bulk() -> Iterator[None]:
-    """Looks no foreign key up, and makes the indexes that keep nothing unique when all rows are there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off; SET session_replication_role = replica")
-        cursor.execute("SET maintenance_work_mem = '256MB'")
-        cursor.execute(_INDEXES)
-        indexes = cursor.fetchall()
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        yield
-        for _name, definition in indexes:
-            cursor.execute(definition)
-        cursor.execute("RESET session_replication_role; RESET synchronous_commit")
-
-
-_INDEXES = """
-    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-    FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
-    WHERE relnamespace = 'public'::regnamespace AND NOT indisunique
-"""
 
 
 def _company() -> None:
@@ -94,9 +67,9 @@ def _company() -> None:
 def _webinars() -> None:
     ago = "now() - n * interval '4 hours'"
     host = "1 + mod(n, 500)"
-    _fill(
+    fill(
         ZoomUser,
-        _numbers(USERS),
+        numbers(USERS),
         id="n",
         connection_id="1",
         zoom_id="'user' || n",
@@ -105,9 +78,9 @@ def _webinars() -> None:
         last_name="'Last' || n",
         has_webinar_plan="true",
     )
-    _fill(
+    fill(
         MarketingEvent,
-        _numbers(WEBINARS),
+        numbers(WEBINARS),
         id="n",
         external_id="'session' || n",
         name="'Webinar ' || n || ' about topic ' || mod(n, 50)",
@@ -121,9 +94,9 @@ def _webinars() -> None:
         registered_count="200",
         attended_count="100",
     )
-    _fill(
+    fill(
         Webinar,
-        _numbers(WEBINARS),
+        numbers(WEBINARS),
         id="n",
         connection_id="1",
         zoom_id="80000000000 + n",
@@ -139,9 +112,9 @@ def _webinars() -> None:
         attended_count="100",
         skipped_count="20",
     )
-    _fill(
+    fill(
         WebinarSession,
-        _numbers(WEBINARS),
+        numbers(WEBINARS),
         id="n",
         webinar_id="n",
         event_id="n",
@@ -155,9 +128,9 @@ def _webinars() -> None:
 
 def _people() -> None:
     email = "'person' || n || '@company' || mod(n, 5000) || '.example'"
-    _fill(
+    fill(
         Contact,
-        _numbers(CONTACTS),
+        numbers(CONTACTS),
         id="n",
         email=email,
         first_name="'Given' || mod(n, 1000)",
@@ -167,9 +140,9 @@ def _people() -> None:
         zoom_webinar_registration_count="5",
         zoom_webinar_attendance_count="2",
     )
-    _fill(EmailAddress, _numbers(CONTACTS), contact_id="n", email=email)
+    fill(EmailAddress, numbers(CONTACTS), contact_id="n", email=email)
     _participations()
-    _fill(
+    fill(
         TimelineEntry,
         "marketing_events_participation p JOIN marketing_events_marketingevent e ON e.id = p.event_id",
         contact_id="p.contact_id",
@@ -190,9 +163,9 @@ def _participations() -> None:
     spread = f"1 + mod((2 + mod(n, {others})) * 37 + (n / {others}) * 997, {CONTACTS})"
     starts_at = f"now() - ({event}) * interval '4 hours' + mod(n, 10) * interval '1 minute'"
     attended = "mod(n, 2) = 0"
-    _fill(
+    fill(
         Participation,
-        _numbers(PARTICIPATIONS),
+        numbers(PARTICIPATIONS),
         id="n",
         event_id=event,
         contact_id=f"CASE WHEN n <= {IN_THE_LARGEST} THEN n ELSE {spread} END",
@@ -203,7 +176,7 @@ def _participations() -> None:
         duration_seconds=f"CASE WHEN {attended} THEN 3000 ELSE 0 END",
         attendance_percent=f"CASE WHEN {attended} THEN 83.3 END",
     )
-    _fill(
+    fill(
         AttendanceInterval,
         "marketing_events_participation p WHERE p.state = 'attended'",
         participation_id="p.id",
@@ -214,7 +187,7 @@ def _participations() -> None:
 
 def _lists_of_zoom() -> None:
     """What Zoom's lists had of the same people, and those whom the rules kept out."""
-    _fill(
+    fill(
         Registrant,
         "marketing_events_participation p JOIN contacts_contact c ON c.id = p.contact_id",
         webinar_id="p.event_id",
@@ -225,7 +198,7 @@ def _lists_of_zoom() -> None:
         status="'approved'",
         registered_at="p.registered_at",
     )
-    _fill(
+    fill(
         AttendanceRow,
         "marketing_events_participation p JOIN contacts_contact c ON c.id = p.contact_id"
         " WHERE p.state = 'attended'",
@@ -238,9 +211,9 @@ def _lists_of_zoom() -> None:
         left_at="p.last_left_at",
     )
     email = "'kept' || n || '@excluded' || mod(n, 100) || '.example'"
-    _fill(
+    fill(
         SkippedPerson,
-        _numbers(SKIPPED),
+        numbers(SKIPPED),
         webinar_id=f"1 + mod(n, {WEBINARS})",
         stage="'registration'",
         person_key=email,
@@ -253,9 +226,9 @@ def _lists_of_zoom() -> None:
 
 
 def _calls() -> None:
-    _fill(
+    fill(
         Call,
-        _numbers(CALLS),
+        numbers(CALLS),
         id="n",
         event_id="n",
         title="'Webinar ' || n || ' about topic ' || mod(n, 50)",
@@ -264,15 +237,15 @@ def _calls() -> None:
         recording_url="'https://zoom.example/rec/' || n",
         transcript_state="'ready'",
     )
-    _fill(
+    fill(
         CallAttendee,
-        f"{_numbers(CALLS)} CROSS JOIN generate_series(1, {ATTENDEES_PER_CALL}) k",
+        f"{numbers(CALLS)} CROSS JOIN generate_series(1, {ATTENDEES_PER_CALL}) k",
         call_id="n",
         contact_id="n * 20 + k",
     )
-    _fill(
+    fill(
         Utterance,
-        f"{_numbers(CALLS)} CROSS JOIN generate_series(1, {UTTERANCES_PER_CALL}) k",
+        f"{numbers(CALLS)} CROSS JOIN generate_series(1, {UTTERANCES_PER_CALL}) k",
         call_id="n",
         position="k",
         speaker="'Speaker ' || mod(k, 3)",
@@ -284,9 +257,9 @@ def _calls() -> None:
 
 def _history() -> None:
     """Two hundred entries per webinar over three years; each tenth webinar has an open warning."""
-    _fill(
+    fill(
         SyncRun,
-        _numbers(RUNS),
+        numbers(RUNS),
         id="n",
         connection_id="1",
         webinar_id=f"1 + mod(n, {WEBINARS})",
@@ -299,9 +272,9 @@ def _history() -> None:
     )
     is_open = f"n <= {WEBINARS} AND mod(n, 10) = 0"
     at = "now() - n * interval '95 seconds'"
-    _fill(
+    fill(
         AuditEntry,
-        _numbers(AUDIT_ENTRIES),
+        numbers(AUDIT_ENTRIES),
         brand_id="1",
         webinar_id=f"1 + mod(n, {WEBINARS})",
         session_uuid=f"'uuid' || 1 + mod(n, {WEBINARS})",
@@ -317,9 +290,9 @@ def _history() -> None:
         last_seen_at=at,
         resolved_at=f"CASE WHEN {is_open} THEN NULL ELSE {at} + interval '1 hour' END",
     )
-    _fill(
+    fill(
         SettingChange,
-        _numbers(SETTING_CHANGES),
+        numbers(SETTING_CHANGES),
         brand_id="1",
         scope="'webinar'",
         webinar_id=f"1 + mod(n, {WEBINARS})",
@@ -330,30 +303,6 @@ def _history() -> None:
         actor_name="'admin@acme.example'",
         created_at="now() - n * interval '1 hour'",
     )
-
-
-def _numbers(count: int) -> str:
-    return f"generate_series(1::bigint, {count}) n"
-
-
-def _fill(model: type[Model], source: str, /, **columns: str) -> None:
-    """One row for each of the source's; the columns as SQL, what is not named as the model has it."""
-    others = [field for field in _fields(model) if field.column not in columns]
-    names = [*columns, *(str(field.column) for field in others)]
-    values = [*columns.values(), *("%s" for _field in others)]
-    insert = f"INSERT INTO {model._meta.db_table} ({', '.join(names)})"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{insert} SELECT {', '.join(values)} FROM {source}", _defaults(model, others))
-
-
-def _fields(model: type[Model]) -> list["Field[Any, Any]"]:
-    fields = model._meta.concrete_fields
-    return [field for field in fields if not isinstance(field, AutoField) and not field.generated]
-
-
-def _defaults(model: type[Model], fields: list["Field[Any, Any]"]) -> list[Any]:
-    fresh = model()
-    return [field.get_db_prep_save(field.pre_save(fresh, add=True), connection) for field in fields]
 
 
 def the_largest() -> int:

@@ -110,6 +110,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="contact_newest_first"),
             models.Index(fields=["last_name", "first_name", "id"], name="contact_by_name"),
+            models.Index(fields=["created_at"], name="contact_by_creation"),
         ]
 
     def __str__(self) -> str:

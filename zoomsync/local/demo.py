@@ -8,6 +8,8 @@ from django.db import transaction
 
 from contacts.actions import NewContact, create_contact, delete_contact
 from contacts.models import Brand, Contact
+from contacts.segments.actions import create_segment
+from contacts.segments.templates import segment_templates
 from core.roles import Role
 from integrations import settings_changes
 from integrations.connections.brands import brand_named, new_brand
@@ -20,6 +22,7 @@ from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
 BRAND = "Brightline"
+SEGMENTS = ("no_shows", "engaged", "came_back", "recording")
 PASSWORD = "demo"  # noqa: S105 - printed for everybody to see, on a server that only this machine reaches
 PEOPLE = (
     ("admin@brightline.example", "Ada Admin", Role.ADMIN),
@@ -47,7 +50,21 @@ def make(simulator: Simulator) -> bool:
             User.objects.create_user(email, PASSWORD, name=name, role=role)
         apply_policy(connection.brand, simulator.scenario.policy)
         enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
+        _add_segments(User.objects.get(email=PEOPLE[-1][0]))
     return True
+
+
+def _add_segments(marketer: User) -> None:
+    """What her templates found is counted as soon as the first sync is done."""
+    templates = segment_templates()
+    for name in SEGMENTS:
+        template = templates[name]
+        create_segment(
+            str(template.label),
+            template.definition,
+            description=str(template.description),
+            user_id=marketer.pk,
+        )
 
 
 def apply_policy(brand: Brand, policy: Policy) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
-from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition
+from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, Segment
+from contacts.segments.members import members_of
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection
 from zoomsync.local import demo
 from zoomsync.models import User
@@ -44,3 +45,12 @@ def test_a_start_that_was_interrupted_is_completed_by_the_next_one(simulator, mo
             demo.make(simulator)
     assert demo.make(simulator)
     assert Brand.objects.get().zoom_settings.sync_webinars
+
+
+def test_the_demo_has_segments_that_its_marketer_made_from_the_templates(simulator):
+    demo.make(simulator)
+    segments = Segment.objects.order_by("pk")
+    assert len(segments) == len(demo.SEGMENTS)
+    for segment in segments:
+        assert segment.created_by.email == "marketer@brightline.example"
+        assert members_of(segment).count() == 0  # the sync brings the people

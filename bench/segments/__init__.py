@@ -1,0 +1,61 @@
+"""Segments of a million contacts: counting, the first page, and following a sync.
+
+The hopes are those of a person who builds a segment and watches the count: under a second. Mautic's users
+wait minutes at 700,000 contacts.
+"""
+
+import json
+import tempfile
+from dataclasses import dataclass, field
+
+from rich.table import Table
+
+from bench.measuring import measure
+from bench.report import Check, Options, Report, empty_table
+from bench.services import postgresql
+
+TITLE = "Segments of 1,000,000 contacts with 5,000,000 participations (milliseconds)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    segment: str
+    members: int
+    count: float
+    first_page: float
+
+
+@dataclass(kw_only=True)
+class SegmentsReport(Report):
+    rows: list[Asked] = field(default_factory=list)
+
+    def table(self) -> Table:
+        table = empty_table(self.title, "segment", "members", "count", "first page")
+        for row in self.rows:
+            table.add_row(row.segment, f"{row.members:,}", f"{row.count:.0f}", f"{row.first_page:.0f}")
+        return table
+
+
+def run(options: Options) -> Report:
+    """The median of `rounds` after one visit that warms the caches."""
+    with postgresql() as server, tempfile.TemporaryDirectory() as data:
+        environment = {
+            "DATABASE_URL": server.fresh("segments"),
+            "DATA_DIR": data,
+            "DJANGO_SETTINGS_MODULE": "zoomsync.settings",
+        }
+        _measurement, output = measure(["-m", "bench.segments.asking", str(options.rounds)], environment)
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    rows = [Asked(**line) for line in lines if "segment" in line]
+    nested = next(row for row in rows if row.segment.startswith("five"))
+    followed = next(line["followed"] for line in lines if "followed" in line)
+    checks = [
+        _check("Five nested conditions counted in under 1 s", nested.count, 1_000),
+        _check("Their first page in under 1 s", nested.first_page, 1_000),
+        _check("100 segments after a sync of 1,000 people in under 5 s", followed, 5_000),
+    ]
+    return SegmentsReport(name="segments", title=TITLE, rows=rows, checks=checks)
+
+
+def _check(hope: str, milliseconds: float, most: float) -> Check:
+    return Check(hope=hope, found=f"{milliseconds:,.0f} ms", holds=milliseconds < most)

@@ -1,0 +1,99 @@
+"""Seeds the database of `DATABASE_URL`, counts segments, reads first pages, follows a sync; prints JSON."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import django
+from django.core.management import call_command
+from django.db import transaction
+
+
+def definitions() -> dict[str, Any]:
+    from bench.segments.seeding import FIRST_WEBINAR  # noqa: PLC0415  needs Django to be set up
+
+    lately = {"starts": {"is": "last_days", "value": 30}}
+    in_germany = {"filter": "property", "property": "country", "is": "equals", "value": "de"}
+    a_topic = {"filter": "event_registered", "events": {"name": {"is": "contains", "value": "topic 7"}}}
+    one_webinar = {"webinar_ids": [FIRST_WEBINAR + 3]}
+    short = {"filter": "attendance_duration", "measure": "percent", "is": "less", "value": 20, "events": {}}
+    return {
+        "five nested conditions": {
+            "all": [
+                {"filter": "event_attended", "events": lately},
+                {"any": [in_germany, a_topic]},
+                {"not": {"any": [{"filter": "event_no_show", "events": one_webinar}, short]}},
+            ]
+        },
+        "no-shows of one webinar": {"filter": "event_no_show", "events": one_webinar},
+        "attended in the last 30 days": {"filter": "event_attended", "events": lately},
+        "in one of ten countries": in_germany,
+        "never attended anything": {"filter": "event_attended", "did": False, "events": {}},
+        "attended, or is in one country": {"any": [{"filter": "event_attended", "events": {}}, in_germany]},
+    }
+
+
+def milliseconds(ask: Callable[[], Any], rounds: int) -> tuple[float, Any]:
+    found = ask()
+    taken = []
+    for _round in range(rounds):
+        started = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - started) * 1000)
+    return median(taken), found
+
+
+def follow_a_sync() -> float:
+    """What 1,000 no-shows who turn out to have attended cost, from their change set to the last segment."""
+    from bench.segments.seeding import FIRST_WEBINAR  # noqa: PLC0415
+    from contacts.models import ChangeFollowUp  # noqa: PLC0415
+    from contacts.outbox import FollowUpQueue  # noqa: PLC0415
+    from core.jobs import run_job  # noqa: PLC0415
+    from marketing_events.bulk import ParticipationRow, write_participations  # noqa: PLC0415
+    from marketing_events.models import Participation  # noqa: PLC0415
+
+    ChangeFollowUp.objects.all().delete()
+    fields = ParticipationRow._fields
+    rows = Participation.objects.filter(state="no_show", event__zoom_webinar_id=FIRST_WEBINAR + 5)
+    changed = [
+        ParticipationRow(*row)._replace(
+            state="attended", first_joined_at=row[3], last_left_at=row[3], attendance_percent=50.0
+        )
+        for row in rows.order_by("pk").values_list(*fields)[:1000]
+    ]
+    with transaction.atomic():
+        write_participations(changed)
+    queue = FollowUpQueue()
+    (lease,) = queue.claim()
+    started = time.perf_counter()
+    run_job(queue, lease)
+    return (time.perf_counter() - started) * 1000
+
+
+def main(rounds: int) -> None:
+    django.setup()
+    from bench.segments.seeding import seed, seed_segments  # noqa: PLC0415
+    from contacts.models import SegmentTransition  # noqa: PLC0415
+    from contacts.segments.members import parse, query  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    seed()
+    for name, where in definitions().items():
+        node = parse({"version": 1, "where": where})
+        count, members = milliseconds(lambda node=node: query(node).count(), rounds)
+        page, _rows = milliseconds(lambda node=node: list(query(node).order_by("-pk")[:50]), rounds)
+        print(
+            json.dumps({"segment": name, "members": members, "count": count, "first_page": page}), flush=True
+        )
+    with transaction.atomic():
+        seed_segments()
+    followed = follow_a_sync()
+    assert SegmentTransition.objects.exists()
+    print(json.dumps({"followed": followed, "transitions": SegmentTransition.objects.count()}), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

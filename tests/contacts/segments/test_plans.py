@@ -1,0 +1,101 @@
+"""What PostgreSQL can do with a segment's query: an index serves wherever few rows are meant.
+
+On a small table a sequential scan is right, so it is forbidden here: a plan that still has one has no index.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import connection, models
+
+from contacts.models import Contact
+from contacts.segments.members import parse, query
+from tests.contacts.make import make_contact
+from tests.marketing_events.make import make_attended, make_event
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL"),
+]
+
+ONE_WEBINAR = {"webinar_ids": [81_000_000_001]}
+EVENTS = "marketing_events_marketingevent"
+PARTICIPATIONS = "marketing_events_participation"
+CONTACTS = "contacts_contact"
+
+
+def scanned(rows: models.QuerySet[Any]) -> set[str]:
+    """The tables that are read from one end to the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        select, params = rows.query.sql_with_params()
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {select}", params)
+        ((plan,),) = cursor.fetchone()
+    return set(scans(plan["Plan"]))
+
+
+def scans(node: dict[str, Any]) -> Any:
+    if node["Node Type"] == "Seq Scan":
+        yield node["Relation Name"]
+    for inner in node.get("Plans", []):
+        yield from scans(inner)
+
+
+def members(where: dict[str, Any]) -> models.QuerySet[Contact]:
+    return query(parse({"version": 1, "where": where}))
+
+
+@pytest.fixture(autouse=True)
+def somebody() -> Contact:
+    contact = make_contact("a@x.example", first_name="Anna")
+    make_attended(make_event(), contact)
+    return contact
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"filter": "event_registered", "events": ONE_WEBINAR},
+        {"filter": "event_no_show", "events": {"event_ids": [1]}},
+        {"filter": "event_attended", "events": {"starts": {"is": "last_days", "value": 30}}},
+        {
+            "filter": "attendance_duration",
+            "measure": "percent",
+            "is": "at_least",
+            "value": 50,
+            "events": ONE_WEBINAR,
+        },
+        {"filter": "zoom_attendance", "webinar_id": {"is": "equals", "value": 81_000_000_001}},
+        {"filter": "property", "property": "email", "is": "equals", "value": "A@X.example"},
+        {"filter": "property", "property": "created_at", "is": "last_days", "value": 7},
+    ],
+    ids=lambda where: where.get("property") or where["filter"],
+)
+def test_an_index_finds_whom_a_condition_means(where: dict[str, Any]):
+    assert scanned(members(where)) == set()
+
+
+def test_an_index_finds_the_branches_of_a_group():
+    either = {
+        "any": [
+            {"filter": "event_registered", "events": ONE_WEBINAR},
+            {"filter": "event_attended", "events": {"starts": {"is": "last_days", "value": 30}}},
+        ]
+    }
+    assert scanned(members({"all": [either, {"filter": "event_no_show", "events": ONE_WEBINAR}]})) == set()
+
+
+def test_a_few_contacts_are_looked_at_by_their_keys(somebody: Contact):
+    node = parse(
+        {
+            "version": 1,
+            "where": {
+                "any": [
+                    {"filter": "event_attended", "did": False, "events": {}},
+                    {"filter": "property", "property": "first_name", "is": "contains", "value": "n"},
+                ]
+            },
+        }
+    )
+    among = Contact.objects.filter(pk__any_of=[somebody.pk])
+    assert scanned(query(node, among=among)) == set()
