@@ -2,8 +2,8 @@
 
 Negations move down to the conditions, so that what remains are "all of" and "any of". In "all of" a condition
 about rows is `IN (SELECT …)` or `NOT EXISTS (…)`, which PostgreSQL plans as a semi or anti join. Below an OR
-it cannot, and would look the rows of each contact up: there, each branch is a query of its own, and the
-branches are united.
+it cannot, and looks the rows of each contact up. That is right where other conditions leave only some
+contacts; elsewhere each branch is a query of its own, and the branches are united.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from contacts.segments.contact_filters import SegmentArguments
 from contacts.segments.definition import AllOf, AnyOf, Condition, Negated, Node, conditions
@@ -83,56 +84,84 @@ def _either(branches: list[Branch]) -> Branch:
 
 @dataclass(frozen=True)
 class Compiler:
-    """`contacts` are those who may be members: all, or a few whose membership is looked at."""
+    """`few` are the contacts whose membership is looked at; None for all."""
 
-    contacts: ContactQuerySet
     now: datetime
+    few: ContactQuerySet | None = None
 
     def members(self, node: Node) -> ContactQuerySet:
-        return self._restricted(self.contacts, normalized(node))
+        contacts = Contact.objects.all() if self.few is None else self.few
+        return self._restricted(contacts, normalized(node))
 
     def _restricted(self, contacts: ContactQuerySet, branch: Branch) -> ContactQuerySet:
         match branch:
+            case Leaf():
+                return contacts.filter(self._leaf(branch))
             case Both(branches):
-                return reduce(self._restricted, branches, contacts)
-            case Either(branches):
-                return contacts.filter(self._either(branches)) if branches else contacts.none()
-        return contacts.filter(self._leaf(branch))
+                is_small = self.few is not None or any(map(_finds_rows, branches))
+                for inner in branches:
+                    is_simple = isinstance(inner, Leaf) or is_small
+                    condition = self._condition(inner) if is_simple else self._united(inner)
+                    contacts = contacts.filter(condition)
+                return contacts
+        if not branch.branches:
+            return contacts.none()
+        return contacts.filter(self._condition(branch) if self.few is not None else self._united(branch))
 
-    def _either(self, branches: tuple[Branch, ...]) -> Q:
-        own, others = self._parted(branches)
+    def _condition(self, branch: Branch) -> Q:
+        """Asked of each contact that is left: right where other conditions leave only some."""
+        match branch:
+            case Leaf():
+                return self._leaf(branch, looks_up=True)
+            case Both(branches):
+                return reduce(and_, map(self._condition, branches))
+        return reduce(or_, map(self._condition, branch.branches))
+
+    def _united(self, either: Branch) -> Q:
+        """The branches as queries of their own: what can be asked of the contact's own row is one of them."""
+        assert isinstance(either, Either)  # noqa: S101 - groups of the same sort were joined
+        own = [branch for branch in either.branches if _is_own(branch)]
+        others = [branch for branch in either.branches if not _is_own(branch)]
+        condition = reduce(or_, map(self._condition, own), Q())
         if not others:
-            return own
-        queries = [self.contacts.filter(own)] if own else []
-        queries += [self._restricted(self.contacts, branch) for branch in others]
-        first, *more = (query.order_by().values("pk") for query in queries)
+            return condition
+        queries: list[QuerySet[Any, Any]] = [Contact.objects.filter(condition).values("pk")] if own else []
+        queries += map(self._ids, others)
+        first, *more = (query.order_by() for query in queries)
         return Q(pk__in=first.union(*more, all=True))
 
-    def _parted(self, branches: tuple[Branch, ...]) -> tuple[Q, list[Branch]]:
-        """What can be asked of the contact's own row, as one condition, and the branches that cannot."""
-        conditions = [self._own(branch) for branch in branches]
-        others = [branch for branch, own in zip(branches, conditions, strict=True) if own is None]
-        return reduce(or_, filter(None, conditions), Q()), others
+    def _ids(self, branch: Branch) -> QuerySet[Any, Any]:
+        """Rows that were found name their contacts: the table of contacts is not needed."""
+        if isinstance(branch, Leaf) and _finds_rows(branch):
+            return self._rows(branch).values("contact")
+        return self._restricted(Contact.objects.all(), branch).values("pk")
 
-    def _own(self, branch: Branch) -> Q | None:
-        match branch:
-            case Both(branches) | Either(branches):
-                conditions = [own for inner in branches if (own := self._own(inner)) is not None]
-                if len(conditions) < len(branches):
-                    return None
-                return reduce(and_ if isinstance(branch, Both) else or_, conditions)
-        is_own = isinstance(filter_of(branch.condition.filter), ContactFilter)
-        return self._leaf(branch) if is_own else None
-
-    def _leaf(self, leaf: Leaf) -> Q:
+    def _leaf(self, leaf: Leaf, *, looks_up: bool = False) -> Q:
         segment_filter, arguments = filter_of(leaf.condition.filter), leaf.condition.arguments
         if isinstance(segment_filter, ContactFilter):
             return segment_filter.holds(arguments, self.now, negated=leaf.negated)
-        assert isinstance(segment_filter, RowsFilter)  # noqa: S101 - there are these two sorts
-        rows = segment_filter.rows(arguments, self.now)
-        if leaf.negated:
-            return ~Q(Exists(rows.filter(contact=OuterRef("pk"))))
+        rows = self._rows(leaf)
+        if leaf.negated or looks_up:
+            has_row = Q(Exists(rows.filter(contact=OuterRef("pk"))))
+            return ~has_row if leaf.negated else has_row
         return Q(pk__in=rows.values("contact"))
+
+    def _rows(self, leaf: Leaf) -> QuerySet[Any, Any]:
+        segment_filter = filter_of(leaf.condition.filter)
+        assert isinstance(segment_filter, RowsFilter)  # noqa: S101 - there are these two sorts
+        return segment_filter.rows(leaf.condition.arguments, self.now)
+
+
+def _is_own(branch: Branch) -> bool:
+    """Whether only the contact's own row is asked."""
+    if isinstance(branch, Leaf):
+        return isinstance(filter_of(branch.condition.filter), ContactFilter)
+    return all(map(_is_own, branch.branches))
+
+
+def _finds_rows(branch: Branch) -> bool:
+    """Whether only those are left who have rows of some kind."""
+    return isinstance(branch, Leaf) and not branch.negated and not _is_own(branch)
 
 
 def crossings(node: Node, span: Span) -> Iterator[QuerySet[Any]]:

@@ -42,7 +42,7 @@ def query(
     node: Node, *, among: ContactQuerySet | None = None, now: datetime | None = None
 ) -> ContactQuerySet:
     """The members as one statement, without an order. `among` are the contacts who may be: all, if None."""
-    return Compiler(Contact.objects.all() if among is None else among, now or timezone.now()).members(node)
+    return Compiler(now or timezone.now(), among).members(node)
 
 
 def count(node: Node) -> int:

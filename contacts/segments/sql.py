@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Q, Value
-from django.db.models.functions import Cast, Length, Right, StrIndex
+from django.db.models.functions import Cast
 from django.db.models.lookups import (
+    Contains,
+    EndsWith,
     Exact,
     GreaterThan,
     GreaterThanOrEqual,
@@ -14,10 +16,11 @@ from django.db.models.lookups import (
     IsNull,
     LessThan,
     LessThanOrEqual,
+    StartsWith,
 )
 
 from contacts.segments.value_tests import OPPOSITES, Operator, ValueKind, ValueTest
-from core.folded_text import Folded
+from core.folded_text import Folded, fold
 
 TEXTUAL = (ValueKind.TEXT, ValueKind.CHOICE)
 
@@ -46,7 +49,8 @@ class Column:
             return _time_matches(self.expression, operator, value, now)
         if self.kind == ValueKind.TEXT:
             text = self.expression if self.is_folded else Folded(self.expression)
-            return self.known() & _text_matches(text, operator, value)
+            found = _text_matches(text, operator, value)
+            return found if value else self.known() & found
         if self.kind == ValueKind.WEBINAR_ID and operator not in (Operator.EQUALS, Operator.IN):
             return _text_matches(Cast(self.expression, CharField()), operator, value)
         return _number_matches(self.expression, operator, value)
@@ -81,19 +85,19 @@ def holds_of_row(column: Column, test: ValueTest, now: datetime) -> Q:
 
 
 def _text_matches(text: Any, operator: Operator, value: Any) -> Q:
+    """`text` is folded. An empty value is no value, so that nothing equals it and everything holds it."""
     if operator == Operator.IN:
-        return Q(In(text, [Folded(Value(item)) for item in value]))
-    wanted = Folded(Value(value))
-    match operator:
-        case Operator.EQUALS:
-            return Q(Exact(text, wanted))
-        case Operator.CONTAINS:
-            return Q(GreaterThan(StrIndex(text, wanted), 0))
-        case Operator.STARTS_WITH:
-            return Q(Exact(StrIndex(text, wanted), 1))
-        case Operator.ENDS_WITH if value:
-            return Q(Exact(Right(text, Length(wanted)), wanted))
-    return Q()  # every text ends with the empty one
+        return Q(In(text, [fold(item) for item in value if item]))
+    return Q(_COMPARISONS_OF_TEXT[operator](text, fold(value)))
+
+
+# LIKE rather than a search for the position: PostgreSQL can tell how many rows a pattern finds.
+_COMPARISONS_OF_TEXT: dict[Operator, Any] = {
+    Operator.EQUALS: Exact,
+    Operator.CONTAINS: Contains,
+    Operator.STARTS_WITH: StartsWith,
+    Operator.ENDS_WITH: EndsWith,
+}
 
 
 def _number_matches(number: Any, operator: Operator, value: Any) -> Q:

@@ -158,7 +158,7 @@ class Participation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["event", "state", "id"], name="participation_by_event_state"),
+            models.Index(fields=["event", "state", "contact"], name="participation_by_event_state"),
             models.Index(fields=["contact", "event"], name="participation_by_contact"),
         ]
 
