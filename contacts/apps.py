@@ -7,4 +7,5 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         # They register themselves.
         from contacts.api import operations, segments  # noqa: F401, PLC0415
+        from contacts.importing import queue  # noqa: F401, PLC0415
         from contacts.segments import contact_filters, tracking  # noqa: F401, PLC0415

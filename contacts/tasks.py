@@ -1,16 +1,9 @@
-"""The background work on contacts: importing files. The rows say what is to be done; a task only does it."""
+"""The periodic work on contacts."""
 
 from celery import shared_task
 
-from contacts.importing import runner
 from contacts.outbox import forget_followed
 from contacts.segments.tracking import follow_clock
-
-
-# runner.SECONDS ends a task after five minutes; these catch one that hangs.
-@shared_task(name="contacts.tasks.work", soft_time_limit=600, time_limit=660)
-def work() -> None:
-    runner.work()
 
 
 # A minute for the segments whose dates passed; a day that nobody looked at may take longer.

@@ -9,3 +9,5 @@ class IntegrationsConfig(AppConfig):
         from integrations.api import operations  # noqa: F401, PLC0415
         from integrations.settings_changes import contact_changes  # noqa: F401, PLC0415
         from integrations.sync import timeline_kinds  # noqa: F401, PLC0415
+        from integrations.sync.runs import runner  # noqa: F401, PLC0415
+        from integrations.webhooks import worker  # noqa: F401, PLC0415

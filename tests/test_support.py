@@ -40,7 +40,7 @@ def test_another_process_sees_the_rows_of_this_one(alice: User, installation: In
 
 
 @pytest.mark.services
-def test_a_worker_on_the_embedded_broker_gets_ready(live_worker: "subprocess.Popen[bytes]"):
+def test_a_worker_without_redis_gets_ready(live_worker: "subprocess.Popen[bytes]"):
     assert live_worker.poll() is None
 
 

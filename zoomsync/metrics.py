@@ -12,7 +12,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,15 +22,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from core.jobs.metrics import job_metrics
 from integrations.models import (
     AuditEntry,
     RateLimitBucket,
-    SyncRun,
     WebhookDelivery,
     WorkerHeartbeat,
     ZoomConnection,
 )
-from zoomsync.health import SILENCE
 
 _NOTED_BY_PROXIES = (
     "Forwarded",
@@ -74,8 +73,8 @@ def is_local(request: HttpRequest) -> bool:
 
 class _FromDatabase(Collector):
     def collect(self) -> Iterator[Metric]:
-        yield from _runs()
-        yield from _deliveries()
+        yield from job_metrics()
+        yield _deliveries()
         yield _connections()
         yield _warnings()
         yield from _zoom_calls()
@@ -86,33 +85,10 @@ class _FromDatabase(Collector):
         return []
 
 
-def _runs() -> Iterator[Metric]:
-    active = SyncRun.objects.active().order_by()
-    counts = dict(active.values_list("state").annotate(Count("pk")))
-    runs = GaugeMetricFamily("zoomsync_sync_runs", "Syncs that are not over.", labels=["state"])
-    for state in SyncRun.ACTIVE:
-        runs.add_metric([state], counts.get(state, 0))
-    yield runs
-    oldest = SyncRun.objects.claimable().aggregate(oldest=Min("not_before"))["oldest"]
-    yield GaugeMetricFamily(
-        "zoomsync_sync_queue_age_seconds",
-        "How long the oldest sync that could run has waited for a worker.",
-        value=_age(oldest),
-    )
-
-
-def _deliveries() -> Iterator[Metric]:
-    waiting = WebhookDelivery.objects.filter(state=WebhookDelivery.State.RECEIVED)
-    found = waiting.aggregate(waiting=Count("pk"), oldest=Min("received_at"))
-    yield GaugeMetricFamily(
-        "zoomsync_deliveries_waiting", "Messages from Zoom that nobody has handled.", value=found["waiting"]
-    )
-    yield GaugeMetricFamily(
-        "zoomsync_deliveries_age_seconds", "How long the oldest of them waits.", value=_age(found["oldest"])
-    )
+def _deliveries() -> Metric:
     # The newest key counts them all, also those that were forgotten since, without reading the table.
     newest = WebhookDelivery.objects.aggregate(newest=Max("pk"))["newest"]
-    yield CounterMetricFamily("zoomsync_deliveries", "Messages from Zoom so far.", value=newest or 0)
+    return CounterMetricFamily("zoomsync_deliveries", "Webhook events so far.", value=newest or 0)
 
 
 def _connections() -> Metric:
@@ -152,11 +128,5 @@ def _zoom_calls() -> Iterator[Metric]:
 
 
 def _workers() -> Metric:
-    alive = WorkerHeartbeat.objects.filter(seen_at__gt=timezone.now() - SILENCE).count()
+    alive = WorkerHeartbeat.objects.alive().count()
     return GaugeMetricFamily("zoomsync_workers", "Workers heard of in the last minute.", value=alive)
-
-
-def _age(moment: object) -> float:
-    """Seconds since then; 0 when nothing waits."""
-    now = timezone.now()
-    return max(0.0, (now - moment).total_seconds()) if isinstance(moment, type(now)) else 0.0

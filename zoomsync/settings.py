@@ -201,55 +201,37 @@ LOGGING = logs.configure(
     as_json=env("LOG_FORMAT", default="text") == "json", level=env("LOG_LEVEL", default="INFO")
 )
 
-# Celery. The broker only wakes workers; what is to be done is in the database (D13).
+# Workers. What is to be done is in the database, and workers look there each second (D13).
+# How many syncs one worker process does at once: most of a sync is waiting for Zoom.
+SYNC_THREADS = env.int("SYNC_THREADS", default=8)
+
+# With Redis, Celery wakes workers at once and its beat keeps the schedule. Without, the one worker process
+# (`manage.py worker`) does both by itself, and nothing is sent.
 REDIS_URL = env("REDIS_URL", default="")
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
-REDELIVERED_AFTER = 7200  # seconds; longer than the longest task may run, and the sweep heals sooner
-if REDIS_URL:
-    CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": REDELIVERED_AFTER,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,  # a page must never hang on the broker
-        "retry_on_timeout": False,
-    }
-else:
-    _broker = DATA_DIR / "broker"
-    for _name in ("queue", "control"):
-        (_broker / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://localhost//"
-    CELERY_BROKER_TRANSPORT = "core.embedded_broker:Transport"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_broker / "queue"),
-        "data_folder_out": str(_broker / "queue"),
-        "control_folder": str(_broker / "control"),
-        "polling_interval": 0.1,
-    }
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "retry_on_timeout": False,
+}
+CELERY_WORKER_POOL = "threads"  # tasks are wake-ups and the schedule; jobs have threads of their own
+CELERY_WORKER_CONCURRENCY = 2
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_TIMER_PRECISION = 0.1  # seconds; a worker that is to stop waits for its timer that long
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it takes Redis to come back
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    # What has become due, and what no worker was woken for or a dead worker left (D13). A tick that had to
-    # wait for a worker is void once the next one is sent.
+    # What has become due. A tick that had to wait for a worker is void once the next one is sent.
     "sync": {"task": "integrations.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
-    # Messages from Zoom, likewise; and those that are done with are forgotten after some weeks.
-    "deliveries": {
-        "task": "integrations.tasks.handle_deliveries",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
+    # Webhook events that are done with are forgotten after some weeks.
     "old deliveries": {"task": "integrations.tasks.forget_deliveries", "schedule": 3600.0},
     # Relative dates of segments, and what has been followed by everybody.
     "segments": {"task": "contacts.tasks.follow_segments", "schedule": 60.0, "options": {"expires": 55}},
     "old changes": {"task": "contacts.tasks.forget_changes", "schedule": 3600.0},
-    # Imports that no worker was woken for, or whose worker died.
-    "imports": {"task": "contacts.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
     "old registration limits": {"task": "workflows.tasks.forget_old", "schedule": 3600.0},
     "old API answers and callbacks": {"task": "zoomsync.tasks.forget_old_messages", "schedule": 3600.0},
     "old security events": {"task": "zoomsync.tasks.forget_security_events", "schedule": 24 * 3600.0},

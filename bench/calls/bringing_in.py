@@ -14,9 +14,8 @@ def main() -> None:
     from django.utils import timezone  # noqa: PLC0415
 
     from integrations.models import SyncRun, Webinar, WebinarSession  # noqa: PLC0415
-    from integrations.sync.runs.lease import claim  # noqa: PLC0415
     from integrations.sync.runs.queue import enqueue_webinar  # noqa: PLC0415
-    from integrations.sync.runs.runner import perform  # noqa: PLC0415
+    from integrations.sync.runs.runner import claim, perform  # noqa: PLC0415
     from marketing_events.models import Call  # noqa: PLC0415
 
     queries = 0
@@ -28,7 +27,7 @@ def main() -> None:
 
     SyncRun.objects.active().delete()
     WebinarSession.objects.update(recording_next_at=timezone.now())
-    enqueue_webinar(Webinar.objects.get(), SyncRun.Trigger.WEBHOOK, recordings_only=True)
+    enqueue_webinar(Webinar.objects.get(), SyncRun.Trigger.WEBHOOK, depth=SyncRun.Depth.RECORDINGS)
     lease = claim()
     assert lease
     with connection.execute_wrapper(count):

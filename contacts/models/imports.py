@@ -1,23 +1,15 @@
 """Imports of contacts from CSV files, and each line that one of them refused."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-class ContactImportQuerySet(models.QuerySet["ContactImport"]):
-    def claimable(self) -> Self:
-        """Imports that a worker may take: those waiting, and those whose worker let its lease run out."""
-        abandoned = models.Q(state=ContactImport.State.RUNNING, lease_until__lt=timezone.now())
-        return self.filter(models.Q(state=ContactImport.State.QUEUED) | abandoned)
+from core.jobs import LeasedJob
 
 
-class ContactImport(models.Model):
+class ContactImport(LeasedJob):
     class State(models.TextChoices):
-        QUEUED = "queued", _("Waiting")
+        QUEUED = "queued", _("Queued")
         RUNNING = "running", _("Running")
         COMPLETE = "complete", _("Complete")
         FAILED = "failed", _("Failed")
@@ -29,7 +21,6 @@ class ContactImport(models.Model):
     file = models.FileField(_("file"), upload_to="imports/", blank=True)
     file_name = models.CharField(_("file name"), max_length=255)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
-    error = models.TextField(_("error"), blank=True)
     lines_total = models.PositiveIntegerField(default=0)
     lines_done = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
@@ -47,27 +38,18 @@ class ContactImport(models.Model):
     )
     chosen_columns = models.JSONField(default=dict, blank=True, help_text=_("Field: position of its column."))
     rejected_in_a_row = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveIntegerField(
-        default=0, help_text=_("How often a worker began; one that is killed each time is given up.")
-    )
-    lease_holder = models.CharField(max_length=64, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ContactImportQuerySet.as_manager()
-
-    class Meta:
+    class Meta(LeasedJob.Meta):
         verbose_name = _("contact import")
         verbose_name_plural = _("contact imports")
-        indexes = [models.Index(fields=["-created_at", "-id"], name="contactimport_newest_first")]
+        indexes = [
+            *LeasedJob.Meta.indexes,
+            models.Index(fields=["-created_at", "-id"], name="contactimport_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
-
-    @property
-    def is_active(self) -> bool:
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
 
     @property
     def may_be_cancelled(self) -> bool:

@@ -26,7 +26,7 @@ from contacts.segments.parsing import read_definition
 from contacts.segments.registry import Span
 from contacts.segments.usage import all_referring
 from core import array_lookup  # noqa: F401 - a lookup
-from core.jobs import JobQueue, Lease, register, wake
+from core.jobs import JobQueue, JobState, Lease, register, wake
 
 AT_ONCE = 5_000  # contacts
 # Who takes part in an event, for a change of the event itself; the app above knows.
@@ -134,7 +134,7 @@ def request_builds(segment_id: int) -> None:
     Segment.objects.filter(pk__in=outer).update(version=F("version") + 1)
     ids = [segment_id, *outer]
     queued = set(
-        SegmentBuild.objects.filter(segment__in=ids, state=SegmentBuild.State.QUEUED)
+        SegmentBuild.objects.filter(segment__in=ids, state=JobState.QUEUED)
         .select_for_update()
         .values_list("segment_id", flat=True)
     )

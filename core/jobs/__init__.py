@@ -29,10 +29,10 @@ the next `lease.writing()`; one that is killed loses it to another worker within
 """
 
 from core.jobs.errors import JobFailedError, LeaseLostError, RetryLater, StoppedError
-from core.jobs.lease import LEASE, Lease
+from core.jobs.lease import LEASE, Lease, RunResult
 from core.jobs.models import JobState, LeasedJob
 from core.jobs.queue import JobQueue, register, registered
-from core.jobs.run import RunResult, run_job
+from core.jobs.run import run_job
 from core.jobs.wakeup import wake
 
 __all__ = [

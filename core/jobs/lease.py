@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +30,16 @@ _CRASHES = Case(
 )
 
 
+class RunResult(StrEnum):
+    """How an attempt at a job ended."""
+
+    COMPLETE = "complete"
+    FAILED = "failed"
+    RETRY = "retry"
+    HANDED_BACK = "handed_back"
+    LEASE_LOST = "lease_lost"
+
+
 @dataclass(eq=False, slots=True)
 class Lease:
     """The right to work on one job."""
@@ -40,7 +51,8 @@ class Lease:
     """Set when the worker is to stop."""
     lost: threading.Event = field(default_factory=threading.Event)
     """Set when the heartbeat finds that the lease is no longer ours."""
-    is_released: bool = False
+    result: RunResult | None = None
+    """How the attempt ended, once the job was let go of."""
 
     @property
     def row(self) -> QuerySet[LeasedJob]:
@@ -84,15 +96,20 @@ class Lease:
 
     def complete(self, **changes: Any) -> None:
         """The job is done. Raises `LeaseLostError`."""
-        self._end(state=JobState.COMPLETE, error="", **changes)
+        self._end(RunResult.COMPLETE, {"state": JobState.COMPLETE, "error": "", **changes})
 
     def fail(self, reason: str, **changes: Any) -> None:
         """Trying again would not help. Raises `LeaseLostError`."""
-        self._end(state=JobState.FAILED, error=reason, **changes)
+        self._end(RunResult.FAILED, {"state": JobState.FAILED, "error": reason, **changes})
 
     def put_off(self, until: datetime, reason: str, **changes: Any) -> None:
         """Back into the queue for another attempt. Raises `LeaseLostError`."""
-        self._release(state=JobState.QUEUED, not_before=until, error=reason, crashes=0, **changes)
+        queued = {"state": JobState.QUEUED, "not_before": until, "error": reason}
+        self._release(RunResult.RETRY, queued | changes)
+
+    def release(self, state: str, **changes: Any) -> None:
+        """Let go of the job in a state of its own, such as one that waits for a person."""
+        self._release(RunResult.COMPLETE, {"state": state, **changes})
 
     def hand_back(self) -> None:
         """Nothing is wrong with the job: another worker may continue at once. Raises `LeaseLostError`.
@@ -100,14 +117,14 @@ class Lease:
         It stays "running" with a lease that is over, so that no other job takes its place.
         """
         self.update(lease_until=timezone.now(), lease_token="")
-        self.is_released = True
+        self.result = RunResult.HANDED_BACK
 
-    def _end(self, **changes: Any) -> None:
-        self._release(finished_at=timezone.now(), crashes=0, **changes)
+    def _end(self, result: RunResult, changes: dict[str, Any]) -> None:
+        self._release(result, {"finished_at": timezone.now(), **changes})
 
-    def _release(self, **changes: Any) -> None:
-        self.update(lease_token="", lease_until=None, **changes)
-        self.is_released = True
+    def _release(self, result: RunResult, changes: dict[str, Any]) -> None:
+        self.update(lease_token="", lease_until=None, crashes=0, **changes)
+        self.result = result
 
     def _lost(self) -> LeaseLostError:
         return LeaseLostError(f"The lease of {self.model._meta.model_name} {self.key} is no longer ours.")

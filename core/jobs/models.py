@@ -18,10 +18,10 @@ class JobState(models.TextChoices):
 class LeasedJob(models.Model):
     """A row that a worker works on while its lease lasts.
 
-    Who queues a job sets `priority` (the lowest number first) and `not_before`; the rest is for the queue.
+    Who queues a job sets `priority` (the lowest number first) and `not_before`; the rest is for the queue. A
+    model may have further states, by a `state` of its own.
     """
 
-    State = JobState
     ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
     state = models.CharField(_("state"), max_length=20, choices=JobState.choices, default=JobState.QUEUED)

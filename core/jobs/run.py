@@ -2,9 +2,8 @@
 
 import contextvars
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
-from enum import StrEnum
+from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.jobs.backoff import SHORT_PAUSES, retry_pause
 from core.jobs.errors import JobFailedError, LeaseLostError, RetryLater, StoppedError
 from core.jobs.heartbeat import heartbeat
-from core.jobs.lease import LEASE, Lease
+from core.jobs.lease import LEASE, Lease, RunResult
 from core.jobs.models import LeasedJob
 from core.jobs.queue import JobQueue
 
@@ -22,14 +21,6 @@ log = structlog.get_logger(__name__)
 
 # psycopg2 raises the one or the other, depending on whether it had noticed before.
 CONNECTION_ERRORS = (OperationalError, InterfaceError)
-
-
-class RunResult(StrEnum):
-    COMPLETE = "complete"
-    FAILED = "failed"
-    RETRY = "retry"
-    HANDED_BACK = "handed_back"
-    LEASE_LOST = "lease_lost"
 
 
 def drop_stale_connection() -> None:
@@ -40,12 +31,12 @@ def drop_stale_connection() -> None:
 
 def run_jobs[J: LeasedJob](queue: JobQueue[J], leases: list[Lease]) -> list[RunResult]:
     """Do these jobs one after the other. Raises nothing: a bug is logged, and its job fails."""
-    perform = queue.performer()
+    batch = _Batch(queue, leases)
     with ExitStack() as stack:
         for lease in leases:
             stack.enter_context(heartbeat.renewing(lease, queue.longest))
-        # Each in a context of its own: what one job binds to its log lines does not leak into the next one's.
-        return [contextvars.copy_context().run(_run_job, queue, lease, perform) for lease in leases]
+        # A context for each: what one binds to its log lines does not show in the next one's.
+        return [contextvars.copy_context().run(_run_job, batch, lease) for lease in leases]
 
 
 def run_job[J: LeasedJob](queue: JobQueue[J], lease: Lease) -> RunResult:
@@ -54,31 +45,46 @@ def run_job[J: LeasedJob](queue: JobQueue[J], lease: Lease) -> RunResult:
     return result
 
 
-def _run_job[J: LeasedJob](
-    queue: JobQueue[J], lease: Lease, perform: Callable[[J, Lease], None]
-) -> RunResult:
-    with structlog.contextvars.bound_contextvars(queue=queue.name, job=lease.key):
-        try:
-            drop_stale_connection()
-            result = _attempt(queue, lease, perform)
-        except LeaseLostError:
-            result = RunResult.LEASE_LOST
-        except CONNECTION_ERRORS as error:
-            log.warning("database_connection_lost", exc_info=True)
-            result = _put_off_on_a_new_connection(queue, lease, error)
-        log.info("job_ended", result=result.value)
-        return result
+class _Batch[J: LeasedJob]:
+    """Jobs that were claimed together: their rows are read in one query."""
+
+    def __init__(self, queue: JobQueue[J], leases: list[Lease]) -> None:
+        self.queue = queue
+        self.perform = queue.performer()
+        self._keys = [lease.key for lease in leases]
+        self._jobs: dict[int, J] = {}
+
+    def job(self, lease: Lease) -> J:
+        """Raises `LeaseLostError` if the row is gone."""
+        if not self._jobs:
+            self._jobs = self.queue.jobs().in_bulk(self._keys)
+        if lease.key not in self._jobs:
+            raise LeaseLostError("The job was deleted.")
+        return self._jobs[lease.key]
 
 
-def _attempt[J: LeasedJob](
-    queue: JobQueue[J], lease: Lease, perform: Callable[[J, Lease], None]
-) -> RunResult:
+def _run_job(batch: _Batch[Any], lease: Lease) -> RunResult:
+    structlog.contextvars.bind_contextvars(queue=batch.queue.name, job=lease.key)
+    try:
+        drop_stale_connection()
+        result = _attempt(batch, lease)
+    except LeaseLostError:
+        result = RunResult.LEASE_LOST
+    except CONNECTION_ERRORS as error:
+        log.warning("database_connection_lost", exc_info=True)
+        result = _put_off_on_a_new_connection(batch.queue, lease, error)
+    log.info("job_ended", result=result.value)
+    return result
+
+
+def _attempt(batch: _Batch[Any], lease: Lease) -> RunResult:
+    queue = batch.queue
     try:
         lease.check()
-        job = queue.jobs().get(pk=lease.key)
+        job = batch.job(lease)
         if job.crashes >= queue.max_crashes:
             raise JobFailedError(_("Its worker was lost %d times in a row.") % job.crashes)
-        perform(job, lease)
+        batch.perform(job, lease)
     except RetryLater as error:
         with transaction.atomic():
             is_retried = queue.put_off(lease, job.attempts, error)
@@ -93,9 +99,9 @@ def _attempt[J: LeasedJob](
     except Exception:
         log.exception("job_broke")
         return _fail(queue, lease, _("Something went wrong in this app."))
-    if not lease.is_released:
+    if lease.result is None:
         lease.complete()
-    return RunResult.COMPLETE
+    return lease.result or RunResult.COMPLETE
 
 
 def _fail[J: LeasedJob](queue: JobQueue[J], lease: Lease, reason: str) -> RunResult:

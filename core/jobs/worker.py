@@ -5,7 +5,6 @@ same whether the process is `manage.py worker` or Celery's. Each queue has threa
 long syncs does not keep a webhook event waiting.
 """
 
-import contextvars
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -131,8 +130,7 @@ class _Threads:
         while True:
             leases = self._batches.get()
             try:
-                # A context of its own: what a job binds to its log lines does not leak into the next one's.
-                contextvars.Context().run(run_jobs, self._queue, leases)
+                run_jobs(self._queue, leases)
             except Exception:
                 log.exception("worker_thread_broke", queue=self._queue.name)
             finally:

@@ -108,7 +108,7 @@ def sync_webinar(request: ApiRequest, webinar_id: GivenWebinarId) -> HttpRespons
     verdict = effect(brand_switches(webinar.connection.brand), webinar).webinar
     if not verdict:
         raise Problem(CANNOT_SYNC, f"{why_not(verdict)}.")
-    run = answers.run(enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, full=True))
+    run = answers.run(enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, depth=SyncRun.Depth.FULL))
     return versioned(request, run, status=202, location=run.url)
 
 

@@ -53,7 +53,7 @@ def _present(stand_ins: Collection[str]) -> set[str]:
 
 def _forget_texts(email: str) -> None:
     """What quotes an answer or a message of Zoom. A message that waits is emptied when it is handled."""
-    handled = WebhookDelivery.objects.exclude(state=WebhookDelivery.State.RECEIVED)
+    handled = WebhookDelivery.objects.exclude(state__in=WebhookDelivery.ACTIVE)
     handled.filter(payload__icontains=email).update(payload={})
     SyncLogLine.objects.filter(text__icontains=email).delete()
     AuditEntry.objects.filter(details__icontains=email).update(details={})

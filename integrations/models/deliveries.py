@@ -1,20 +1,21 @@
-"""Messages from Zoom (webhooks), stored before anything is done about them."""
+"""Webhook events from Zoom, stored before anything is done about them."""
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import JobState, LeasedJob
 from integrations.models.connections import ZoomConnection
 
 
-class WebhookDelivery(models.Model):
-    """A verified message. It is a hint: the worker that handles it asks Zoom for the truth where it can."""
+class WebhookDelivery(LeasedJob):
+    """A verified webhook event. It is a hint: its worker asks Zoom for the truth where it can."""
 
-    class State(models.TextChoices):
-        RECEIVED = "received", _("Received")
+    State = JobState
+
+    class Result(models.TextChoices):
         HANDLED = "handled", _("Handled")
         IGNORED = "ignored", _("Not for us")
-        FAILED = "failed", _("Failed")
 
     body_hash = models.CharField(
         max_length=64, help_text=_("SHA-256 of the raw body: a repeated delivery is one.")
@@ -28,22 +29,16 @@ class WebhookDelivery(models.Model):
     payload = models.JSONField(
         _("payload"), default=dict, help_text=_("Without download tokens and join links.")
     )
-    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RECEIVED)
+    result = models.CharField(_("result"), max_length=20, choices=Result.choices, blank=True)
     outcome = models.TextField(_("outcome"), blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
 
-    class Meta:
+    class Meta(LeasedJob.Meta):
         verbose_name = _("webhook event")
         verbose_name_plural = _("webhook events")
-        constraints = [models.UniqueConstraint(fields=["body_hash"], name="webhookdelivery_body_unique")]
-        indexes = [
-            models.Index(
-                fields=["received_at", "id"],
-                condition=models.Q(state="received"),
-                name="webhookdelivery_waiting",
-            ),
+        constraints = [
+            *LeasedJob.Meta.constraints,
+            models.UniqueConstraint(fields=["body_hash"], name="webhookdelivery_body_unique"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
-"""Syncs as rows: what is to be done, who does it, how far it is, what it said (D13)."""
+"""Syncs as jobs: what is to be read, how far it is, what it logged (D13)."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import JobState, LeasedJob
 from integrations.models.connections import ZoomConnection
 from integrations.models.webinars import Webinar
 
@@ -16,16 +18,15 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def active(self) -> Self:
         return self.filter(state__in=SyncRun.ACTIVE)
 
-    def claimable(self) -> Self:
-        """Runs that a worker may take: those waiting, and those whose worker has let its lease run out."""
-        now = timezone.now()
-        waiting = Q(state=SyncRun.State.QUEUED, not_before__lte=now)
-        abandoned = Q(state=SyncRun.State.RUNNING, lease_until__lt=now)
-        return self.filter(waiting | abandoned)
 
+class SyncRun(LeasedJob):
+    """One sync, of the account's list of webinars or of one webinar.
 
-class SyncRun(models.Model):
-    """One sync, of the account's list of webinars or of one webinar."""
+    Of each there is at most one that waits and one that is running. Who asks for a sync while one is running
+    gets the next one; who asks while one waits joins it.
+    """
+
+    State = JobState
 
     class Kind(models.TextChoices):
         DISCOVERY = "discovery", _("Users and webinars")
@@ -38,13 +39,13 @@ class SyncRun(models.Model):
         WEBHOOK = "webhook", _("Webhook event")
         COMMAND = "command", _("Command line")
 
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Waiting")
-        RUNNING = "running", _("Running")
-        COMPLETE = "complete", _("Complete")
-        FAILED = "failed", _("Failed")
+    class Depth(models.IntegerChoices):
+        """How much is read. A run that serves several requests reads as much as the deepest of them."""
 
-    ACTIVE = (State.QUEUED, State.RUNNING)
+        RECORDINGS = 0, _("Recordings that are due")
+        DUE = 1, _("What may have changed")
+        NEWS = 2, _("Also a webinar that is over, and all users")
+        FULL = 3, _("Everything, what is final included")
 
     connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="runs")
     webinar = models.ForeignKey(Webinar, null=True, blank=True, on_delete=models.CASCADE, related_name="runs")
@@ -53,32 +54,9 @@ class SyncRun(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
-    is_full = models.BooleanField(
-        default=False, help_text=_("Also reads final data, because a person asked for this webinar.")
-    )
-    asks_zoom = models.BooleanField(
-        default=False,
-        help_text=_("Also asks Zoom about a webinar that is over, or about all users."),
-    )
-    recordings_only = models.BooleanField(
-        default=False, help_text=_("Checks due recordings and reads nothing else.")
-    )
-    run_again = models.BooleanField(default=False, help_text=_("Requested again while it was running."))
-    again_trigger = models.CharField(
-        max_length=20, choices=Trigger.choices, blank=True, help_text=_("Who requested the next run.")
-    )
-    again_requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    not_before = models.DateTimeField(_("not before"), default=timezone.now)
-    lease_holder = models.CharField(max_length=64, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    depth = models.PositiveSmallIntegerField(_("depth"), choices=Depth.choices, default=Depth.DUE)
     created_at = models.DateTimeField(_("queued"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    error = models.TextField(_("error"), blank=True)
     zoom_calls = models.PositiveIntegerField(_("API requests"), default=0)
     changes = models.JSONField(
         _("changes"), default=dict, blank=True, help_text=_("How many rows of each kind it added or changed.")
@@ -86,19 +64,30 @@ class SyncRun(models.Model):
 
     objects = SyncRunQuerySet.as_manager()
 
-    class Meta:
+    class Meta(LeasedJob.Meta):
         verbose_name = _("sync run")
         verbose_name_plural = _("sync runs")
         constraints = [
+            *LeasedJob.Meta.constraints,
             models.UniqueConstraint(
                 fields=["webinar"],
-                condition=Q(state__in=["queued", "running"], webinar__isnull=False),
-                name="syncrun_one_active_per_webinar",
+                condition=Q(state="queued", webinar__isnull=False),
+                name="syncrun_one_queued_per_webinar",
+            ),
+            models.UniqueConstraint(
+                fields=["webinar"],
+                condition=Q(state="running", webinar__isnull=False),
+                name="syncrun_one_running_per_webinar",
             ),
             models.UniqueConstraint(
                 fields=["connection"],
-                condition=Q(state__in=["queued", "running"], webinar__isnull=True),
-                name="syncrun_one_active_discovery",
+                condition=Q(state="queued", webinar__isnull=True),
+                name="syncrun_one_queued_discovery",
+            ),
+            models.UniqueConstraint(
+                fields=["connection"],
+                condition=Q(state="running", webinar__isnull=True),
+                name="syncrun_one_running_discovery",
             ),
             models.CheckConstraint(
                 condition=Q(kind="discovery", webinar__isnull=True)
@@ -107,17 +96,21 @@ class SyncRun(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["not_before", "id"],
-                condition=Q(state__in=["queued", "running"]),
-                name="syncrun_active",
-            ),
+            *LeasedJob.Meta.indexes,
             models.Index(fields=["webinar", "-created_at", "-id"], name="syncrun_by_webinar"),
             models.Index(fields=["connection", "-created_at", "-id"], name="syncrun_newest_first"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} {self.state}"
+
+    @property
+    def is_full(self) -> bool:
+        return self.depth >= self.Depth.FULL
+
+    @property
+    def expects_news(self) -> bool:
+        return self.depth >= self.Depth.NEWS
 
 
 class SyncStep(models.Model):
@@ -163,11 +156,24 @@ class SyncLogLine(models.Model):
         return self.text[:80]
 
 
+class WorkerHeartbeatQuerySet(models.QuerySet["WorkerHeartbeat"]):
+    def alive(self) -> Self:
+        """Workers that were able to look for jobs within the last minute."""
+        seen_since = timezone.now() - WorkerHeartbeat.SILENCE
+        return self.filter(seen_at__gt=seen_since).exclude(name=WorkerHeartbeat.SCHEDULE)
+
+
 class WorkerHeartbeat(models.Model):
-    """When each worker was last heard of; the health page needs no broker for it."""
+    """When each worker last looked for jobs, and the schedule last queued what is due."""
+
+    SCHEDULE = "schedule"
+    # Workers write each 15 seconds; one that missed four of them in a row is gone.
+    SILENCE = timedelta(seconds=60)
 
     name = models.CharField(max_length=255, primary_key=True)
     seen_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkerHeartbeatQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -23,5 +23,7 @@ def catch_up(brand: Brand, webinars: Collection[Webinar], actor: Actor | None, *
     ).first()
     if not webinars or connection is None:
         return 0
-    enqueue_webinars(webinars, SyncRun.Trigger.CATCH_UP, requested_by=actor, full=full)
+    enqueue_webinars(
+        webinars, SyncRun.Trigger.CATCH_UP, requested_by=actor, depth=SyncRun.Depth.FULL if full else None
+    )
     return len(webinars)

@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from contacts.models import Brand
 from core.bulk import Written
+from core.jobs import Lease
 from integrations.audit import Finding
 from integrations.models import SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
 from integrations.settings.effective import WEBINAR_FIELDS, Effect
 from integrations.settings.policy import Policy, load_policy
-from integrations.sync.runs.lease import Lease
 from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.client import ZoomClient
 

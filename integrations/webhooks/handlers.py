@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.jobs import JobFailedError
 from integrations import audit
 from integrations.connections.connect import deauthorized
 from integrations.models import AuditEntry, SyncRun, WebhookDelivery, Webinar, WebinarSession, ZoomConnection
@@ -28,7 +29,7 @@ from integrations.zoom.events import EventObject
 from integrations.zoom.http.decoding import decode_parts
 from marketing_events.models import RecordingFile
 
-State = WebhookDelivery.State
+Result = WebhookDelivery.Result
 
 # Messages come in bursts: one sync serves all that come until it starts.
 SOON = timedelta(seconds=5)
@@ -42,7 +43,7 @@ MOST_TEXTS = 5_000
 
 
 class Outcome(NamedTuple):
-    state: WebhookDelivery.State
+    result: WebhookDelivery.Result
     text: str
 
 
@@ -54,7 +55,7 @@ class PendingRequests:
     """
 
     policies: dict[int, Policy] = field(default_factory=dict)
-    webinars: dict[tuple[int, bool], datetime] = field(default_factory=dict)
+    webinars: dict[tuple[int, SyncRun.Depth], datetime] = field(default_factory=dict)
     connections: set[int] = field(default_factory=set)
 
     def policy(self, connection: ZoomConnection) -> Policy:
@@ -67,12 +68,12 @@ class PendingRequests:
 
     def look_at_recordings(self, webinar: Webinar) -> None:
         """Of the sessions that are due: nothing else is read."""
-        self._sync(webinar, timezone.now() + SOON, recordings_only=True)
+        self._sync(webinar, timezone.now() + SOON, depth=SyncRun.Depth.RECORDINGS)
 
-    def _sync(self, webinar: Webinar, at: datetime, *, recordings_only: bool = False) -> None:
-        key = (webinar.pk, recordings_only)
+    def _sync(self, webinar: Webinar, at: datetime, depth: SyncRun.Depth = SyncRun.Depth.NEWS) -> None:
+        key = (webinar.pk, depth)
         if key not in self.webinars or at < self.webinars[key]:
-            enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK, not_before=at, recordings_only=recordings_only)
+            enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK, not_before=at, depth=depth)
             self.webinars[key] = at
 
     def discovery(self, connection: ZoomConnection) -> None:
@@ -124,20 +125,21 @@ def handle(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
     connection = delivery.connection
     handler = HANDLERS.get(delivery.event)
     if handler is None:
-        return Outcome(State.IGNORED, _("This event isn't used here."))
+        return Outcome(Result.IGNORED, _("This event isn't used here."))
     if connection is None:
-        return Outcome(State.IGNORED, _("No brand is connected to this Zoom account."))
+        return Outcome(Result.IGNORED, _("No brand is connected to this Zoom account."))
     if connection.state == ZoomConnection.State.DISCONNECTED:
-        return Outcome(State.IGNORED, _("This Zoom account is disconnected."))
+        return Outcome(Result.IGNORED, _("This Zoom account is disconnected."))
     try:
         return handler(Event(delivery, connection, asked))
     except msgspec.ValidationError as error:
-        return Outcome(State.FAILED, _("The webhook event couldn't be read: %(error)s") % {"error": error})
+        reason = _("The webhook event couldn't be read: %(error)s") % {"error": error}
+        raise JobFailedError(reason) from error
 
 
 def _list_anew(event: Event) -> Outcome:
     event.asked.discovery(event.connection)
-    return Outcome(State.HANDLED, _("The webinar list will refresh."))
+    return Outcome(Result.HANDLED, _("The webinar list will refresh."))
 
 
 def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event: Event) -> Outcome:
@@ -150,15 +152,15 @@ def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event
     event.asked.sync(event.webinar, pause)
     if event.unread:
         fields = ", ".join(event.unread)
-        return Outcome(State.HANDLED, _("Couldn't read: %s. The webinar will sync soon.") % fields)
-    return Outcome(State.HANDLED, noted or _("The webinar will sync soon."))
+        return Outcome(Result.HANDLED, _("Couldn't read: %s. The webinar will sync soon.") % fields)
+    return Outcome(Result.HANDLED, noted or _("The webinar will sync soon."))
 
 
 def _kept_out(verdict: SyncDecision) -> Outcome | None:
     """What is said of a message that a switch keeps out (D3); None when nothing does."""
     if verdict.first is None:
         return None
-    return Outcome(State.IGNORED, str(audit.definition(*audit.warning_of(verdict.first.switch)).meaning))
+    return Outcome(Result.IGNORED, str(audit.definition(*audit.warning_of(verdict.first.switch)).meaning))
 
 
 def _nothing_more(event: Event, webinar: Webinar) -> str:
@@ -184,7 +186,7 @@ def _ended(event: Event, webinar: Webinar) -> str:
 
 def _recording(event: Event) -> Outcome:
     if not event.told.is_of_webinar:
-        return Outcome(State.IGNORED, _("This is about a meeting's recording."))
+        return Outcome(Result.IGNORED, _("This is about a meeting's recording."))
     webinar = event.webinar
     if webinar is None:
         return _list_anew(event)
@@ -194,7 +196,7 @@ def _recording(event: Event) -> Outcome:
         event.asked.look_at_recordings(webinar)
     else:  # a session that nobody has read of yet
         event.asked.sync(webinar, SOON)
-    return Outcome(State.HANDLED, _("The recording will be checked soon."))
+    return Outcome(Result.HANDLED, _("The recording will be checked soon."))
 
 
 def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession]:
@@ -210,11 +212,11 @@ def _recordings(event: Event) -> Outcome:
     sessions = held.filter(Q(uuid__in=named) | Q(event__in=by_file))
     webinars = list(Webinar.objects.filter(sessions__in=sessions).distinct())
     if not webinars:
-        return Outcome(State.IGNORED, _("None of these recordings belong to a webinar here."))
+        return Outcome(Result.IGNORED, _("None of these recordings belong to a webinar here."))
     _look_anew(sessions)
     for webinar in webinars:
         event.asked.look_at_recordings(webinar)
-    return Outcome(State.HANDLED, _("The recordings will be checked soon."))
+    return Outcome(Result.HANDLED, _("The recordings will be checked soon."))
 
 
 def _look_anew(sessions: QuerySet[WebinarSession]) -> int:
@@ -233,12 +235,12 @@ def _app_removed(event: Event) -> Outcome:
     """Zoom may tell late: who has connected again since stays connected."""
     client_id = event.delivery.payload.get("client_id")
     if client_id and client_id != event.connection.client_id:
-        return Outcome(State.IGNORED, _("A different app was removed, not the one connected here."))
+        return Outcome(Result.IGNORED, _("A different app was removed, not the one connected here."))
     connected = AuditEntry.objects.filter(brand=event.connection.brand, code="connected")
     if event.delivery.event_at and connected.filter(created_at__gt=event.delivery.event_at).exists():
-        return Outcome(State.IGNORED, _("Zoom has been reconnected since."))
+        return Outcome(Result.IGNORED, _("Zoom has been reconnected since."))
     deauthorized(event.connection)
-    return Outcome(State.HANDLED, _("Zoom is disconnected."))
+    return Outcome(Result.HANDLED, _("Zoom is disconnected."))
 
 
 _read_anew = partial(_about_webinar, _nothing_more, SOON)

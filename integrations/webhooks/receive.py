@@ -3,10 +3,8 @@
 A repeated delivery is the same row: Zoom sends a message again when it did not hear our answer.
 """
 
-from django.db import transaction
-
+from core.jobs import wake
 from integrations.models import WebhookDelivery, ZoomConnection
-from integrations.webhooks.wakeup import wake
 from integrations.zoom.webhooks import Message
 
 
@@ -23,7 +21,7 @@ def store(message: Message, digest: str) -> WebhookDelivery:
         },
     )
     if is_new:
-        transaction.on_commit(wake)
+        wake()
     return delivery
 
 

@@ -16,6 +16,7 @@ from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_event
 from tests.support.axe import assert_no_violations
 from tests.support.browser import PageOf
+from tests.support.jobs import running
 from tests.zoomsync.callbacks.make import make_delivery
 from zoomsync.api.tokens import create_token
 from zoomsync.models import CallbackTry, User
@@ -115,7 +116,7 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     make_webinar(connection, host, state="live", approval=2)
     make_webinar(connection, host, is_zoom_event=True)
     make_webinar(connection, host_email="eva@agency.test", sync_enabled=False)
-    run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+    run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
     run.steps.create(name="Registrants", state="complete", done=300, total=300)
     run.steps.create(name="Attendance", done=5, total=9)
     run.log_lines.create(text="Zoom was slow.", level="warning")

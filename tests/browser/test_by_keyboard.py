@@ -12,6 +12,7 @@ from integrations import audit
 from integrations.models import SyncRun, Webinar, ZoomConnection, ZoomSettings, ZoomUser
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
+from tests.support.jobs import ended, running
 from zoomsync.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -75,13 +76,13 @@ def test_r32_sync_now_shows_on_focus_and_tells_how_far_it_is_until_the_end(home:
     home.keyboard.press("Tab")
     home.keyboard.press("Enter")
     row = home.get_by_role("row").filter(has_text="Growing roses")
-    expect(row.get_by_text("Waiting")).to_be_visible()
+    expect(row.get_by_text("Queued")).to_be_visible()
     run = SyncRun.objects.get()
-    SyncRun.objects.update(state=SyncRun.State.RUNNING, started_at=timezone.now())
+    SyncRun.objects.update(**running(started_at=timezone.now()))
     run.steps.create(name="Attendance", done=120, total=1410)
     expect(row.get_by_text("Attendance 120 / 1,410")).to_be_visible()
     expect(row.get_by_role("progressbar", name="Attendance")).to_have_attribute("value", "120")
-    SyncRun.objects.update(state=SyncRun.State.COMPLETE, finished_at=timezone.now())
+    SyncRun.objects.update(**ended())
     Webinar.objects.update(last_synced_at=timezone.now(), registered_count=1410)
     expect(row.get_by_text("1,410")).to_be_visible()
     expect(home.get_by_role("status", name="Messages")).to_contain_text("“Growing roses” is up to date.")

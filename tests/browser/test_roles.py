@@ -12,6 +12,7 @@ from integrations.models import SkippedPerson, SyncRun, Webinar, ZoomConnection,
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
+from tests.support.jobs import running
 from zoomsync.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.django_db(transaction=True)]
@@ -44,7 +45,7 @@ def addresses(brand: Brand, connection: ZoomConnection) -> dict[str, str]:
     webinar = make_webinar(connection, host, zoom_id=91, last_synced_at=timezone.now())
     add_exclusions(brand, "contact", ["rival.test"], None)
     SyncRun.objects.all().delete()
-    SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+    SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
     audit.warn(brand, "E5", "excluded_domain", webinar=webinar, message="1 person: Excluded domain.")
     SkippedPerson.objects.create(
         webinar=webinar, email="eve@rival.test", person_key="eve@rival.test", name="Eve Adams",

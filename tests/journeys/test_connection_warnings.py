@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from integrations.audit import DEFINITIONS
 from integrations.models import AuditEntry, SyncRun, ZoomConnection
-from integrations.webhooks.worker import work as work_off_deliveries
+from integrations.webhooks.worker import deliveries
 from tests.integrations.sync.company import Company
 from tests.integrations.webhooks.sending import SECRET, delivered
 from tests.journeys.warnings import Scene
+from tests.support.jobs import work_off as run_off
 from zoom_simulator.simulator import ALL_SCOPES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -54,7 +55,7 @@ def the_app_was_removed_at_zoom(scene: Scene) -> Iterator[None]:
     connection = scene.company.connection
     payload = {"account_id": connection.account_id, "client_id": connection.client_id}
     delivered(connection, "app_deauthorized", payload)
-    work_off_deliveries()
+    run_off(deliveries)
     yield
     connect_again(scene)
 

@@ -72,7 +72,7 @@ def test_r35_all_that_was_missed_while_it_was_off_syncs_once_it_is_on(company, a
     company.simulator.calls.clear()
     enqueue_discovery(company.connection, Trigger.SCHEDULE)
     tick()
-    enqueue_webinar(company.row(roses), Trigger.MANUAL, full=True)
+    enqueue_webinar(company.row(roses), Trigger.MANUAL, depth=SyncRun.Depth.FULL)
     work_off()
     assert not company.simulator.calls.where(f"/webinars/{roses.id}")
     assert (open_causes(company, roses), open_causes(company, tulips)) == (partly, partly)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integrations.models import SyncRun, Webinar
+from integrations.sync.runs.runner import sync_runs
 from tests.support import services
 from tests.support.http_client import Visitor
 from tests.support.installation import Installation, missing
@@ -18,13 +19,10 @@ from zoomsync.local.demo import PASSWORD
 
 pytestmark = [pytest.mark.services, pytest.mark.simulator("demo"), pytest.mark.timeout(400)]
 
-# What the schedule sends every minute.
-SWEEP = "from integrations.tasks import tick; tick.delay()"
-
 ANSWERS_WITHIN = 10.0  # seconds; a broker that hangs costs its time-outs, never a page
 
 
-def test_d13_a_worker_on_the_embedded_broker_brings_everything_in_step(company, installation, in_step):
+def test_d13_a_worker_without_redis_brings_everything_in_step(company, installation, in_step):
     installation.start_worker()
     in_step()
 
@@ -32,7 +30,6 @@ def test_d13_a_worker_on_the_embedded_broker_brings_everything_in_step(company, 
 def test_d13_workers_on_redis_bring_everything_in_step(company, redis_installation, in_step):
     redis_installation.start_worker("first")
     redis_installation.start_worker("second")
-    redis_installation.manage("shell", "-v0", "-c", SWEEP)  # the first message went to this process's broker
     in_step()
 
 
@@ -40,31 +37,47 @@ def test_d13_a_worker_that_is_killed_leaves_nothing_undone(company, installation
     worker = installation.start_worker()
     eventually(lambda: SyncRun.objects.filter(state="running", kind="webinar").exists())
     services.kill_with_children(worker)
-    SyncRun.objects.filter(state="running").update(lease_until=timezone.now())  # its time is up at once
+    SyncRun.objects.filter(state="running").update(lease_until=timezone.now())  # the minute is over
     installation.start_worker("second")
-    installation.manage("shell", "-v0", "-c", SWEEP)
     in_step()
 
 
-def test_d13_ctrl_c_in_the_middle_of_a_sync_leaves_it_to_the_next_worker(company, installation):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_d13_a_worker_that_is_stopped_in_the_middle_of_syncs_hands_them_back(company, installation, number):
     worker = installation.start_worker()
     eventually(lambda: SyncRun.objects.filter(state="running", kind="webinar").exists())
-    os.killpg(worker.pid, signal.SIGTERM)  # all of its processes, as `make run` does
-    assert worker.wait(timeout=30) == 0, installation.log("worker")
-    assert not SyncRun.objects.filter(state="running").exists()
-    assert SyncRun.objects.claimable().exists()
+    os.kill(worker.pid, number)
+    assert worker.wait(timeout=5) == 0, installation.log("worker")
+    assert not SyncRun.objects.filter(lease_until__gt=timezone.now()).exists()
+    assert sync_runs.claimable().exists()
+    assert set(SyncRun.objects.values_list("crashes", flat=True)) == {0}
 
 
-def test_d13_messages_that_are_lost_are_made_good_by_the_schedule(
-    company, installation, embedded_broker, in_step
-):
-    messages = list(embedded_broker.iterdir())
-    assert messages  # otherwise nothing is lost
-    for message in messages:
-        message.unlink()
-    installation.start_worker()
-    installation.start_beat()
-    in_step()
+def test_d13_celerys_worker_hands_back_what_it_is_doing_when_it_is_stopped(company, redis_installation):
+    worker = redis_installation.start_worker()
+    eventually(lambda: SyncRun.objects.filter(state="running", kind="webinar").exists())
+    os.kill(worker.pid, signal.SIGTERM)
+    assert worker.wait(timeout=15) == 0, redis_installation.log("worker")
+    assert not SyncRun.objects.filter(lease_until__gt=timezone.now()).exists()
+
+
+def test_d13_a_redis_that_dies_ends_no_worker_and_stops_no_sync(company, transactional_db, in_step):
+    try:
+        with services.private_redis() as (address, redis), closing(Installation(REDIS_URL=address)) as app:
+            worker = app.start_worker()
+            services.stop(redis)
+            in_step()
+            assert worker.poll() is None, app.log("worker")
+    except services.MissingServiceError as problem:
+        missing(problem)
+
+
+def test_d13_without_redis_the_worker_keeps_the_schedule(company, installation):
+    SyncRun.objects.all().delete()  # the demo's first listing
+    installation.start_worker(schedule=True)
+    eventually(
+        lambda: SyncRun.objects.filter(kind="discovery", trigger="schedule", state="complete").exists()
+    )
 
 
 def test_d13_a_redis_that_dies_loses_no_wish(company, transactional_db):

@@ -1,7 +1,6 @@
 """What the journeys stand on: a company connected to the simulated account, and looking at what came out."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from zoomsync.local import demo
 
 
 @pytest.fixture
-def company(simulator: Simulator, transactional_db: None, embedded_broker: Path) -> ZoomConnection:
+def company(simulator: Simulator, transactional_db: None) -> ZoomConnection:
     """Connected, the sync switched on, the first discovery queued; nobody works yet."""
     demo.make(simulator)
     return ZoomConnection.objects.get()

@@ -82,13 +82,12 @@ class Installation:
         self._stack.callback(services.kill_with_children, process)
         return process
 
-    def start_worker(self, name: str = "worker", *, concurrency: int = 1) -> "subprocess.Popen[bytes]":
-        """A Celery worker with as many processes as `concurrency`, ready to work when this returns."""
-        process = self.start(
-            name,
-            *("celery", "--app=zoomsync", "worker", f"--hostname={name}@%h"),
-            *(f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"),
-        )
+    def start_worker(self, name: str = "worker", *, schedule: bool = False) -> "subprocess.Popen[bytes]":
+        """A worker, ready to work when this returns: a Celery worker if there is a Redis."""
+        command = ["manage", "worker", "--schedule" if schedule else "--no-schedule"]
+        if self.environment.get("REDIS_URL"):
+            command = ["celery", "--app=zoomsync", "worker", f"--hostname={name}@%h"]
+        process = self.start(name, *command)
         self.wait_for(name, " ready.", process)
         return process
 
@@ -164,17 +163,8 @@ def redis_url(redis_server: str) -> str:
 
 
 @pytest.fixture
-def embedded_broker() -> Path:
-    """The directory of waiting messages, without those of earlier tests."""
-    queue = Path(settings.DATA_DIR) / "broker" / "queue"
-    for message in queue.iterdir():
-        message.unlink()
-    return queue
-
-
-@pytest.fixture
-def installation(transactional_db: None, embedded_broker: Path) -> Iterator[Installation]:
-    """The app in processes of its own, on the embedded broker."""
+def installation(transactional_db: None) -> Iterator[Installation]:
+    """The app in processes of its own, without Redis."""
     installation = Installation()
     yield installation
     installation.close()
@@ -190,5 +180,5 @@ def redis_installation(transactional_db: None, redis_url: str) -> Iterator[Insta
 
 @pytest.fixture
 def live_worker(installation: Installation) -> "subprocess.Popen[bytes]":
-    """A real worker on the embedded broker, the one that this process sends to."""
+    """A real worker, without Redis."""
     return installation.start_worker()

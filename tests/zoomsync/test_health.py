@@ -8,8 +8,9 @@ import requests
 from django.test import Client
 from django.utils import timezone
 
-from integrations.models import WorkerHeartbeat
+from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
 from tests.support.installation import Installation
+from tests.support.jobs import running
 from tests.support.waiting import eventually
 from zoomsync import health
 
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def worker() -> WorkerHeartbeat:
-    return WorkerHeartbeat.objects.create(name="celery@here")
+    WorkerHeartbeat.objects.create(name=WorkerHeartbeat.SCHEDULE)
+    return WorkerHeartbeat.objects.create(name="worker@here")
 
 
 def ask() -> tuple[int, dict[str, Any]]:
@@ -57,6 +59,8 @@ def test_ready_is_what_has_database_broker_and_worker(worker: WorkerHeartbeat) -
         "database": True,
         "broker": True,
         "workers": True,
+        "schedule": True,
+        "jobs": True,
     }
 
 
@@ -64,7 +68,7 @@ def test_a_worker_that_is_silent_for_a_minute_is_gone(worker: WorkerHeartbeat) -
     WorkerHeartbeat.objects.update(seen_at=timezone.now() - timedelta(seconds=61))
     status, body = ask()
     assert (status, body["status"]) == (503, "unavailable")
-    assert body["parts"]["workers"] == {"ok": False, "detail": "0 heard of in the last 60 seconds"}
+    assert body["parts"]["workers"] == {"ok": False, "detail": "0 heard of in the last minute"}
     assert body["parts"]["database"]["ok"]
 
 
@@ -96,10 +100,25 @@ def test_a_redis_that_is_away_is_not_ready(worker: WorkerHeartbeat, settings: An
     assert (status, body["parts"]["broker"]["ok"]) == (503, False)
 
 
-def test_an_embedded_broker_without_its_folder_is_not_ready(worker: WorkerHeartbeat, settings: Any) -> None:
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {**options, "data_folder_out": "/nowhere"}
-    assert ask()[0] == 503
+def test_a_schedule_that_is_silent_is_not_ready(worker: WorkerHeartbeat) -> None:
+    schedule = WorkerHeartbeat.objects.filter(name=WorkerHeartbeat.SCHEDULE)
+    schedule.update(seen_at=timezone.now() - timedelta(minutes=3))
+    status, body = ask()
+    assert (status, body["parts"]["schedule"]["ok"], body["parts"]["workers"]["ok"]) == (503, False, True)
+
+
+def test_a_worker_that_gets_nothing_done_is_not_ready(
+    worker: WorkerHeartbeat, connection: ZoomConnection
+) -> None:
+    past = timezone.now() - timedelta(seconds=70)
+    run = SyncRun.objects.create(connection=connection, kind="discovery", trigger="manual", not_before=past)
+    status, body = ask()
+    assert (status, body["parts"]["jobs"]) == (
+        503,
+        {"ok": False, "detail": "waiting for more than a minute: syncs"},
+    )
+    SyncRun.objects.filter(pk=run.pk).update(**running())
+    assert ask()[0] == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -111,7 +130,7 @@ def test_nobody_keeps_an_old_answer(worker: WorkerHeartbeat, path: str) -> None:
 @pytest.mark.services
 def test_a_real_worker_makes_it_ready(installation: Installation) -> None:
     assert ask()[0] == 503
-    installation.start_worker()
+    installation.start_worker(schedule=True)
     eventually(lambda: ask()[0] == 200)
 
 

@@ -17,6 +17,7 @@ from integrations.models import (
     ZoomConnection,
 )
 from tests.integrations.make import make_webinar
+from tests.support.jobs import ended, running
 
 
 def samples(**headers: str) -> dict[tuple[str, ...], float]:
@@ -33,8 +34,8 @@ def samples(**headers: str) -> dict[tuple[str, ...], float]:
 
 def test_an_empty_installation_has_numbers_too(db: None) -> None:
     found = samples()
-    assert found["zoomsync_sync_runs", "queued"] == 0
-    assert found["zoomsync_sync_queue_age_seconds",] == 0
+    assert found["zoomsync_jobs", "syncs", "ready"] == 0
+    assert found["zoomsync_job_wait_seconds", "syncs"] == 0
     assert found["zoomsync_deliveries_total",] == 0
     assert found["zoomsync_workers",] == 0
 
@@ -44,15 +45,15 @@ def test_what_waits_is_counted_and_how_long_it_waits(webinar: Webinar, connectio
     run = {"connection": connection, "kind": "webinar", "trigger": "schedule"}
     SyncRun.objects.create(webinar=webinar, not_before=past, **run)
     SyncRun.objects.create(webinar=make_webinar(connection), not_before=timezone.now() + timedelta(1), **run)
-    SyncRun.objects.create(webinar=make_webinar(connection), state="running", **run)
-    SyncRun.objects.create(webinar=make_webinar(connection), state="complete", **run)
-    WebhookDelivery.objects.create(body_hash="a", event="x", received_at=past)
-    WebhookDelivery.objects.create(body_hash="b", event="x", state="handled")
+    SyncRun.objects.create(webinar=make_webinar(connection), **running(), **run)
+    SyncRun.objects.create(webinar=make_webinar(connection), **ended(), **run)
+    WebhookDelivery.objects.create(body_hash="a", event="x", not_before=past)
+    WebhookDelivery.objects.create(body_hash="b", event="x", state="complete")
     found = samples()
-    assert (found["zoomsync_sync_runs", "queued"], found["zoomsync_sync_runs", "running"]) == (2, 1)
-    assert 90 <= found["zoomsync_sync_queue_age_seconds",] < 120
-    assert found["zoomsync_deliveries_waiting",] == 1
-    assert 90 <= found["zoomsync_deliveries_age_seconds",] < 120
+    assert [found["zoomsync_jobs", "syncs", state] for state in ("ready", "later", "running")] == [1, 1, 1]
+    assert 90 <= found["zoomsync_job_wait_seconds", "syncs"] < 120
+    assert found["zoomsync_jobs", "webhooks", "ready"] == 1
+    assert 90 <= found["zoomsync_job_wait_seconds", "webhooks"] < 120
     assert found["zoomsync_deliveries_total",] == WebhookDelivery.objects.latest("pk").pk
 
 

@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import include, path
 from django_structlog.celery.receivers import CeleryReceiver
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu import Connection
 
-from core.wake import wake
+from core.jobs.wakeup import TASK
 from tests.support.installation import Installation
 from tests.support.waiting import eventually
 from zoomsync.celery import app as celery_app
@@ -133,12 +134,15 @@ def test_the_worker_binds_tasks():
 
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
-def test_a_task_says_which_request_sent_it(embedded_broker):
-    installation = Installation(LOG_LEVEL="DEBUG", LOG_FORMAT="json")
+def test_a_task_says_which_request_sent_it(redis_url):
+    installation = Installation(LOG_LEVEL="DEBUG", LOG_FORMAT="json", REDIS_URL=redis_url)
     try:
         installation.start_worker()
-        with structlog.contextvars.bound_contextvars(request_id="request-7", user_id=3):
-            wake("integrations.tasks.handle_deliveries")
+        with (
+            Connection(redis_url) as broker,
+            structlog.contextvars.bound_contextvars(request_id="request-7", user_id=3),
+        ):
+            celery_app.send_task(TASK, connection=broker)
         eventually(lambda: "task_succeeded" in installation.log("worker"))
         lines = [json.loads(line) for line in installation.log("worker").splitlines() if "request-7" in line]
     finally:

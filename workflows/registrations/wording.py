@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.jobs import JobState
 from integrations.rules.registration_reasons import RefusalReason, WaitReason
 from workflows.models import RegistrationJob
 from workflows.registrations.results import FailureReason
@@ -135,7 +136,7 @@ def detail_of(job: RegistrationJob) -> str:
     """The sentence for people; blank where the job has no reason."""
     if not job.reason_code:
         return ""
-    if job.state == job.State.FAILED and job.reason_code in _GIVEN_UP:
+    if job.state == JobState.FAILED and job.reason_code in _GIVEN_UP:
         return str(_GIVEN_UP[job.reason_code])
     return reason_detail(job.reason_code, job.reason_values)
 
@@ -151,7 +152,7 @@ def reason_detail(code: str, values: Mapping[str, object]) -> str:
 def remedy_of(job: RegistrationJob) -> str:
     """What to do about it; blank where nothing needs to be done."""
     text = REASONS.get(job.reason_code)
-    return str(text.remedy) if text and job.status not in (job.State.QUEUED, "waiting") else ""
+    return str(text.remedy) if text and job.status not in (JobState.QUEUED, "waiting") else ""
 
 
 def _listed(value: object) -> str:

@@ -4,7 +4,7 @@ A constant number of queries, however many brands, webinars and runs there are.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
@@ -23,7 +23,6 @@ from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
 
 MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
 MOST_PROBLEMS, SHOWN_PROBLEMS = 50, 5  # of all brands, of one
-WORKER_SILENT_AFTER = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -127,7 +126,7 @@ def _cards() -> list[BrandCard]:
     counts = dict(active.values_list("connection").annotate(Count("pk")))
     running = progress_of(active.filter(state=SyncRun.State.RUNNING).select_related("webinar")[:MOST_RUNS])
     problems = _problems()
-    has_worker = WorkerHeartbeat.objects.filter(seen_at__gt=timezone.now() - WORKER_SILENT_AFTER).exists()
+    has_worker = WorkerHeartbeat.objects.alive().exists()
     return [
         BrandCard(
             brand=brand,

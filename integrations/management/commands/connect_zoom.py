@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from contacts.models import Brand
+from core.jobs import RunResult
 from integrations.connections import connect
 from integrations.connections.brands import BrandError, brand_named, make_primary, new_brand
 from integrations.management.arguments import BAD_ARGUMENT, FAILED
@@ -21,7 +22,7 @@ from integrations.models import SyncRun, ZoomConnection
 from integrations.sync import scope_warnings
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_discovery
-from integrations.sync.runs.runner import End, Result
+from integrations.sync.runs.runner import Result
 from integrations.zoom.errors import ZoomError
 
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         self.stdout.write("Reading its users and webinars …")
         results: list[Result] = []
         finish([enqueue_discovery(connection, SyncRun.Trigger.COMMAND)], results.append)
-        if results[0].end is not End.COMPLETE:
+        if results[0].end is not RunResult.COMPLETE:
             words = "They could not be read to the end, which is tried again by itself."
             raise CommandError(f"{words} {results[0].reason}", returncode=FAILED)
         users, webinars = connection.zoom_users.count(), connection.webinars.count()

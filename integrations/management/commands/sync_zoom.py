@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from core.jobs import RunResult
 from core.terminal import console_of, progress_on
 from integrations import audit
 from integrations.management.arguments import known_brand, webinar_number
@@ -20,7 +21,7 @@ from integrations.settings.policy import Policy, load_policy
 from integrations.sync.change_summary import in_words
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
-from integrations.sync.runs.runner import End, Result
+from integrations.sync.runs.runner import Result
 
 Trigger = SyncRun.Trigger
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             meaning = audit.definition(*audit.warning_of(no.switch)).meaning
             self.console.print(f"{webinar} does not sync. {meaning}")
             return 0
-        return self._finish([enqueue_webinar(webinar, Trigger.COMMAND, full=True)])
+        return self._finish([enqueue_webinar(webinar, Trigger.COMMAND, depth=SyncRun.Depth.FULL)])
 
     def _sync_account(self, connection: ZoomConnection) -> int:
         self.console.rule(str(connection.brand), align="left", characters="-")
@@ -80,7 +81,7 @@ class Command(BaseCommand):
 
             def tell(result: Result) -> None:
                 nonlocal failed
-                failed += result.end is not End.COMPLETE
+                failed += result.end is not RunResult.COMPLETE
                 self.console.print(_in_words(result))
                 progress.advance(task)
 
@@ -124,9 +125,9 @@ def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
 def _in_words(result: Result, *, is_over: bool = True) -> str:
     run = SyncRun.objects.select_related("webinar", "connection__brand").get(pk=result.run_id)
     what = f"{run.webinar} ({run.webinar.zoom_id})" if run.webinar else f"Webinars of {run.connection.brand}"
-    if result.end is End.COMPLETE:
+    if result.end is RunResult.COMPLETE:
         return f"{what}: {_done(run)}"
-    if result.end is End.FAILED:
+    if result.end is RunResult.FAILED:
         return f"{what}: failed. {result.reason}"
     if not is_over:
         return f"{what}: waits until {run.not_before:%H:%M:%S} UTC. {result.reason}"

@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from core.jobs import Lease, RunResult
 from integrations.models import SyncRun
-from integrations.sync.runs.lease import Lease, claim
-from integrations.sync.runs.runner import End, Result, perform
+from integrations.sync.runs.runner import Result, perform, sync_runs
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,7 @@ class _Pending:
         self._waiting = waiting
         self._waits: set[tuple[int, int]] = set()  # run and attempt, of those that were told
         self._lock = threading.Condition()
+        self.stop = threading.Event()
 
     def runs(self) -> list[int]:
         with self._lock:
@@ -81,7 +82,8 @@ class _Pending:
                 self._lock.wait(POLL_SECONDS)
 
     def give_up(self) -> None:
-        """What is under way here comes to its end; the rest is left to the workers."""
+        """What is under way here goes back to the queue: the rest is left to the workers."""
+        self.stop.set()
         with self._lock:
             self._runs.clear()
 
@@ -89,8 +91,8 @@ class _Pending:
 def _work(pending: _Pending) -> None:
     try:
         while runs := pending.runs():
-            if lease := claim(Q(pk__in=runs)):
-                _perform(lease, pending)
+            if leases := sync_runs.claim(1, among=Q(pk__in=runs), stop=pending.stop):
+                _perform(leases[0], pending)
             else:
                 _look_after(runs, pending)
     finally:
@@ -98,11 +100,8 @@ def _work(pending: _Pending) -> None:
 
 
 def _perform(lease: Lease, pending: _Pending) -> None:
-    try:
-        result = perform(lease)
-    except Exception:  # noqa: BLE001 - a bug, which `perform` has logged; the other webinars go on
-        result = _result_of(SyncRun.objects.get(pk=lease.run_id))
-    if result.end in (End.COMPLETE, End.FAILED):
+    result = perform(lease)
+    if result.end in (RunResult.COMPLETE, RunResult.FAILED):
         pending.end(result)
 
 
@@ -123,5 +122,5 @@ def _is_put_off(run: SyncRun) -> bool:
 
 
 def _result_of(run: SyncRun) -> Result:
-    ends = {SyncRun.State.COMPLETE: End.COMPLETE, SyncRun.State.FAILED: End.FAILED}
-    return Result(run.pk, ends.get(SyncRun.State(run.state), End.PUT_OFF), run.error)
+    ends = {"complete": RunResult.COMPLETE, "failed": RunResult.FAILED}
+    return Result(run.pk, ends.get(run.state, RunResult.RETRY), run.error)

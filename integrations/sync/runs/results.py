@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations import audit
 from integrations.models import SyncLogLine, SyncRun, Webinar, ZoomConnection
-from integrations.sync.context import Context, Level, WebinarContext
+from integrations.sync.context import Context, Level
 from integrations.zoom.errors import (
     BadAnswer,
     MissingScope,
@@ -61,25 +61,25 @@ def note_completed(ctx: Context) -> None:
 def note_put_off(ctx: Context, error: TryLater) -> None:
     SyncLogLine.objects.create(run=ctx.run, text=str(error), level=Level.WARNING)
     if ctx.run.attempts >= TRIES_BEFORE_WARNING:
-        _warn(ctx, error, str(error))
+        _warn(ctx.run, error, str(error))
 
 
-def note_failed(ctx: Context, error: Exception, reason: str) -> None:
-    SyncLogLine.objects.create(run=ctx.run, text=reason, level=Level.ERROR)
-    audit.record(ctx.brand, "sync_failed", reason, webinar=ctx.run.webinar, run=ctx.run)
-    _warn(ctx, error, reason)
+def note_failed(run: SyncRun, error: Exception, reason: str) -> None:
+    SyncLogLine.objects.create(run=run, text=reason, level=Level.ERROR)
+    audit.record(run.connection.brand, "sync_failed", reason, webinar=run.webinar, run=run)
+    _warn(run, error, reason)
     if cause_of(error) == "signed_out":
-        ZoomConnection.objects.filter(pk=ctx.connection.pk).exclude(
+        ZoomConnection.objects.filter(pk=run.connection_id).exclude(
             state=ZoomConnection.State.DISCONNECTED
         ).update(state=ZoomConnection.State.NEEDS_ATTENTION, state_reason=reason)
-    if isinstance(ctx, WebinarContext):
-        Webinar.objects.filter(pk=ctx.webinar.pk).update(next_sync_at=timezone.now() + PAUSE_AFTER_FAILURE)
+    if run.webinar_id:
+        Webinar.objects.filter(pk=run.webinar_id).update(next_sync_at=timezone.now() + PAUSE_AFTER_FAILURE)
 
 
-def _warn(ctx: Context, error: Exception, reason: str) -> None:
-    cause = cause_of(error)
-    if ctx.run.kind == SyncRun.Kind.WEBINAR:
-        audit.warn(ctx.brand, "E6", cause, webinar=ctx.run.webinar, run=ctx.run, message=reason)
-    if ctx.run.kind == SyncRun.Kind.DISCOVERY or cause == "signed_out":
+def _warn(run: SyncRun, error: Exception, reason: str) -> None:
+    brand, cause = run.connection.brand, cause_of(error)
+    if run.kind == SyncRun.Kind.WEBINAR:
+        audit.warn(brand, "E6", cause, webinar=run.webinar, run=run, message=reason)
+    if run.kind == SyncRun.Kind.DISCOVERY or cause == "signed_out":
         cause = cause if cause in _OF_THE_CONNECTION else "discovery"
-        audit.warn(ctx.brand, "connection", cause, run=ctx.run, message=reason)
+        audit.warn(brand, "connection", cause, run=run, message=reason)

@@ -1,109 +1,154 @@
-"""Runs one sync from its claim to its end, whatever the end is.
+"""The queue of syncs: performs a run, and says what becomes of one that could not go on.
 
-Decides what becomes of a run that could not go on: put off (Zoom may answer later), failed (a person or a
-setting is needed), or failed loudly (a bug). One webinar's failure is told and ends with that webinar.
+It is put off (Zoom may answer later), fails (a person or a setting is needed), or fails loudly (a bug). One
+webinar's failure ends with that webinar.
 """
 
-import gc
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
+from datetime import datetime
+from typing import Any
 
 import structlog
-from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, transaction
-from django.db.models import F
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.database import flushed_later
-from integrations.models import SyncLogLine, SyncRun, Webinar, ZoomConnection
+from core.jobs import JobQueue, Lease, LeaseLostError, RunResult, StoppedError, register, run_job
+from core.jobs.backoff import retry_at
+from core.jobs.run import CONNECTION_ERRORS
+from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync.context import Context, SwitchedOffError, WebinarContext
 from integrations.sync.runs import results
-from integrations.sync.runs.lease import Lease, LeaseLostError, retry_at
-from integrations.sync.runs.queue import enqueue_again, for_who_joined
 from integrations.sync.runs.reset_attempt import forget_earlier
+from integrations.sync.runs.schedule import enqueue_due
 from integrations.sync.steps import RECORDING_STEPS, WEBINAR_STEPS, Step
 from integrations.sync.steps.discovery import discover
 from integrations.sync.steps.summary import settle_switches_only
 from integrations.zoom.client import ZoomClient
-from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater, ZoomError
+from integrations.zoom.errors import NeedsPerson, NeedsSettings, TryLater
 
 log = structlog.get_logger(__name__)
 
 
-# Objects between two searches for cycles. Rows by the ten thousand are held by nothing but a list: with the
-# interpreter's own 2,000, a quarter of a large sync's time went into looking for cycles in them.
-GARBAGE_THRESHOLD = 50_000
+class SyncRuns(JobQueue[SyncRun]):
+    name = "syncs"
+    model = SyncRun
+    at_once = settings.SYNC_THREADS
+    # A webinar with 100,000 people takes minutes of Zoom's rate limit: what takes an hour (`longest`) hangs.
+
+    def __init__(self, *, reads_found: bool = True) -> None:
+        """`reads_found`: the webinars that a listing has found are queued at once, not with the next tick."""
+        self._reads_found = reads_found
+
+    def jobs(self) -> QuerySet[SyncRun]:
+        return SyncRun.objects.select_related("connection__brand", "webinar__host")
+
+    def claimable(self) -> QuerySet[SyncRun]:
+        """A run that waits for one of the same webinar to end is not ready."""
+        running = SyncRun.objects.filter(
+            Q(webinar=OuterRef("webinar")) | Q(webinar=None, kind=OuterRef("kind")),
+            state=SyncRun.State.RUNNING,
+            connection=OuterRef("connection"),
+        )
+        return super().claimable().filter(Q(state=SyncRun.State.RUNNING) | ~Exists(running))
+
+    def perform(self, job: SyncRun, lease: Lease) -> None:
+        structlog.contextvars.bind_contextvars(webinar=job.webinar and job.webinar.zoom_id)
+        SyncRun.objects.filter(pk=job.pk).update(started_at=timezone.now(), error="")
+        kind = Context if job.webinar is None else WebinarContext
+        with ZoomClient.of(job.connection) as zoom:
+            self._attempt(kind(job, lease, zoom))
+
+    def _attempt(self, ctx: Context) -> None:
+        try:
+            with flushed_later(), ctx.write_behind:
+                _work(ctx)
+        except TryLater as error:
+            self._put_off(ctx, error)
+        except (NeedsPerson, NeedsSettings) as error:
+            self._fail(ctx, error, str(error))
+        except (LeaseLostError, StoppedError, *CONNECTION_ERRORS):
+            raise
+        except Exception as error:
+            log.exception("run_broke")
+            self._fail(ctx, error, _("Something went wrong in this app."))
+        else:
+            self._complete(ctx)
+
+    def _complete(self, ctx: Context) -> None:
+        with transaction.atomic():
+            ctx.lease.complete(**_numbers(ctx))
+            results.note_completed(ctx)
+        if self._reads_found and ctx.run.kind == SyncRun.Kind.DISCOVERY:
+            enqueue_due(ctx.connection)
+
+    def _put_off(self, ctx: Context, error: TryLater) -> None:
+        """Back into the queue, with growing pauses."""
+        until = retry_at(ctx.run.attempts, error.not_before, self.pauses)
+        with transaction.atomic():
+            self.retry(ctx.lease, until, str(error), **_numbers(ctx))
+            results.note_put_off(ctx, error)
+
+    def _fail(self, ctx: Context, error: Exception, reason: str) -> None:
+        with transaction.atomic():
+            ctx.lease.fail(reason, **_numbers(ctx))
+            results.note_failed(ctx.run, error, reason)
+
+    def retry(self, lease: Lease, until: datetime, reason: str, **changes: Any) -> None:
+        """Where the next run of the webinar waits already, that one is the retry, and this one has failed."""
+        run = SyncRun.objects.get(pk=lease.key)
+        queued = SyncRun.objects.select_for_update().filter(
+            connection=run.connection_id, webinar=run.webinar_id, kind=run.kind, state=SyncRun.State.QUEUED
+        )
+        following = queued.first()
+        if following is None:
+            super().retry(lease, until, reason, **changes)
+            return
+        lease.fail(reason, **changes)
+        lease.result = RunResult.RETRY
+        queued.update(
+            attempts=run.attempts,
+            not_before=max(until, following.not_before),
+            depth=max(run.depth, following.depth),
+        )
+
+    def fail(self, lease: Lease, reason: str) -> None:
+        """Where the run itself could not say so: its workers were lost."""
+        lease.fail(reason)
+        results.note_failed(self.jobs().get(pk=lease.key), RuntimeError(reason), reason)
 
 
-class End(StrEnum):
-    COMPLETE = "complete"
-    PUT_OFF = "put_off"
-    FAILED = "failed"
-    TAKEN_OVER = "taken_over"  # another worker goes on with it
+sync_runs = register(SyncRuns())
+# At a terminal a person says which webinars are to be read.
+foreground_runs = SyncRuns(reads_found=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """How an attempt ended, for who watches it."""
+
     run_id: int
-    end: End
+    end: RunResult
     reason: str = ""
 
 
 def perform(lease: Lease) -> Result:
-    """Do what the run asks for. Raises only what is a bug, after the run was ended because of it."""
-    _collect_garbage_rarely()
-    try:
-        return _perform(lease)
-    except SystemExit:  # how Celery ends a process upon SIGTERM: Ctrl-C in `make run` sends it to all of them
-        return _hand_back(lease)
+    """Do a claimed run here and now."""
+    end = run_job(foreground_runs, lease)
+    return Result(lease.key, end, SyncRun.objects.get(pk=lease.key).error)
 
 
-def _perform(lease: Lease) -> Result:
-    run = SyncRun.objects.select_related("connection__brand", "webinar__host").get(pk=lease.run_id)
-    with structlog.contextvars.bound_contextvars(run=run.pk, webinar=run.webinar and run.webinar.zoom_id):
-        return _perform_run(run, lease)
+def claim(among: Q | None = None) -> Lease | None:
+    """Take the most urgent run, for a process that is no worker."""
+    return next(iter(foreground_runs.claim(1, among=among)), None)
 
 
-def _perform_run(run: SyncRun, lease: Lease) -> Result:
-    kind = Context if run.webinar is None else WebinarContext
-    with ZoomClient.of(run.connection) as zoom:
-        ctx = kind(run, lease, zoom)
-        try:
-            return _attempt(ctx)
-        except LeaseLostError:
-            log.warning("run_taken_over")
-            return Result(run.pk, End.TAKEN_OVER)
-
-
-@cache
-def _collect_garbage_rarely() -> None:
-    """Once for each process that does runs. What was loaded until now stays, and is not looked at again."""
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
-
-
-def _attempt(ctx: Context) -> Result:
-    try:
-        with flushed_later(), ctx.write_behind:
-            _work(ctx)
-    except TryLater as error:
-        return _put_off(ctx, error)
-    except (SoftTimeLimitExceeded, OperationalError) as error:
-        log.exception("run_interrupted")
-        return _put_off(ctx, TryLater(_("The sync was interrupted: %s") % type(error).__name__))
-    except (NeedsPerson, NeedsSettings) as error:
-        return _fail(ctx, error)
-    except LeaseLostError:
-        raise
-    except Exception as error:
-        log.exception("run_broke")
-        _fail(ctx, error)
-        raise
-    return _complete(ctx)
+def _numbers(ctx: Context) -> dict[str, Any]:
+    return {"zoom_calls": F("zoom_calls") + ctx.zoom.calls, "changes": dict(ctx.changes)}
 
 
 def _work(ctx: Context) -> None:
@@ -118,10 +163,11 @@ def _work(ctx: Context) -> None:
 
 
 def _sync_webinar(ctx: WebinarContext) -> None:
-    """The rules are looked at before anything is asked, and again before what was told is written."""
+    """The rules are looked at before anything is asked, and again before what Zoom answered is written."""
     try:
         ctx.look_at_rules()
         for number, step in enumerate(_steps(ctx)):
+            ctx.lease.check()
             if number and not step.asks_zoom:
                 ctx.look_at_rules()
             step.run(ctx)
@@ -130,7 +176,7 @@ def _sync_webinar(ctx: WebinarContext) -> None:
 
 
 def _steps(ctx: WebinarContext) -> Iterator[Step]:
-    if ctx.run.recordings_only:
+    if ctx.run.depth == SyncRun.Depth.RECORDINGS:
         yield from RECORDING_STEPS
         return
     asks_zoom = _could_be_news(ctx.run, ctx.webinar)
@@ -143,58 +189,4 @@ def _could_be_news(run: SyncRun, webinar: Webinar) -> bool:
     Without it the people are judged anew all the same: the company's rules may have changed.
     """
     is_over = webinar.last_synced_at is not None and webinar.next_sync_at is None
-    return run.is_full or run.asks_zoom or not is_over
-
-
-def _complete(ctx: Context) -> Result:
-    with transaction.atomic():
-        _release(ctx, state=SyncRun.State.COMPLETE, finished_at=timezone.now())
-        results.note_completed(ctx)
-        _queue_again(ctx)
-    return Result(ctx.run.pk, End.COMPLETE)
-
-
-def _put_off(ctx: Context, error: TryLater) -> Result:
-    """Back into the queue, with growing pauses; what was asked for in the meantime is served by the retry."""
-    with transaction.atomic():
-        _release(
-            ctx,
-            state=SyncRun.State.QUEUED,
-            not_before=retry_at(ctx.run.attempts, error.not_before),
-            error=str(error),
-            **for_who_joined(),
-        )
-        results.note_put_off(ctx, error)
-    return Result(ctx.run.pk, End.PUT_OFF, str(error))
-
-
-def _hand_back(lease: Lease) -> Result:
-    """Nothing is wrong with it: another worker goes on at once, instead of when the lease runs out.
-
-    The task ends in good order. Otherwise the worker would wait for it long after its process is gone.
-    """
-    with suppress(LeaseLostError), transaction.atomic():  # else it has come to its end in the last moment
-        lease.release(state=SyncRun.State.QUEUED, not_before=timezone.now(), **for_who_joined())
-        SyncLogLine.objects.create(
-            run_id=lease.run_id, text=_("The worker was stopped. Another worker starts the sync again.")
-        )
-    return Result(lease.run_id, End.PUT_OFF)
-
-
-def _fail(ctx: Context, error: Exception) -> Result:
-    reason = str(error) if isinstance(error, ZoomError) else _("Something went wrong in this app.")
-    with transaction.atomic():
-        _release(ctx, state=SyncRun.State.FAILED, finished_at=timezone.now(), error=reason)
-        results.note_failed(ctx, error, reason)
-        _queue_again(ctx)
-    return Result(ctx.run.pk, End.FAILED, reason)
-
-
-def _release(ctx: Context, **outcome: object) -> None:
-    ctx.lease.release(zoom_calls=F("zoom_calls") + ctx.zoom.calls, changes=dict(ctx.changes), **outcome)
-
-
-def _queue_again(ctx: Context) -> None:
-    ctx.run.refresh_from_db()
-    if ctx.run.run_again:
-        enqueue_again(ctx.run)
+    return run.expects_news or not is_over

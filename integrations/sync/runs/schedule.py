@@ -1,4 +1,4 @@
-"""What nobody asked for: listing accounts, reading what is due, and healing what was lost (D13).
+"""What nobody asked for: listing accounts and reading what is due (D13).
 
 Decides by the clock alone; when a webinar is due again was decided by a rule when it was last read. Running
 it twice at once does no harm: the queue has one run per webinar.
@@ -13,28 +13,24 @@ from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.settings.effective import excluded_hosts
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
-from integrations.sync.runs.wake import wake_worker
 
 DISCOVERY_EVERY = timedelta(minutes=15)
 # An account that does not let us in is tried now and then: it may have been put right at Zoom.
 DISCOVERY_OF_TROUBLED = timedelta(hours=1)
 # So that a first connection of a large account does not fill the queue in one go.
 DUE_AT_ONCE = 500
-# Messages sent by one sweep: each worker that gets one goes on with the next run by itself.
-WAKE_UPS = 8
 
 Trigger = SyncRun.Trigger
 
 
 def tick() -> None:
-    """Once a minute: have done what has become due, and wake workers for what waits."""
+    """Once a minute: queue what has become due."""
     connected = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
     for connection in connected.select_related("brand").order_by("pk"):
         if _discovery_is_due(connection):
             enqueue_discovery(connection, Trigger.SCHEDULE)
         if connection.state == ZoomConnection.State.CONNECTED:
             enqueue_due(connection)
-    sweep()
 
 
 def enqueue_due(connection: ZoomConnection) -> int:
@@ -51,7 +47,7 @@ def enqueue_due(connection: ZoomConnection) -> int:
         enqueue_webinar(webinar, Trigger.SCHEDULE)
     recorded = _syncing(Webinar.objects.due_for_recordings().filter(own), policy)
     for webinar in recorded:
-        enqueue_webinar(webinar, Trigger.SCHEDULE, recordings_only=True)
+        enqueue_webinar(webinar, Trigger.SCHEDULE, depth=SyncRun.Depth.RECORDINGS)
     return len(webinars) + len(recorded)
 
 
@@ -67,14 +63,6 @@ def _syncing(due: QuerySet[Webinar], policy: Policy) -> list[Webinar]:
     """Those that sync, and that no run is under way for."""
     idle = due.exclude(runs__state__in=SyncRun.ACTIVE).select_related("host")
     return [webinar for webinar in idle[:DUE_AT_ONCE] if policy.effect(webinar).webinar]
-
-
-def sweep() -> int:
-    """Wake workers for runs that wait or whose worker died, as messages may be lost. How many there are."""
-    waiting = SyncRun.objects.claimable().count()
-    for _number in range(min(waiting, WAKE_UPS)):
-        wake_worker()
-    return waiting
 
 
 def _discovery_is_due(connection: ZoomConnection) -> bool:

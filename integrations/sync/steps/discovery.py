@@ -130,7 +130,7 @@ def _note_users_gone(ctx: Context) -> None:
 
 def _hosts(ctx: Context) -> QuerySet[ZoomUser]:
     users = ZoomUser.objects.filter(connection=ctx.connection, is_gone=False).order_by("pk")
-    if ctx.run.asks_zoom:
+    if ctx.run.expects_news:
         return users
     return users.exclude(
         pk__in=[user.pk for user in users.filter(has_webinar_plan=False) if not _turn(ctx, user)]

@@ -1,6 +1,5 @@
 """What moves on the Home tab while it is open: one question for the page, answered with what changed."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -69,8 +68,7 @@ def _keys(asked: QueryDict, name: str) -> set[int]:
 
 def _asked_for_the_list(request: Request, brand: Brand) -> bool:
     runs = SyncRun.objects.filter(connection=brand.connection, kind=SyncRun.Kind.DISCOVERY)
-    last = runs.order_by("-created_at", "-pk").first()
-    return last is not None and _asked_for(request, runs, [last]).exists()
+    return _asked_for(request, runs).exists()
 
 
 def listing_of(brand: Brand) -> Progress | None:
@@ -82,7 +80,7 @@ def _tell(request: Request, ended: list[Row]) -> None:
     """Says how each sync ended, to the people who asked for it. One query."""
     last = {row.webinar.pk: row.last.run for row in ended if row.last}
     runs = SyncRun.objects.filter(webinar__in=last)
-    asked = set(_asked_for(request, runs, last.values()).values_list("webinar_id", flat=True)) if last else ()
+    asked = set(_asked_for(request, runs).values_list("webinar_id", flat=True)) if last else ()
     for row in ended:
         words = {"topic": row.webinar}
         if row.webinar.pk not in asked:
@@ -93,9 +91,10 @@ def _tell(request: Request, ended: list[Row]) -> None:
             show_success(request, _("“%(topic)s” is up to date.") % words)
 
 
-def _asked_for(request: Request, runs: QuerySet[SyncRun], last: Collection[SyncRun]) -> QuerySet[SyncRun]:
+def _asked_for(request: Request, runs: QuerySet[SyncRun]) -> QuerySet[SyncRun]:
     """Runs that this person asked for: the last ones, or such as were followed by these without a pause."""
     of_the_same = Q(webinar=OuterRef("webinar")) | Q(webinar=None)
-    pauses = runs.filter(of_the_same, pk__gte=OuterRef("pk"), run_again=False)
+    joined = runs.filter(of_the_same, pk__lt=OuterRef("pk"), finished_at__gte=OuterRef("created_at"))
+    pauses = runs.filter(of_the_same, pk__gt=OuterRef("pk")).exclude(Exists(joined))
     theirs = runs.filter(requested_by=request.user.pk, trigger=SyncRun.Trigger.MANUAL)
-    return theirs.exclude(Exists(pauses.exclude(pk__in=[run.pk for run in last])))
+    return theirs.exclude(Exists(pauses))

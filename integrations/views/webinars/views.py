@@ -68,7 +68,7 @@ def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
     elif not verdict:
         show_error(request, _("“%(topic)s” doesn't sync: %(reason)s.") % words)
     else:
-        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, full=True)
+        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, depth=SyncRun.Depth.FULL)
         show_success(request, _("Syncing “%(topic)s” now.") % words)
 
 

@@ -2,10 +2,8 @@ import tracemalloc
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -13,11 +11,13 @@ from contacts.importing import queue, reading, runner
 from contacts.importing.batches import apply
 from contacts.importing.columns import MAX_COLUMNS
 from contacts.importing.errors import UnreadableFileError
+from contacts.importing.queue import imports
 from contacts.importing.reading import BATCH_SIZE, ContactFile
 from contacts.models import Contact, ContactImport, PropertyDefinition
 from contacts.properties import MAX_PROPERTIES
-from contacts.tasks import work
+from core.jobs import Lease, RunResult, run_job
 from tests.support.at_once import at_once
+from tests.support.jobs import running, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def stored(files: Path) -> list[Path]:
 def test_an_import_ends_complete_with_its_counts_and_refused_lines(files: Path):
     job = enqueue("email,City,\na@x.example,Bonn\nnonsense,x\na@x.example,again\n")
     assert stored(files)
-    assert runner.work() == 1
+    assert len(work_off(imports)) == 1
     assert counts(job) == (1, 0, 0, 2)
     assert (job.state, job.lines_done, job.lines_total) == ("complete", 4, 4)
     assert job.notes == ["New property: City"]
@@ -59,9 +59,12 @@ def test_an_import_ends_complete_with_its_counts_and_refused_lines(files: Path):
     assert PropertyDefinition.objects.get().label == "City"
 
 
-def test_the_file_is_gone_after_the_import_for_it_holds_addresses(files: Path):
+def test_the_file_is_gone_after_the_import_for_it_holds_addresses(
+    files: Path, django_capture_on_commit_callbacks
+):
     enqueue(people(3))
-    work()
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off(imports)
     assert stored(files) == []
 
 
@@ -82,15 +85,18 @@ def test_the_request_reads_no_more_than_the_first_bytes(monkeypatch: pytest.Monk
     assert reads == [4]
 
 
-def test_a_file_without_an_email_column_waits_for_somebody_to_choose_one(files: Path):
+def test_a_file_without_an_email_column_waits_for_somebody_to_choose_one(
+    files: Path, django_capture_on_commit_callbacks
+):
     job = enqueue("Name,Adresse,Ort\nAnna,a@x.example,Bonn\nBen,b@x.example,Ulm\n")
-    runner.work()
+    work_off(imports)
     job.refresh_from_db()
     assert (job.state, job.columns) == ("needs_columns", ["Name", "Adresse", "Ort"])
     assert (Contact.objects.count(), PropertyDefinition.objects.filter(name="ort").exists()) == (0, False)
     assert stored(files)
     assert queue.choose_columns(job, {"email": 1, "last_name": 0})
-    runner.work()
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off(imports)
     assert counts(job) == (2, 0, 0, 0)
     anna = Contact.objects.get(email="a@x.example")
     assert (anna.last_name, anna.properties) == ("Anna", {"ort": "Bonn"})
@@ -103,10 +109,10 @@ def test_an_import_that_is_not_over_can_be_cancelled(
     files: Path, state: str, django_capture_on_commit_callbacks
 ):
     job = enqueue(people(3))
-    ContactImport.objects.update(state=state)
+    ContactImport.objects.update(**(running() if state == "running" else {"state": state}))
     with django_capture_on_commit_callbacks(execute=True):
         assert queue.cancel(job)
-    assert runner.work() == 0
+    assert work_off(imports) == []
     job.refresh_from_db()
     assert (job.state, job.finished_at is not None) == ("cancelled", True)
     assert (stored(files), Contact.objects.count()) == ([], 0)
@@ -127,18 +133,18 @@ def test_cancelling_stops_the_worker_at_the_next_batch_and_keeps_whole_batches(
 ):
     job = enqueue(people(BATCH_SIZE * 4))
     begun: list[int] = []
-    writing = queue.Lease.writing
+    writing = Lease.writing
 
     @contextmanager
-    def cancelled_meanwhile(lease: queue.Lease):
+    def cancelled_meanwhile(lease: Lease):
         begun.append(1)
         if len(begun) == at + 1:  # the first one writes what the file is like
             queue.cancel(job)
         with writing(lease):
             yield
 
-    monkeypatch.setattr(queue.Lease, "writing", cancelled_meanwhile)
-    runner.work()
+    monkeypatch.setattr(Lease, "writing", cancelled_meanwhile)
+    work_off(imports)
     job.refresh_from_db()
     assert len(begun) == at + 1
     assert (job.state, job.added) == ("cancelled", BATCH_SIZE * (at - 1))
@@ -148,7 +154,7 @@ def test_cancelling_stops_the_worker_at_the_next_batch_and_keeps_whole_batches(
 @pytest.mark.django_db(transaction=True)
 def test_cancelling_while_a_worker_writes_leaves_counts_and_contacts_the_same():
     job = enqueue(people(BATCH_SIZE * 6))
-    _answers, problems = at_once(2, lambda number: runner.work() if number else queue.cancel(job))
+    _answers, problems = at_once(2, lambda number: work_off(imports) if number else queue.cancel(job))
     assert not problems
     job.refresh_from_db()
     assert job.state in ("cancelled", "complete")
@@ -170,27 +176,39 @@ MOST = reading.MAX_REJECTED_IN_A_ROW
 def test_a_file_whose_lines_are_all_rejected_is_not_read_to_its_end(good: int, bad: int, state: str):
     lines = [f"p{n}@x.example" for n in range(good)] + ["nonsense"] * bad + ["last@x.example"]
     job = enqueue("email\n" + "\n".join(lines))
-    runner.work()
+    work_off(imports)
     job.refresh_from_db()
     assert job.state == state
     assert ("too many rows in a row" in job.error) is (state == "failed")
     assert job.problems.count() == job.refused
 
 
-def test_rejected_lines_are_counted_on_from_where_the_time_ran_out(monkeypatch: pytest.MonkeyPatch):
+def test_rejected_lines_are_counted_on_from_where_the_worker_stopped(monkeypatch: pytest.MonkeyPatch):
     job = enqueue("email\n" + "nonsense\n" * (MOST + BATCH_SIZE))
-    now = iter([0.0, 0.0, 1.0, 9.0, 9.0])
-    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: next(now)))
-    runner.work(seconds=5)
-    monkeypatch.undo()
-    runner.work()
+    (lease,) = imports.claim()
+    stop_after(1, lease, monkeypatch)
+    assert run_job(imports, lease) is RunResult.HANDED_BACK
+    work_off(imports)
     job.refresh_from_db()
     assert (job.state, job.refused) == ("failed", MOST)
 
 
+def stop_after(batches: int, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker is told to stop while it writes this batch."""
+    begun: list[int] = []
+
+    def stopping(batch):
+        begun.append(1)
+        if len(begun) == batches:
+            lease.stop.set()
+        return apply(batch)
+
+    monkeypatch.setattr(runner, "apply", stopping)
+
+
 def test_rejected_lines_between_good_ones_are_no_reason_to_stop():
     job = enqueue("email\n" + "".join(f"p{n}@x.example\n" + "nonsense\n" * 40 for n in range(60)))
-    runner.work()
+    work_off(imports)
     assert counts(job) == (60, 0, 0, 2_400)
     assert job.state == "complete"
 
@@ -199,7 +217,7 @@ def test_rejected_lines_between_good_ones_are_no_reason_to_stop():
 def test_a_file_has_not_more_columns_than_people_can_edit(columns: int):
     names = ",".join(["email", *(f"Column {n}" for n in range(columns - 1))])
     job = enqueue(f"{names}\na@x.example\n")
-    runner.work()
+    work_off(imports)
     job.refresh_from_db()
     assert job.state == ("complete" if columns == MAX_COLUMNS else "failed")
     assert ("remove those you don't need" in job.error) is (columns > MAX_COLUMNS)
@@ -211,25 +229,23 @@ def test_all_files_together_do_not_make_more_properties_than_people_can_edit():
     )
     for header, state in (("email,new", "complete"), ("email,newer", "failed"), ("email,p1,new", "complete")):
         job = enqueue(f"{header}\na@x.example,1\n")
-        runner.work()
+        work_off(imports)
         job.refresh_from_db()
         assert job.state == state
     assert PropertyDefinition.objects.exclude(group="Zoom").count() == MAX_PROPERTIES
 
 
 def test_nothing_to_do_is_an_answer():
-    assert runner.work() == 0
+    assert work_off(imports) == []
 
 
-def test_an_import_that_runs_out_of_time_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch):
+def test_an_import_whose_worker_stops_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch):
     job = enqueue(people(BATCH_SIZE * 3))
-    now = iter([0.0, 0.0, 1.0, 1.0, 9.0, 9.0])
-    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: next(now)))
-    runner.work(seconds=5)
-    job.refresh_from_db()
-    assert (job.state, job.added, job.lines_done) == ("queued", BATCH_SIZE * 2, BATCH_SIZE * 2 + 1)
-    monkeypatch.undo()
-    runner.work()
+    (lease,) = imports.claim()
+    stop_after(2, lease, monkeypatch)
+    assert run_job(imports, lease) is RunResult.HANDED_BACK
+    assert counts(job) == (BATCH_SIZE * 2, 0, 0, 0)
+    work_off(imports)
     assert counts(job) == (BATCH_SIZE * 3, 0, 0, 0)
     assert job.state == "complete"
 
@@ -238,12 +254,12 @@ def test_d12_a_worker_killed_between_batches_loses_and_repeats_nothing(monkeypat
     job = enqueue(people(BATCH_SIZE * 2))
     monkeypatch.setattr(runner, "apply", _killed_at_the_second(apply))
     with pytest.raises(KeyboardInterrupt):
-        runner.work()
+        work_off(imports)
     monkeypatch.undo()
     assert counts(job) == (BATCH_SIZE, 0, 0, 0)
-    assert runner.work() == 0, "the dead worker's lease still holds"
+    assert work_off(imports) == [], "the dead worker's lease still holds"
     ContactImport.objects.update(lease_until=timezone.now())
-    assert runner.work() == 1
+    assert len(work_off(imports)) == 1
     assert counts(job) == (BATCH_SIZE * 2, 0, 0, 0)
     assert Contact.objects.count() == BATCH_SIZE * 2
 
@@ -261,34 +277,29 @@ def _killed_at_the_second(write):
     return writing
 
 
-def test_a_worker_that_lost_its_lease_writes_nothing_more(monkeypatch: pytest.MonkeyPatch):
+def test_a_worker_that_lost_its_lease_writes_nothing_more():
     job = enqueue(people(3))
-
-    def claim_and_lose() -> queue.Lease | None:
-        lease = queue.claim()
-        ContactImport.objects.update(lease_holder="another")
-        return lease
-
-    monkeypatch.setattr(runner, "claim", claim_and_lose)
-    assert runner.work() == 1
+    (lease,) = imports.claim()
+    ContactImport.objects.update(lease_token="another")
+    assert run_job(imports, lease) is RunResult.LEASE_LOST
     job.refresh_from_db()
-    assert (job.state, job.lease_holder, Contact.objects.count()) == ("running", "another", 0)
+    assert (job.state, job.lease_token, Contact.objects.count()) == ("running", "another", 0)
 
 
 def test_an_import_that_kills_every_worker_is_given_up_with_words():
     job = enqueue(people(1))
-    ContactImport.objects.update(attempts=runner.MAX_ATTEMPTS)
-    runner.work()
+    ContactImport.objects.update(crashes=imports.max_crashes)
+    work_off(imports)
     job.refresh_from_db()
     assert job.state == "failed"
-    assert "so it was stopped" in job.error
+    assert "lost 5 times" in job.error
 
 
 def test_a_file_that_vanished_fails_with_words_and_without_a_path(files: Path):
     job = enqueue(people(1))
     for path in stored(files):
         path.unlink()
-    runner.work()
+    work_off(imports)
     job.refresh_from_db()
     assert job.state == "failed"
     assert "Upload it again" in job.error
@@ -298,27 +309,11 @@ def test_a_file_that_vanished_fails_with_words_and_without_a_path(files: Path):
 @pytest.mark.django_db(transaction=True)
 def test_several_workers_share_the_imports_and_none_is_done_twice():
     jobs = [enqueue(people(BATCH_SIZE)) for _ in range(3)]
-    worked, problems = at_once(4, lambda _: runner.work())
+    worked, problems = at_once(4, lambda _: len(work_off(imports)))
     assert not problems
     assert sum(worked) == 3
     assert sum(counts(job)[0] for job in jobs) == BATCH_SIZE
     assert {job.state for job in jobs} == {"complete"}
-
-
-def test_a_broker_that_is_down_does_not_refuse_the_upload(monkeypatch, django_capture_on_commit_callbacks):
-    def down(_task: str) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr("core.wake.current_app.send_task", down)
-    with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        enqueue(people(1))
-    assert len(callbacks) == 1
-
-
-def test_the_schedule_finds_imports_that_no_worker_was_woken_for():
-    scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
-    assert queue.TASK in scheduled
-    assert work.name == queue.TASK
 
 
 def test_memory_does_not_grow_with_the_file():

@@ -5,9 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from contacts.importing import runner
+from contacts.importing import queue
 from contacts.models import Contact, ContactImport, ImportProblem
 from contacts.views import imports
+from tests.support.jobs import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def test_a_file_is_uploaded_watched_and_reported(alice_client: Client):
     assert "Queued" in watching
     assert job.requested_by.email == "alice@acme.test"
 
-    runner.work()
+    work_off(queue.imports)
     report = alice_client.get(reverse("contacts:import_report", args=[job.pk])).content.decode()
     assert "every 1s" not in report
     assert "New property: City" in report
@@ -61,13 +62,13 @@ def import_of(**fields: object) -> ContactImport:
 
 def test_the_columns_of_a_file_can_be_chosen_by_hand(alice_client: Client):
     page = upload(alice_client, b"Wer,Wo,Mail\nAnna,Bonn,a@x.example\n")
-    runner.work()
+    work_off(queue.imports)
     job = ContactImport.objects.get()
     page = alice_client.get(reverse("contacts:import_report", args=[job.pk])).content.decode()
     assert '<option value="2">Mail</option>' in page
     columns = reverse("contacts:import_columns", args=[job.pk])
     alice_client.post(columns, {"email": "2", "first_name": "0"})
-    runner.work()
+    work_off(queue.imports)
     anna = Contact.objects.get()
     assert (anna.email, anna.first_name, anna.properties) == ("a@x.example", "Anna", {"wo": "Bonn"})
     assert "already over" in alice_client.post(columns, {"email": "2"}, follow=True).content.decode()
@@ -121,7 +122,7 @@ def test_the_refused_lines_can_be_downloaded(alice_client: Client):
 
 def test_a_refused_address_is_no_formula_for_the_spreadsheet_that_opens_the_download(alice_client: Client):
     upload(alice_client, b"email\n=HYPERLINK(1)\n")
-    runner.work()
+    work_off(queue.imports)
     job = ContactImport.objects.get()
     answer = alice_client.get(reverse("contacts:import_refused", args=[job.pk]))
     assert b"".join(answer).decode().splitlines()[1].startswith('"2","\'=HYPERLINK(1)",')
@@ -146,7 +147,7 @@ def test_many_refused_lines_have_pages_of_their_own(alice_client: Client, django
 def test_file_names_and_lines_from_strangers_are_text_not_html(alice_client: Client):
     evil = "<img src=x onerror=alert(1)>"
     upload(alice_client, f"email,{evil}\n{evil},x\n".encode(), name=f"{evil}.csv")
-    runner.work()
+    work_off(queue.imports)
     job = ContactImport.objects.get()
     for address in (IMPORT, reverse("contacts:import_report", args=[job.pk])):
         assert "<img src=x" not in alice_client.get(address).content.decode()

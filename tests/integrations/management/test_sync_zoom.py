@@ -115,7 +115,7 @@ def test_somebody_at_a_terminal_is_told_why_and_until_when_it_waits(
         discover(ctx)
 
     monkeypatch.setattr("integrations.sync.runs.runner.discover", discover_later)
-    monkeypatch.setattr("integrations.sync.runs.lease._PAUSES", (timedelta(seconds=1),))
+    monkeypatch.setattr("integrations.sync.runs.runner.SyncRuns.pauses", (timedelta(seconds=1),))
     told = " ".join(sync().split())
     assert re.search(r": waits until \d\d:\d\d:\d\d UTC\. Zoom can't be reached right now\.", told)
     assert told.count("waits until") == 1

@@ -18,6 +18,7 @@ from integrations.models import (
 from integrations.settings_changes import set_global, set_user, set_webinar, set_webinars
 from tests.integrations.make import make_held, make_host, make_webinar
 from tests.support.at_once import at_once
+from tests.support.jobs import running
 from zoomsync.models import User
 
 
@@ -41,22 +42,21 @@ def test_d14_turning_a_switch_off_queues_nothing(syncing_brand: Brand, webinar: 
 
 
 def test_d13_the_catch_up_joins_runs_that_are_there(brand: Brand, connection: ZoomConnection) -> None:
-    waiting, running, idle = (make_webinar(connection) for _number in range(3))
+    waiting, busy, idle = (make_webinar(connection) for _number in range(3))
     later = timezone.now() + timedelta(hours=1)
     fields = {"connection": connection, "kind": "webinar", "trigger": "schedule"}
     SyncRun.objects.create(webinar=waiting, not_before=later, **fields)
-    SyncRun.objects.create(webinar=running, state="running", **fields)
+    SyncRun.objects.create(webinar=busy, **running(), **fields)
     outcome = set_global(brand, sync_webinars=True, actor=None)
     assert outcome.queued == 3
-    assert SyncRun.objects.count() == 3
     assert SyncRun.objects.get(webinar=waiting).not_before < later
-    assert SyncRun.objects.get(webinar=running).run_again
+    assert SyncRun.objects.get(webinar=busy, state="queued").trigger == "catch_up"
     assert SyncRun.objects.get(webinar=idle).trigger == "catch_up"
 
 
-@pytest.mark.parametrize("state", ["queued", "running"])
+@pytest.mark.parametrize("state", [{}, running()])
 def test_r35_a_run_that_looks_at_recordings_alone_does_not_swallow_the_catch_up(
-    brand: Brand, connection: ZoomConnection, state: str
+    brand: Brand, connection: ZoomConnection, state: dict[str, Any]
 ) -> None:
     webinar = make_webinar(connection)
     SyncRun.objects.create(
@@ -64,12 +64,11 @@ def test_r35_a_run_that_looks_at_recordings_alone_does_not_swallow_the_catch_up(
         webinar=webinar,
         kind="webinar",
         trigger="schedule",
-        state=state,
-        recordings_only=True,
+        depth=SyncRun.Depth.RECORDINGS,
+        **state,
     )
     set_global(brand, sync_webinars=True, actor=None)
-    run = SyncRun.objects.get()
-    assert (run.recordings_only, run.run_again) == (False, state == "running")
+    assert SyncRun.objects.get(state="queued").depth == SyncRun.Depth.DUE
 
 
 def test_d13_the_catch_up_does_not_take_the_run_of_a_person_who_waits_for_it(

@@ -41,13 +41,13 @@ class Company:
         """List the account if that is needed, and read the webinar."""
         if not Webinar.objects.filter(zoom_id=webinar.id).exists():
             self.discover()
-        helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.MANUAL, full=full)
+        helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.MANUAL, depth=helpers.depth(full=full))
         return helpers.work_off()[-1]
 
     def calls(self, webinar: rows.Webinar, *, full: bool = False) -> list[str]:
         """The paths and queries that a sync of the webinar asks for, in order."""
         self.simulator.calls.clear()
-        helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.COMMAND, full=full)
+        helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.COMMAND, depth=helpers.depth(full=full))
         helpers.work_off()
         return [f"{call.path}?{call.query}" for call in self.simulator.calls if call.label]
 

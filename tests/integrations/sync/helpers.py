@@ -21,9 +21,8 @@ from integrations.models import (
     ZoomSettings,
     ZoomUser,
 )
-from integrations.sync.runs.lease import claim
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
-from integrations.sync.runs.runner import Result, perform
+from integrations.sync.runs.runner import Result, claim, perform
 from integrations.sync.runs.schedule import enqueue_due
 from tests.oracle import Policy, differences, truth
 from zoom_simulator.simulator import Simulator
@@ -77,8 +76,12 @@ def discover(connection: ZoomConnection, policy: Policy | None = None) -> Result
 def sync_all(connection: ZoomConnection, *, full: bool = False) -> list[Result]:
     """Have every webinar synced, as "Sync now" would."""
     for webinar in Webinar.objects.filter(connection=connection).order_by("pk"):
-        enqueue_webinar(webinar, Trigger.MANUAL, full=full)
+        enqueue_webinar(webinar, Trigger.MANUAL, depth=depth(full=full))
     return work_off()
+
+
+def depth(*, full: bool) -> SyncRun.Depth | None:
+    return SyncRun.Depth.FULL if full else None
 
 
 def work_off() -> list[Result]:

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core.jobs import RunResult
 from integrations.models import AttendanceRow, SyncLogLine, SyncRun, WebinarSession
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.runs.runner import End
 from integrations.sync.steps import attendance
 from integrations.webhooks.event_facts import note_ended
 from integrations.zoom.client import ZoomClient
@@ -117,7 +117,7 @@ def test_d12_a_broken_list_of_participants_takes_nothing_away(company, webinar, 
     company.sync(webinar)
     del held.rows[:200]
     company.simulator.faults.add("truncated", "participants", nth=1, times=0)
-    assert company.sync(webinar, full=True).end is End.PUT_OFF
+    assert company.sync(webinar, full=True).end is RunResult.RETRY
     assert AttendanceRow.objects.count() == 401
     assert Participation.objects.filter(state="attended").count() == 401
 
@@ -258,7 +258,7 @@ def test_d13_a_session_of_which_zoom_tells_nothing_counts_as_no_rehearsal(
     with monkeypatch.context() as patch:
         patch.setattr(ZoomClient, call, refuse)
         patch.setattr(attendance, "is_due", lambda session, _run: session.uuid != early.uuid)
-        assert company.sync(webinar).end is End.COMPLETE
+        assert company.sync(webinar).end is RunResult.COMPLETE
     assert not WebinarSession.objects.filter(is_practice=True).exists()
     assert SyncLogLine.objects.filter(text__contains="rehearsal", level="warning").exists()
     assert company.part(ANNA, event__session_uuid=held.uuid).attendance_percent == 100
@@ -295,7 +295,7 @@ def test_the_calls_of_a_first_sync_are_exactly_those_that_are_needed(company, we
 def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
     company.account.start_webinar(webinar.id)
     company.account.join(webinar.id, registrant_id=anna.id)
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     assert company.state(ANNA) == "registered"
     company.account.end_webinar(webinar.id)
     company.sync(webinar)
@@ -362,6 +362,6 @@ def test_d7_a_session_that_a_message_tells_of_while_zoom_is_asked_is_as_it_tells
 
     company.discover()
     monkeypatch.setattr(ZoomClient, "session_report", overtaken)
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     session = WebinarSession.objects.get(uuid=told.uuid)
     assert (session.is_practice, session.told_ended_at) == (practice, told.end_time)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from core.jobs import Lease
 from integrations.models import DomainExclusion, SyncRun, Webinar, WebinarSession
-from integrations.sync.runs.lease import Lease, claim
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.runs.runner import perform
+from integrations.sync.runs.runner import claim, perform
 from integrations.sync.steps import people
 from marketing_events.models import MarketingEvent
 from tests.integrations.sync.helpers import differences_from_truth, everything, work_off
@@ -111,7 +111,7 @@ def test_d12_a_date_that_is_deleted_when_a_sync_is_killed(
         kill_after(patch, step)
         with pytest.raises(KilledError):
             perform(lease)
-    SyncRun.objects.filter(pk=lease.run_id).update(lease_until=company.make.now)
+    SyncRun.objects.filter(pk=lease.key).update(lease_until=company.make.now)
     work_off()
     look(webinar)
     assert statuses(webinar) == ["upcoming", "cancelled"]

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core.jobs import RunResult
 from integrations.models import (
     AuditEntry,
     DomainExclusion,
@@ -13,7 +14,6 @@ from integrations.models import (
     ZoomUser,
 )
 from integrations.sync.runs.queue import enqueue_discovery
-from integrations.sync.runs.runner import End
 from integrations.sync.steps import discovery
 from tests.integrations.sync.helpers import Trigger, work_off
 from zoom_simulator.limits import Limits
@@ -43,7 +43,7 @@ def open_warnings(**of):
 
 def test_users_and_webinars_are_listed(company):
     company.make.past("Growing roses")
-    assert company.discover().end is End.COMPLETE
+    assert company.discover().end is RunResult.COMPLETE
     user, webinar = ZoomUser.objects.get(email="host@own.example"), Webinar.objects.get()
     assert (user.name, user.has_webinar_plan) == ("Hanna Host", True)
     assert (webinar.topic, webinar.host, webinar.host_email) == ("Growing roses", user, user.email)
@@ -81,7 +81,7 @@ def test_r5_a_webinar_of_zoom_events_is_listed_and_marked(company):
 def test_a_host_without_a_licence_costs_nothing_but_that_host(company):
     company.make.upcoming("Growing roses")
     company.account.add_user("uwe@own.example", "Uwe", "Unlicensed", webinar_plan=False)
-    assert company.discover().end is End.COMPLETE
+    assert company.discover().end is RunResult.COMPLETE
     assert not ZoomUser.objects.get(email="uwe@own.example").has_webinar_plan
     assert Webinar.objects.count() == 1
 
@@ -150,7 +150,7 @@ def test_d12_a_list_of_webinars_that_breaks_makes_none_of_them_gone(company):
     company.simulator.faults.add("500", "/webinars.*next_page_token", times=0)
     for webinar in list(company.account.webinars.values())[:50]:
         webinar.deleted = True
-    assert by_itself(company).end is End.PUT_OFF
+    assert by_itself(company).end is RunResult.RETRY
     assert not Webinar.objects.filter(state=Webinar.State.GONE).exists()
     company.simulator.faults.clear()
     company.discover()
@@ -162,7 +162,7 @@ def test_one_host_whose_list_breaks_stops_no_other(company):
     company.make.upcoming("Growing roses")
     company.make.upcoming("Pruning roses", host=other)
     company.simulator.faults.add("500", f"/users/{company.make.host.id}/webinars", times=0)
-    assert company.discover().end is End.PUT_OFF
+    assert company.discover().end is RunResult.RETRY
     assert [webinar.topic for webinar in Webinar.objects.all()] == ["Pruning roses"]
 
 
@@ -216,9 +216,9 @@ def test_with_a_users_own_permission_that_user_is_called_me(company):
     webinar = company.make.upcoming("Growing roses", host=owner)
     scopes = company.simulator.app.scopes
     company.simulator.app.scopes = [scope for scope in scopes if "list_users" not in scope]
-    assert company.discover().end is End.FAILED
+    assert company.discover().end is RunResult.FAILED
     ZoomConnection.objects.update(auth_kind=ZoomConnection.Auth.OAUTH)
-    assert company.discover().end is End.COMPLETE
+    assert company.discover().end is RunResult.COMPLETE
     assert [user.zoom_id for user in ZoomUser.objects.all()] == ["me"]
     assert company.row(webinar).host_email == owner.email
 
@@ -226,13 +226,13 @@ def test_with_a_users_own_permission_that_user_is_called_me(company):
 def test_a_missing_scope_is_named(company):
     company.simulator.app.scopes = []
     result = company.discover()
-    assert result.end is End.FAILED
+    assert result.end is RunResult.FAILED
     assert "user:read:list_users:admin" in result.reason
     assert ("connection", "missing_scope") in open_warnings(webinar=None)
 
     company.simulator.app.scopes = list(ALL_SCOPES)
     sign_in_again()
-    assert company.discover().end is End.COMPLETE
+    assert company.discover().end is RunResult.COMPLETE
     assert open_warnings(webinar=None) == set()
     entry = AuditEntry.objects.get(cause="missing_scope")
     assert entry.resolution == "The Zoom app has the scopes now."
@@ -242,7 +242,7 @@ def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_to
     scope = "cloud_recording:read:meeting_transcript:admin"
     company.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if all_scope != scope]
     for _time in range(2):
-        assert company.discover().end is End.COMPLETE
+        assert company.discover().end is RunResult.COMPLETE
         (entry,) = AuditEntry.objects.open().filter(webinar=None)
         assert entry.cause == "missing_scope"
         assert entry.message == f"Transcripts do not sync: {scope}."
@@ -277,5 +277,5 @@ def test_zooms_limits_are_kept_while_listing(brand, simulated_connection, simula
         host = simulator.account.add_user(f"host{number}@own.example", "H", "H")
         simulator.account.add_webinar(host.id, "W", start=timezone.now() + timedelta(days=1))
     enqueue_discovery(simulated_connection, Trigger.MANUAL)
-    assert work_off()[0].end is End.COMPLETE
+    assert work_off()[0].end is RunResult.COMPLETE
     assert not simulator.calls.where(status=429)

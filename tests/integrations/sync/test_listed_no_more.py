@@ -5,8 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from core.jobs import RunResult
 from integrations.models import AuditEntry, Webinar, ZoomUser
-from integrations.sync.runs.runner import End
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import Unavailable
 from integrations.zoom.http.decoding import BadItem
@@ -63,7 +63,7 @@ def test_half_a_list_of_users_marks_nobody_gone(company, monkeypatch):
         raise Unavailable
 
     monkeypatch.setattr(ZoomClient, "users", half)
-    assert company.discover().end is End.PUT_OFF
+    assert company.discover().end is RunResult.RETRY
     assert not user(other).is_gone
     assert not ZoomUser.objects.filter(is_gone=True).exists()
 
@@ -83,7 +83,7 @@ def test_d12_a_webinar_whose_row_cannot_be_read_is_not_gone(company, monkeypatch
     company.discover()
     webinars = ZoomClient.webinars
     monkeypatch.setattr(ZoomClient, "webinars", garbled(webinars, keep=0))
-    assert company.discover().end is End.COMPLETE
+    assert company.discover().end is RunResult.COMPLETE
     assert company.row(webinar).state == Webinar.State.UPCOMING
     assert ("connection", "discovery") in AuditEntry.objects.open().values_list("code", "cause")
 
@@ -99,7 +99,7 @@ def test_d12_a_user_whose_row_cannot_be_read_is_not_gone(company, monkeypatch):
     company.discover()
     users = ZoomClient.users
     monkeypatch.setattr(ZoomClient, "users", garbled(users, keep=1))
-    assert company.discover().end is End.COMPLETE
+    assert company.discover().end is RunResult.COMPLETE
     assert not ZoomUser.objects.filter(is_gone=True).exists()
 
     del company.account.users[other.id]
@@ -136,11 +136,11 @@ def test_d12_an_answer_without_the_dates_of_a_series_deletes_none(company, monke
         return msgspec.structs.replace(asked(zoom, number), occurrences=[])
 
     monkeypatch.setattr(ZoomClient, "webinar", without_dates)
-    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.sync(webinar).end is RunResult.RETRY
     assert company.contact(ANNA).participations.count() == 2
 
     monkeypatch.setattr(ZoomClient, "webinar", asked)
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     assert company.contact(ANNA).participations.count() == 2
 
 
@@ -149,7 +149,7 @@ def test_a_series_that_becomes_a_single_webinar_has_no_dates_any_more_but_those_
     webinar = company.make.upcoming("Series", occurrence_starts=starts)
     company.sync(webinar)
     webinar.type, webinar.occurrences = Webinar.Kind.SINGLE, []
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     sessions = company.row(webinar).sessions.order_by("pk")
     statuses = sessions.values_list("event__status", flat=True)
     assert list(statuses) == ["cancelled", "cancelled", "upcoming"]

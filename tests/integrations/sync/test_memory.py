@@ -10,14 +10,14 @@ from datetime import timedelta
 
 import pytest
 
+from core.jobs import RunResult
 from integrations.sync.runs import runner
-from integrations.sync.runs.runner import End
 from integrations.sync.steps import page_groups, people
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.http.pages import Page
 from integrations.zoom.records import Participant, Registrant
 from marketing_events.models import Participation
-from tests.integrations.sync.helpers import Trigger, claim, enqueue_webinar
+from tests.integrations.sync.helpers import Trigger, claim, depth, enqueue_webinar
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -28,14 +28,9 @@ TOLERATED = 1.25
 
 
 @pytest.fixture(autouse=True)
-def small_chunks(monkeypatch) -> Iterator[None]:
+def small_chunks(monkeypatch) -> None:
     monkeypatch.setattr(page_groups, "ROWS", 2 * PAGE)
     monkeypatch.setattr(people, "PARTS_AT_ONCE", PAGE)
-    monkeypatch.setattr(runner, "_collect_garbage_rarely", lambda: None)
-    threshold = gc.get_threshold()
-    gc.set_threshold(700, 10, 10)  # a process that did runs before looks for garbage only rarely
-    yield
-    gc.set_threshold(*threshold)
 
 
 class Crowd:
@@ -69,13 +64,13 @@ class Crowd:
 
     def peak_of_a_sync(self) -> int:
         """The most that it needed at once, in bytes."""
-        enqueue_webinar(self.row, Trigger.MANUAL, full=True)
+        enqueue_webinar(self.row, Trigger.MANUAL, depth=depth(full=True))
         lease = claim()
         gc.collect()
         tracemalloc.start()
         try:
             before, _peak = tracemalloc.get_traced_memory()
-            assert runner.perform(lease).end is End.COMPLETE
+            assert runner.perform(lease).end is RunResult.COMPLETE
             _now, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -5,11 +5,11 @@ import random
 import pytest
 from django.utils import timezone
 
+from core.jobs import Lease, RunResult
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync.runs.foreground import finish
-from integrations.sync.runs.lease import Lease, claim
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.runs.runner import End, perform
+from integrations.sync.runs.runner import SyncRuns, claim, perform
 from marketing_events.models import MarketingEvent
 from tests.integrations.sync.helpers import (
     Trigger,
@@ -35,7 +35,7 @@ pytestmark = [
 def account(brand, simulated_connection, simulator) -> ZoomConnection:
     """The nasty account under the policy that it is meant for, with its webinars listed."""
     apply_policy(brand, simulator.scenario.policy)
-    assert discover(simulated_connection, simulator.scenario.policy).end is End.COMPLETE
+    assert discover(simulated_connection, simulator.scenario.policy).end is RunResult.COMPLETE
     return simulated_connection
 
 
@@ -68,11 +68,12 @@ def test_d12_one_sync_in_any_order_arrives_at_the_truth_and_so_do_more_of_which_
     for webinar in webinars:
         enqueue_webinar(webinar, Trigger.MANUAL)
     ended = work_off()
-    assert [result.end for result in ended].count(End.FAILED) == len(simulator.scenario.policy.unreadable)
+    ends = [result.end for result in ended]
+    assert ends.count(RunResult.FAILED) == len(simulator.scenario.policy.unreadable)
     assert differences_from_truth(simulator) == []
 
     before = everything()
-    runs = [enqueue_webinar(webinar, Trigger.MANUAL, full=True) for webinar in webinars]
+    runs = [enqueue_webinar(webinar, Trigger.MANUAL, depth=SyncRun.Depth.FULL) for webinar in webinars]
     finish(runs, lambda _result: None)  # two at once
     sync_all(account, full=True)
     assert differences_from_truth(simulator) == []
@@ -137,12 +138,13 @@ def work_off_while_workers_die(monkeypatch, deaths: int) -> int:
     died = 0
     with monkeypatch.context() as patch:
         patch.setattr(Lease, "renew", perhaps_die)
+        patch.setattr(SyncRuns, "max_crashes", deaths)
         while died < deaths and (lease := claim()):
             try:
                 perform(lease)
             except KilledError:
                 died += 1
-                SyncRun.objects.filter(pk=lease.run_id).update(lease_until=timezone.now())
+                SyncRun.objects.filter(pk=lease.key).update(lease_until=timezone.now())
     return died
 
 

@@ -8,12 +8,12 @@ from django.db import connection as database
 
 from contacts.actions import NewContact, add_secondary, create_contact, delete_contact, make_primary
 from contacts.models import Contact, EmailAddress
+from core.jobs import RunResult
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
 from integrations.settings_changes import add_exclusions, set_global, set_webinar
 from integrations.sync import write_behind
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.runs.runner import End
 from integrations.sync.steps import people, write_people
 from integrations.sync.steps.write_people import Batch
 from marketing_events.models import Participation
@@ -178,7 +178,7 @@ def test_r10_a_switch_turned_off_during_a_sync_ends_it_before_anybody_else_enter
 ):
     company.discover()
     meanwhile(lambda: switch_off(company, held))
-    assert company.sync(held).end is End.COMPLETE
+    assert company.sync(held).end is RunResult.COMPLETE
     assert not Contact.objects.exists()
     assert company.warnings(held) == {("E1", warning)}
     assert company.row(held).last_synced_at is None

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Contact
+from core.jobs import RunResult
 from integrations.models import Registrant, SkippedPerson
-from integrations.sync.runs.runner import End
 from integrations.sync.steps import page_groups
 from integrations.webhooks.event_facts import note_registered
 from integrations.zoom.client import ZoomClient
@@ -28,7 +28,7 @@ def statuses(webinar):
 
 def test_r1_who_registers_is_a_contact_with_a_participation_and_a_timeline(company, webinar):
     company.make.register(webinar, ANNA, "Anna Ahlers")
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     anna = company.contact(ANNA)
     assert (anna.name, anna.source, anna.zoom_webinar_registration_count) == ("Anna Ahlers", "zoom", 1)
     assert company.state(ANNA) == "registered"
@@ -93,7 +93,7 @@ def test_d12_a_listing_that_breaks_in_the_middle_cancels_nobody(company, webinar
     for one in people[::2]:
         company.account.cancel_oneself(webinar.id, one.id)
     company.simulator.faults.add("500", r"registrants.*status=denied", times=0)
-    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.sync(webinar).end is RunResult.RETRY
     assert set(statuses(webinar).values()) == {"approved"}
     company.simulator.faults.clear()
     company.sync(webinar)
@@ -131,7 +131,7 @@ def test_a_page_token_that_expires_is_no_reason_to_cancel_anybody(company, webin
         company.make.register(webinar, f"p{number}@customer.example", "P")
     company.sync(webinar)
     company.simulator.faults.add("expired token", "registrants", nth=2)
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     assert set(statuses(webinar).values()) == {"approved"}
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.jobs import RunResult
 from integrations.models import AttendanceRow, WebinarSession
-from integrations.sync.runs.runner import End
 from integrations.sync.steps import page_groups
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import BadAnswer, MissingScope, NotFound, NotServed, Refused, TooOld, ZoomError
@@ -47,13 +47,13 @@ def test_d7_people_are_told_apart_by_their_addresses_where_no_report_is_served(
     company, webinar, monkeypatch, error
 ):
     refuse_reports(monkeypatch, error)
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     assert company.state(ANNA) == "attended"
 
 
 def test_a_report_that_merely_breaks_is_waited_for(company, webinar, monkeypatch):
     refuse_reports(monkeypatch, BadAnswer)
-    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.sync(webinar).end is RunResult.RETRY
     assert company.state(ANNA) == ""
 
 
@@ -68,11 +68,11 @@ def test_d12_a_listing_that_breaks_off_later_is_tried_again_and_never_mixed_with
         company.make.stay(webinar.held[0], None, 0, 30, name="P", user_email=f"p{number}@customer.example")
     with pytest.MonkeyPatch.context() as patch:
         break_off(patch, listing, error)
-        assert company.sync(webinar).end is End.PUT_OFF
+        assert company.sync(webinar).end is RunResult.RETRY
     assert AttendanceRow.objects.count() == 300
     assert WebinarSession.objects.get().last_read_at is None
     assert company.warnings(webinar) == set()
 
-    assert company.sync(webinar).end is End.COMPLETE
+    assert company.sync(webinar).end is RunResult.COMPLETE
     assert AttendanceRow.objects.count() == 402  # the host's among them
     assert company.state(ANNA) == "attended"

@@ -15,10 +15,11 @@ from integrations.models import (
     ZoomConnection,
 )
 from integrations.settings_changes import set_global
-from integrations.webhooks.worker import work
+from integrations.webhooks.worker import deliveries
 from tests.integrations.make import make_session, make_webinar
 from tests.integrations.webhooks.sending import SECRET, about, delivered
 from tests.marketing_events.make import make_call, make_event
+from tests.support.jobs import work_off
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -35,7 +36,7 @@ def told(syncing_brand: Brand, webinar: Webinar) -> Any:
 
     def tell(event: str, *, at: datetime | None = None, **fields: Any) -> WebhookDelivery:
         delivery = delivered(webinar.connection, event, about(webinar, **fields), at)
-        work()
+        work_off(deliveries)
         delivery.refresh_from_db()
         return delivery
 
@@ -61,20 +62,20 @@ def only_run() -> SyncRun:
 
 def test_a_new_webinar_makes_the_list_be_read(connection: ZoomConnection) -> None:
     delivered(connection, "webinar.created", {"account_id": "acme-account", "object": {"id": 1}})
-    work()
+    work_off(deliveries)
     assert (only_run().kind, only_run().trigger) == ("discovery", "webhook")
 
 
 def test_a_webinar_that_is_not_known_yet_makes_the_list_be_read_too(connection: ZoomConnection) -> None:
     delivered(connection, "webinar.updated", {"account_id": "acme-account", "object": {"id": 1}})
-    work()
+    work_off(deliveries)
     assert only_run().kind == "discovery"
 
 
 @pytest.mark.parametrize("event", ["webinar.updated", "webinar.deleted", "webinar.started"])
 def test_a_known_webinar_is_asked_about_and_not_believed(told: Any, webinar: Webinar, event: str) -> None:
     delivery = told(event, topic="What the message says")
-    assert (delivery.state, delivery.outcome) == ("handled", "The webinar will sync soon.")
+    assert (delivery.result, delivery.outcome) == ("handled", "The webinar will sync soon.")
     assert (only_run().webinar, only_run().trigger) == (webinar, "webhook")
     webinar.refresh_from_db()
     assert webinar.topic == "Growing roses"
@@ -102,9 +103,9 @@ def test_d3_what_a_switch_keeps_out_is_ignored_and_the_reason_kept(
     delivery = delivered(
         connection, "webinar.registration_created", about(webinar, registrant=registrant), NOW
     )
-    work()
+    work_off(deliveries)
     delivery.refresh_from_db()
-    assert delivery.state == "ignored"
+    assert delivery.result == "ignored"
     assert "“Sync webinar data” is off" in delivery.outcome
     assert not SyncRun.objects.exists()
     assert not Registrant.objects.exists()
@@ -117,7 +118,7 @@ def test_r5_nothing_is_done_about_a_zoom_event(told: Any, webinar: Webinar) -> N
 
 @pytest.mark.parametrize("event", ["webinar.chat_message_file_sent", "meeting.started", "user.created"])
 def test_an_event_that_nothing_depends_on_is_stored_as_ignored(told: Any, event: str) -> None:
-    assert told(event).state == "ignored"
+    assert told(event).result == "ignored"
 
 
 def test_an_account_that_is_disconnected_is_left_alone(told: Any, connection: ZoomConnection) -> None:
@@ -128,10 +129,10 @@ def test_an_account_that_is_disconnected_is_left_alone(told: Any, connection: Zo
 @pytest.mark.parametrize("told_object", [None, [], {}, {"id": "no number"}, {"uuid": "x"}])
 def test_a_message_that_makes_no_sense_ends_as_failed(connection: ZoomConnection, told_object: Any) -> None:
     delivery = delivered(connection, "webinar.updated", {"account_id": "acme-account", "object": told_object})
-    work()
+    work_off(deliveries)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
-    assert delivery.outcome.startswith("The message cannot be understood")
+    assert delivery.error.startswith("The webhook event couldn")
 
 
 @pytest.mark.parametrize("event", ["webinar.updated", "webinar.started", "webinar.ended"])
@@ -152,7 +153,7 @@ def test_d13_a_part_that_cannot_be_read_does_not_keep_the_webinar_from_its_sync(
     told: Any, webinar: Webinar, event: str, field: str, value: object
 ) -> None:
     delivery = told(event, **{field: value})
-    assert (delivery.state, only_run().webinar) == ("handled", webinar)
+    assert (delivery.result, only_run().webinar) == ("handled", webinar)
     assert field in delivery.outcome
 
 
@@ -166,9 +167,9 @@ def test_a_webinar_that_is_not_known_yet_is_listed_whatever_else_cannot_be_read(
 ) -> None:
     payload = {"account_id": "acme-account", "object": {"id": 1, "start_time": "soon"}}
     delivery = delivered(connection, "webinar.updated", payload)
-    work()
+    work_off(deliveries)
     delivery.refresh_from_db()
-    assert (delivery.state, only_run().webinar) == ("handled", None)
+    assert (delivery.result, only_run().webinar) == ("handled", None)
 
 
 # Who registers and who cancels
@@ -342,7 +343,7 @@ def test_r12_a_recording_that_no_switch_lets_through_is_ignored(told: Any, webin
     session = make_session(webinar, "session-uuid==")
     delivery = told("recording.completed")
     session.refresh_from_db()
-    assert (delivery.state, session.recording_next_at) == ("ignored", None)
+    assert (delivery.result, session.recording_next_at) == ("ignored", None)
     assert "no Zoom users" in delivery.outcome
 
 
@@ -357,7 +358,7 @@ def test_events_about_several_recordings_find_ours_among_them(
     meetings = [{"meeting_uuid": "theirs=="}, {"meeting_uuid": "ours==", "recording_file_ids": ["f"]}]
     payload = {"account_id": connection.account_id, "object": {"meetings": meetings}}
     delivered(connection, "recording.batch_trashed", payload)
-    work()
+    work_off(deliveries)
     session.refresh_from_db()
     assert session.recording_next_at is not None
     assert only_run().webinar == webinar
@@ -372,7 +373,7 @@ def test_an_event_that_names_files_finds_the_session_that_they_are_of(
     file = call.files.get().external_id
     payload = {"account_id": connection.account_id, "object": {"recording_files": [file, "theirs"]}}
     delivered(connection, "recording.batch_deleted", payload)
-    work()
+    work_off(deliveries)
     session.refresh_from_db()
     assert session.recording_next_at is not None
 
@@ -382,7 +383,7 @@ def test_a_message_about_a_recording_has_nothing_else_read(
 ) -> None:
     make_session(webinar, "session-uuid==")
     told("recording.completed")
-    assert only_run().recordings_only
+    assert only_run().depth == SyncRun.Depth.RECORDINGS
 
 
 def test_beside_another_message_all_is_read(told: Any, recordings_on: None, webinar: Webinar) -> None:
@@ -390,14 +391,14 @@ def test_beside_another_message_all_is_read(told: Any, recordings_on: None, webi
     told("recording.completed")
     told("webinar.registration_created")
     told("recording.transcript_completed")
-    assert not only_run().recordings_only
+    assert only_run().depth == SyncRun.Depth.NEWS
 
 
 def test_the_recording_of_a_session_that_nobody_has_read_of_has_its_webinar_read(
     told: Any, recordings_on: None, webinar: Webinar
 ) -> None:
     told("recording.completed")
-    assert not only_run().recordings_only
+    assert only_run().depth == SyncRun.Depth.NEWS
 
 
 # The app itself
@@ -410,7 +411,7 @@ def removed(connection: ZoomConnection, **fields: Any) -> WebhookDelivery:
         **fields,
     }
     delivery = delivered(connection, "app_deauthorized", payload, NOW)
-    work()
+    work_off(deliveries)
     delivery.refresh_from_db()
     return delivery
 
@@ -423,7 +424,7 @@ def test_an_app_that_was_removed_at_zoom_is_disconnected_here(connection: ZoomCo
 
 
 def test_another_app_that_was_removed_is_not_ours(connection: ZoomConnection) -> None:
-    assert removed(connection, client_id="another").state == "ignored"
+    assert removed(connection, client_id="another").result == "ignored"
     assert ZoomConnection.objects.get().state == "connected"
 
 
@@ -443,5 +444,5 @@ def test_one_account_never_touches_the_webinars_of_another(
     other = ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id="globex")
     theirs = make_webinar(other, zoom_id=webinar.zoom_id)
     delivered(other, "webinar.updated", about(theirs))
-    work()
+    work_off(deliveries)
     assert not SyncRun.objects.filter(webinar=webinar).exists()

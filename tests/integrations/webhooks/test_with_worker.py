@@ -52,7 +52,7 @@ def test_d13_a_message_makes_a_worker_sync_within_seconds(
     only_messages_lead_on(connected, simulator, installation, live_server.url)
     simulator.account.register(webinar.id, "jill@example.com", "Jill", "Chill")
     eventually(lambda: Contact.objects.filter(email="jill@example.com").exists())
-    assert WebhookDelivery.objects.get().state == "handled"  # before the sync that it asked for
+    assert WebhookDelivery.objects.get().result == "handled"  # before the sync that it asked for
 
 
 def test_d10_d13_a_message_about_a_recording_makes_a_worker_write_the_call_and_its_words(
@@ -72,6 +72,6 @@ def test_d10_d13_a_message_about_a_recording_makes_a_worker_write_the_call_and_i
     call = eventually(lambda: Call.objects.filter(utterances__text="Welcome, everybody.").first())
     assert call.is_available
     assert call.attendees.filter(contact__email="jill@example.com").exists()
-    handled = WebhookDelivery.objects.filter(state="handled")
+    handled = WebhookDelivery.objects.filter(result="handled")
     told = {"recording.completed", "recording.transcript_completed"}
     eventually(lambda: set(handled.values_list("event", flat=True)) == told)

@@ -8,9 +8,11 @@ from django.utils import timezone
 from contacts.models import Brand
 from integrations.models import Registrant, SyncRun, WebhookDelivery, Webinar
 from integrations.webhooks import worker
-from integrations.webhooks.handlers import Outcome, PendingRequests
+from integrations.webhooks.handlers import Outcome, PendingRequests, handle
+from integrations.webhooks.worker import deliveries
 from tests.integrations.webhooks.sending import about
 from tests.support.at_once import at_once
+from tests.support.jobs import ended, running, work_off
 
 NOW = timezone.now()
 
@@ -32,12 +34,12 @@ def states() -> set[str]:
 
 
 def test_what_waits_is_handled_until_nothing_is_left(syncing_brand: Brand, webinar: Webinar) -> None:
-    for _number in range(worker.BATCH + 5):
+    for _number in range(deliveries.batch + 5):
         make_delivery(webinar)
-    assert worker.work() == worker.BATCH + 5
-    assert states() == {"handled"}
+    assert len(work_off(deliveries)) == deliveries.batch + 5
+    assert states() == {"complete"}
     assert SyncRun.objects.count() == 1
-    assert worker.work() == 0
+    assert work_off(deliveries) == []
 
 
 def test_messages_of_one_batch_are_taken_in_the_order_in_which_things_happened(
@@ -47,12 +49,12 @@ def test_messages_of_one_batch_are_taken_in_the_order_in_which_things_happened(
 
     def note(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
         seen.append(delivery.event)
-        return Outcome(WebhookDelivery.State.HANDLED, "")
+        return Outcome(WebhookDelivery.Result.HANDLED, "")
 
     monkeypatch.setattr(worker, "handle", note)
     for minutes, event in [(3, "c"), (1, "a"), (2, "b")]:
         make_delivery(webinar, event, event_at=NOW + timedelta(minutes=minutes))
-    worker.work()
+    work_off(deliveries)
     assert seen == ["a", "b", "c"]
 
 
@@ -62,18 +64,18 @@ def test_a_burst_about_one_webinar_costs_few_statements_for_each_message(
     for _number in range(50):
         make_delivery(webinar, "webinar.participant_joined")
     with django_assert_max_num_queries(50 * 4 + 20):  # savepoint, webinar, its state, release
-        worker.work()
+        work_off(deliveries)
 
 
 def test_d13_what_a_dead_worker_held_is_taken_over_when_its_lease_is_over(
     syncing_brand: Brand, webinar: Webinar
 ) -> None:
-    held = make_delivery(webinar, lease_until=timezone.now() + timedelta(minutes=1))
-    assert worker.work() == 0
+    held = make_delivery(webinar, **running())
+    assert work_off(deliveries) == []
     WebhookDelivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert worker.work() == 1
+    assert len(work_off(deliveries)) == 1
     held.refresh_from_db()
-    assert (held.state, held.attempts, held.lease_until) == ("handled", 1, None)
+    assert (held.result, held.attempts, held.lease_until) == ("handled", 1, None)
 
 
 def test_a_message_that_fails_costs_no_other_and_is_tried_again(
@@ -86,13 +88,12 @@ def test_a_message_that_fails_costs_no_other_and_is_tried_again(
     monkeypatch.setattr("integrations.webhooks.handlers.note_registered", break_down)
     failing = make_delivery(webinar, "webinar.registration_created", event_at=NOW)
     fine = make_delivery(webinar, event_at=NOW + timedelta(seconds=1))
-    worker.work()
+    work_off(deliveries)
     failing.refresh_from_db()
     fine.refresh_from_db()
-    assert (failing.state, failing.attempts, failing.outcome) == ("received", 1, "Failed (RuntimeError).")
-    assert failing.lease_until is not None
-    assert failing.lease_until > timezone.now()
-    assert fine.state == "handled"
+    assert (failing.state, failing.attempts, failing.error) == ("queued", 1, "Failed (RuntimeError).")
+    assert failing.not_before > timezone.now()
+    assert fine.result == "handled"
     assert not Registrant.objects.exists()
 
 
@@ -104,27 +105,28 @@ def test_a_message_that_always_fails_is_given_up(
 
     monkeypatch.setattr(worker, "handle", break_down)
     make_delivery(webinar)
-    for _attempt in range(worker.MOST_ATTEMPTS):
-        worker.work()
-        WebhookDelivery.objects.filter(state="received").update(lease_until=timezone.now() - timedelta(1))
+    for _attempt in range(deliveries.max_attempts or 0):
+        work_off(deliveries)
+        WebhookDelivery.objects.filter(state="queued").update(not_before=timezone.now())
     assert states() == {"failed"}
 
 
 def test_what_a_failed_message_asked_for_is_asked_for_by_the_next(
     syncing_brand: Brand, webinar: Webinar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = worker._close, []
+    calls: list[int] = []
 
-    def break_down_once(delivery: WebhookDelivery, outcome: Outcome) -> None:
-        calls.append(delivery)
+    def break_down_once(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
+        outcome = handle(delivery, asked)
+        calls.append(delivery.pk)
         if len(calls) == 1:
             raise RuntimeError
-        real(delivery, outcome)
+        return outcome
 
-    monkeypatch.setattr(worker, "_close", break_down_once)
+    monkeypatch.setattr(worker, "handle", break_down_once)
     for later in (0, 1):
         make_delivery(webinar, event_at=NOW + timedelta(seconds=later))
-    worker.work()
+    work_off(deliveries)
     assert SyncRun.objects.count() == 1
 
 
@@ -132,17 +134,17 @@ def test_what_a_failed_message_asked_for_is_asked_for_by_the_next(
 def test_several_workers_at_once_handle_each_message_once(syncing_brand: Brand, webinar: Webinar) -> None:
     for _number in range(40):
         make_delivery(webinar)
-    handled, problems = at_once(4, lambda _number: worker.work())
+    handled, problems = at_once(4, lambda _number: len(work_off(deliveries)))
     assert problems == []
     assert sum(handled) == 40
-    assert set(WebhookDelivery.objects.values_list("state", "attempts")) == {("handled", 1)}
+    assert set(WebhookDelivery.objects.values_list("state", "attempts")) == {("complete", 1)}
     assert SyncRun.objects.count() == 1
 
 
 def test_old_messages_are_forgotten_unless_they_still_wait(webinar: Webinar) -> None:
     old = timezone.now() - worker.KEPT - timedelta(days=1)
     waiting = make_delivery(webinar, received_at=old)
-    make_delivery(webinar, received_at=old, state="handled")
-    recent = make_delivery(webinar, state="ignored")
+    make_delivery(webinar, received_at=old, **ended())
+    recent = make_delivery(webinar, **ended())
     assert worker.purge() == 1
     assert set(WebhookDelivery.objects.all()) == {waiting, recent}

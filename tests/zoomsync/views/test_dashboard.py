@@ -8,6 +8,7 @@ from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
 from integrations.settings_changes import add_exclusions, set_global
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
+from tests.support.jobs import running
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_webinars_of_excluded_hosts_do_not_count_as_syncing(alice_client, brand,
 
 def test_runs_that_are_under_way_show_how_far_they_are(alice_client, connection, on):
     webinar = make_webinar(connection, topic="Pruning")
-    run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+    run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
     run.steps.create(name="Attendance", done=120, total=410)
     text = dashboard(alice_client)
     assert "Attendance 120 / 410" in text
@@ -115,7 +116,7 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(8):
         webinar = make_webinar(connection, host_email=f"host{number}@acme.test")
         audit.warn(brand, "E6", "unreachable", webinar=webinar)
-        SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+        SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
     with django_assert_max_num_queries(11):
         alice_client.get("/")
 

@@ -3,21 +3,24 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from core.jobs.wakeup import on_wake
 from integrations.models import SyncRun
-from integrations.sync.runs.lease import LEASE, LeaseLostError, claim, retry_at, retry_pause
 from integrations.sync.runs.queue import (
-    enqueue_again,
     enqueue_discovery,
     enqueue_webinar,
     enqueue_webinars,
 )
+from integrations.sync.runs.runner import claim, sync_runs
 from tests.integrations.make import make_webinar
 from tests.support.at_once import at_once
+from tests.support.jobs import running
 
 pytestmark = pytest.mark.django_db
 
-Trigger, State = SyncRun.Trigger, SyncRun.State
+Depth, State, Trigger = SyncRun.Depth, SyncRun.State, SyncRun.Trigger
 
 
 @pytest.fixture
@@ -26,11 +29,12 @@ def webinar(connection):
 
 
 @pytest.fixture
-def woken(monkeypatch):
-    """What was sent to the broker."""
+def woken():
+    """How often workers were woken."""
     sent = []
-    monkeypatch.setattr("celery.current_app.send_task", lambda name, **_options: sent.append(name))
-    return sent
+    forget = on_wake(lambda: sent.append(1))
+    yield sent
+    forget()
 
 
 def test_a_wish_is_a_row_before_anybody_is_woken(webinar, woken, django_capture_on_commit_callbacks):
@@ -38,7 +42,7 @@ def test_a_wish_is_a_row_before_anybody_is_woken(webinar, woken, django_capture_
         run = enqueue_webinar(webinar, Trigger.SCHEDULE)
         assert woken == []
     assert (run.state, run.kind, run.is_full) == (State.QUEUED, SyncRun.Kind.WEBINAR, False)
-    assert woken == ["integrations.tasks.work"]
+    assert woken == [1]
 
 
 def test_one_transaction_wakes_one_worker_however_much_it_enqueues(
@@ -50,25 +54,15 @@ def test_one_transaction_wakes_one_worker_however_much_it_enqueues(
     assert len(woken) == 1
 
 
-def test_a_broker_that_is_down_is_no_error(webinar, monkeypatch, django_capture_on_commit_callbacks):
-    def refuse(*_args, **_options):
-        raise ConnectionRefusedError("no broker")
-
-    monkeypatch.setattr("celery.current_app.send_task", refuse)
-    with django_capture_on_commit_callbacks(execute=True):
-        run = enqueue_webinar(webinar, Trigger.MANUAL)
-    assert SyncRun.objects.claimable().get() == run
-
-
 def test_a_second_wish_joins_the_run_that_waits(webinar, bob):
     first = enqueue_webinar(webinar, Trigger.SCHEDULE)
-    second = enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob, full=True)
+    second = enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob, depth=Depth.FULL)
     assert second == first
     assert (second.trigger, second.requested_by, second.is_full) == (Trigger.MANUAL, bob, True)
 
 
 def test_the_schedule_does_not_take_away_what_a_person_asked_for(webinar, bob):
-    enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob, full=True)
+    enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob, depth=Depth.FULL)
     run = enqueue_webinar(webinar, Trigger.SCHEDULE)
     assert (run.trigger, run.requested_by, run.is_full) == (Trigger.MANUAL, bob, True)
 
@@ -85,8 +79,9 @@ def test_of_two_people_who_ask_for_a_run_that_waits_it_stays_the_firsts(webinar,
 def test_who_asks_during_a_run_gets_one_of_their_own_after_it(webinar, bob, alice, before):
     lease = enqueue_and_claim(webinar)
     enqueue_webinar(webinar, before, requested_by=alice)
-    running = enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob)
-    assert whose(running) == (Trigger.SCHEDULE, None)
+    following = enqueue_webinar(webinar, Trigger.MANUAL, requested_by=bob)
+    assert whose(SyncRun.objects.get(pk=lease.key)) == (Trigger.SCHEDULE, None)
+    assert whose(following) == (Trigger.MANUAL, bob)
     enqueue_webinar(webinar, Trigger.MANUAL, requested_by=alice)
     enqueue_webinar(webinar, Trigger.WEBHOOK)
     assert whose(followed(lease)) == (Trigger.MANUAL, bob)
@@ -97,7 +92,7 @@ def test_who_refreshes_the_list_during_a_scheduled_discovery_gets_one_of_their_o
     lease = claim()
     enqueue_discovery(connection, Trigger.MANUAL, requested_by=bob)
     after = followed(lease)
-    assert (whose(after), after.asks_zoom) == ((Trigger.MANUAL, bob), True)
+    assert (whose(after), after.expects_news) == ((Trigger.MANUAL, bob), True)
 
 
 def test_what_a_message_asks_for_during_a_persons_run_is_not_that_persons(webinar, bob):
@@ -117,54 +112,106 @@ def test_a_person_does_not_wait_for_a_retry_but_the_schedule_does(webinar):
     assert SyncRun.objects.get() == run
 
 
-def test_a_wish_during_a_run_is_done_after_it(webinar):
+def test_a_request_during_a_run_makes_the_next_one_which_waits_for_its_end(webinar):
     lease = enqueue_and_claim(webinar)
-    run = enqueue_webinar(webinar, Trigger.WEBHOOK)
-    assert (run.pk, run.run_again) == (lease.run_id, True)
-    lease.release(state=State.COMPLETE)
-    run.refresh_from_db()
-    enqueue_again(run)
-    assert SyncRun.objects.active().get().state == State.QUEUED
+    run = enqueue_webinar(webinar, Trigger.MANUAL, depth=Depth.FULL)
+    assert (run.pk != lease.key, run.state, run.depth) == (True, State.QUEUED, Depth.FULL)
+    assert claim() is None
+    lease.complete()
+    assert claim().key == run.pk
 
 
-def test_the_run_after_a_full_wish_is_full(webinar):
+def test_several_requests_during_a_run_make_one_run(webinar):
     enqueue_and_claim(webinar)
-    run = enqueue_webinar(webinar, Trigger.MANUAL, full=True)
-    assert run.is_full
+    runs = {enqueue_webinar(webinar, trigger).pk for trigger in Trigger}
+    assert len(runs) == 1
+    assert SyncRun.objects.count() == 2
+
+
+def test_a_run_that_is_put_off_has_the_one_that_waits_as_its_retry(webinar, bob):
+    lease = enqueue_and_claim(webinar, depth=Depth.FULL)
+    following = enqueue_webinar(webinar, Trigger.WEBHOOK, requested_by=bob)
+    later = timezone.now() + timedelta(minutes=5)
+    with transaction.atomic():
+        sync_runs.retry(lease, later, "Zoom is busy.")
+    put_off = SyncRun.objects.get(pk=lease.key)
+    assert (put_off.state, put_off.error) == (State.FAILED, "Zoom is busy.")
+    following.refresh_from_db()
+    assert (following.attempts, following.not_before, following.depth) == (1, later, Depth.FULL)
+
+
+def test_a_run_that_is_handed_back_goes_on_before_the_one_that_waits(webinar):
+    lease = enqueue_and_claim(webinar)
+    enqueue_webinar(webinar, Trigger.WEBHOOK)
+    lease.hand_back()
+    assert claim().key == lease.key
+    assert claim() is None
+
+
+EVENTS = ("ask", "ask deeply", "claim", "complete", "put off", "hand back")
+
+
+@given(st.lists(st.sampled_from(EVENTS), max_size=12))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_whatever_order_things_happen_no_request_is_lost(webinar, events):
+    """Whoever asks while a run goes on is served by the next one; what is put off is asked for again."""
+    SyncRun.objects.all().delete()
+    lease = doing = waiting = None
+    for event in events:
+        if event.startswith("ask"):
+            depth = Depth.FULL if event == "ask deeply" else Depth.DUE
+            enqueue_webinar(webinar, Trigger.SCHEDULE, depth=depth)
+            waiting = max(depth, waiting or depth)
+        elif event == "claim" and lease is None:
+            lease = claim()
+            if doing is None:
+                doing, waiting = waiting, None
+        elif lease and event == "complete":
+            lease.complete()
+            lease = doing = None
+        elif lease and event == "put off":
+            with transaction.atomic():
+                sync_runs.retry(lease, timezone.now(), "Zoom is busy.")
+            waiting, lease, doing = max(doing, waiting or doing), None, None
+        elif lease and event == "hand back":
+            lease.hand_back()
+            lease = None
+        depths = dict(SyncRun.objects.active().values_list("state", "depth"))
+        assert depths == {
+            state: depth for state, depth in (("queued", waiting), ("running", doing)) if depth is not None
+        }
 
 
 @pytest.mark.parametrize("trigger", [Trigger.WEBHOOK, Trigger.MANUAL])
 def test_d13_a_run_that_is_joined_by_who_expects_news_asks_zoom(webinar, trigger):
-    assert not enqueue_webinar(webinar, Trigger.CATCH_UP).asks_zoom
-    assert enqueue_webinar(webinar, trigger).asks_zoom
-    assert enqueue_webinar(webinar, Trigger.SCHEDULE).asks_zoom
+    assert not enqueue_webinar(webinar, Trigger.CATCH_UP).expects_news
+    assert enqueue_webinar(webinar, trigger).expects_news
+    assert enqueue_webinar(webinar, Trigger.SCHEDULE).expects_news
 
 
 def test_d13_who_expects_news_during_a_run_has_zoom_asked_after_it(webinar):
-    lease = enqueue_and_claim(webinar)
-    run = enqueue_webinar(webinar, Trigger.WEBHOOK)
-    lease.release(state=State.COMPLETE)
-    run.refresh_from_db()
-    enqueue_again(run)
-    assert SyncRun.objects.active().get().asks_zoom
+    enqueue_and_claim(webinar)
+    assert enqueue_webinar(webinar, Trigger.WEBHOOK).expects_news
 
 
 def test_a_message_about_a_recording_expects_no_other_news(webinar):
     enqueue_webinar(webinar, Trigger.CATCH_UP)
-    assert not enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True).asks_zoom
+    assert not enqueue_webinar(webinar, Trigger.WEBHOOK, depth=Depth.RECORDINGS).expects_news
 
 
 def test_a_webinar_that_is_done_may_be_queued_anew(webinar):
-    enqueue_and_claim(webinar).release(state=State.COMPLETE)
+    enqueue_and_claim(webinar).complete()
     assert enqueue_webinar(webinar, Trigger.SCHEDULE).state == State.QUEUED
     assert SyncRun.objects.count() == 2
 
 
-def test_the_database_allows_one_active_run_per_webinar(webinar):
+@pytest.mark.parametrize("fields", [{}, running()])
+def test_the_database_allows_one_run_of_a_webinar_that_waits_and_one_that_runs(webinar, fields):
     run = enqueue_webinar(webinar, Trigger.SCHEDULE)
-    run.pk = None
+    SyncRun.objects.update(**fields)
+    another = SyncRun(connection=run.connection, webinar=webinar, kind=run.kind, trigger="schedule", **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
-        run.save(force_insert=True)
+        another.save()
 
 
 def test_discovery_is_queued_once_per_connection(connection, webinar):
@@ -200,7 +247,7 @@ def test_many_workers_at_once_never_claim_the_same_run(connection):
         enqueue_webinar(make_webinar(connection), Trigger.SCHEDULE)
     leases, problems = at_once(8, lambda _number: claim())
     assert problems == []
-    claimed = [lease.run_id for lease in leases if lease]
+    claimed = [lease.key for lease in leases if lease]
     assert len(claimed) == len(set(claimed)) == 5
 
 
@@ -213,13 +260,11 @@ def test_d13_wishes_for_many_at_once_join_each_other_and_those_for_one(connectio
             enqueue_webinars(webinars, Trigger.CATCH_UP)
         else:
             for webinar in webinars:
-                enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True)
+                enqueue_webinar(webinar, Trigger.WEBHOOK, depth=Depth.RECORDINGS)
 
     _nothing, problems = at_once(6, wish)
     assert problems == []
-    assert {run.webinar: run.recordings_only for run in SyncRun.objects.all()} == dict.fromkeys(
-        webinars, False
-    )
+    assert {run.webinar: run.depth for run in SyncRun.objects.all()} == dict.fromkeys(webinars, Depth.DUE)
     assert SyncRun.objects.count() == len(webinars)
 
 
@@ -235,74 +280,17 @@ def test_people_are_served_first_then_lists_then_messages_then_the_schedule(conn
         enqueue_discovery(connection, Trigger.SCHEDULE),
         enqueue_webinar(make_webinar(connection), Trigger.MANUAL),
     ]
-    assert [claim().run_id for _ in wishes] == [run.pk for run in reversed(wishes)]
+    assert [claim().key for _ in wishes] == [run.pk for run in reversed(wishes)]
 
 
-def test_a_dead_workers_run_is_taken_over_and_the_dead_one_can_no_longer_write(webinar):
-    dead = enqueue_and_claim(webinar)
-    assert claim() is None
-    SyncRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    alive = claim()
-    assert alive.run_id == dead.run_id
-    assert SyncRun.objects.get().attempts == 2
-    with pytest.raises(LeaseLostError), dead.writing():
-        pytest.fail("the fence was open")
-    with alive.writing():
-        pass
-
-
-def test_what_is_written_beside_counts_only_if_the_run_was_not_taken_over_meanwhile(webinar):
-    slow = enqueue_and_claim(webinar)
-
-    def write():
-        with slow.writing_beside():
-            SyncRun.objects.update(error="of the slow one", lease_until=timezone.now() - timedelta(seconds=1))
-            claim()
-
-    with pytest.raises(LeaseLostError):
-        write()
-    assert SyncRun.objects.get().error == ""
-    with slow.writing_beside():
-        SyncRun.objects.update(error="kept")
-    assert SyncRun.objects.get().error == "kept"
-
-
-def test_writing_renews_the_lease(webinar):
-    lease = enqueue_and_claim(webinar)
-    SyncRun.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
-    with lease.writing():
-        pass
-    assert SyncRun.objects.get().lease_until > timezone.now() + LEASE - timedelta(seconds=30)
-
-
-def test_a_run_that_is_over_cannot_be_released_twice(webinar):
-    lease = enqueue_and_claim(webinar)
-    lease.release(state=State.COMPLETE)
-    with pytest.raises(LeaseLostError):
-        lease.release(state=State.FAILED)
-
-
-def test_pauses_between_attempts_grow_up_to_an_hour():
-    pauses = [retry_pause(attempts) for attempts in range(1, 20)]
-    assert pauses == sorted(pauses)
-    assert pauses[-1] == timedelta(hours=1)
-
-
-def test_zooms_own_time_for_a_retry_is_kept():
-    tomorrow = timezone.now() + timedelta(days=1)
-    assert retry_at(1, tomorrow) == tomorrow
-    assert retry_at(1, timezone.now()) > timezone.now()
-
-
-def enqueue_and_claim(webinar):
-    enqueue_webinar(webinar, Trigger.SCHEDULE)
+def enqueue_and_claim(webinar, depth=None):
+    enqueue_webinar(webinar, Trigger.SCHEDULE, depth=depth)
     return claim()
 
 
 def followed(lease):
     """The run that follows when this one ends."""
-    lease.release(state=State.COMPLETE)
-    enqueue_again(SyncRun.objects.get(pk=lease.run_id))
+    lease.complete()
     return SyncRun.objects.active().get()
 
 
@@ -311,20 +299,17 @@ def whose(run):
 
 
 def test_r40_a_wish_for_recordings_alone_is_kept_apart_until_somebody_wishes_for_more(webinar):
-    first = enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True)
-    again = enqueue_webinar(webinar, Trigger.SCHEDULE, recordings_only=True)
-    assert (again, again.recordings_only) == (first, True)
+    first = enqueue_webinar(webinar, Trigger.WEBHOOK, depth=Depth.RECORDINGS)
+    again = enqueue_webinar(webinar, Trigger.SCHEDULE, depth=Depth.RECORDINGS)
+    assert (again, again.depth) == (first, Depth.RECORDINGS)
     whole = enqueue_webinar(webinar, Trigger.WEBHOOK)
-    assert (whole, whole.recordings_only) == (first, False)
-    assert not enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True).recordings_only
+    assert (whole, whole.depth) == (first, Depth.NEWS)
+    assert enqueue_webinar(webinar, Trigger.WEBHOOK, depth=Depth.RECORDINGS).depth == Depth.NEWS
 
 
-@pytest.mark.parametrize("recordings_only", [True, False])
-def test_r40_what_follows_a_running_run_reads_as_much_as_was_wished_meanwhile(webinar, recordings_only):
-    run = enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=True)
+@pytest.mark.parametrize("depth", Depth)
+def test_r40_what_follows_a_running_run_reads_as_much_as_was_asked_for_meanwhile(webinar, depth):
+    enqueue_webinar(webinar, Trigger.WEBHOOK, depth=Depth.RECORDINGS)
     claim()
-    enqueue_webinar(webinar, Trigger.WEBHOOK, recordings_only=recordings_only)
-    run.refresh_from_db()
-    SyncRun.objects.filter(pk=run.pk).update(state=State.COMPLETE)
-    enqueue_again(run)
-    assert SyncRun.objects.get(state=State.QUEUED).recordings_only is recordings_only
+    enqueue_webinar(webinar, Trigger.WEBHOOK, depth=depth)
+    assert SyncRun.objects.get(state=State.QUEUED).depth == depth

@@ -1,16 +1,14 @@
 """An attempt after one that came to no end: what that one saw at Zoom counts as seen no more (D12)."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
+from core.jobs import RunResult
 from integrations.models import AttendanceRow, DomainExclusion, Registrant, SkippedPerson, SyncRun, ZoomUser
 from integrations.settings_changes import remove_exclusions
 from integrations.sync.runs import runner
-from integrations.sync.runs.lease import claim
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.runs.runner import End, perform
+from integrations.sync.runs.runner import claim, perform
 from integrations.sync.steps import Step, page_groups
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import Unavailable
@@ -51,8 +49,8 @@ def test_d12_who_cancels_after_a_worker_died_is_cancelled_by_the_one_that_takes_
 
     company.account.cancel_oneself(webinar.id, anna.id)
     monkeypatch.setattr(ZoomClient, "registrants", registrants)
-    SyncRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert perform(claim()).end is End.COMPLETE
+    SyncRun.objects.filter(state="running").update(lease_until=timezone.now())
+    assert perform(claim()).end is RunResult.COMPLETE
     assert Registrant.objects.get().status == "gone"
     assert company.state(ANNA) == "cancelled"
 
@@ -62,10 +60,10 @@ def test_d6_a_cancellation_between_two_attempts_is_seen_by_the_second(company):
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.sync(webinar)
     company.simulator.faults.add("500", r"registrants.*status=denied", times=0)
-    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.sync(webinar).end is RunResult.RETRY
     company.account.cancel_oneself(webinar.id, anna.id)
     company.simulator.faults.clear()
-    assert try_again() is End.COMPLETE
+    assert try_again() is RunResult.COMPLETE
     assert company.state(ANNA) == "cancelled"
 
 
@@ -84,11 +82,11 @@ def test_d12_an_attendance_row_that_zoom_takes_back_between_two_attempts_is_remo
 
     monkeypatch.setattr(page_groups, "ROWS", 1)
     monkeypatch.setattr(ZoomClient, "participants", half)
-    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.sync(webinar).end is RunResult.RETRY
     assert AttendanceRow.objects.filter(email=BEN).exists()
     monkeypatch.setattr(ZoomClient, "participants", participants)
     held.rows.pop()
-    assert try_again() is End.COMPLETE
+    assert try_again() is RunResult.COMPLETE
     assert (company.state(ANNA), company.state(BEN)) == ("attended", "")
 
 
@@ -104,12 +102,12 @@ def test_r47_who_is_excluded_no_more_at_the_second_attempt_leaves_the_skipped_pe
 
     steps = runner.WEBINAR_STEPS
     monkeypatch.setattr(runner, "WEBINAR_STEPS", (*steps[:4], Step("broken", breaks)))
-    assert company.sync(webinar).end is End.PUT_OFF
+    assert company.sync(webinar).end is RunResult.RETRY
     assert SkippedPerson.objects.get().email == ANNA
 
     monkeypatch.setattr(runner, "WEBINAR_STEPS", steps)
     remove_exclusions(company.brand, "contact", "customer.example", None)
-    assert try_again() is End.COMPLETE
+    assert try_again() is RunResult.COMPLETE
     assert not SkippedPerson.objects.exists()
     assert ("E5", "excluded_domain") not in company.warnings(webinar)
 
@@ -119,10 +117,10 @@ def test_d12_a_webinar_and_a_user_that_vanish_between_two_attempts_are_gone(comp
     other = company.account.add_user("olga@own.example", "Olga", "Other")
     company.discover()
     company.simulator.faults.add("500", f"users/{other.id}/webinars", times=0)
-    assert company.discover().end is End.PUT_OFF
+    assert company.discover().end is RunResult.RETRY
     webinar.deleted = True
     del company.account.users[other.id]
     company.simulator.faults.clear()
-    assert try_again() is End.COMPLETE
+    assert try_again() is RunResult.COMPLETE
     assert company.row(webinar).state == "gone"
     assert ZoomUser.objects.get(zoom_id=other.id).is_gone

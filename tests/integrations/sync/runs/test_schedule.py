@@ -12,19 +12,12 @@ from integrations.models import (
     ZoomSettings,
 )
 from integrations.sync.runs import heartbeat, schedule
-from integrations.sync.runs.lease import claim
 from tests.integrations.make import make_host, make_webinar
+from tests.support.jobs import running
 
 pytestmark = pytest.mark.django_db
 
 Kind, State = SyncRun.Kind, SyncRun.State
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch):
-    sent = []
-    monkeypatch.setattr("integrations.sync.runs.schedule.wake_worker", lambda: sent.append(1))
-    return sent
 
 
 @pytest.fixture
@@ -96,7 +89,7 @@ def test_accounts_are_listed_every_quarter_of_an_hour(due):
 
 def test_a_listing_that_takes_long_is_not_begun_twice(due):
     SyncRun.objects.filter(kind=Kind.DISCOVERY).update(
-        created_at=timezone.now() - timedelta(hours=2), state=State.RUNNING
+        created_at=timezone.now() - timedelta(hours=2), **running()
     )
     schedule.tick()
     assert SyncRun.objects.filter(kind=Kind.DISCOVERY).count() == 1
@@ -117,25 +110,6 @@ def test_a_disconnected_account_is_left_alone(due):
     SyncRun.objects.update(created_at=timezone.now() - timedelta(days=1))
     schedule.tick()
     assert not SyncRun.objects.filter(state=State.QUEUED).exists()
-
-
-def test_d13_the_sweep_wakes_for_what_waits_and_for_what_a_dead_worker_left(due, connection, woken):
-    schedule.tick()
-    assert len(woken) == 1
-    claim()
-    woken.clear()
-    assert schedule.sweep() == 0
-    SyncRun.objects.filter(state=State.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert schedule.sweep() == 1
-    assert woken == [1]
-
-
-def test_a_long_queue_is_not_answered_by_as_many_messages(due, connection, woken):
-    for _number in range(30):
-        make_webinar(connection, next_sync_at=timezone.now())
-    schedule.tick()
-    assert schedule.sweep() == 31
-    assert len(woken) <= 2 * schedule.WAKE_UPS
 
 
 def test_looking_for_what_is_due_costs_the_same_however_much_is_not(

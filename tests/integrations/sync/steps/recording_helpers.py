@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from integrations.models import AuditEntry, Webinar, WebinarSession, ZoomConnection, ZoomSettings
+from core.jobs import RunResult
+from integrations.models import AuditEntry, SyncRun, Webinar, WebinarSession, ZoomConnection, ZoomSettings
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.runs.runner import End, Result
+from integrations.sync.runs.runner import Result
 from marketing_events.models import Call
-from tests.integrations.sync.helpers import Trigger, discover, wake_recordings, work_off
+from tests.integrations.sync.helpers import Trigger, depth, discover, wake_recordings, work_off
 from zoom_simulator.account.rows import Instance, RecordingFile
 from zoom_simulator.scenarios.builder import Builder
 from zoom_simulator.simulator import Simulator
@@ -50,7 +51,7 @@ class Studio:
         """Lists the account at first, then reads the webinar as somebody who presses "Sync now"."""
         if not Webinar.objects.exists():
             discover(self.connection)
-        enqueue_webinar(self.webinar, Trigger.MANUAL, full=full)
+        enqueue_webinar(self.webinar, Trigger.MANUAL, depth=depth(full=full))
         self.work()
 
     def wake(self) -> None:
@@ -62,7 +63,7 @@ class Studio:
         WebinarSession.objects.filter(uuid=self.uuid).update(
             recording_next_at=timezone.now(), recording_looks=0
         )
-        enqueue_webinar(self.webinar, Trigger.WEBHOOK, recordings_only=True)
+        enqueue_webinar(self.webinar, Trigger.WEBHOOK, depth=SyncRun.Depth.RECORDINGS)
         self.work()
 
     def work(self) -> None:
@@ -107,7 +108,7 @@ class Studio:
 
 def _check(results: list[Result]) -> None:
     assert results
-    assert {result.end for result in results} == {End.COMPLETE}, results
+    assert {result.end for result in results} == {RunResult.COMPLETE}, results
 
 
 def open_studio(simulator: Simulator, connection: ZoomConnection) -> Studio:

@@ -200,7 +200,7 @@ def test_r40_waiting_for_a_recording_reads_nothing_else(studio: Studio):
     studio.wake()
     paths = {call.path.rpartition("/")[2] for call in studio.simulator.calls}
     assert paths == {"recordings", "transcript"}
-    assert SyncRun.objects.latest("pk").recordings_only
+    assert SyncRun.objects.latest("pk").depth == SyncRun.Depth.RECORDINGS
 
 
 def test_r40_looking_by_hand_does_not_make_the_pauses_longer(studio: Studio):
@@ -431,7 +431,7 @@ def test_d13_a_message_that_comes_during_the_look_is_not_forgotten(
 
     def while_asking(self: ZoomClient, uuid: str) -> Any:
         WebinarSession.objects.update(recording_next_at=timezone.now(), recording_looks=0)
-        enqueue_webinar(studio.webinar, Trigger.WEBHOOK, recordings_only=True)
+        enqueue_webinar(studio.webinar, Trigger.WEBHOOK, depth=SyncRun.Depth.RECORDINGS)
         monkeypatch.undo()
         return asked(self, uuid)
 

@@ -5,6 +5,7 @@ from integrations.models import SettingChange, SyncRun, ZoomSettings
 from integrations.settings_changes import set_user
 from tests.integrations.make import make_host, make_webinar
 from tests.support.htmx import htmx
+from tests.support.jobs import ended, running
 
 YES = {"confirmed": "yes"}
 
@@ -39,13 +40,13 @@ def test_turning_it_tells_what_followed_and_offers_to_take_it_back(alice_client,
 
 
 def test_d14_the_page_shows_how_far_the_catch_up_is(alice_client, connection, page, on):
-    for state in ("complete", "running", "queued"):
+    for state in (ended(), running(), {}):
         SyncRun.objects.create(
             connection=connection,
             webinar=make_webinar(connection),
             kind="webinar",
             trigger="catch_up",
-            state=state,
+            **state,
         )
     SyncRun.objects.update(created_at=timezone.now())
     text = alice_client.get(page).text

@@ -8,6 +8,7 @@ from integrations.models import AuditEntry, SkippedPerson, SyncRun, ZoomConnecti
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_webinar
 from tests.support.htmx import htmx
+from tests.support.jobs import running
 
 
 def topics(answer):
@@ -234,7 +235,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     for number in range(60):
         webinar = make_webinar(connection, make_host(connection, f"h{number}@acme.test"))
         audit.warn(brand, "E5", "no_email", webinar=webinar)
-        run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", state="running")
+        run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
         run.steps.create(name="Attendance")
         SkippedPerson.objects.create(webinar=webinar, stage="registration", person_key="x", reason="no_email")
     with django_assert_max_num_queries(17):

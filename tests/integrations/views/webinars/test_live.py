@@ -4,6 +4,7 @@ from django.utils import timezone
 from integrations.models import SyncRun
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
+from tests.support.jobs import ended, running
 
 
 @pytest.fixture
@@ -18,12 +19,24 @@ def start(webinar, user=None, trigger="manual", **fields):
         kind="webinar",
         trigger=trigger,
         requested_by=user,
-        **{"state": "running", **fields},
+        **running(**fields),
     )
 
 
 def end(run, state="complete"):
-    SyncRun.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now())
+    SyncRun.objects.filter(pk=run.pk).update(**ended(state))
+
+
+def one_after_the_other(webinar, *people):
+    """Runs of which each was asked for while the one before it ran."""
+    runs = []
+    for user in people:
+        fields = {} if not runs else {"state": "queued", "lease_token": "", "lease_until": None}
+        runs.append(start(webinar, user, trigger="manual" if user else "webhook", **fields))
+        if runs[:-1]:
+            end(runs[-2])
+            SyncRun.objects.filter(pk=runs[-1].pk).update(**running())
+    return runs
 
 
 def live(client, zoom, webinar, **query):
@@ -66,16 +79,13 @@ def test_a_failure_is_told_as_one(alice_client, alice, zoom, webinar):
 def test_each_of_two_people_is_told_when_one_asked_while_the_others_sync_ran(
     alice_client, alice, bob_client, bob, zoom, webinar
 ):
-    end(start(webinar, alice, run_again=True))
-    end(start(webinar, bob, run_again=True))
-    end(start(webinar, trigger="webhook"))
+    end(one_after_the_other(webinar, alice, bob, None)[-1])
     for client in (alice_client, bob_client):
         assert "“Growing roses” is up to date." in live(client, zoom, webinar, active=webinar.pk).text
 
 
 def test_nobody_is_told_anew_when_the_schedule_syncs_it_again(alice_client, alice, zoom, webinar):
-    end(start(webinar, alice, run_again=True))
-    end(start(webinar, trigger="webhook"))
+    end(one_after_the_other(webinar, alice, None)[-1])
     end(start(webinar, trigger="schedule"))
     assert "is in step" not in live(alice_client, zoom, webinar, active=webinar.pk).text
 
@@ -92,7 +102,11 @@ def test_the_schedules_syncs_are_not_told_of(alice_client, zoom, webinar):
 
 def test_whoever_asked_for_the_list_gets_the_page_anew_when_it_is_read(alice_client, alice, zoom, webinar):
     run = SyncRun.objects.create(
-        connection=webinar.connection, kind="discovery", trigger="manual", requested_by=alice, state="running"
+        connection=webinar.connection,
+        kind="discovery",
+        trigger="manual",
+        requested_by=alice,
+        **running(),
     )
     answer = live(alice_client, zoom, webinar)
     assert "listing=1" in answer.text
@@ -104,11 +118,12 @@ def test_whoever_asked_for_the_list_gets_the_page_anew_when_it_is_read(alice_cli
 def test_each_of_two_people_who_refresh_the_list_gets_the_page_anew(
     alice_client, alice, bob_client, bob, zoom, webinar
 ):
-    for person, followed in ((alice, True), (bob, False)):
+    for person in (alice, bob):
         SyncRun.objects.create(
             connection=webinar.connection, kind="discovery", trigger="manual", requested_by=person,
-            state="complete", run_again=followed,
+            **ended(),
         )  # fmt: skip
+    SyncRun.objects.update(finished_at=timezone.now())  # the second was asked for while the first one ran
     for client in (alice_client, bob_client):
         assert live(client, zoom, webinar, listing=1)["HX-Refresh"] == "true"
 

@@ -3,6 +3,7 @@ import pytest
 from integrations.models import SyncRun
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
+from tests.support.jobs import ended, running
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def run(connection, alice):
         kind="webinar",
         trigger="manual",
         requested_by=alice,
-        state="running",
+        **running(),
         changes={"contacts_new": 12},
     )
     run.steps.create(name="Registrants", state="complete", done=1300, total=1300)
@@ -41,12 +42,12 @@ def test_a_run_shows_its_steps_its_changes_and_its_own_log(charlie_client, run):
 def test_it_asks_again_until_it_is_over(charlie_client, run):
     url = f"/runs/{run.pk}/"
     assert "every 1s" in charlie_client.get(url, headers=htmx("run")).text
-    SyncRun.objects.update(state="complete")
+    SyncRun.objects.update(**ended())
     assert "every 1s" not in charlie_client.get(url, headers=htmx("run")).text
 
 
 def test_a_failed_run_says_why_and_that_nothing_was_removed(charlie_client, run):
-    SyncRun.objects.update(state="failed", error="Zoom did not answer.")
+    SyncRun.objects.update(**ended("failed"), error="Zoom did not answer.")
     text = charlie_client.get(f"/runs/{run.pk}/").text
     assert "Zoom did not answer." in text
     assert "Nothing was cancelled or removed because of it." in text
