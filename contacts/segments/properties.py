@@ -37,7 +37,9 @@ def load_properties() -> Mapping[str, Property]:
     """All of them by name, the contact's own first. One query."""
     rows = PropertyDefinition.objects.exclude(name__in=COLUMNS).order_by("group", "label", "pk")
     custom = {
-        row.name: Property(row.name, row.label, KINDS[PropertyDefinition.Kind(row.kind)], group=row.group)
+        row.name: Property(
+            row.name, row.label, KINDS.get(PropertyDefinition.Kind(row.kind), ValueKind.TEXT), group=row.group
+        )
         for row in rows
     }
     return {name: _own(name, kind) for name, kind in COLUMNS.items()} | custom

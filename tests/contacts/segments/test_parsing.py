@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contacts.models import PropertyDefinition
 from contacts.segments.catalogue import Catalogue, Property, ReferredSegment
 from contacts.segments.errors import DefinitionError, Problem
 from contacts.segments.parsing import read_definition
+from contacts.segments.properties import KINDS
 from contacts.segments.value_tests import ValueKind
 
 PROPERTIES = {
@@ -223,3 +225,7 @@ def test_whatever_comes_is_read_or_refused_with_a_place(where: Any):
     except DefinitionError as error:
         found = error.problems
     assert found is None or (found and all(path.startswith("where") and why for path, why in found))
+
+
+def test_every_kind_of_property_can_be_asked_for():
+    assert set(KINDS) == set(PropertyDefinition.Kind)
