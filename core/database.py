@@ -28,6 +28,16 @@ def flushed_later() -> Iterator[None]:
             _set_synchronous_commit("DEFAULT")
 
 
+def flush_this_commit() -> None:
+    """Within a transaction: its commit waits for the disk, also in `flushed_later`.
+
+    For what cannot be read anew, such as a refresh token of which Zoom knows only the last.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO on")
+
+
 def _set_synchronous_commit(value: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

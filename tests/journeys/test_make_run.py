@@ -1,15 +1,17 @@
 """What a newcomer does first: `make run`, look, Ctrl-C, and again."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.support import services
 from tests.support.http_client import Visitor
@@ -19,6 +21,7 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]
 
 FIRST_WEBINARS_WITHIN = 60.0  # seconds; promised for a fresh clone
+STOPPED_WITHIN = 5.0
 
 
 class Run:
@@ -42,6 +45,15 @@ class Run:
     def wait_for(self, words: str) -> None:
         eventually(lambda: words in self.said() or self.process.poll() is not None, seconds=120)
         assert self.process.poll() is None, self.said()
+
+    def started(self) -> list[int]:
+        """The process groups that were started so far, in order."""
+        return [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", self.said())]
+
+    def answers(self) -> bool:
+        with suppress(requests.RequestException):
+            return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).ok
+        return False
 
     def sign_in(self) -> Visitor:
         return Visitor(f"http://127.0.0.1:{self.port}").sign_in("admin@brightline.example", "demo")
@@ -98,9 +110,25 @@ def test_make_run_shows_synced_people_within_a_minute_and_keeps_them(tmp_path: P
 def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
     with running(tmp_path / "var") as run:
         run.wait_for("Zoomsync is running")
-        started = [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", run.said())]
-    assert len(started) == 5
-    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+        began = time.monotonic()
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(timeout=30) == 0
+        assert time.monotonic() - began < STOPPED_WITHIN
+    assert "SIGKILL" not in run.said()
+    assert len(run.started()) == 4
+    assert [pid for pid in run.started() if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_what_dies_is_started_again(tmp_path: Path) -> None:
+    with running(tmp_path / "var") as run:
+        run.wait_for("Zoomsync is running")
+        run.wait_for("The worker is ready.")
+        for pid in run.started():
+            os.killpg(pid, signal.SIGKILL)
+        eventually(lambda: len(run.started()) == 8, seconds=60)
+        eventually(lambda: run.said().count("The worker is ready.") == 2, seconds=60)
+        eventually(run.answers, seconds=60)
+    assert run.process.returncode == 0, run.said()
 
 
 def test_with_a_zoom_account_of_ones_own_there_is_no_demo(tmp_path: Path) -> None:

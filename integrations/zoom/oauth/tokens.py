@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.database import flush_this_commit
 from core.retry import retrying
 from integrations.models import ZoomConnection
 from integrations.zoom.errors import NotConnected, SignInRefused, TokenUnavailable, TryLater, Unavailable
@@ -230,6 +231,7 @@ def store_grant(connection_id: int, grant: Grant, *, spent: str | None = None) -
     has connected again: theirs stays. None stores in any case.
     """
     with transaction.atomic():
+        flush_this_commit()
         row = ZoomConnection.objects.select_for_update().get(pk=connection_id)
         is_newer = spent is not None and row.refresh_token not in {"", spent}
         if row.state == ZoomConnection.State.DISCONNECTED and spent is not None:

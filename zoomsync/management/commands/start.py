@@ -10,14 +10,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
-from honcho.printer import Printer
 
 from core import data_settings
 from core.roles import Role
 from zoomsync.local import startup_message
 from zoomsync.local.processes import CannotStartError, Plan
 from zoomsync.local.single_instance import single_instance
+from zoomsync.local.supervisor import Supervisor
 from zoomsync.models import User
 
 STOPPED_BY_HAND = {130, 143}  # SIGINT, SIGTERM
@@ -53,8 +52,8 @@ class Command(BaseCommand):
 
 
 def _run(plan: Plan) -> int:
-    """Until one of the processes ends, or somebody stops them; they are stopped all together."""
-    manager = Manager(Printer(sys.stdout))
+    """Until somebody stops them, or one of the processes cannot be kept alive."""
+    manager = Supervisor()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, **plan.environment, "PATH": path}
     procfile = parse_procfile((settings.BASE_DIR / "Procfile").read_text())

@@ -10,11 +10,13 @@ import pytest
 import requests
 import responses
 from django.db import DatabaseError
+from django.db import connection as connection_to_database
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from responses.registries import OrderedRegistry
 
+from core.database import flushed_later
 from integrations.models import ZoomConnection
 from integrations.zoom.errors import NeedsPerson, SignInRefused, Unavailable
 from integrations.zoom.http.responses import Reply
@@ -364,3 +366,14 @@ def test_d2_processes_that_need_a_token_at_once_cause_one_call(
     values = {worker.communicate(timeout=60)[0].strip() for worker in workers}
     assert len(values) == 1
     assert [call.path for call in simulator.calls] == ["/oauth/token"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_d2_a_rotated_token_is_on_the_disk_when_its_commit_returns_also_during_a_sync(oauth: ZoomConnection):
+    if connection_to_database.vendor == "sqlite":
+        pytest.skip("SQLite has no setting for a single commit")
+    with flushed_later(), CaptureQueriesContext(connection_to_database) as queries:
+        store_grant(oauth.pk, grant(2))
+    said = [query["sql"] for query in queries]
+    assert "SET LOCAL synchronous_commit TO on" in said
+    assert said.index("SET LOCAL synchronous_commit TO on") < len(said) - 1
