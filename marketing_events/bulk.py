@@ -31,6 +31,7 @@ class ParticipationRow(NamedTuple):
     last_left_at: datetime | None = None
     duration_seconds: int = 0
     attendance_percent: float | None = None
+    role: str = Participation.Role.ATTENDEE
 
 
 type Stay = tuple[datetime, datetime]
@@ -146,22 +147,35 @@ _COUNTERS = (
 
 
 def recount_events(events: Collection[int]) -> None:
-    """How many registered, attended, cancelled and did not come, on each event. Two queries and one write."""
+    """How many registered, attended, cancelled and did not come, on each event. Two queries and one write.
+
+    Hosts and panelists who attended are counted apart, and are no no-shows (D26).
+    """
     states = Participation.State
+    attended = Q(participations__state=states.ATTENDED)
+    is_audience = Q(participations__role=Participation.Role.ATTENDEE)
     counts = (
         MarketingEvent.objects.filter(pk__in=events)
         .annotate(
             registered=Count("participations", filter=Q(participations__registered_at__isnull=False)),
-            attended=Count("participations", filter=Q(participations__state=states.ATTENDED)),
+            attended=Count("participations", filter=attended & is_audience),
+            staff=Count("participations", filter=attended & ~is_audience),
             cancelled=Count("participations", filter=Q(participations__state=states.CANCELLED)),
-            no_show=Count("participations", filter=Q(participations__state=states.NO_SHOW)),
+            no_show=Count("participations", filter=Q(participations__state=states.NO_SHOW) & is_audience),
         )
-        .values_list("pk", "registered", "attended", "cancelled", "no_show")
+        .values_list("pk", "registered", "attended", "staff", "cancelled", "no_show")
     )
     now = timezone.now()
     bulk_update(
         MarketingEvent,
-        ("registered_count", "attended_count", "cancelled_count", "no_show_count", "updated_at"),
+        (
+            "registered_count",
+            "attended_count",
+            "staff_count",
+            "cancelled_count",
+            "no_show_count",
+            "updated_at",
+        ),
         [(*row, now) for row in counts],
         touch=("updated_at",),
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from contacts.outbox import Changes, record
 from core.bulk import bulk_upsert, fitted
 from marketing_events.models import (
+    AttendanceInterval,
     Call,
     CallAttendee,
     MarketingEvent,
@@ -51,8 +52,17 @@ class SpokenLine(NamedTuple):
     text: str
 
 
-def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> tuple[Call, bool]:
-    """The event's call with these facts and exactly these files, and whether it is new or back.
+type Present = tuple[datetime | None, datetime | None]  # from when to when; None: no limit
+
+
+def write_call(
+    event: MarketingEvent,
+    session_uuid: str,
+    facts: Facts,
+    files: Collection[File],
+    during: Present = (None, None),
+) -> tuple[Call, bool]:
+    """The instance's call with these facts and exactly these files, and whether it is new or back.
 
     Its transcript stays as it is. Whoever attended is tied to it, so that nobody sees a call without people;
     those who did not attend after all are left to `follow_attendance`.
@@ -63,12 +73,14 @@ def write_call(event: MarketingEvent, facts: Facts, files: Collection[File]) -> 
         "passcode": _fitted(facts.passcode),
         "is_available": True,
     }
-    call, is_new = Call.objects.select_for_update().get_or_create(event=event, defaults=wanted)
+    call, is_new = Call.objects.select_for_update().get_or_create(
+        event=event, session_uuid=session_uuid, defaults=wanted
+    )
     is_back = not call.is_available
     before = {name: getattr(call, name) for name in ("title", "starts_at", "recording_url")}
     _change(call, wanted)
     _write_files(call, files)
-    _add_attendees(Call.objects.filter(pk=call.pk))
+    _add_attendees(call, during)
     if is_new or is_back or any(getattr(call, name) != value for name, value in before.items()):
         _record_attendees(call.attendees.all())
     return call, is_new or is_back
@@ -102,35 +114,45 @@ def _fitted(text: str, length: int | None = None) -> str:
     return fit or ""
 
 
-def follow_attendance(events: Collection[int]) -> int:
-    """Make the attendees of these events' calls those who attended; how many calls went for want of any.
-
-    Three queries if all is right already, however many people there are.
-    """
-    calls = Call.objects.filter(event__in=events)
-    _add_attendees(calls)
-    attended = Participation.objects.attended().filter(
-        event=OuterRef("call__event"), contact=OuterRef("contact")
-    )
-    gone = CallAttendee.objects.filter(~Exists(attended), call__in=calls)
+def follow_attendance(call: Call, during: Present) -> int:
+    """Make the call's attendees those who attended while it was recorded; 1 if it went for want of any."""
+    _add_attendees(call, during)
+    present = _present(call, during).filter(contact=OuterRef("contact"))
+    gone = call.attendees.exclude(Exists(present))
     _record_attendees(gone)
     gone.delete()
-    deserted = calls.filter(~Exists(CallAttendee.objects.filter(call=OuterRef("pk"))))
-    _removed, by_model = deserted.delete()
-    return by_model.get(Call._meta.label, 0)
+    if call.attendees.exists():
+        return 0
+    call.delete()
+    return 1
 
 
-def _add_attendees(calls: QuerySet[Call]) -> None:
-    tied = CallAttendee.objects.filter(call=OuterRef("event__call"), contact=OuterRef("contact"))
-    missing = (
-        Participation.objects.attended()
-        .filter(~Exists(tied), event__call__in=calls)
-        .order_by("pk")
-        .values_list("event__call", "contact_id")
-    )
+def attendees_during(event: MarketingEvent, during: Present) -> int:
+    return _attended(event.pk, during).count()
+
+
+def _present(call: Call, during: Present) -> QuerySet[Participation]:
+    return _attended(call.event_id, during)
+
+
+def _attended(event: int, during: Present) -> QuerySet[Participation]:
+    """Who attended the event in a span of time: of several instances, one."""
+    started_at, ended_at = during
+    intervals = AttendanceInterval.objects.filter(participation=OuterRef("pk"))
+    if started_at:
+        intervals = intervals.filter(left_at__gte=started_at)
+    if ended_at:
+        intervals = intervals.filter(joined_at__lte=ended_at)
+    return Participation.objects.attended().filter(Exists(intervals), event=event)
+
+
+def _add_attendees(call: Call, during: Present) -> None:
+    tied = CallAttendee.objects.filter(call=call, contact=OuterRef("contact"))
+    missing = _present(call, during).exclude(Exists(tied)).order_by("pk").values_list("contact_id", flat=True)
     while some := list(missing[:_AT_ONCE]):
-        bulk_upsert(CallAttendee, ("call_id", "contact_id"), some, key=("call_id", "contact_id"))
-        record(Changes(calls=[contact for _call, contact in some]))
+        rows = [(call.pk, contact) for contact in some]
+        bulk_upsert(CallAttendee, ("call_id", "contact_id"), rows, key=("call_id", "contact_id"))
+        record(Changes(calls=some))
 
 
 def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> bool:
@@ -153,10 +175,10 @@ def mark_transcript(call: Call, state: str, note: str = "") -> None:
     _change(call, {"transcript_state": state, "transcript_note": note})
 
 
-def withdraw_call(event: MarketingEvent) -> bool:
+def withdraw_call(call: Call) -> bool:
     """The recording is in Zoom's trash or deleted: nothing can be played. Whether anything changed."""
-    available = Call.objects.filter(event=event, is_available=True)
+    available = Call.objects.filter(pk=call.pk, is_available=True)
     is_changed = bool(available.update(is_available=False, updated_at=timezone.now()))
     if is_changed:
-        _record_attendees(CallAttendee.objects.filter(call__event=event))
+        _record_attendees(call.attendees.all())
     return is_changed

@@ -13,7 +13,7 @@ def main() -> None:
     from django.db import connection  # noqa: PLC0415  needs Django to be set up
     from django.utils import timezone  # noqa: PLC0415
 
-    from integrations.models import SyncRun, Webinar, WebinarSession  # noqa: PLC0415
+    from integrations.models import RecordingSearch, SyncRun, Webinar  # noqa: PLC0415
     from integrations.sync.runs.queue import enqueue_webinar  # noqa: PLC0415
     from integrations.sync.runs.runner import claim, perform  # noqa: PLC0415
     from marketing_events.models import Call  # noqa: PLC0415
@@ -26,7 +26,7 @@ def main() -> None:
         return execute(*arguments)
 
     SyncRun.objects.active().delete()
-    WebinarSession.objects.update(recording_next_at=timezone.now())
+    RecordingSearch.objects.update(next_check_at=timezone.now())
     enqueue_webinar(Webinar.objects.get(), SyncRun.Trigger.WEBHOOK, depth=SyncRun.Depth.RECORDINGS)
     lease = claim()
     assert lease

@@ -10,15 +10,18 @@ from django.db import connection
 from bench.filling import fill, in_bulk, numbers
 from contacts.models import Brand, Contact, EmailAddress, TimelineEntry
 from integrations.models import (
+    AttendanceReading,
     AttendanceRow,
     AuditEntry,
     DomainExclusion,
+    RecordingSearch,
     Registrant,
     SettingChange,
     SkippedPerson,
     SyncRun,
     Webinar,
-    WebinarSession,
+    WebinarInstance,
+    WebinarOccurrence,
     WorkerHeartbeat,
     ZoomConnection,
     ZoomSettings,
@@ -99,7 +102,7 @@ def _webinars() -> None:
         numbers(WEBINARS),
         id="n",
         connection_id="1",
-        zoom_id="80000000000 + n",
+        zoom_webinar_id="80000000000 + n",
         host_id=host,
         host_email=f"'host' || {host} || '@acme.example'",
         topic="'Webinar ' || n || ' about topic ' || mod(n, 50)",
@@ -113,17 +116,27 @@ def _webinars() -> None:
         skipped_count="20",
     )
     fill(
-        WebinarSession,
+        WebinarOccurrence,
         numbers(WEBINARS),
         id="n",
         webinar_id="n",
         event_id="n",
-        key="'uuid:uuid' || n",
+        starts_at=ago,
+        duration_minutes="60",
+    )
+    fill(
+        WebinarInstance,
+        numbers(WEBINARS),
+        id="n",
+        webinar_id="n",
+        occurrence_id="n",
         uuid="'uuid' || n",
         started_at=ago,
         ended_at=f"{ago} + interval '1 hour'",
-        bounds_known="true",
+        has_official_times="true",
     )
+    fill(AttendanceReading, numbers(WEBINARS), id="n", instance_id="n")
+    fill(RecordingSearch, numbers(WEBINARS), id="n", instance_id="n")
 
 
 def _people() -> None:
@@ -202,7 +215,7 @@ def _lists_of_zoom() -> None:
         AttendanceRow,
         "marketing_events_participation p JOIN contacts_contact c ON c.id = p.contact_id"
         " WHERE p.state = 'attended'",
-        session_id="p.event_id",
+        instance_id="p.event_id",
         row_key="'row' || p.id",
         person_key="c.email",
         email="c.email",

@@ -38,8 +38,8 @@ def _webinar(row: Webinar, effective: Effect, warnings: list[AuditEntry]) -> Web
     }
     return WebinarAnswered(
         **{name: getattr(row, name) for name in WebinarAnswered.model_fields.keys() - computed},
-        webinar_id=str(row.zoom_id),
-        url=f"/api/v1/webinars/{row.zoom_id}",
+        webinar_id=str(row.zoom_webinar_id),
+        url=f"/api/v1/webinars/{row.zoom_webinar_id}",
         brand=row.connection.brand.name,
         switches=Switches(sync=row.sync_enabled, recordings=row.sync_recordings),
         syncs=bool(effective.webinar),
@@ -55,7 +55,7 @@ def audit_entries(rows: list[AuditEntry]) -> list[AuditEntryAnswered]:
     return [
         AuditEntryAnswered(
             **{name: getattr(row, name) for name in named},
-            webinar_id=str(row.webinar.zoom_id) if row.webinar else None,
+            webinar_id=str(row.webinar.zoom_webinar_id) if row.webinar else None,
             brand=row.brand.name,
         )
         for row in rows
@@ -68,7 +68,7 @@ def run(row: SyncRun) -> RunAnswered:
     return RunAnswered(
         **{name: getattr(row, name) for name in named},
         url=f"/api/v1/runs/{row.pk}",
-        webinar_id=str(row.webinar.zoom_id) if row.webinar else None,
+        webinar_id=str(row.webinar.zoom_webinar_id) if row.webinar else None,
         steps=[StepAnswered.model_validate(step) for step in row.steps.order_by("pk")],
     )
 
@@ -78,7 +78,7 @@ def skipped_people(rows: list[SkippedPerson]) -> list[SkippedPersonAnswered]:
     named = SkippedPersonAnswered.model_fields.keys() - {"webinar_id"}
     return [
         SkippedPersonAnswered(
-            **{name: getattr(row, name) for name in named}, webinar_id=str(row.webinar.zoom_id)
+            **{name: getattr(row, name) for name in named}, webinar_id=str(row.webinar.zoom_webinar_id)
         )
         for row in rows
     ]

@@ -168,7 +168,7 @@ def _webinars() -> QuerySet[Webinar]:
 def _webinar(webinar_id: str) -> Webinar:
     """Of two accounts that know it, in the primary brand's."""
     order = ("-connection__brand__is_primary", "pk")
-    webinar = _webinars().filter(zoom_id=int(webinar_id)).order_by(*order).first()
+    webinar = _webinars().filter(zoom_webinar_id=int(webinar_id)).order_by(*order).first()
     if webinar is None:
         raise Http404
     return webinar
@@ -185,7 +185,7 @@ def _given(**columns: str | datetime | None) -> Q:
 def _of_webinar(webinar_id: str | None, host: str | None) -> dict[str, Any]:
     conditions: dict[str, Any] = {}
     if webinar_id is not None:
-        conditions["webinar__zoom_id"] = int(webinar_id)
+        conditions["webinar__zoom_webinar_id"] = int(webinar_id)
     if host is not None:
         conditions["webinar__host_email"] = host
     return conditions

@@ -106,4 +106,31 @@ DEFINITIONS = (
         remedy=_("Check the host's license and the account's plan in Zoom, then sync again."),
         actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
     ),
+    _E4(
+        cause="registrants_refused",
+        meaning=_("Zoom rejected the request for registrants, so registrations may be missing."),
+        remedy=_("The entry has Zoom's own words. Check the webinar's registration in Zoom, then sync now."),
+        actions=(Action.OPEN_IN_ZOOM, Action.SYNC_NOW),
+    ),
+    _E4(
+        cause="instances_refused",
+        meaning=_("Zoom rejected the request for the sessions held, so attendance may be missing."),
+        remedy=_("The entry has Zoom's own words. Check the app's scopes in Zoom, then sync now."),
+        actions=(Action.CONNECT, Action.SYNC_NOW),
+    ),
+    _E4(
+        cause="attendance_refused",
+        meaning=_("Zoom rejected the request for attendees, so attendance is missing."),
+        remedy=_("The entry has Zoom's own words. Check the app's scopes in Zoom, then sync now."),
+        actions=(Action.CONNECT, Action.SYNC_NOW),
+    ),
+    _E4(
+        cause="incomplete_list",
+        meaning=_(
+            "Zoom listed fewer people than its own total. Everyone listed was synced, and no one was "
+            "cancelled or marked as a no-show for being missing."
+        ),
+        remedy=_("No action needed: the list is read again automatically."),
+        actions=(Action.SYNC_NOW,),
+    ),
 )

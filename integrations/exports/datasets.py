@@ -73,10 +73,9 @@ def _calls() -> Iterator[Row]:
     """What can be played now: a call whose recording is in Zoom's trash is not among them."""
     calls = (
         Call.objects.filter(is_available=True)
-        .order_by("event__zoom_webinar_id", "event__session_uuid", "event__external_id")
+        .order_by("event__zoom_webinar_id", "session_uuid", "event__external_id")
         .values(
-            *("pk", "event__zoom_webinar_id", "event__session_uuid"),
-            *("title", "recording_url", "duration_seconds"),
+            *("pk", "event__zoom_webinar_id", "session_uuid", "title", "recording_url", "duration_seconds")
         )
     )
     for chunk in _chunks(calls, CALLS_PER_CHUNK):
@@ -90,7 +89,7 @@ def _calls() -> Iterator[Row]:
             yield {
                 **row,
                 "webinar_id": row["event__zoom_webinar_id"],
-                "session_uuid": row["event__session_uuid"],
+                "session_uuid": row["session_uuid"],
                 "emails": emails[row["pk"]],
                 "transcript": transcripts[row["pk"]],
             }
@@ -106,15 +105,18 @@ def _transcripts(calls: tuple[dict[str, Any], ...]) -> dict[int, list[dict[str, 
 
 
 def _skipped() -> Iterator[Row]:
-    rows = SkippedPerson.objects.order_by("webinar__zoom_id", "stage", "session_uuid", "person_key")
-    names = {"webinar_id": "webinar__zoom_id", **_same("session_uuid", "email", "name", "reason", "stage")}
+    rows = SkippedPerson.objects.order_by("webinar__zoom_webinar_id", "stage", "session_uuid", "person_key")
+    names = {
+        "webinar_id": "webinar__zoom_webinar_id",
+        **_same("session_uuid", "email", "name", "reason", "stage"),
+    }
     return _renamed(rows, names)
 
 
 def _audit() -> Iterator[Row]:
     rows = AuditEntry.objects.order_by("created_at", "pk")
     names = {
-        "webinar_id": "webinar__zoom_id",
+        "webinar_id": "webinar__zoom_webinar_id",
         **_same("code", "severity", "state", "message", "created_at"),
     }
     return _renamed(rows, names)

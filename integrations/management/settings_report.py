@@ -49,7 +49,7 @@ def report_brand(brand: Brand) -> list[str]:
 def report_webinar(webinar: Webinar) -> list[str]:
     found = effect(brand_switches(webinar.connection.brand), webinar)
     return [
-        f"{webinar} ({webinar.zoom_id})",
+        f"{webinar} ({webinar.zoom_webinar_id})",
         _line("Sync", _on_off(webinar.sync_enabled), _in_words(found.webinar)),
         _line("Recordings", _on_off(webinar.sync_recordings), _in_words(found.recordings)),
     ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from core.text_search import typed_words
-from integrations.models.webinars import Webinar, WebinarSession
+from integrations.models.sessions import WebinarInstance
+from integrations.models.webinars import Webinar
 
 
 class Registrant(models.Model):
@@ -53,7 +54,10 @@ class Registrant(models.Model):
             ),
         ]
         indexes = [
+            # People.batches in sync/steps/load_people.py
             models.Index(fields=["webinar", "email"], name="registrant_by_email"),
+            # people/explanation.py: the webinars that an address registered for
+            models.Index(fields=["email"], name="registrant_by_address"),
         ]
 
     def __str__(self) -> str:
@@ -63,8 +67,8 @@ class Registrant(models.Model):
 class AttendanceRow(models.Model):
     """One row of Zoom's participant list: each rejoin and each device is a row of its own."""
 
-    session = models.ForeignKey(
-        WebinarSession, on_delete=models.CASCADE, related_name="attendance_rows", db_index=False
+    instance = models.ForeignKey(
+        WebinarInstance, on_delete=models.CASCADE, related_name="attendance_rows", db_index=False
     )
     row_key = models.CharField(max_length=64, help_text=_("Digest of what tells Zoom's rows apart."))
     person_key = models.CharField(
@@ -74,17 +78,25 @@ class AttendanceRow(models.Model):
     name = models.CharField(_("name"), max_length=400, blank=True)
     registrant_id = models.CharField(max_length=100, blank=True)
     joined_at = models.DateTimeField(_("joined"))
-    left_at = models.DateTimeField(_("left"))
+    left_at = models.DateTimeField(
+        _("left"),
+        null=True,
+        blank=True,
+        help_text=_("Null: until the end of the instance, as far as Zoom says."),
+    )
     seen_in_run = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("attendance row")
         verbose_name_plural = _("attendance rows")
         constraints = [
-            models.UniqueConstraint(fields=["session", "row_key"], name="attendancerow_natural_key"),
+            models.UniqueConstraint(fields=["instance", "row_key"], name="attendancerow_natural_key"),
         ]
         indexes = [
-            models.Index(fields=["session", "person_key"], name="attendancerow_by_person"),
+            # People.batches in sync/steps/load_people.py
+            models.Index(fields=["instance", "person_key"], name="attendancerow_by_person"),
+            # people/explanation.py: the webinars that an address was in
+            models.Index(fields=["person_key"], name="attendancerow_by_address"),
         ]
 
     def __str__(self) -> str:

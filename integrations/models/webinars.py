@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text_search import typed_words
 from integrations.models.connections import ZoomConnection
-from marketing_events.models import MarketingEvent
 
 
 class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
@@ -88,7 +87,7 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         """Webinars whose topic or host holds every word, or whose ID is the text."""
         digits = text.replace(" ", "").replace("-", "")
         if digits.isdecimal() and len(digits) < 19:
-            return self.filter(models.Q(zoom_id=int(digits)) | models.Q(topic__icontains=text))
+            return self.filter(models.Q(zoom_webinar_id=int(digits)) | models.Q(topic__icontains=text))
         found = self
         for word in typed_words(text):
             found = found.filter(models.Q(topic__icontains=word) | models.Q(host_email__icontains=word))
@@ -118,7 +117,7 @@ class Webinar(models.Model):
         ONCE_AND_CHOOSE = 3, _("Once, sessions chosen")
 
     connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="webinars")
-    zoom_id = models.BigIntegerField(_("webinar ID"))
+    zoom_webinar_id = models.BigIntegerField(_("webinar ID"))
     host = models.ForeignKey(
         ZoomUser, null=True, blank=True, on_delete=models.SET_NULL, related_name="webinars"
     )
@@ -147,7 +146,7 @@ class Webinar(models.Model):
     last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
     next_sync_at = models.DateTimeField(_("next sync"), null=True, blank=True)
     next_recording_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the first of its sessions' recordings is looked at next.")
+        null=True, blank=True, help_text=_("When the first of its recordings is checked next.")
     )
 
     # Recomputed at the end of each sync, for the list of webinars.
@@ -162,7 +161,7 @@ class Webinar(models.Model):
         verbose_name = _("webinar")
         verbose_name_plural = _("webinars")
         constraints = [
-            models.UniqueConstraint(fields=["connection", "zoom_id"], name="webinar_natural_key"),
+            models.UniqueConstraint(fields=["connection", "zoom_webinar_id"], name="webinar_natural_key"),
         ]
         indexes = [
             models.Index(fields=["connection", "-starts_at", "-id"], name="webinar_newest_first"),
@@ -180,107 +179,4 @@ class Webinar(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.topic or str(self.zoom_id)
-
-
-class WebinarOccurrence(models.Model):
-    """A planned date of a recurring webinar, as Zoom lists it."""
-
-    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="occurrences")
-    occurrence_id = models.CharField(_("occurrence ID"), max_length=100)
-    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
-    duration_minutes = models.PositiveIntegerField(_("planned minutes"), default=0)
-    is_deleted = models.BooleanField(_("deleted in Zoom"), default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["webinar", "occurrence_id"], name="webinaroccurrence_natural_key")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.webinar_id} {self.occurrence_id}"
-
-
-class WebinarSession(models.Model):
-    """One run of a webinar: planned at first (no UUID yet), then a held instance with Zoom's UUID (D7).
-
-    `key` is stable from planned to held: "planned:<occurrence or nothing>" or "uuid:<uuid>". A session whose
-    date was deleted at Zoom before it was held has "deleted:<occurrence>" for as long as that holds.
-    """
-
-    class RecordingState(models.TextChoices):
-        """What Zoom last told of the session's recording; blank: not asked yet."""
-
-        READY = "ready", _("Ready")
-        PROCESSING = "processing", _("Being processed")
-        NOT_FOUND = "not_found", _("Not found")
-        TRASHED = "trashed", _("In Zoom's trash")
-        DELETED = "deleted", _("Deleted")
-        UNAVAILABLE = "unavailable", _("Not provided by Zoom")
-
-    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="sessions")
-    key = models.CharField(max_length=150)
-    occurrence_id = models.CharField(_("occurrence ID"), max_length=100, blank=True)
-    uuid = models.CharField(_("instance UUID"), max_length=100, blank=True)
-    event = models.OneToOneField(
-        MarketingEvent, null=True, blank=True, on_delete=models.SET_NULL, related_name="session"
-    )
-    planned_start = models.DateTimeField(_("planned start"), null=True, blank=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    told_ended_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When it ended, according to a webhook event.")
-    )
-    bounds_known = models.BooleanField(
-        default=False,
-        help_text=_("Start and end are those of Zoom's report, so they need not be asked again."),
-    )
-    is_practice = models.BooleanField(_("practice session"), default=False)
-
-    # Attendance is read until two complete reads agree (D8).
-    first_read_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the answer that still holds was read first.")
-    )
-    last_read_at = models.DateTimeField(null=True, blank=True)
-    read_digest = models.CharField(max_length=80, blank=True)
-    final_at = models.DateTimeField(_("final since"), null=True, blank=True)
-
-    # A recording is looked for with growing pauses until it is ready with its transcript, then now and again.
-    recording_state = models.CharField(
-        _("recording in Zoom"), max_length=20, choices=RecordingState.choices, blank=True
-    )
-    recording_looks = models.PositiveIntegerField(
-        default=0, help_text=_("Number of checks since the last change.")
-    )
-    recording_since = models.DateTimeField(
-        null=True, blank=True, help_text=_("Since when it stands as it does, as far as we saw.")
-    )
-    recording_note = models.TextField(
-        blank=True, help_text=_("Why Zoom doesn't provide it, in words for the audit log.")
-    )
-    recording_next_at = models.DateTimeField(_("recording checked next"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-        constraints = [
-            models.UniqueConstraint(fields=["webinar", "key"], name="webinarsession_natural_key"),
-            models.UniqueConstraint(
-                fields=["webinar", "uuid"],
-                condition=~models.Q(uuid=""),
-                name="webinarsession_one_per_instance",
-            ),
-        ]
-        indexes = [models.Index(fields=["webinar", "started_at"], name="webinarsession_in_order")]
-
-    def __str__(self) -> str:
-        return self.key
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether its date was deleted at Zoom before it was held."""
-        return self.key == self.key_when_deleted
-
-    @property
-    def key_when_deleted(self) -> str:
-        return f"deleted:{self.occurrence_id}"
+        return self.topic or str(self.zoom_webinar_id)

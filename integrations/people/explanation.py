@@ -12,11 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from contacts.models import Brand, Contact, EmailAddress
 from contacts.suppression import suppressed_among
 from core.emails import normalise
-from integrations.models import AttendanceRow, Registrant, SkippedPerson, Webinar, WebinarSession
+from integrations.models import AttendanceRow, Registrant, SkippedPerson, Webinar
 from integrations.models.deleted_people import skipped_among
 from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Decision, Entry
@@ -144,21 +145,20 @@ def _names(keys: Collection[str]) -> list[str]:
 
 
 def _registrants(keys: Collection[str]) -> QuerySet[Registrant]:
-    """The indexes begin with webinar and session, for the sync: one look-up in each finds a person."""
-    return Registrant.objects.filter(webinar__in=Webinar.objects.values("pk"), email__in=keys)
+    return Registrant.objects.filter(email__in=keys)
 
 
 def _attendance(keys: Collection[str]) -> QuerySet[AttendanceRow]:
-    return AttendanceRow.objects.filter(session__in=WebinarSession.objects.values("pk"), person_key__in=keys)
+    return AttendanceRow.objects.filter(person_key__in=keys)
 
 
 def _webinars(keys: Collection[str], address: EmailAddress | None) -> list[int]:
     found = set(_registrants(keys).values_list("webinar", flat=True))
-    found |= set(_attendance(keys).values_list("session__webinar", flat=True).distinct())
+    found |= set(_attendance(keys).values_list("instance__webinar", flat=True).distinct())
     found |= set(skipped_among(keys, keys).values_list("webinar", flat=True))
     if address and address.is_primary:
-        parts = Participation.objects.filter(contact=address.contact_id, event__session__isnull=False)
-        found |= set(parts.values_list("event__session__webinar", flat=True))
+        parts = Participation.objects.filter(contact=address.contact_id, event__occurrence__isnull=False)
+        found |= set(parts.values_list("event__occurrence__webinar", flat=True))
     webinars = Webinar.objects.filter(pk__in=found).order_by(F("starts_at").desc(nulls_last=True), "-pk")
     return list(webinars.values_list("pk", flat=True))
 
@@ -184,9 +184,11 @@ def _add_rows(found: dict[int, WebinarAppearance], keys: Collection[str]) -> Non
     registrants = Registrant.objects.filter(webinar__in=found, email__in=keys).order_by("pk")
     for webinar, status, *facts in registrants.values_list("webinar", *names):
         found[webinar].registrations.append(RegistrantRow(Status(status), *facts))
-    rows = AttendanceRow.objects.filter(session__webinar__in=found, person_key__in=keys)
-    stays = rows.values_list("session__webinar", "session__uuid")
-    spans = stays.annotate(joined=Min("joined_at"), left=Max("left_at")).order_by("joined")
+    rows = AttendanceRow.objects.filter(instance__webinar__in=found, person_key__in=keys)
+    stays = rows.values_list("instance__webinar", "instance__uuid")
+    spans = stays.annotate(
+        joined=Min("joined_at"), left=Max(Coalesce("left_at", "instance__ended_at", "joined_at"))
+    ).order_by("joined")
     for webinar, uuid, joined, left in spans:
         found[webinar].stays.append(Attendance(uuid, joined, left))
     for person in skipped_among(keys, keys).filter(webinar__in=found).order_by("stage", "pk"):
@@ -197,9 +199,9 @@ def _add_crm(found: dict[int, WebinarAppearance], address: EmailAddress | None) 
     """A contact takes part with the primary address alone."""
     if address is None or not address.is_primary:
         return
-    parts = Participation.objects.filter(contact=address.contact_id, event__session__webinar__in=found)
+    parts = Participation.objects.filter(contact=address.contact_id, event__occurrence__webinar__in=found)
     by_webinar: dict[int, list[Participation]] = defaultdict(list)
-    for part in parts.select_related("event__session").order_by("event__starts_at", "pk"):
-        by_webinar[part.event.session.webinar_id].append(part)
+    for part in parts.select_related("event__occurrence").order_by("event__starts_at", "pk"):
+        by_webinar[part.event.occurrence.webinar_id].append(part)
     for webinar, listed in by_webinar.items():
         found[webinar].participations = listed

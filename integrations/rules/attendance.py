@@ -6,7 +6,6 @@ nothing of registrations' states or of who may enter the CRM. All times carry a 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from core.emails import normalise
@@ -39,19 +38,6 @@ class Attendance(NamedTuple):
         return self.intervals[-1].end
 
 
-class RowProblem(StrEnum):
-    """Why a row cannot be used. Such rows are reported (E3, E4) and never stop the others."""
-
-    NO_TIMES = "no_times"  # missing, or not to be parsed
-    LEFT_BEFORE_JOINING = "left_before_joining"
-
-
-def row_problem(joined_at: datetime | None, left_at: datetime | None) -> RowProblem | None:
-    if joined_at is None or left_at is None:
-        return RowProblem.NO_TIMES
-    return RowProblem.LEFT_BEFORE_JOINING if left_at < joined_at else None
-
-
 def was_present(status: str) -> bool:
     """Whether a row with this status tells of attendance: waiting to be let in does not."""
     return status != "in_waiting_room"
@@ -70,17 +56,32 @@ def key_of_unknown(participant_id: str, name: str) -> str:
     return f"id:{participant_id}" if participant_id else f"name:{name.strip()}"
 
 
-def attendance_of(rows: Iterable[Interval], session: Interval) -> Attendance | None:
-    """All rows of one person (rejoins, second devices), joined and clipped to the session.
+def stay_of(joined_at: datetime, left_at: datetime | None, instance: Interval) -> Interval:
+    """One row as a stay within reach of the instance it is of: presence is proof (D18).
 
-    None if no row touches it. Touching is enough, even for no time at all: whoever left in the second of the
-    start has attended for 0 s.
+    Without a leave time it lasts until the instance's end; one that leaves before it joins lasts 0 s.
     """
-    intervals = union(clipped(rows, session))
+    if left_at is not None and left_at >= joined_at:
+        return Interval(joined_at, left_at)
+    start = min(max(joined_at, instance.start), instance.end)
+    return Interval(start, instance.end if left_at is None else start)
+
+
+def attendance_of(
+    stays: Iterable[tuple[Interval, Iterable[Interval]]], length: timedelta
+) -> Attendance | None:
+    """All rows of one person in one session: rejoins, second devices, several instances (D7, D17).
+
+    `stays` pairs each instance, from start to end, with the person's rows in it; `length` is that of all
+    instances together. None if no row touches its instance. Touching is enough, even for no time at all: a
+    person who left in the second of the start attended for 0 s.
+    """
+    present = [stay for instance, rows in stays for stay in clipped(rows, instance)]
+    intervals = union(present)
     if not intervals:
         return None
     attended = sum((interval.length for interval in intervals), timedelta())
-    return Attendance(intervals, round(attended.total_seconds()), _percent(attended, session.length))
+    return Attendance(intervals, round(attended.total_seconds()), _percent(attended, length))
 
 
 def clipped(rows: Iterable[Interval], session: Interval) -> list[Interval]:

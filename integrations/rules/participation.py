@@ -3,6 +3,7 @@
 Decides the state of a participation (D6, D8). Knows nothing of how either part was found.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from integrations.rules.registration import Registration
@@ -16,10 +17,17 @@ class State(StrEnum):
     NO_SHOW = "no_show"
 
 
-def participation_state(registration: Registration | None, *, attended: bool, is_final: bool) -> State | None:
+def participation_state(
+    registration: Registration | None,
+    *,
+    attended: bool,
+    is_final: bool,
+    ended_at: datetime | None = None,
+) -> State | None:
     """attended, else cancelled, else no_show (only once the session is final, D8), else registered.
 
-    None: there is nothing to record, because the person neither attended nor is more than pending.
+    Registered after the end means registered for the replay (D18). None: there is nothing to record, because
+    the person neither attended nor is more than pending.
     """
     if attended:
         return State.ATTENDED
@@ -27,4 +35,5 @@ def participation_state(registration: Registration | None, *, attended: bool, is
         return None
     if registration.state is RegistrationState.CANCELLED:
         return State.CANCELLED
-    return State.NO_SHOW if is_final else State.REGISTERED
+    is_late = ended_at and registration.registered_at and registration.registered_at > ended_at
+    return State.NO_SHOW if is_final and not is_late else State.REGISTERED

@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from contacts.models import Brand
 from core.roles import Right
 from integrations import audit
-from integrations.models import AuditEntry, SettingChange, Webinar, WebinarSession, ZoomSettings
+from integrations.models import (
+    AuditEntry,
+    RecordingSearch,
+    SettingChange,
+    Webinar,
+    WebinarInstance,
+    ZoomSettings,
+)
 from integrations.settings.effective import (
     WEBINAR_FIELDS,
     Effect,
@@ -155,15 +162,16 @@ _HISTORY = {
     "was_synced": Q(last_synced_at__isnull=False),
     "has_ended": Q(state=Webinar.State.ENDED)
     | Exists(
-        WebinarSession.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
+        WebinarInstance.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
     ),
-    "has_calls": Exists(Call.objects.filter(event__session__webinar=OuterRef("pk"))),
+    "has_calls": Exists(Call.objects.filter(event__occurrence__webinar=OuterRef("pk"))),
 }
 
 
 def _look_at_recordings_now(webinars: Iterable[int]) -> None:
-    held = WebinarSession.objects.filter(is_practice=False, ended_at__isnull=False)
-    held.filter(webinar__in=webinars).update(recording_next_at=timezone.now(), recording_looks=0)
+    held = WebinarInstance.objects.filter(is_practice=False, ended_at__isnull=False, webinar__in=webinars)
+    searches = RecordingSearch.objects.filter(instance__in=held)
+    searches.update(next_check_at=timezone.now(), check_count=0)
 
 
 def settle_switches(brand: Brand, rows: list[Webinar], after: dict[int, Effect], because: str) -> None:

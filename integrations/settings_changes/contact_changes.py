@@ -40,7 +40,7 @@ def judge_addresses(contact: Contact | None, emails: Collection[str], **_: Any) 
 
 
 def _told_in_timeline_of(contact: Contact) -> Q:
-    return Q(zoom_id__in=contact.timeline.exclude(zoom_webinar_id=None).values("zoom_webinar_id"))
+    return Q(zoom_webinar_id__in=contact.timeline.exclude(zoom_webinar_id=None).values("zoom_webinar_id"))
 
 
 def _judge_again(concerned: Q) -> None:

@@ -152,8 +152,8 @@ def contacts_with(domains: Iterable[str]) -> int:
 def _losses(started: QuerySet[Webinar]) -> list[Lost]:
     """Webinars whose latest session that is not final yet is too old for some of its data. Newest first."""
     now = timezone.now()
-    unread = Q(sessions__is_practice=False, sessions__final_at=None)
-    rows = started.annotate(last_end=Max("sessions__ended_at", filter=unread))
+    unread = Q(instances__is_practice=False, instances__reading__final_at=None)
+    rows = started.annotate(last_end=Max("instances__ended_at", filter=unread))
     ended = [(row, end) for row in rows if (end := row.last_end or _planned_end(row)) and end < now]
     lost = [Lost(row, loss) for row, end in ended if (loss := loss_of(end, now))]
     return sorted(lost, key=lambda one: (one.loss.ended_at, one.webinar.pk), reverse=True)

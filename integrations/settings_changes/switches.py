@@ -172,7 +172,7 @@ def _user_change(
 def _webinar_change(
     brand: Brand, actor: Actor | None, webinar: Webinar, name: str, old: object, new: object
 ) -> SettingChange:
-    target = f"{webinar.topic} ({webinar.zoom_id})"
+    target = f"{webinar.topic} ({webinar.zoom_webinar_id})"
     return change_of(brand, actor, Scope.WEBINAR, name, old, new, target=target, webinar=webinar)
 
 

@@ -139,7 +139,8 @@ class WebinarContext(Context):
         return policy
 
     is_readable: bool = True  # false once Zoom has said that it does not have the webinar
-    sessions_judged: set[str] = field(default_factory=set)  # UUIDs whose attendance was looked at
+    are_instances_known: bool = True  # false when Zoom refused to list them
+    instances_checked: set[str] = field(default_factory=set)  # UUIDs whose attendance was read
 
 
 def _with_switches(webinar_id: int) -> Webinar:

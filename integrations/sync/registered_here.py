@@ -15,12 +15,13 @@ from contacts.models import Contact
 from contacts.suppression import deleted_among
 from core.bulk import Written
 from core.emails import normalise
-from integrations.models import Registrant, SyncRun, Webinar, WebinarSession
+from integrations.models import Registrant, SyncRun, Webinar
 from integrations.rules.participation import State
 from integrations.rules.people import Address, Entry, decide
 from integrations.rules.registration import RegistrantRow, Status
 from integrations.settings.policy import load_policy
 from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.steps.dates import WebinarDate, dates_of
 from integrations.sync.steps.events import count_webinars, webinar_subject
 from integrations.sync.steps.load_people import Person
 from integrations.sync.steps.participations import Outcome, SessionFacts, SessionOutcome, outcome_of
@@ -76,16 +77,16 @@ def _write_contact(webinar: Webinar, contact: Contact) -> None:
     email = normalise(contact.email)
     if not _may_enter(webinar, contact, email):
         return
-    sessions = list(_upcoming(webinar))
-    if not sessions:
+    dates = _upcoming(webinar)
+    if not dates:
         enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK)
         return
     person = Person(key=email, email=email, registrations=list(_rows(webinar, email)))
     outcome = outcome_of(
-        person, [_facts(session) for session in sessions], per_occurrence=registers_per_occurrence(webinar)
+        person, [_facts(date) for date in dates], per_occurrence=registers_per_occurrence(webinar)
     )
     written = write_participations([_part(part, contact) for part in outcome.parts])
-    _write_timeline(webinar, contact, outcome, sessions)
+    _write_timeline(webinar, contact, outcome, dates)
     recount_contacts([contact.pk], count_webinars)
     _count_in_events(outcome, written)
 
@@ -107,10 +108,10 @@ def _may_enter(webinar: Webinar, contact: Contact, email: str) -> bool:
     return bool(policy.effect(webinar).webinar) and isinstance(decision, Entry)
 
 
-def _upcoming(webinar: Webinar) -> Iterable[WebinarSession]:
+def _upcoming(webinar: Webinar) -> list[WebinarDate]:
     """Those that were not held yet: nothing is known here of who attended the others."""
-    planned = webinar.sessions.filter(is_practice=False, uuid="", event__isnull=False)
-    return (session for session in planned.order_by("pk") if not session.is_cancelled)
+    dates = [date for date in dates_of(webinar) if date.row.event_id and date.row.is_planned]
+    return [date for date in dates if not date.instances and not date.is_cancelled]
 
 
 def _rows(webinar: Webinar, email: str) -> Iterable[RegistrantRow]:
@@ -119,9 +120,8 @@ def _rows(webinar: Webinar, email: str) -> Iterable[RegistrantRow]:
         yield RegistrantRow(Status(row.status), row.registered_at, row.cancelled_at, row.occurrence_id)
 
 
-def _facts(session: WebinarSession) -> SessionFacts:
-    assert session.event_id is not None  # noqa: S101 - `_upcoming` asks for it
-    return SessionFacts(session.pk, session.event_id, "", session.occurrence_id, None, is_final=False)
+def _facts(date: WebinarDate) -> SessionFacts:
+    return SessionFacts(date.event_id, "", date.row.occurrence_id, ())
 
 
 def _part(part: SessionOutcome, contact: Contact) -> ParticipationRow:
@@ -139,20 +139,18 @@ def _part(part: SessionOutcome, contact: Contact) -> ParticipationRow:
     )
 
 
-def _write_timeline(
-    webinar: Webinar, contact: Contact, outcome: Outcome, sessions: list[WebinarSession]
-) -> None:
+def _write_timeline(webinar: Webinar, contact: Contact, outcome: Outcome, dates: list[WebinarDate]) -> None:
     subject = webinar_subject(webinar)
-    starts = [session.planned_start for session in sessions if session.planned_start]
+    starts = [date.row.starts_at for date in dates if date.row.starts_at]
     moments = [
         TimelineFact(
             contact.pk,
             moment.kind,
             subject,
             moment.occurred_at,
-            webinar.topic or str(webinar.zoom_id),
+            webinar.topic or str(webinar.zoom_webinar_id),
             outcome.only_event_id,
-            webinar.zoom_id,
+            webinar.zoom_webinar_id,
             min(starts, default=webinar.starts_at),
         )
         for moment in outcome.moments

@@ -16,7 +16,7 @@ app_name = "zoom"
 
 APPS = "settings/integrations/connected-apps/"
 BRAND = f"{APPS}zoom/<slug:brand>/"
-WEBINAR = f"{BRAND}webinars/<int:zoom_id>/"
+WEBINAR = f"{BRAND}webinars/<int:zoom_webinar_id>/"
 
 urlpatterns = [
     *connecting.urlpatterns,

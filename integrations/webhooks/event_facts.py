@@ -6,15 +6,12 @@ later stays, and the next sync puts right what Zoom's listings know better.
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from contacts.suppression import suppressed_among
 from core.emails import normalise
-from integrations.models import Registrant, Webinar, WebinarSession
-from integrations.rules import sessions as rules
+from integrations.models import Registrant, SessionNotice, Webinar, ZoomConnection
 from integrations.sync.steps.registrants import registers_per_occurrence
-from integrations.sync.steps.sessions import planned_dates
 from integrations.zoom.events import EventObject, EventRegistrant
 
 Status = Registrant.Status
@@ -55,17 +52,21 @@ def note_cancelled(webinar: Webinar, told: EventObject, at: datetime) -> int:
     return still_in.filter(before).update(status=Status.GONE, cancelled_at=at)
 
 
-def note_ended(webinar: Webinar, told: EventObject) -> WebinarSession | None:
-    """When a session ended, and whether it was one that counts. None where the message names no session."""
+def note_ended(connection: ZoomConnection, told: EventObject) -> SessionNotice | None:
+    """When an instance ended, and whether it was one that counts. None where the event names no instance.
+
+    Noted whether or not the webinar is known, and also while its sync is off: no listing says it later.
+    """
     if not told.uuid:
         return None
-    with transaction.atomic():
-        Webinar.objects.select_for_update().get(pk=webinar.pk)
-        session = webinar.sessions.filter(uuid=told.uuid).first() or _new_session(webinar, told)
-        session.told_ended_at = told.end_time or session.told_ended_at
-        session.is_practice = told.practice_session
-        session.save(update_fields=["told_ended_at", "is_practice"])  # a sync may be writing the others
-    return session
+    notice, _is_new = SessionNotice.objects.get_or_create(
+        connection=connection, zoom_webinar_id=told.id, uuid=told.uuid
+    )
+    notice.started_at = told.start_time or notice.started_at
+    notice.ended_at = told.end_time or notice.ended_at
+    notice.is_practice = notice.is_practice if told.practice_session is None else told.practice_session
+    notice.save(update_fields=["started_at", "ended_at", "is_practice"])
+    return notice
 
 
 def _occurrences(webinar: Webinar, told: EventObject) -> list[str]:
@@ -97,23 +98,3 @@ def _row(
         registered_at=at,
         cancelled_at=at if status == Status.GONE else None,
     )
-
-
-def _new_session(webinar: Webinar, told: EventObject) -> WebinarSession:
-    """The planned session that this instance takes over, or one of its own. Practice takes nothing over."""
-    free = None if told.practice_session else _planned_for(webinar, told)
-    row = webinar.sessions.filter(key=free.key, uuid="").first() if free else None
-    row = row or WebinarSession(webinar=webinar, key=f"uuid:{told.uuid}")
-    row.uuid = told.uuid
-    row.started_at = told.start_time
-    row.occurrence_id = free.occurrence_id if free else ""
-    row.save(update_fields=["uuid", "started_at", "occurrence_id"] if row.pk else None)
-    return row
-
-
-def _planned_for(webinar: Webinar, told: EventObject) -> rules.Session | None:
-    held = webinar.sessions.filter(is_practice=False).exclude(uuid="")
-    instances = [rules.Instance(*row) for row in held.values_list("uuid", "started_at", "occurrence_id")]
-    instances.append(rules.Instance(told.uuid, told.start_time))
-    found = rules.sessions_of(webinar.kind, webinar.starts_at, planned_dates(webinar), instances)
-    return next((session for session in found if session.uuid == told.uuid), None)

@@ -19,7 +19,15 @@ from django.utils.translation import gettext as _
 from core.jobs import JobFailedError
 from integrations import audit
 from integrations.connections.connect import deauthorized
-from integrations.models import AuditEntry, SyncRun, WebhookDelivery, Webinar, WebinarSession, ZoomConnection
+from integrations.models import (
+    AuditEntry,
+    RecordingSearch,
+    SyncRun,
+    WebhookDelivery,
+    Webinar,
+    WebinarInstance,
+    ZoomConnection,
+)
 from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import Effect
 from integrations.settings.policy import Policy, load_policy
@@ -111,7 +119,7 @@ class Event:
     @cached_property
     def webinar(self) -> Webinar | None:
         webinars = Webinar.objects.select_related("host", "connection__brand")
-        return webinars.filter(connection=self.connection, zoom_id=self.told.id).first()
+        return webinars.filter(connection=self.connection, zoom_webinar_id=self.told.id).first()
 
     @property
     def effect(self) -> Effect:
@@ -177,11 +185,19 @@ def _cancelled(event: Event, webinar: Webinar) -> str:
     return _("The cancellation was noted. The webinar will sync soon.") if changed else ""
 
 
-def _ended(event: Event, webinar: Webinar) -> str:
-    session = note_ended(webinar, event.told)
-    if session and session.is_practice:
-        return _("This was a practice session, which doesn't count.")
-    return _("The end of the session was noted. The webinar will sync soon.") if session else ""
+def _ended(event: Event) -> Outcome:
+    notice = note_ended(event.connection, event.told)
+    outcome = _about_webinar(_nothing_more, AFTER_THE_END, event)
+    if notice is None or outcome.result is not Result.HANDLED or event.unread:
+        return outcome
+    if notice.is_practice:
+        return Outcome(Result.HANDLED, _("This was a practice session, which doesn't count."))
+    return Outcome(Result.HANDLED, _("The end of the session was noted. The webinar will sync soon."))
+
+
+def _deleted(event: Event) -> Outcome:
+    """A single date is missing from the webinar's details; a whole webinar from its host's list."""
+    return _read_anew(event) if event.told.occurrences else _list_anew(event)
 
 
 def _recording(event: Event) -> Outcome:
@@ -192,35 +208,36 @@ def _recording(event: Event) -> Outcome:
         return _list_anew(event)
     if kept_out := _kept_out(event.effect.recordings):
         return kept_out
-    if _look_anew(_sessions_told_of(event, webinar)):
+    if _look_anew(_instances_of(event, webinar)):
         event.asked.look_at_recordings(webinar)
     else:  # a session that nobody has read of yet
         event.asked.sync(webinar, SOON)
     return Outcome(Result.HANDLED, _("The recording will be checked soon."))
 
 
-def _sessions_told_of(event: Event, webinar: Webinar) -> QuerySet[WebinarSession]:
-    held = WebinarSession.objects.filter(webinar=webinar, is_practice=False).exclude(uuid="")
+def _instances_of(event: Event, webinar: Webinar) -> QuerySet[WebinarInstance]:
+    held = webinar.instances.filter(is_practice=False)
     return held.filter(uuid=event.told.uuid) if event.told.uuid else held
 
 
 def _recordings(event: Event) -> Outcome:
     """Events about several recordings name them by UUIDs or by files, of meetings too: some may be ours."""
     named = set(islice(texts_in(event.delivery.payload.get("object")), MOST_TEXTS)) - {""}
-    held = WebinarSession.objects.filter(webinar__connection=event.connection, is_practice=False)
-    by_file = RecordingFile.objects.filter(external_id__in=named).values("call__event")
-    sessions = held.filter(Q(uuid__in=named) | Q(event__in=by_file))
-    webinars = list(Webinar.objects.filter(sessions__in=sessions).distinct())
+    held = WebinarInstance.objects.filter(webinar__connection=event.connection, is_practice=False)
+    by_file = RecordingFile.objects.filter(external_id__in=named).values("call__session_uuid")
+    instances = held.filter(Q(uuid__in=named) | Q(uuid__in=by_file))
+    webinars = list(Webinar.objects.filter(instances__in=instances).distinct())
     if not webinars:
         return Outcome(Result.IGNORED, _("None of these recordings belong to a webinar here."))
-    _look_anew(sessions)
+    _look_anew(instances)
     for webinar in webinars:
         event.asked.look_at_recordings(webinar)
     return Outcome(Result.HANDLED, _("The recordings will be checked soon."))
 
 
-def _look_anew(sessions: QuerySet[WebinarSession]) -> int:
-    return sessions.update(recording_next_at=timezone.now(), recording_looks=0)
+def _look_anew(instances: QuerySet[WebinarInstance]) -> int:
+    searches = RecordingSearch.objects.filter(instance__in=instances)
+    return searches.update(next_check_at=timezone.now(), check_count=0)
 
 
 def texts_in(value: object) -> Iterator[str]:
@@ -250,11 +267,11 @@ HANDLERS: dict[str, Callable[[Event], Outcome]] = {
     "webinar.created": _list_anew,
     "webinar.recovered": _list_anew,
     "webinar.updated": _read_anew,
-    "webinar.deleted": _read_anew,
-    "webinar.permanently_deleted": _read_anew,
-    "webinar.converted_to_meeting": _read_anew,
+    "webinar.deleted": _deleted,
+    "webinar.permanently_deleted": _list_anew,
+    "webinar.converted_to_meeting": _list_anew,
     "webinar.started": _read_anew,
-    "webinar.ended": partial(_about_webinar, _ended, AFTER_THE_END),
+    "webinar.ended": _ended,
     "webinar.registration_created": partial(_about_webinar, _registered, SOON),
     "webinar.registration_approved": _read_anew,
     "webinar.registration_denied": _read_anew,

@@ -230,4 +230,4 @@ class ZoomClient:
                     continue
                 call = walk.after(page)
                 begun = ahead.begin(call) if call else None
-                yield replace(page, restarts=walk.restarts)
+                yield replace(page, restarts=walk.restarts, is_short=walk.is_short(page))

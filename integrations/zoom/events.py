@@ -34,7 +34,7 @@ class EventObject(Struct, frozen=True):
     type: Count = 5
     start_time: Time | None = None
     end_time: Time | None = None
-    practice_session: bool = False
+    practice_session: bool | None = None
     registrant: EventRegistrant | None = None
     occurrences: list[EventOccurrence] = []
 

@@ -10,7 +10,7 @@ Times are aware. A field without a default is one that the record is worthless w
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
@@ -168,8 +168,11 @@ class Participant(Struct, frozen=True, gc=False):
     """A stay of one person on one device: each rejoin is a row of its own, with a `user_id` of its own.
 
     `id` is "" for people who are not signed in, and for everybody outside the account. No `leave_time`: the
-    person is still there, or Zoom has not finished counting. (Zoom's own `duration` is 0 until it has.)
+    person is still there, Zoom has not finished counting (its own `duration` is 0 until it has), or sent a
+    time that cannot be read. It may even be before `join_time`.
     """
+
+    CAN_SPARE: ClassVar = ("leave_time",)
 
     join_time: Time
     leave_time: Time | None = None
@@ -180,10 +183,6 @@ class Participant(Struct, frozen=True, gc=False):
     user_email: str = ""
     status: str = ""  # in_meeting, in_waiting_room
     internal_user: bool = False  # the report does not have it
-
-    def __post_init__(self) -> None:
-        if self.leave_time is not None and self.leave_time < self.join_time:
-            raise ValueError("leave_time is before join_time")
 
 
 class SessionReport(Struct, frozen=True):

@@ -52,7 +52,10 @@ class Call(models.Model):
         UNREADABLE = "unreadable", _("Couldn't be read")
         UNAVAILABLE = "unavailable", _("Not provided by Zoom")
 
-    event = models.OneToOneField(MarketingEvent, on_delete=models.CASCADE, related_name="call")
+    event = models.ForeignKey(MarketingEvent, on_delete=models.CASCADE, related_name="calls")
+    session_uuid = models.CharField(
+        _("session UUID"), max_length=100, help_text=_("Of the instance that was recorded.")
+    )
     title = models.CharField(_("title"), max_length=500)
     starts_at = models.DateTimeField(_("starts"))
     duration_seconds = models.PositiveIntegerField(_("seconds"), default=0)
@@ -78,6 +81,9 @@ class Call(models.Model):
     class Meta:
         verbose_name = _("call")
         verbose_name_plural = _("calls")
+        constraints = [
+            models.UniqueConstraint(fields=["event", "session_uuid"], name="call_one_per_recorded_instance")
+        ]
         indexes = [models.Index(fields=["-starts_at", "-id"], name="call_newest_first")]
 
     def __str__(self) -> str:

@@ -47,6 +47,7 @@ class MarketingEvent(models.Model):
         LIVE = "live", _("Live")
         ENDED = "ended", _("Ended")
         CANCELLED = "cancelled", _("Cancelled")
+        NOT_HELD = "not_held", _("Not held")
 
     source = models.CharField(_("source"), max_length=20, default="zoom")
     external_id = models.CharField(_("ID at the source"), max_length=200)
@@ -61,6 +62,9 @@ class MarketingEvent(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.UPCOMING)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    is_unplanned = models.BooleanField(
+        _("unplanned session"), default=False, help_text=_("Held outside the planned dates of its webinar.")
+    )
     is_final = models.BooleanField(
         _("final"), default=False, help_text=_("Attendance is final. No-shows are known.")
     )
@@ -68,6 +72,7 @@ class MarketingEvent(models.Model):
     # Recomputed from the participations by each sync of the event.
     registered_count = models.PositiveIntegerField(_("registered"), default=0)
     attended_count = models.PositiveIntegerField(_("attended"), default=0)
+    staff_count = models.PositiveIntegerField(_("hosts and panelists who attended"), default=0)
     cancelled_count = models.PositiveIntegerField(_("cancelled"), default=0)
     no_show_count = models.PositiveIntegerField(_("no-shows"), default=0)
 
@@ -123,6 +128,11 @@ class Participation(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         NO_SHOW = "no_show", _("No-show")
 
+    class Role(models.TextChoices):
+        ATTENDEE = "attendee", _("Attendee")
+        HOST = "host", _("Host")
+        PANELIST = "panelist", _("Panelist")
+
     # Both are the beginning of an index below.
     event = models.ForeignKey(
         MarketingEvent, on_delete=models.CASCADE, related_name="participations", db_index=False
@@ -131,6 +141,7 @@ class Participation(models.Model):
         Contact, on_delete=models.CASCADE, related_name="participations", db_index=False
     )
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ATTENDEE)
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     first_joined_at = models.DateTimeField(_("first joined"), null=True, blank=True)

@@ -65,7 +65,7 @@ def event(request: Request, pk: int) -> HttpResponse:
 
 
 def _event_of(pk: int) -> MarketingEvent:
-    found = MarketingEvent.objects.select_related("brand", "call").filter(pk=pk).first()
+    found = MarketingEvent.objects.select_related("brand").prefetch_related("calls").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -109,7 +109,9 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     ZoomSettings.objects.update(sync_webinars=True)
     DomainExclusion.objects.create(brand=brand, kind="host", domain="agency.test")
     host = make_host(connection, first_name="Mara", last_name="Lind")
-    webinar = make_webinar(connection, host, zoom_id=91, last_synced_at=timezone.now(), registered_count=1234)
+    webinar = make_webinar(
+        connection, host, zoom_webinar_id=91, last_synced_at=timezone.now(), registered_count=1234
+    )
     audit.warn(brand, "E5", "no_email", webinar=webinar)
     audit.warn(brand, "E6", "unreachable", webinar=webinar)
     audit.record(brand, "sync_completed", "12 registrants", webinar=webinar)

@@ -277,10 +277,10 @@ def test_without_a_script_a_warning_is_cured_from_the_logs_page(
 ) -> None:
     set_global(brand, sync_webinars=False, actor=None)
     page = scriptless
-    page.goto(f"{ZOOM}webinars/{webinar.zoom_id}/")
+    page.goto(f"{ZOOM}webinars/{webinar.zoom_webinar_id}/")
     page.get_by_role("button", name="Turn on “Sync webinar data”").first.click()
     page.get_by_role("button", name="Turn on", exact=True).click()
-    expect(page).to_have_url(re.compile(f"/webinars/{webinar.zoom_id}/"))
+    expect(page).to_have_url(re.compile(f"/webinars/{webinar.zoom_webinar_id}/"))
     expect(page.get_by_text("“Sync webinar data” is on.")).to_be_visible()
 
 

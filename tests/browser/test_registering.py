@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 @pytest.fixture
 def webinar(account: ZoomConnection, simulator: Simulator) -> ZoomWebinar:
     webinar = schedule(simulator)
-    make_webinar(account, zoom_id=webinar.id, topic=webinar.topic)
+    make_webinar(account, zoom_webinar_id=webinar.id, topic=webinar.topic)
     return webinar
 
 

@@ -42,7 +42,7 @@ def addresses(brand: Brand, connection: ZoomConnection) -> dict[str, str]:
     """Eve is kept out of a webinar that syncs right now; the pages that tell so, with her words on them."""
     ZoomSettings.objects.update(sync_webinars=True)
     host = make_host(connection, first_name="Mara")
-    webinar = make_webinar(connection, host, zoom_id=91, last_synced_at=timezone.now())
+    webinar = make_webinar(connection, host, zoom_webinar_id=91, last_synced_at=timezone.now())
     add_exclusions(brand, "contact", ["rival.test"], None)
     SyncRun.objects.all().delete()
     SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())

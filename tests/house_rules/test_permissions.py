@@ -14,7 +14,7 @@ from django.urls import reverse
 from contacts.actions import NewContact, create_contact
 from contacts.models import ContactImport, Segment
 from core.roles import Role
-from integrations.models import SkippedPerson, SyncRun, WebinarSession
+from integrations.models import SkippedPerson, SyncRun, WebinarOccurrence
 from integrations.settings_changes import add_exclusions
 from tests.house_rules.permissions import TABLE, Access
 from tests.house_rules.test_addresses import ADDRESSES
@@ -51,8 +51,8 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
     host = make_host(connection)
     webinar = make_webinar(connection, host)
     contact = create_contact(NewContact(email="ann@first.test", secondary_emails=["ann@second.test"]))
-    event = make_event(zoom_webinar_id=webinar.zoom_id)
-    WebinarSession.objects.create(webinar=webinar, event=event, key="uuid:x", uuid=event.session_uuid)
+    event = make_event(zoom_webinar_id=webinar.zoom_webinar_id)
+    WebinarOccurrence.objects.create(webinar=webinar, event=event)
     make_attended(event, contact)
     add_exclusions(brand, "contact", ["rival.test"], None)
     skipped = {"stage": "registration", "reason": "secondary_email"}
@@ -62,7 +62,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
     )
     return {
         "$brand": brand.slug,
-        "$webinar": webinar.zoom_id,
+        "$webinar": webinar.zoom_webinar_id,
         "$host": host.pk,
         "$contact": contact.pk,
         "$event": event.pk,
@@ -71,8 +71,8 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$import": ContactImport.objects.create(file_name="x.csv", state="complete").pk,
         "$segment": Segment.objects.create(name="List", kind="static").pk,
         "$colleague": charlie.pk,
-        "$registration": enqueue(contact, webinar.zoom_id, Source.PAGE).pk,
-        "$batch": RegistrationBatch.objects.create(zoom_webinar_id=webinar.zoom_id).pk,
+        "$registration": enqueue(contact, webinar.zoom_webinar_id, Source.PAGE).pk,
+        "$batch": RegistrationBatch.objects.create(zoom_webinar_id=webinar.zoom_webinar_id).pk,
         "$token": create_token("n8n", Role.ADMIN).token.pk,
         "$delivery": make_delivery().pk,
     }

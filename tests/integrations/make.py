@@ -6,7 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from integrations.models import Webinar, WebinarSession, ZoomConnection, ZoomUser
+from integrations.models import (
+    AttendanceReading,
+    RecordingSearch,
+    Webinar,
+    WebinarInstance,
+    WebinarOccurrence,
+    ZoomConnection,
+    ZoomUser,
+)
 
 _numbers = count(91_000_000_001)
 
@@ -22,7 +30,7 @@ def make_webinar(connection: ZoomConnection, host: ZoomUser | None = None, **fie
     return Webinar.objects.create(
         **{
             "connection": connection,
-            "zoom_id": next(_numbers),
+            "zoom_webinar_id": next(_numbers),
             "host": host,
             "host_email": host.email if host else "host@acme.test",
             "topic": "Growing roses",
@@ -33,9 +41,21 @@ def make_webinar(connection: ZoomConnection, host: ZoomUser | None = None, **fie
     )
 
 
-def make_session(webinar: Webinar, uuid: str = "", **fields: Any) -> WebinarSession:
-    key = f"uuid:{uuid}" if uuid else "planned:"
-    return WebinarSession.objects.create(webinar=webinar, uuid=uuid, key=key, **fields)
+def make_session(webinar: Webinar, uuid: str = "", **fields: Any) -> WebinarInstance:
+    """An instance that was held, on a date of its own, with how far it is read and searched."""
+    date = {name: fields.pop(name) for name in ("event",) if name in fields}
+    reading = {name: fields.pop(name) for name in ("final_at",) if name in fields}
+    search = {name: fields.pop(name) for name in ("check_count",) if name in fields}
+    if not fields.get("is_practice"):
+        fields["occurrence"] = make_date(webinar, instance_uuid=uuid, **date)
+    instance = WebinarInstance.add(webinar, uuid, **fields)
+    AttendanceReading.objects.filter(instance=instance).update(**{"final_at": None, **reading})
+    RecordingSearch.objects.filter(instance=instance).update(**{"check_count": 0, **search})
+    return WebinarInstance.objects.select_related("reading", "recording_search").get(pk=instance.pk)
+
+
+def make_date(webinar: Webinar, **fields: Any) -> WebinarOccurrence:
+    return WebinarOccurrence.objects.create(webinar=webinar, **fields)
 
 
 def make_held(connection: ZoomConnection, host: ZoomUser | None = None, **fields: Any) -> Webinar:

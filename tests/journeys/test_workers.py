@@ -108,7 +108,7 @@ def test_a_page_does_not_hang_on_a_redis_that_hangs(company, transactional_db):
 def a_webinar() -> Webinar:
     """One that the discovery of a worker would have found."""
     connection = SyncRun.objects.get(kind="discovery").connection
-    return Webinar.objects.create(connection=connection, zoom_id=1234567890, topic="Found already")
+    return Webinar.objects.create(connection=connection, zoom_webinar_id=1234567890, topic="Found already")
 
 
 def sign_in(installation: Installation) -> Visitor:
@@ -118,6 +118,6 @@ def sign_in(installation: Installation) -> Visitor:
 def press_sync_now(web: Visitor, webinar: Webinar) -> SyncRun:
     """What "Sync now" of a webinar queued."""
     brand = webinar.connection.brand
-    answer = web.submit(reverse("zoom:sync_now", args=[brand.slug, webinar.zoom_id]))
+    answer = web.submit(reverse("zoom:sync_now", args=[brand.slug, webinar.zoom_webinar_id]))
     assert answer.status_code == 200, answer.text
     return SyncRun.objects.get(webinar=webinar)

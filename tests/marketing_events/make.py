@@ -87,6 +87,7 @@ def make_call(event: MarketingEvent, *lines: tuple[str, float, str], **fields: A
     call = Call.objects.create(
         **{
             "event": event,
+            "session_uuid": event.session_uuid,
             "title": event.name,
             "starts_at": START,
             "duration_seconds": 3600,

@@ -23,18 +23,19 @@ pytestmark = pytest.mark.django_db
 FACTS = Facts("Growing roses", START, 3600, "https://zoom.us/rec/play/1", "123456")
 VIDEO = File("v", 1, "shared_screen", "MP4", 10, "https://zoom.us/rec/play/1", START, START)
 SOUND = VIDEO._replace(external_id="s", kind="audio_only", extension="M4A")
+ALWAYS = (None, None)
 SAID = [SpokenLine("Anna", 1.0, 2.0, "Hello"), SpokenLine("Ben", 2.0, 3.0, "Hi")]
 
 
 def written(event: MarketingEvent, facts: Facts = FACTS, *files: File) -> Call:
-    return write_call(event, facts, files or (VIDEO, SOUND))[0]
+    return write_call(event, "u==", facts, files or (VIDEO, SOUND))[0]
 
 
 def test_d12_a_call_written_twice_is_the_same():
     event = make_event()
-    first, is_new = write_call(event, FACTS, [VIDEO, SOUND])
+    first, is_new = write_call(event, "u==", FACTS, [VIDEO, SOUND])
     files = set(first.files.values_list("pk", flat=True))
-    second, is_new_again = write_call(event, FACTS, [SOUND, VIDEO])
+    second, is_new_again = write_call(event, "u==", FACTS, [SOUND, VIDEO])
     assert (is_new, is_new_again) == (True, False)
     assert (second.pk, second.updated_at) == (first.pk, first.updated_at)
     assert set(second.files.values_list("pk", flat=True)) == files
@@ -61,11 +62,11 @@ def test_r39_a_withdrawn_call_keeps_its_rows_and_comes_back():
     event = make_event()
     call = written(event)
     write_transcript(call, SAID, "digest")
-    assert (withdraw_call(event), withdraw_call(event)) == (True, False)
+    assert (withdraw_call(call), withdraw_call(call)) == (True, False)
     call.refresh_from_db()
     assert not call.is_available
     assert call.utterances.count() == 2
-    _call, is_back = write_call(event, FACTS, [VIDEO])
+    _call, is_back = write_call(event, "u==", FACTS, [VIDEO])
     assert is_back
 
 
@@ -101,20 +102,32 @@ def test_d10_attendees_follow_the_participations():
     stayed = make_attended(event, anna)
     make_registered(event, eve)
     call = written(event)
-    assert follow_attendance([event.pk]) == 0
+    assert follow_attendance(call, ALWAYS) == 0
     assert set(call.attendees.values_list("contact__email", flat=True)) == {"anna@x.test"}
     make_attended(event, ben)
     Participation.objects.filter(pk=stayed.pk).delete()
-    follow_attendance([event.pk])
+    follow_attendance(call, ALWAYS)
     assert set(call.attendees.values_list("contact__email", flat=True)) == {"ben@x.test"}
 
 
 def test_d10_a_call_without_attendees_goes_and_those_of_other_events_stay():
     event, other = make_event(), make_event()
-    written(event)
+    deserted = written(event)
     kept = written(other)
-    assert follow_attendance([event.pk]) == 1
+    assert follow_attendance(deserted, ALWAYS) == 1
     assert Call.objects.get() == kept
+
+
+def test_d17_of_two_instances_each_call_has_those_who_were_in_it():
+    event = make_event()
+    first, second = (START + timedelta(minutes=minutes) for minutes in (30, 60))
+    make_attended(event, make_contact("early@x.test"), (0, 20))
+    make_attended(event, make_contact("late@x.test"), (61, 70))
+    make_attended(event, make_contact("both@x.test"), (0, 20), (61, 70))
+    one, _is_new = write_call(event, "one==", FACTS, [VIDEO], (START, first))
+    two, _is_new = write_call(event, "two==", FACTS, [VIDEO], (second, None))
+    assert {one.contact.email for one in one.attendees.all()} == {"early@x.test", "both@x.test"}
+    assert {one.contact.email for one in two.attendees.all()} == {"late@x.test", "both@x.test"}
 
 
 def test_d10_many_attendees_cost_as_many_queries_as_one():
@@ -122,14 +135,14 @@ def test_d10_many_attendees_cost_as_many_queries_as_one():
         event = make_event(starts_at=START + timedelta(days=people))
         for number in range(people):
             make_attended(event, make_contact(f"{event.pk}-{number}@x.test"))
-        written(event)
+        call = written(event)
         with (
             CaptureQueriesContext(
                 connection,
             ) as captured,
             transaction.atomic(),
         ):
-            follow_attendance([event.pk])
+            follow_attendance(call, ALWAYS)
         return len(captured)
 
     assert queries(40) == queries(1)

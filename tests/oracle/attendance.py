@@ -1,6 +1,6 @@
 """How long a person was there: the union of the stays, clipped to the session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -15,20 +15,20 @@ class Attended(Struct, frozen=True):
     percent: float
 
 
-def attended(session: Session, presences: Iterable[Presence]) -> Attended | None:
-    """None for somebody who was never there during the session."""
-    if session.start is None or session.end is None:
-        return None
-    start, end = session.start, session.end
-    stays = sorted(
-        (max(presence.join, start), min(presence.leave, end))
-        for presence in presences
-        if presence.join <= end and presence.leave >= start
-    )
+def attended(session: Session, presences: Mapping[str, Iterable[Presence]]) -> Attended | None:
+    """None for somebody who was never there during the session. `presences` are by instance."""
+    stays = []
+    for part in session.parts:
+        stays += [
+            (max(one.join, part.start), min(one.leave, part.end))
+            for one in presences.get(part.instance.uuid, ())
+            if one.join <= part.end and one.leave >= part.start
+        ]
+    stays.sort()
     if not stays:
         return None
     seconds = _union(stays).total_seconds()
-    length = (end - start).total_seconds()
+    length = sum((part.end - part.start).total_seconds() for part in session.parts)
     return Attended(
         first_joined=stays[0][0],
         last_left=max(leave for _, leave in stays),

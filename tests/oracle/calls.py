@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.oracle.people import is_listed, normal
-from tests.oracle.seen import Session
+from tests.oracle.seen import Part
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Recording, RecordingFile, User, Webinar
 from zoom_simulator.api.recordings import share_url
@@ -19,10 +19,10 @@ READABLE = ("ok", "refuses access token")
 
 
 def call_of(
-    account: SimulatedAccount, webinar: Webinar, session: Session, emails: list[str], policy: Policy
+    account: SimulatedAccount, webinar: Webinar, part: Part, emails: list[str], policy: Policy
 ) -> dict[str, Any] | None:
     """None if the session has no recording to be seen, nobody who counts was there, or a switch is off."""
-    recording = session.instance.recording if session.instance else None
+    recording = part.instance.recording
     host = account.users[webinar.host_id]
     if not emails or recording is None or recording.state != "completed":
         return None
@@ -30,12 +30,12 @@ def call_of(
         return None
     return {
         "webinar_id": webinar.id,
-        "session_uuid": session.uuid,
+        "session_uuid": part.instance.uuid,
         "title": recording.topic.replace("\0", ""),
         "recording_url": _link(account, recording),
         "duration_seconds": _length(recording),
         "emails": emails,
-        "transcript": _transcript(recording, _people(webinar, session, host)),
+        "transcript": _transcript(recording, _people(webinar, part, host)),
     }
 
 
@@ -66,9 +66,9 @@ def _length(recording: Recording) -> int:
     return round(sum((end - start).total_seconds() for start, end in _pieces(recording)))
 
 
-def _people(webinar: Webinar, session: Session, host: User) -> set[str]:
+def _people(webinar: Webinar, part: Part, host: User) -> set[str]:
     """The names of those who may speak."""
-    names = [presence.name for presence in session.presences] + [name for name, _email in webinar.panelists]
+    names = [presence.name for presence in part.presences] + [name for name, _email in webinar.panelists]
     return {name.strip().lower() for name in (*names, f"{host.first_name} {host.last_name}")} - {""}
 
 

@@ -16,7 +16,7 @@ from tests.oracle.attendance import Attended, attended
 from tests.oracle.calls import call_of
 from tests.oracle.dates import is_per_date
 from tests.oracle.people import is_listed, normal, reason_against
-from tests.oracle.seen import Presence, Registration, Session, readable, registrations, sessions
+from tests.oracle.seen import Part, Presence, Registration, Session, readable, registrations, sessions
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Webinar
 from zoom_simulator.clock import iso
@@ -110,30 +110,35 @@ class Crm:
 
     def _session(self, webinar: Webinar, session: Session, rows: dict[str, list[Registration]]) -> None:
         there = self._attended(webinar, session)
+        rows = {} if session.unplanned else rows
         for email in {**rows, **there}:
             own = _of_occurrence(webinar, rows.get(email, []), session)
             state = _state([one.status for one in own]) if own else ""
             if email in there:
                 self._came(email, webinar, session, there[email])
             if email in there or state in ("approved", "cancelled"):
-                row = _participation(webinar, session, email, state, there.get(email))
-                row["registered_at"] = (
-                    iso(_registered_at(own)) if state in ("approved", "cancelled") else None
-                )
+                at = _registered_at(own) if state in ("approved", "cancelled") else None
+                late = bool(at and session.end and at > session.end)
+                row = _participation(webinar, session, email, state, there.get(email), late=late)
+                row["registered_at"] = iso(at) if at else None
                 self.participations.append(row)
-        call = call_of(self.account, webinar, session, sorted(there), self.policy)
-        self.calls += [call] if call else []
+        for part in session.parts:
+            emails = sorted(email for email in there if _was_in(part, email))
+            call = call_of(self.account, webinar, part, emails, self.policy)
+            self.calls += [call] if call else []
 
     def _attended(self, webinar: Webinar, session: Session) -> dict[str, Attended]:
         """Those who may enter and were there; the others are noted as skipped."""
-        by_person: dict[tuple[str, str], list[Presence]] = defaultdict(list)
-        for presence in session.presences:
-            key = "" if presence.email else presence.participant_id or presence.name
-            by_person[presence.email, key].append(presence)
+        by_person: dict[tuple[str, str], dict[str, list[Presence]]] = defaultdict(lambda: defaultdict(list))
+        for part in session.parts:
+            for presence in part.presences:
+                key = "" if presence.email else presence.participant_id or presence.name
+                by_person[presence.email, key][part.instance.uuid].append(presence)
         found = {}
         for (email, key), presences in by_person.items():
             result = attended(session, presences)
-            name = min(presences, key=lambda one: one.join).name
+            all_of_them = [one for some in presences.values() for one in some]
+            name = min(all_of_them, key=lambda one: one.join).name
             if result is None or self._refused(webinar, "attendance", email, name, key, session.uuid):
                 continue
             found[email] = result
@@ -232,12 +237,18 @@ def _with_status(row: Registration, status: str) -> Registration:
 
 
 def _participation(
-    webinar: Webinar, session: Session, email: str, registration: str, result: Attended | None
+    webinar: Webinar,
+    session: Session,
+    email: str,
+    registration: str,
+    result: Attended | None,
+    *,
+    late: bool = False,
 ) -> Row:
     state = {"approved": "registered"}.get(registration, registration)
     if result:
         state = "attended"
-    elif state == "registered" and session.final:
+    elif state == "registered" and session.final and not late:
         state = "no_show"
     return {
         "webinar_id": webinar.id,
@@ -251,6 +262,12 @@ def _participation(
         "duration_seconds": result.seconds if result else 0,
         "attendance_percent": result.percent if result else 0.0,
     }
+
+
+def _was_in(part: Part, email: str) -> bool:
+    return any(
+        one.email == email and one.join <= part.end and one.leave >= part.start for one in part.presences
+    )
 
 
 def _average(person: Person) -> float | None:

@@ -4,8 +4,13 @@ What was held stays what it was. Of the others the registrations made for that d
 they are in no listing any more; those made once for the whole series stay as they were last seen.
 """
 
+from datetime import datetime, timedelta
+
+from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Instance, Occurrence, Webinar
 from zoom_simulator.policy import Policy
+
+HOUR = timedelta(hours=1)
 
 
 def is_per_date(webinar: Webinar) -> bool:
@@ -26,16 +31,64 @@ def last_seen(webinar: Webinar, date: str, policy: Policy) -> int | None:
     return None
 
 
-def known_dates(webinar: Webinar, instance: Instance, policy: Policy) -> list[Occurrence]:
-    """Of which an instance can be: those that stand, and those that stood when it had been held."""
-    stands = standing(webinar)
-    found = []
-    for occurrence in webinar.occurrences:
-        number = last_seen(webinar, occurrence.id, policy)
-        before = policy.snapshots[number].webinars[webinar.id].held if number is not None else []
-        if occurrence.id in stands or instance.uuid in {other.uuid for other in before}:
-            found.append(occurrence)
-    return found
+def planned_dates(webinar: Webinar) -> list[Occurrence]:
+    """Deleted ones too. A single webinar has one date; one without fixed times has none."""
+    if webinar.occurrences:
+        return list(webinar.occurrences)
+    return [Occurrence(id="", start=webinar.start, duration=webinar.duration)] if webinar.start else []
+
+
+def date_of(
+    account: SimulatedAccount, webinar: Webinar, instance: Instance, policy: Policy
+) -> Occurrence | None:
+    """The date in whose window the instance began: from an hour before it until 12 hours after its end, or
+    until the next one's window. Deleted ones count for what they were known to have, or Zoom says it."""
+    dates = planned_dates(webinar)
+    stands = standing(webinar) if webinar.occurrences else {""}
+    for date in dates:
+        if date.id not in stands and _was_seen_held(webinar, date, instance, policy):
+            return date
+    open_dates = sorted((one for one in dates if one.id in stands), key=lambda one: one.start)
+    for date, following in zip(open_dates, [*open_dates[1:], None], strict=True):
+        closes = _end(date) + timedelta(hours=12)
+        if following:
+            closes = min(closes, following.start - HOUR)
+        if date.start - HOUR <= instance.start < closes:
+            return date
+    if account.instances_have_occurrence_id:
+        for date in dates:
+            near = date.start - HOUR <= instance.start < _end(date) + timedelta(hours=12)
+            if date.id not in stands and date.id == instance.occurrence_id and near:
+                return date
+    return None
+
+
+def _was_seen_held(webinar: Webinar, date: Occurrence, instance: Instance, policy: Policy) -> bool:
+    number = last_seen(webinar, date.id, policy)
+    before = policy.snapshots[number].webinars[webinar.id].held if number is not None else []
+    in_window = date.start - HOUR <= instance.start < _end(date) + timedelta(hours=12)
+    return in_window and instance.uuid in {other.uuid for other in before}
+
+
+def _end(date: Occurrence) -> datetime:
+    return date.start + timedelta(minutes=date.duration)
+
+
+def is_practice(webinar: Webinar, instance: Instance) -> bool:
+    """Also where people alone show it: without a fixed time, in the hour before the start, or the day."""
+    if instance.practice:
+        return True
+    staff = {email.lower() for _name, email in webinar.panelists}
+    others = [row for row in instance.rows if row.role != "host" and row.user_email.lower() not in staff]
+    if others or not instance.rows or instance.end is None:
+        return False
+    dates = [one for one in planned_dates(webinar) if one.status == "available"]
+    if not dates:
+        return True
+    within = [one for one in dates if one.start - HOUR <= instance.start < _end(one) + timedelta(hours=12)]
+    if within:
+        return any(instance.end <= one.start for one in within)
+    return any(instance.end <= one.start <= instance.end + timedelta(hours=24) for one in dates)
 
 
 def statuses_by_date(

@@ -4,11 +4,20 @@ Rows are read the way they are sent, wrong types and missing fields included.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tests.oracle.dates import is_per_date, known_dates, last_seen, standing, statuses_by_date
+from tests.oracle.dates import (
+    date_of,
+    is_per_date,
+    is_practice,
+    last_seen,
+    planned_dates,
+    standing,
+    statuses_by_date,
+)
 from tests.oracle.people import normal
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Attendance, Instance, Occurrence, Registrant, Webinar
@@ -18,7 +27,6 @@ from zoom_simulator.api.registrants import written
 from zoom_simulator.clock import iso, parse_iso
 from zoom_simulator.policy import Policy
 
-NEAR = timedelta(hours=12)
 A_DAY = timedelta(hours=24)
 
 
@@ -46,16 +54,34 @@ class Presence(Struct, kw_only=True):
     leave: datetime
 
 
+class Part(Struct, kw_only=True):
+    """One instance of a session."""
+
+    instance: Instance
+    start: datetime
+    end: datetime
+    presences: list[Presence] = field(default_factory=list)
+
+
 class Session(Struct, kw_only=True):
-    uuid: str = ""
+    """What was held of one date, or a date that was not held."""
+
     occurrence_id: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
     final: bool = False
+    unplanned: bool = False
     seen_in: int | None = None
     """Of a date that was deleted before it was held: the last snapshot in which it stood."""
-    instance: Instance | None = None
-    presences: list[Presence] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def uuid(self) -> str:
+        """Of the longest instance, of equally long ones the first."""
+        longest = sorted(self.parts, key=lambda one: (one.start - one.end, one.start))
+        return longest[0].instance.uuid if longest else ""
+
+    @property
+    def end(self) -> datetime | None:
+        return max((one.end for one in self.parts), default=None)
 
 
 def readable(account: SimulatedAccount, policy: Policy) -> list[Webinar]:
@@ -76,6 +102,8 @@ def readable(account: SimulatedAccount, policy: Policy) -> list[Webinar]:
 
 def registrations(account: SimulatedAccount, webinar: Webinar, policy: Policy) -> list[Registration]:
     """Those in the listings now, and those that were in one when a snapshot was taken and are gone."""
+    if webinar.forbidden == "/registrants":
+        return []  # that costs only this
     now = [
         _registration(account, webinar, registrant, registrant.status)
         for registrant in webinar.registrants.values()
@@ -131,63 +159,75 @@ def _state(status: str) -> str:
 def sessions(
     account: SimulatedAccount, webinar: Webinar, policy: Policy, people: list[Registration]
 ) -> list[Session]:
-    """Held ones, and planned ones that no held one has taken over, also if they were deleted after a look."""
-    held = sorted((one for one in webinar.held if not one.practice), key=lambda one: one.start)
-    occurrences = [occurrence for occurrence in webinar.occurrences if occurrence.status == "available"]
+    """A session for each date that stands, was held, or was deleted after a look; and unplanned ones."""
     emails = {one.id: one.email for one in people if one.email}
-    found, taken = [], set()
-    for instance in held:
-        key = _occurrence_of(account, instance, known_dates(webinar, instance, policy))
-        taken.add(key)
-        found.append(_held(account, instance, key, policy, emails))
-    if not occurrences:
-        return found or [Session()]
-    planned = [occurrence.id for occurrence in webinar.occurrences if occurrence.id not in taken]
-    stands = standing(webinar)
-    found += [Session(occurrence_id=date) for date in planned if date in stands]
-    for date in sorted(set(planned) - stands):
-        if (seen_in := last_seen(webinar, date, policy)) is not None:
-            found.append(Session(occurrence_id=date, seen_in=seen_in))
-    return found
+    held = [_part(account, one, emails) for one in webinar.held if not is_practice(webinar, one)]
+    dates = planned_dates(webinar)
+    if not dates:
+        alone = [Session(parts=[one]) for one in sorted(held, key=lambda one: one.start)]
+        return [_settled(account, one, None, policy) for one in alone] or [Session()]
+    found: dict[str, Session] = {}
+    unplanned = []
+    for part in held:
+        date = date_of(account, webinar, part.instance, policy)
+        if date is None:
+            unplanned.append(_settled(account, Session(unplanned=True, parts=[part]), None, policy))
+        else:
+            found.setdefault(date.id, Session(occurrence_id=date.id)).parts.append(part)
+    by_id = {one.id: one for one in dates}
+    result = [_settled(account, one, by_id[key], policy) for key, one in found.items()] + unplanned
+    stands = standing(webinar) if webinar.occurrences else {""}
+    for date in dates:
+        if date.id in found:
+            continue
+        if date.id in stands:
+            result.append(Session(occurrence_id=date.id))
+        elif (seen_in := last_seen(webinar, date.id, policy)) is not None:
+            result.append(Session(occurrence_id=date.id, seen_in=seen_in))
+    return result
 
 
-def _occurrence_of(account: SimulatedAccount, instance: Instance, occurrences: list[Occurrence]) -> str:
-    """As Zoom tells it, else the one whose start is near: nearer than half-way to its neighbours, or 12
-    hours."""
-    if instance.occurrence_id and account.instances_have_occurrence_id:
-        return instance.occurrence_id
-    if not occurrences:
-        return ""
-    near = min(occurrences, key=lambda one: abs(one.start - instance.start))
-    gaps = [abs(occurrence.start - near.start) / 2 for occurrence in occurrences if occurrence is not near]
-    return near.id if abs(near.start - instance.start) <= min([NEAR, *gaps]) else ""
+def _settled(account: SimulatedAccount, session: Session, date: Occurrence | None, policy: Policy) -> Session:
+    now, end = account.clock.now(), session.end
+    assert end is not None
+    old = all(now - one.end >= A_DAY for one in session.parts)
+    final = {"24h": old, "all": True, "none": False}[policy.final]
+    if date and end <= date.start and now < date.start + timedelta(minutes=date.duration):
+        final = False  # those who come on time are still to come
+    return replace(session, final=final)
 
 
-def _held(
-    account: SimulatedAccount, instance: Instance, occurrence_id: str, policy: Policy, emails: dict[str, str]
-) -> Session:
-    presences = [one for row in instance.rows if (one := _presence(row, emails))]
+def _part(account: SimulatedAccount, instance: Instance, emails: dict[str, str]) -> Part:
     start, end = parse_iso(iso(instance.start)), parse_iso(iso(instance.end))
+    rows = [one for row in instance.rows if (one := _times(row))]
     if not instance.report or account.clock.now() - end > YEAR:
-        end = max((presence.leave for presence in presences), default=start)
-    old = account.clock.now() - end >= A_DAY
-    return Session(
-        uuid=instance.uuid,
-        occurrence_id=occurrence_id,
-        start=start,
-        end=end,
-        final={"24h": old, "all": True, "none": False}[policy.final],
-        instance=instance,
-        presences=presences,
-    )
+        end = max((max(join, leave or join) for _body, join, leave in rows), default=start)
+        end = max(start, end)
+    presences = [_presence(body, join, leave, emails, (start, end)) for body, join, leave in rows]
+    return Part(instance=instance, start=start, end=end, presences=presences)
 
 
-def _presence(row: Attendance, emails: dict[str, str]) -> Presence | None:
-    """None for rows that do not count: in the waiting room, or with times that make no sense."""
+def _times(row: Attendance) -> tuple[dict[str, Any], datetime, datetime | None] | None:
+    """None for rows that do not count: in the waiting room, or nobody knows when they joined."""
     body = sent(row, past_row, with_registrant=True)
-    join, leave = _time(body.get("join_time")), _time(body.get("leave_time"))
-    if body.get("status") == "in_waiting_room" or not join or not leave or leave < join:
+    join = _time(body.get("join_time"))
+    if body.get("status") == "in_waiting_room" or not join:
         return None
+    return body, join, _time(body.get("leave_time"))
+
+
+def _presence(
+    body: dict[str, Any],
+    join: datetime,
+    leave: datetime | None,
+    emails: dict[str, str],
+    bounds: tuple[datetime, datetime],
+) -> Presence:
+    """Without a leave time until the end; one that leaves before it joins, for no time at all."""
+    start, end = bounds
+    if leave is None or leave < join:
+        join = min(max(join, start), end)
+        leave = end if leave is None else join
     known = emails.get(_text(body.get("registrant_id")), "")
     return Presence(
         email=known or normal(_text(body.get("user_email"))),

@@ -95,7 +95,7 @@ def test_no_page_has_an_inline_script_or_style(alice_client, connection):
 
 def test_a_fragment_carries_the_messages_and_a_page_shows_them_itself(alice_client, connection):
     webinar = make_webinar(connection)
-    switch = f"/settings/integrations/connected-apps/zoom/acme/webinars/{webinar.zoom_id}/switch/"
+    switch = f"/settings/integrations/connected-apps/zoom/acme/webinars/{webinar.zoom_webinar_id}/switch/"
     fragment = alice_client.post(switch, {"sync": "off"}, headers=htmx(f"webinar-{webinar.pk}"))
     assert 'hx-swap-oob="beforeend:#messages"' in fragment.text
     assert "Sync is off for" in fragment.text

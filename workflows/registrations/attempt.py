@@ -92,7 +92,7 @@ class _Work:
 
     @cached_property
     def webinar(self) -> Webinar | None:
-        return Webinar.objects.filter(connection=self.connection, zoom_id=self.webinar_id).first()
+        return Webinar.objects.filter(connection=self.connection, zoom_webinar_id=self.webinar_id).first()
 
     def find(self, *statuses: RegistrantStatus, date: str = "") -> RegisteredPerson | None:
         """In Zoom's lists of these statuses, or in all of them."""

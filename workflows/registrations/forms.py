@@ -47,7 +47,9 @@ class FormFacts(msgspec.Struct, frozen=True):
 
 def is_of_other_brand(connection: ZoomConnection | None, zoom_webinar_id: int) -> bool:
     """Whether only another brand's account is known to have the webinar (R78)."""
-    owners = set(Webinar.objects.filter(zoom_id=zoom_webinar_id).values_list("connection_id", flat=True))
+    owners = set(
+        Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id).values_list("connection_id", flat=True)
+    )
     return bool(owners) and (connection is None or connection.pk not in owners)
 
 
@@ -82,7 +84,7 @@ def forget_old_forms() -> int:
 
 def as_form(connection: ZoomConnection, zoom_webinar_id: int, facts: FormFacts) -> WebinarForm:
     """With what our own rows know better: Zoom Events, whether it is live, how many are registered."""
-    webinar = Webinar.objects.filter(connection=connection, zoom_id=zoom_webinar_id).first()
+    webinar = Webinar.objects.filter(connection=connection, zoom_webinar_id=zoom_webinar_id).first()
     limit = facts.most_registrants
     approved = Registrant.objects.filter(webinar=webinar, status=Registrant.Status.APPROVED)
     return WebinarForm(

@@ -40,7 +40,7 @@ def upcoming_webinars(text: str = "") -> list[Choice]:
 
 def choice_of(zoom_webinar_id: int) -> Choice:
     """The webinar that was chosen, listed or not."""
-    rows = Webinar.objects.filter(connection__brand__is_primary=True, zoom_id=zoom_webinar_id)
+    rows = Webinar.objects.filter(connection__brand__is_primary=True, zoom_webinar_id=zoom_webinar_id)
     webinar = rows.annotate(next_start=F("starts_at")).first()
     return _choice(webinar) if webinar else Choice(zoom_webinar_id, "", is_listed=False)
 
@@ -61,7 +61,7 @@ def _search(rows: WebinarQuerySet, text: str) -> WebinarQuerySet:
     if day:
         return rows.filter(Q(next_start__date=day) | Q(occurrences__starts_at__date=day))
     number = normalise_webinar_id(text)
-    return rows.filter(zoom_id=number) if number and len(str(number)) > 8 else rows.search(text)
+    return rows.filter(zoom_webinar_id=number) if number and len(str(number)) > 8 else rows.search(text)
 
 
 def _day(text: str) -> date | None:
@@ -77,7 +77,7 @@ def _day(text: str) -> date | None:
 
 def _choice(webinar: Webinar) -> Choice:
     return Choice(
-        webinar.zoom_id,
+        webinar.zoom_webinar_id,
         str(webinar),
         getattr(webinar, "next_start", webinar.starts_at),
         webinar.host_email,

@@ -142,7 +142,7 @@ def _registered(connection: ZoomConnection, zoom_webinar_id: int, occurrence_id:
     """The addresses that are registered, as last seen."""
     rows = Registrant.objects.filter(
         webinar__connection=connection,
-        webinar__zoom_id=zoom_webinar_id,
+        webinar__zoom_webinar_id=zoom_webinar_id,
         occurrence_id__in={"", occurrence_id},
         status__in=[Registrant.Status.APPROVED, Registrant.Status.PENDING],
     )

@@ -127,7 +127,7 @@ def _note_removed(job: RegistrationJob, result: Removed) -> None:
 
 def _webinar(job: RegistrationJob) -> Webinar | None:
     rows = Webinar.objects.select_related("connection__brand", "host")
-    return rows.filter(connection__brand__is_primary=True, zoom_id=job.zoom_webinar_id).first()
+    return rows.filter(connection__brand__is_primary=True, zoom_webinar_id=job.zoom_webinar_id).first()
 
 
 def _discover() -> None:

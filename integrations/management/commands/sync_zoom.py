@@ -44,15 +44,15 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{failed} of these syncs did not come to their end.", returncode=1)
 
-    def _sync_one(self, connections: list[ZoomConnection], zoom_id: int) -> int:
+    def _sync_one(self, connections: list[ZoomConnection], zoom_webinar_id: int) -> int:
         """A webinar that nobody has heard of yet may have been scheduled just now."""
-        webinar = _find(connections, zoom_id)
+        webinar = _find(connections, zoom_webinar_id)
         if webinar is None:
             for connection in connections:
                 self._finish([enqueue_discovery(connection, Trigger.COMMAND)])
-            webinar = _find(connections, zoom_id)
+            webinar = _find(connections, zoom_webinar_id)
         if webinar is None:
-            raise CommandError(f"Zoom lists no webinar with the ID {zoom_id}.", returncode=2)
+            raise CommandError(f"Zoom lists no webinar with the ID {zoom_webinar_id}.", returncode=2)
         no = load_policy(webinar.connection.brand).effect(webinar).webinar.first
         if no:
             meaning = audit.definition(*audit.warning_of(no.switch)).meaning
@@ -102,8 +102,8 @@ def _connections(brand_name: str) -> list[ZoomConnection]:
     return connections
 
 
-def _find(connections: list[ZoomConnection], zoom_id: int) -> Webinar | None:
-    webinars = Webinar.objects.filter(connection__in=connections, zoom_id=zoom_id)
+def _find(connections: list[ZoomConnection], zoom_webinar_id: int) -> Webinar | None:
+    webinars = Webinar.objects.filter(connection__in=connections, zoom_webinar_id=zoom_webinar_id)
     return webinars.select_related("connection__brand", "host").order_by("pk").first()
 
 
@@ -124,7 +124,11 @@ def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
 
 def _in_words(result: Result, *, is_over: bool = True) -> str:
     run = SyncRun.objects.select_related("webinar", "connection__brand").get(pk=result.run_id)
-    what = f"{run.webinar} ({run.webinar.zoom_id})" if run.webinar else f"Webinars of {run.connection.brand}"
+    what = (
+        f"{run.webinar} ({run.webinar.zoom_webinar_id})"
+        if run.webinar
+        else f"Webinars of {run.connection.brand}"
+    )
     if result.end is RunResult.COMPLETE:
         return f"{what}: {_done(run)}"
     if result.end is RunResult.FAILED:

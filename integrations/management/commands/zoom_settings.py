@@ -91,7 +91,7 @@ def _webinar(brand: Brand, options: dict[str, Any]) -> Webinar | None:
             raise CommandError("--sync and --recordings-sync need --webinar.", returncode=BAD_ARGUMENT)
         return None
     number = webinar_number(options["webinar"])
-    webinars = Webinar.objects.filter(connection__brand=brand, zoom_id=number)
+    webinars = Webinar.objects.filter(connection__brand=brand, zoom_webinar_id=number)
     webinar = webinars.select_related("connection__brand", "host").first()
     if webinar is None:
         raise CommandError(f"{brand} has no webinar with the ID {number}.", returncode=BAD_ARGUMENT)

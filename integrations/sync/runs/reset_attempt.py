@@ -28,6 +28,6 @@ def _listed(run: SyncRun) -> tuple[QuerySet[Model], ...]:
         )
     return (
         Registrant.objects.filter(webinar=run.webinar),
-        AttendanceRow.objects.filter(session__in=run.webinar.sessions.all()),
+        AttendanceRow.objects.filter(instance__in=run.webinar.instances.all()),
         SkippedPerson.objects.filter(webinar=run.webinar),
     )

@@ -57,7 +57,7 @@ class SyncRuns(JobQueue[SyncRun]):
         return super().claimable().filter(Q(state=SyncRun.State.RUNNING) | ~Exists(running))
 
     def perform(self, job: SyncRun, lease: Lease) -> None:
-        structlog.contextvars.bind_contextvars(webinar=job.webinar and job.webinar.zoom_id)
+        structlog.contextvars.bind_contextvars(webinar=job.webinar and job.webinar.zoom_webinar_id)
         SyncRun.objects.filter(pk=job.pk).update(started_at=timezone.now(), error="")
         kind = Context if job.webinar is None else WebinarContext
         with ZoomClient.of(job.connection) as zoom:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.details import read_details
+from integrations.sync.steps.instances import read_instances
 from integrations.sync.steps.listings import read_listings
 from integrations.sync.steps.people import sync_people
 from integrations.sync.steps.recordings import read_recordings
-from integrations.sync.steps.sessions import read_sessions
 from integrations.sync.steps.summary import summarise, summarise_recordings
 
 
@@ -28,7 +28,7 @@ class Step:
 
 WEBINAR_STEPS = (
     Step("details", read_details, asks_zoom=True),
-    Step("sessions", read_sessions, asks_zoom=True),
+    Step("instances", read_instances, asks_zoom=True),
     Step("listings", read_listings, asks_zoom=True),
     Step("people", sync_people),
     Step("recordings", read_recordings),

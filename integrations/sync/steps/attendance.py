@@ -18,9 +18,16 @@ from contacts.suppression import is_stand_in, suppressed_among
 from core.bulk import Row, bulk_upsert
 from core.emails import normalise
 from integrations.audit import Finding
-from integrations.models import AttendanceRow, Registrant, SyncRun, Webinar, WebinarSession
+from integrations.models import (
+    AttendanceReading,
+    AttendanceRow,
+    Registrant,
+    SyncRun,
+    Webinar,
+    WebinarInstance,
+)
 from integrations.rules import finality
-from integrations.rules.attendance import Interval, email_of_row, key_of_unknown, row_problem, was_present
+from integrations.rules.attendance import Interval, email_of_row, key_of_unknown, was_present
 from integrations.rules.sessions import bounds_of
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.page_groups import chunks
@@ -33,36 +40,38 @@ from integrations.zoom.errors import (
     NoPermission,
     NotFound,
     PaidPlanNeeded,
+    Refused,
     TooOld,
 )
 from integrations.zoom.http.pages import Page
 
 
-def read_attendance(ctx: WebinarContext, session: WebinarSession) -> Generator[None]:
+def read_attendance(ctx: WebinarContext, instance: WebinarInstance) -> Generator[None]:
     """Stops after each page, so that other listings can be read beside it."""
-    ctx.sessions_judged.add(session.uuid)
-    ctx.mark_checked("E3", "nobody_joined", "data_errors")
-    ctx.mark_checked("E4", "unavailable", "too_old", "paid_plan")
+    ctx.instances_checked.add(instance.uuid)
+    ctx.mark_checked("E3", "data_errors")
+    ctx.mark_checked("E4", "unavailable", "too_old", "paid_plan", "attendance_refused", "incomplete_list")
     with ctx.progress(_("Attendance")) as progress:
         try:
-            yield from _Listing(ctx, session, progress).read()
+            yield from _Listing(ctx, instance, progress).read()
         except NotFound as error:
-            _tell(ctx, session, "E4", "unavailable", error)
+            _tell(ctx, instance, "E4", "unavailable", error)
         except TooOld as error:
-            _tell(ctx, session, "E4", "too_old", error)
+            _tell(ctx, instance, "E4", "too_old", error)
         except PaidPlanNeeded as error:
-            _tell(ctx, session, "E4", "paid_plan", error)
+            _tell(ctx, instance, "E4", "paid_plan", error)
+        except (MissingScope, NoPermission, Refused) as error:
+            _tell(ctx, instance, "E4", "attendance_refused", error)
 
 
-def is_due(session: WebinarSession, run: SyncRun) -> bool:
-    """Whether to read the session: what is final only in full, the rest when asked or when D8 wants it."""
-    if not session.uuid or session.is_practice:
-        return False
-    if run.is_full or session.last_read_at is None or session.ended_at is None:
+def is_due(instance: WebinarInstance, run: SyncRun) -> bool:
+    """Whether to read the instance: what is final only in full, the rest when asked or when D8 wants it."""
+    reading = instance.reading
+    if run.is_full or reading.last_read_at is None or instance.ended_at is None:
         return True
     if run.trigger not in _BY_ITSELF:
-        return session.final_at is None
-    due = finality.next_read_at(_reading(session), session.ended_at)
+        return reading.final_at is None
+    due = finality.next_read_at(reading_of(reading), instance.ended_at)
     return due is not None and due <= timezone.now()
 
 
@@ -70,9 +79,9 @@ def is_due(session: WebinarSession, run: SyncRun) -> bool:
 _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 
-def _tell(ctx: WebinarContext, session: WebinarSession, code: str, cause: str, error: Exception) -> None:
+def _tell(ctx: WebinarContext, instance: WebinarInstance, code: str, cause: str, error: Exception) -> None:
     ctx.log(_("A session's attendance couldn't be read: %s") % error, Level.WARNING)
-    ctx.found.append(Finding(code, cause, session_uuid=session.uuid, details={"zoom": str(error)}))
+    ctx.found.append(Finding(code, cause, session_uuid=instance.uuid, details={"zoom": str(error)}))
 
 
 type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
@@ -92,13 +101,14 @@ def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[rec
 
 
 class _Listing:
-    def __init__(self, ctx: WebinarContext, session: WebinarSession, progress: Progress) -> None:
+    def __init__(self, ctx: WebinarContext, instance: WebinarInstance, progress: Progress) -> None:
         self.ctx = ctx
-        self.session = session
+        self.instance = instance
         self.progress = progress
         self.began_at = timezone.now()
         self.digest = finality.RowsDigest()
         self.bad: list[str] = []
+        self.is_short = False  # Zoom listed fewer rows than its own total
         self._last_keys: set[str] = set()  # Zoom may begin a page with the last row of the one before
 
     def read(self) -> Iterator[None]:
@@ -113,7 +123,7 @@ class _Listing:
 
         Only the report is documented to have `registrant_id`, but it is a heavy call with a scope of its own.
         """
-        uuid = self.session.uuid
+        uuid = self.instance.uuid
         try:
             first, rest = _begun(self.ctx.zoom.participants(uuid))
         except (MissingScope, NoPermission):
@@ -127,7 +137,7 @@ class _Listing:
     def _report(self) -> Begun | None:
         """None where it is not to be had, which its first page tells: the rows of both must not mix."""
         try:
-            return _begun(self.ctx.zoom.report_participants(self.session.uuid))
+            return _begun(self.ctx.zoom.report_participants(self.instance.uuid))
         except DISPENSABLE:
             self.ctx.log(_("Attendees are matched by email only, because Zoom's report isn't available."))
             return None
@@ -138,6 +148,7 @@ class _Listing:
         return bool(guests) and asks_for_registration and not any(item.registrant_id for item in page.items)
 
     def _store(self, page: Page[records.Participant]) -> None:
+        self.is_short = self.is_short or page.is_short
         self.bad += [f"{bad.reason}: {bad.excerpt}" for bad in page.bad]
         emails = self._emails(page.items)
         deleted = suppressed_among(normalise(item.user_email) for item in page.items if item.user_email)
@@ -145,9 +156,6 @@ class _Listing:
         rows = []
         for item in page.items:
             if not was_present(item.status):
-                continue
-            if problem := row_problem(item.join_time, item.leave_time):
-                self.bad.append(f"{problem}: {item.name}")
                 continue
             key = _row_key(item)
             if key not in keys and key not in self._last_keys:
@@ -157,7 +165,7 @@ class _Listing:
             email = deleted.get(email, email)
             rows.append(
                 (
-                    self.session.pk,
+                    self.instance.pk,
                     key,
                     email or key_of_unknown(item.id, item.name),
                     email,
@@ -186,49 +194,53 @@ class _Listing:
             AttendanceRow,
             _FIELDS,
             rows,
-            key=("session_id", "row_key"),
+            key=("instance_id", "row_key"),
             update=("person_key", "email", "name"),
             touch=("seen_in_run",),
         )
         if written.total < len(keys):
-            seen = AttendanceRow.objects.filter(session=self.session, row_key__any_of=keys)
+            seen = AttendanceRow.objects.filter(instance=self.instance, row_key__any_of=keys)
             seen.exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("attendance_rows", written)
 
     def _finish(self) -> None:
         with self.ctx.writing():
-            removed = 0 if self.bad else self._remove_stale()
+            removed = 0 if self.bad or self.is_short else self._remove_stale()
             self._settle()
         self.ctx.count("attendance_rows_gone", removed)
         self._tell_problems()
 
     def _remove_stale(self) -> int:
-        stale = AttendanceRow.objects.filter(session=self.session).exclude(seen_in_run=self.ctx.run.pk)
+        stale = AttendanceRow.objects.filter(instance=self.instance).exclude(seen_in_run=self.ctx.run.pk)
         removed, _by_model = stale.delete()
         return removed
 
     def _settle(self) -> None:
-        """What a complete read tells: the session's bounds where Zoom did not, and whether it is final."""
-        session = self.session
-        if not session.bounds_known:
-            _derive_bounds(session)
-        before = _reading(session)
+        """What a complete read tells: the times where Zoom's report did not, and whether it is final."""
+        instance = self.instance
+        if not instance.has_official_times:
+            _derive_times(instance)
+            instance.save(update_fields=["started_at", "ended_at"])
+        before = reading_of(instance.reading)
         read = finality.Read(self.began_at, str(self.digest), is_complete=self._is_complete())
-        after = finality.after_read(before, read, session.ended_at)
-        session.read_digest = after.digest
-        session.first_read_at, session.last_read_at = after.first_read_at, after.last_read_at
-        session.final_at = after.final_at
-        session.save(update_fields=_SESSION_FIELDS)
+        after = finality.after_read(before, read, instance.ended_at)
+        for name, value in zip(_READING, after, strict=True):
+            setattr(instance.reading, name, value)
+        instance.reading.save(update_fields=_READING)
         if after.final_at and not before.final_at:
-            self.ctx.log(_("The attendance of a session is final: %(key)s") % {"key": session.uuid})
+            self.ctx.log(_("The attendance of a session is final: %(key)s") % {"key": instance.uuid})
 
     def _is_complete(self) -> bool:
         """Rows that cannot be used may be usable next time. After D8's longest wait nobody expects it."""
-        ended_at = self.session.ended_at
+        if self.is_short:
+            return False
+        ended_at = self.instance.ended_at
         return not self.bad or (ended_at is not None and self.began_at - ended_at >= finality.LONGEST)
 
     def _tell_problems(self) -> None:
-        uuid = self.session.uuid
+        uuid = self.instance.uuid
+        if self.is_short:
+            self.ctx.found.append(Finding("E4", "incomplete_list", "", uuid, {"list": "participants"}))
         if self.bad:
             message = _("%(count)d rows in Zoom's participant list couldn't be used.") % {
                 "count": len(self.bad)
@@ -237,22 +249,22 @@ class _Listing:
             self.ctx.found.append(Finding("E3", "data_errors", message, uuid, details))
             for text in self.bad[:20]:
                 self.ctx.log(_("An attendance row couldn't be used: %s") % text, Level.WARNING)
-        others = AttendanceRow.objects.filter(session=self.session).exclude(email=self.ctx.webinar.host_email)
-        if not others.exists():
-            self.ctx.found.append(Finding("E3", "nobody_joined", session_uuid=uuid))
 
 
-def _derive_bounds(session: WebinarSession) -> None:
-    extent = session.attendance_rows.aggregate(first=Min("joined_at"), last=Max("left_at"))
-    rows = [Interval(extent["first"], extent["last"])] if extent["first"] else []
-    if bounds := bounds_of(session.started_at, rows=rows, webhook_ended_at=session.told_ended_at):
-        session.started_at, session.ended_at = bounds.interval
-
-
-def _reading(session: WebinarSession) -> finality.Reading:
-    return finality.Reading(
-        session.read_digest, session.first_read_at, session.last_read_at, session.final_at
+def _derive_times(instance: WebinarInstance) -> None:
+    extent = instance.attendance_rows.aggregate(
+        first=Min("joined_at"), last_joined=Max("joined_at"), last_left=Max("left_at")
     )
+    rows = []
+    if extent["first"]:
+        last = max(extent["last_joined"], extent["last_left"] or extent["last_joined"])
+        rows = [Interval(extent["first"], last)]
+    if bounds := bounds_of(instance.started_at, rows=rows, webhook_ended_at=instance.webhook_ended_at):
+        instance.started_at, instance.ended_at = bounds.interval
+
+
+def reading_of(row: AttendanceReading) -> finality.Reading:
+    return finality.Reading(row.attendance_digest, row.first_read_at, row.last_read_at, row.final_at)
 
 
 def _row_key(one: records.Participant) -> str:
@@ -270,7 +282,7 @@ def _row_key(one: records.Participant) -> str:
 
 
 _FIELDS = (
-    "session_id",
+    "instance_id",
     "row_key",
     "person_key",
     "email",
@@ -280,11 +292,4 @@ _FIELDS = (
     "left_at",
     "seen_in_run",
 )
-_SESSION_FIELDS = (
-    "started_at",
-    "ended_at",
-    "read_digest",
-    "first_read_at",
-    "last_read_at",
-    "final_at",
-)
+_READING = ("attendance_digest", "first_read_at", "last_read_at", "final_at")

@@ -8,38 +8,53 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from core.bulk import bulk_upsert
 from core.emails import normalise
 from integrations.audit import Finding
-from integrations.models import Webinar, WebinarOccurrence
+from integrations.models import Webinar
 from integrations.sync.context import Level, WebinarContext
+from integrations.sync.steps.dates import Plan, plan_dates
+from integrations.sync.steps.staff import write_hosts
 from integrations.zoom.errors import BadAnswer, NotFound
 from integrations.zoom.records import Occurrence, WebinarDetail
 
 
 def read_details(ctx: WebinarContext) -> None:
+    ctx.mark_checked("E6", "not_found_in_account")
     if ctx.webinar.state == Webinar.State.GONE and not ctx.run.is_full:
         ctx.is_readable = False
         return
-    ctx.mark_checked("E6", "not_found_in_account")
     try:
-        detail = ctx.zoom.webinar(ctx.webinar.zoom_id)
+        detail = ctx.zoom.webinar(ctx.webinar.zoom_webinar_id)
     except NotFound as error:
         ctx.is_readable = False
         ctx.log(_("Zoom doesn't have this webinar: %s") % error, Level.WARNING)
+        if _is_gone(ctx):
+            return
         ctx.found.append(Finding("E6", "not_found_in_account", details={"zoom": str(error.said)}))
         return
     _refuse_without_dates(ctx.webinar, detail)
     with ctx.writing():
         _store(ctx.webinar, detail)
-        _store_occurrences(ctx, detail.occurrences)
+        write_hosts(ctx.webinar, detail.settings.alternative_hosts)
+        if detail.occurrences:
+            plan_dates(ctx.webinar, _plans(detail.occurrences))
+
+
+def _is_gone(ctx: WebinarContext) -> bool:
+    """Whether it was deleted, and is not just out of our sight: then there is nothing to warn of."""
+    webinar = ctx.webinar
+    if webinar.state != Webinar.State.GONE and webinar.host and webinar.host.is_gone:
+        with ctx.writing():
+            webinar.state = Webinar.State.GONE
+            webinar.save(update_fields=["state"])
+    return webinar.state == Webinar.State.GONE
 
 
 def _refuse_without_dates(webinar: Webinar, detail: WebinarDetail) -> None:
     """Zoom deletes dates one by one, the last with the webinar: a series without any is half an answer."""
     if kind_of(detail.type) != Webinar.Kind.RECURRING or detail.occurrences:
         return
-    if webinar.occurrences.filter(is_deleted=False).exists():
+    if webinar.occurrences.standing().exclude(occurrence_id="").exists():
         raise BadAnswer(_("Zoom's response about a series lacks its dates."))
 
 
@@ -68,26 +83,14 @@ def _start(webinar: Webinar, detail: WebinarDetail) -> datetime | None:
     return detail.start_time or webinar.starts_at
 
 
-def _store_occurrences(ctx: WebinarContext, occurrences: list[Occurrence]) -> None:
-    """The answer has all of them, past ones too: one that is missing was deleted."""
-    bulk_upsert(
-        WebinarOccurrence,
-        ("webinar_id", "occurrence_id", "starts_at", "duration_minutes", "is_deleted"),
-        (
-            (
-                ctx.webinar.pk,
-                occurrence.occurrence_id,
-                occurrence.start_time,
-                occurrence.duration,
-                occurrence.status == "deleted",
-            )
-            for occurrence in occurrences
-        ),
-        key=("webinar_id", "occurrence_id"),
-    )
-    listed = [occurrence.occurrence_id for occurrence in occurrences]
-    rows = WebinarOccurrence.objects.filter(webinar=ctx.webinar, is_deleted=False)
-    rows.exclude(occurrence_id__in=listed).update(is_deleted=True)
+def _plans(occurrences: list[Occurrence]) -> dict[str, Plan]:
+    """The answer has all dates, past ones too: one that is missing was deleted."""
+    return {
+        occurrence.occurrence_id: Plan(
+            occurrence.start_time, occurrence.duration, is_deleted=occurrence.status == "deleted"
+        )
+        for occurrence in occurrences
+    }
 
 
 def kind_of(number: int) -> Webinar.Kind:

@@ -64,17 +64,18 @@ def discover(ctx: Context) -> None:
 
 def _user_pages(ctx: Context) -> Iterator[Page[records.User]]:
     """All users of the account; with a user's own permission only that user, whom Zoom then calls "me"."""
-    bad = 0
+    is_complete = True
     try:
         for page in ctx.zoom.users():
-            bad += len(page.bad)
+            is_complete = is_complete and not page.bad and not page.is_short
             yield page
     except (MissingScope, NoPermission):
         if ctx.connection.auth_kind != ZoomConnection.Auth.OAUTH:
             raise
         own = ctx.zoom.account()
+        is_complete = False  # it says nothing of the others
         yield Page([records.User("me", own.email, own.first_name, own.last_name)])
-    if not bad:
+    if is_complete:
         _note_users_gone(ctx)
 
 
@@ -125,7 +126,11 @@ _USER_FIELDS = (
 def _note_users_gone(ctx: Context) -> None:
     with ctx.writing():
         users = ZoomUser.objects.filter(connection=ctx.connection, is_gone=False)
-        users.exclude(seen_in_run=ctx.run.pk).update(is_gone=True)
+        gone = list(users.exclude(seen_in_run=ctx.run.pk).values_list("pk", flat=True))
+        ZoomUser.objects.filter(pk__in=gone).update(is_gone=True)
+        # Zoom may have deleted their webinars with them: each is asked for.
+        webinars = Webinar.objects.filter(host__in=gone).exclude(state=Webinar.State.GONE)
+        webinars.update(next_sync_at=ctx.now)
 
 
 def _hosts(ctx: Context) -> QuerySet[ZoomUser]:
@@ -144,10 +149,10 @@ def _turn(ctx: Context, user: ZoomUser) -> bool:
 
 
 def _read_host(ctx: Context, host: ZoomUser) -> None:
-    bad = 0
+    is_complete = True
     try:
         for page in ctx.zoom.webinars(host.zoom_id):
-            bad += len(page.bad)
+            is_complete = is_complete and not page.bad and not page.is_short
             _store_webinars(ctx, host, page)
     except NoWebinarPlan:
         _note_plan(ctx, host, may_host=False)
@@ -162,7 +167,7 @@ def _read_host(ctx: Context, host: ZoomUser) -> None:
         ctx.found.append(Finding("connection", "discovery", str(error), details={"host": host.email}))
     else:
         _note_plan(ctx, host, may_host=True)
-        if not bad:
+        if is_complete:
             _note_webinars_gone(ctx, host)
 
 
@@ -183,7 +188,7 @@ def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSumm
             Webinar,
             (*_WEBINAR_FACTS, *_WEBINAR_OWN),
             ((*_facts(item, host), *_own(ctx, host)) for item in page.items),
-            key=("connection_id", "zoom_id"),
+            key=("connection_id", "zoom_webinar_id"),
             update=_WEBINAR_FACTS[2:],
             touch=("next_sync_at",),
         )
@@ -193,7 +198,7 @@ def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSumm
 
 _WEBINAR_FACTS = (
     "connection_id",
-    "zoom_id",
+    "zoom_webinar_id",
     "host_id",
     "host_email",
     "topic",
@@ -224,9 +229,9 @@ def _own(ctx: Context, host: ZoomUser) -> tuple[object, ...]:
     return initial_own_switch(host.sync_new_webinars), ctx.now, ctx.now
 
 
-def _note_seen(ctx: Context, zoom_ids: list[int]) -> None:
+def _note_seen(ctx: Context, zoom_webinar_ids: list[int]) -> None:
     """A webinar that was gone and is listed again is read again."""
-    listed = Webinar.objects.filter(connection=ctx.connection, zoom_id__in=zoom_ids)
+    listed = Webinar.objects.filter(connection=ctx.connection, zoom_webinar_id__in=zoom_webinar_ids)
     listed.filter(state=Webinar.State.GONE).update(state=Webinar.State.UPCOMING, next_sync_at=ctx.now)
     _over_unread(ctx, listed).update(state=Webinar.State.ENDED)
     listed.update(seen_in_run=ctx.run.pk)

@@ -11,10 +11,12 @@ from contextlib import ExitStack, closing
 from django.db.models import Exists, OuterRef, Subquery
 
 from core.database import refresh_statistics
-from integrations.models import AttendanceRow, Registrant
+from integrations.models import AttendanceRow, Registrant, WebinarInstance
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import is_due, read_attendance
+from integrations.sync.steps.dates import said_practice
 from integrations.sync.steps.registrants import read_registrants
+from integrations.sync.steps.staff import read_staff
 
 # As many pages in memory at once, whatever a webinar has of sessions.
 AT_ONCE = 3
@@ -23,12 +25,21 @@ MANY = 1_000
 
 
 def read_listings(ctx: WebinarContext) -> None:
-    due = [session for session in ctx.webinar.sessions.order_by("pk") if is_due(session, ctx.run)]
-    side_by_side([read_registrants(ctx), *(read_attendance(ctx, session) for session in due)])
+    due = _due(ctx)
+    if due:
+        read_staff(ctx)
+    side_by_side([read_registrants(ctx), *(read_attendance(ctx, instance) for instance in due)])
     ctx.write_behind.wait()
     if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
         refresh_statistics(Registrant, AttendanceRow)
     _reattribute(ctx)
+
+
+def _due(ctx: WebinarContext) -> list[WebinarInstance]:
+    """Those of practice sessions too, unless a webhook event said so: more rows may show that it was none."""
+    said = said_practice(ctx.webinar)
+    instances = ctx.webinar.instances.select_related("reading").order_by("pk")
+    return [one for one in instances if not said.get(one.uuid) and is_due(one, ctx.run)]
 
 
 def side_by_side(readers: Iterable[Generator[None]], at_once: int = AT_ONCE) -> None:
@@ -52,7 +63,7 @@ def _reattribute(ctx: WebinarContext) -> None:
     registrants = Registrant.objects.filter(webinar=ctx.webinar).exclude(email="")
     owners = registrants.filter(zoom_id=OuterRef("registrant_id"))
     email = Subquery(owners.order_by("pk").values("email")[:1])
-    sessions = list(ctx.webinar.sessions.values_list("pk", flat=True))
-    rows = AttendanceRow.objects.filter(session__in=sessions).exclude(registrant_id="")
+    instances = list(ctx.webinar.instances.values_list("pk", flat=True))
+    rows = AttendanceRow.objects.filter(instance__in=instances).exclude(registrant_id="")
     with ctx.writing():
         rows.filter(Exists(owners.exclude(email=OuterRef("email")))).update(email=email, person_key=email)

@@ -6,16 +6,19 @@ listings left; knows neither Zoom nor the CRM. Memory does not grow with the num
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from integrations.models import AttendanceRow, Registrant, Webinar
-from integrations.rules.attendance import Interval
 from integrations.rules.people import Name, split_display_name
 from integrations.rules.registration import RegistrantRow, Status
 
 _STATUSES = {status.value: status for status in Status}
+
+
+type Stay = tuple[datetime, datetime | None]  # None: until the end of the instance
 
 
 @dataclass(slots=True)
@@ -26,8 +29,8 @@ class Person:
     email: str = ""  # normalised; "": nobody knows
     registrations: list[RegistrantRow] = field(default_factory=list)
     registered_name: Name | None = None  # of the first registration that was more than pending
-    stays: dict[int, list[Interval]] = field(default_factory=dict)  # by session
-    display_names: dict[int, str] = field(default_factory=dict)  # by session, as when first joined
+    stays: dict[int, list[Stay]] = field(default_factory=dict)  # by instance
+    display_names: dict[int, str] = field(default_factory=dict)  # by instance, as when first joined
 
     def forget(self, stand_in: str) -> None:
         """Leave neither name nor address (D22)."""
@@ -45,11 +48,11 @@ class Person:
 
 
 class People:
-    """The people of a webinar's sessions: registrants first, then those who only attended."""
+    """The people of a webinar's instances: registrants first, then those who only attended."""
 
-    def __init__(self, webinar: Webinar, sessions: Iterable[int], batch_size: int) -> None:
+    def __init__(self, webinar: Webinar, instances: Iterable[int], batch_size: int) -> None:
         self.webinar = webinar
-        self.sessions = list(sessions)
+        self.instances = list(instances)
         self.batch_size = batch_size
 
     def __len__(self) -> int:
@@ -69,7 +72,7 @@ class People:
 
     @cached_property
     def _attendance(self) -> QuerySet[AttendanceRow]:
-        return AttendanceRow.objects.filter(session__in=self.sessions)
+        return AttendanceRow.objects.filter(instance__in=self.instances)
 
     @cached_property
     def _unregistered(self) -> QuerySet[AttendanceRow]:
@@ -101,10 +104,10 @@ class People:
         return list(persons.values())
 
     def _add_stays(self, persons: dict[str, Person], rows: QuerySet[AttendanceRow]) -> None:
-        for key, email, session, name, joined, left in rows.order_by("joined_at", "pk").values_list(*_STAY):
+        for key, email, instance, name, joined, left in rows.order_by("joined_at", "pk").values_list(*_STAY):
             person = persons.get(key) or persons.setdefault(key, Person(key, email))
-            person.stays.setdefault(session, []).append(Interval(joined, left))
-            person.display_names.setdefault(session, name)
+            person.stays.setdefault(instance, []).append((joined, left))
+            person.display_names.setdefault(instance, name)
 
 
 _REGISTRANT = (
@@ -117,7 +120,7 @@ _REGISTRANT = (
     "cancelled_at",
     "occurrence_id",
 )
-_STAY = ("person_key", "email", "session_id", "name", "joined_at", "left_at")
+_STAY = ("person_key", "email", "instance_id", "name", "joined_at", "left_at")
 
 
 def _between[M: Model](rows: QuerySet[M], name: str, low: str | None, high: str | None) -> QuerySet[M]:

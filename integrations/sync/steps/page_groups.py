@@ -18,13 +18,15 @@ def chunks[T](pages: Iterable[Page[T]]) -> Iterator[Page[T] | None]:
     """
     items: list[T] = []
     bad: list[BadItem] = []
+    is_short = False
     for page in pages:
         items += page.items
         bad += page.bad
+        is_short = is_short or page.is_short
         if len(items) < ROWS:
             yield None
         else:
-            yield Page(items, bad)
+            yield Page(items, bad, is_short=is_short)
             items, bad = [], []
-    if items or bad:
-        yield Page(items, bad)
+    if items or bad or is_short:
+        yield Page(items, bad, is_short=is_short)

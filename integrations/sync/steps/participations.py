@@ -6,10 +6,10 @@ enter the CRM.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from integrations.rules.attendance import Attendance, Interval, attendance_of
+from integrations.rules.attendance import Attendance, Interval, attendance_of, stay_of
 from integrations.rules.participation import State, participation_state
 from integrations.rules.registration import (
     Registration,
@@ -22,15 +22,18 @@ from integrations.sync.steps.load_people import Person
 
 
 class SessionFacts(NamedTuple):
-    """A session as far as people's parts in it are concerned."""
+    """A date of the webinar as far as people's parts in it are concerned."""
 
-    id: int
     event_id: int
     uuid: str
     occurrence_id: str
-    interval: Interval | None  # None: not held, as far as is known
-    is_final: bool
-    is_cancelled: bool = False  # its date was deleted before it was held
+    instances: tuple[tuple[int, Interval], ...]  # by key; those that have begun and ended
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    length: timedelta = timedelta()  # of all instances together
+    is_final: bool = False
+    is_cancelled: bool = False  # Zoom deleted the date before it was held
+    is_unplanned: bool = False  # nobody could register for it
 
 
 class SessionOutcome(NamedTuple):
@@ -78,17 +81,33 @@ def outcome_of(person: Person, sessions: Sequence[SessionFacts], *, per_occurren
     whole = registration_of(person.registrations)
     outcome = Outcome(moments=moments_of(whole))
     for session in sessions:
-        registration = whole
-        if per_occurrence or session.is_cancelled:
-            rows = rows_for_session(person.registrations, session.occurrence_id, per_occurrence=True)
-            registration = registration_of(rows)
+        registration = _registration(person, session, whole, per_occurrence=per_occurrence)
         attendance = _attendance(person, session)
-        state = participation_state(registration, attended=attendance is not None, is_final=session.is_final)
+        state = participation_state(
+            registration,
+            attended=attendance is not None,
+            is_final=session.is_final,
+            ended_at=session.ended_at,
+        )
         if state is not None:
             outcome.parts.append(SessionOutcome(session, state, registration, attendance))
     return outcome
 
 
+def _registration(
+    person: Person, session: SessionFacts, whole: Registration | None, *, per_occurrence: bool
+) -> Registration | None:
+    if session.is_unplanned:
+        return None
+    if not per_occurrence and not session.is_cancelled:
+        return whole
+    return registration_of(rows_for_session(person.registrations, session.occurrence_id, per_occurrence=True))
+
+
 def _attendance(person: Person, session: SessionFacts) -> Attendance | None:
-    stays = person.stays.get(session.id)
-    return attendance_of(stays, session.interval) if stays and session.interval else None
+    stays = [
+        (interval, [stay_of(joined, left, interval) for joined, left in person.stays[instance]])
+        for instance, interval in session.instances
+        if instance in person.stays
+    ]
+    return attendance_of(stays, session.length) if stays else None

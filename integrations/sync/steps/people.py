@@ -20,8 +20,9 @@ from core.retry import retrying
 from integrations.audit import Finding
 from integrations.models import AttendanceRow, Registrant, SkippedPerson
 from integrations.sync.context import Level, Progress, WebinarContext
-from integrations.sync.steps.events import count_webinars, write_events
+from integrations.sync.steps.events import count_webinars
 from integrations.sync.steps.load_people import People
+from integrations.sync.steps.write_events import write_events
 from integrations.sync.steps.write_people import Batch, PersonDecision, WebinarSnapshot
 from marketing_events.bulk import recount_contacts, recount_events, retract_participations
 from marketing_events.models import Participation
@@ -34,11 +35,10 @@ CAUSES = ("timeline", "property")  # of E6: what the database refused to take of
 
 
 def sync_people(ctx: WebinarContext) -> None:
-    sessions = write_events(ctx)
-    snapshot = WebinarSnapshot.of(ctx, sessions)
-    people = People(
-        ctx.webinar, [session.pk for session in sessions], max(1, PARTS_AT_ONCE // max(1, len(sessions)))
-    )
+    dates = write_events(ctx)
+    snapshot = WebinarSnapshot.of(ctx, dates)
+    instances = [instance.pk for date in dates for instance in date.instances]
+    people = People(ctx.webinar, instances, max(1, PARTS_AT_ONCE // max(1, len(dates))))
     with ctx.progress(_("People"), total=len(people)) as progress:
         for persons in people.batches():
             checked = [(person, snapshot.outcome_of(person)) for person in persons]
@@ -124,9 +124,9 @@ def _forget_vanished(ctx: WebinarContext, snapshot: WebinarSnapshot) -> None:
 
 def _untraced(ctx: WebinarContext, snapshot: WebinarSnapshot) -> QuerySet[Participation]:
     """Participations that no row of Zoom's leads to, by any of the contact's addresses."""
-    sessions = [session.id for session in snapshot.sessions]
+    instances = [key for session in snapshot.sessions for key, _interval in session.instances]
     address = OuterRef("email")
     registered = Registrant.objects.filter(webinar=ctx.webinar, email=address)
-    attended = AttendanceRow.objects.filter(session__in=sessions, person_key=address)
+    attended = AttendanceRow.objects.filter(instance__in=instances, person_key=address)
     traces = EmailAddress.objects.filter(Exists(registered) | Exists(attended), contact=OuterRef("contact"))
     return Participation.objects.filter(~Exists(traces), event__in=snapshot.events)

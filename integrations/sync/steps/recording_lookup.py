@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.models import WebinarSession
+from integrations.models import WebinarInstance
 from integrations.rules import recordings as rules
 from integrations.rules.calls import is_processing
 from integrations.rules.recordings import RecordingState
@@ -19,7 +19,7 @@ from integrations.sync.context import WebinarContext
 from integrations.sync.steps.call_mapping import call_of
 from integrations.zoom import records
 from integrations.zoom.errors import NeedsSettings, NotFound, Refused, TooOld, TryLater
-from marketing_events.models import Call
+from marketing_events.models import Call, MarketingEvent
 
 # Zoom does not give it out, and says why.
 _WITHHELD = (NeedsSettings, Refused, TooOld)
@@ -33,9 +33,14 @@ class ProbeResult(NamedTuple):
     retry_at: datetime | None = None  # Zoom gave no answer, so it is as it was
 
 
-def call_stored(session: WebinarSession) -> Call | None:
-    """The session's call, if it has one. No query when `event__call` was selected along."""
-    return getattr(session.event, "call", None) if session.event else None
+def call_stored(instance: WebinarInstance) -> Call | None:
+    """The instance's call, if it has one."""
+    event = event_of(instance)
+    return event.calls.filter(session_uuid=instance.uuid).first() if event else None
+
+
+def event_of(instance: WebinarInstance) -> MarketingEvent | None:
+    return instance.occurrence.event if instance.occurrence else None
 
 
 class RecordingProbe:
@@ -44,27 +49,27 @@ class RecordingProbe:
     def __init__(self, ctx: WebinarContext) -> None:
         self.ctx = ctx
 
-    def over_since(self, session: WebinarSession, now: datetime) -> datetime | None:
+    def over_since(self, instance: WebinarInstance, now: datetime) -> datetime | None:
         planned = timedelta(minutes=self.ctx.webinar.duration_minutes)
-        return rules.over_since(session.ended_at, session.started_at, planned, now)
+        return rules.over_since(instance.ended_at, instance.started_at, planned, now)
 
-    def look(self, session: WebinarSession) -> ProbeResult:
+    def look(self, instance: WebinarInstance) -> ProbeResult:
         try:
-            return self._ask(session)
+            return self._ask(instance)
         except _WITHHELD as error:
             return ProbeResult(RecordingState.UNAVAILABLE, note=str(error))
         except TryLater as error:
-            own = rules.retry_at(timezone.now(), session.recording_looks + 1)
-            recording_state = RecordingState(session.recording_state or RecordingState.UNAVAILABLE)
+            own = rules.retry_at(timezone.now(), instance.recording_search.check_count + 1)
+            recording_state = RecordingState(instance.recording_search.state or RecordingState.UNAVAILABLE)
             return ProbeResult(recording_state, note=str(error), retry_at=max(own, error.not_before or own))
 
-    def _ask(self, session: WebinarSession) -> ProbeResult:
+    def _ask(self, instance: WebinarInstance) -> ProbeResult:
         try:
-            recording = self.ctx.zoom.recording(session.uuid)
+            recording = self.ctx.zoom.recording(instance.uuid)
         except NotFound:
-            return ProbeResult(self._hidden(session))
-        if not recording.recording_files and _was_there(session):
-            return ProbeResult(self._hidden(session))
+            return ProbeResult(self._hidden(instance))
+        if not recording.recording_files and _was_there(instance):
+            return ProbeResult(self._hidden(instance))
         files = [file for piece in call_of(recording).pieces for file in piece.files]
         return (
             ProbeResult(RecordingState.PROCESSING)
@@ -72,19 +77,19 @@ class RecordingProbe:
             else ProbeResult(RecordingState.READY, recording)
         )
 
-    def _hidden(self, session: WebinarSession) -> RecordingState:
-        hint = self._hint(session.uuid)
-        looks_in_trash = hint.was_removed or _was_there(session) or self._is_first_or_last(session)
+    def _hidden(self, instance: WebinarInstance) -> RecordingState:
+        hint = self._hint(instance.uuid)
+        looks_in_trash = hint.was_removed or _was_there(instance) or self._is_first_or_last(instance)
         return rules.when_hidden(
-            is_in_trash=looks_in_trash and session.uuid in self._trash,
+            is_in_trash=looks_in_trash and instance.uuid in self._trash,
             is_processing=hint.is_being_made,
             is_removed=hint.was_removed,
-            was_there=_was_there(session),
+            was_there=_was_there(instance),
         )
 
-    def _is_first_or_last(self, session: WebinarSession) -> bool:
-        now, looks = timezone.now(), session.recording_looks
-        again = rules.look_again_at(self.over_since(session, now) or now, now, looks)
+    def _is_first_or_last(self, instance: WebinarInstance) -> bool:
+        now, looks = timezone.now(), instance.recording_search.check_count
+        again = rules.look_again_at(self.over_since(instance, now) or now, now, looks)
         return not looks or again is None
 
     def _hint(self, uuid: str) -> records.TranscriptInfo:
@@ -101,12 +106,12 @@ class RecordingProbe:
         if webinar.host is None:
             return frozenset()
         try:
-            pages = self.ctx.zoom.trashed_recordings(webinar.host.zoom_id, webinar.zoom_id)
+            pages = self.ctx.zoom.trashed_recordings(webinar.host.zoom_id, webinar.zoom_webinar_id)
             return frozenset(item.uuid for page in pages for item in page.items)
         except (NotFound, *_WITHHELD) as error:
             self.ctx.log(_("The host's trash in Zoom couldn't be read: %s") % error)
             return frozenset()
 
 
-def _was_there(session: WebinarSession) -> bool:
-    return session.recording_state in _SEEN_BEFORE or call_stored(session) is not None
+def _was_there(instance: WebinarInstance) -> bool:
+    return instance.recording_search.state in _SEEN_BEFORE or call_stored(instance) is not None

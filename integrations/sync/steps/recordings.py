@@ -5,6 +5,7 @@ Decides what becomes of a session's rows; what Zoom's answers mean is in `record
 again is a rule. What goes wrong with one session costs no other.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Min, QuerySet
@@ -12,18 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations import audit
-from integrations.models import Webinar, WebinarSession
+from integrations.models import RecordingSearch, Webinar, WebinarInstance
 from integrations.rules import recordings as rules
 from integrations.rules.recordings import RecordingState
 from integrations.sync.context import Level, WebinarContext
 from integrations.sync.steps import recording_warnings as warnings
 from integrations.sync.steps.call_mapping import call_of, facts_of, files_of
-from integrations.sync.steps.recording_lookup import ProbeResult, RecordingProbe, call_stored
+from integrations.sync.steps.recording_lookup import ProbeResult, RecordingProbe, call_stored, event_of
 from integrations.sync.steps.speaker_names import SpeakerNames
 from integrations.sync.steps.transcripts import Spoken, State, listen
 from integrations.zoom import records
 from marketing_events.models import Call, MarketingEvent
 from marketing_events.recorded import (
+    Present,
+    attendees_during,
     follow_attendance,
     mark_transcript,
     withdraw_call,
@@ -42,72 +45,97 @@ def read_recordings(ctx: WebinarContext) -> None:
     ctx.mark_checked("E6", *warnings.E6)
     if not ctx.effect.recordings:
         return
-    lookout, held = RecordingProbe(ctx), list(_held(ctx.webinar))
-    due = [one for one in held if _is_due(ctx, lookout, one)]
+    probe, held = RecordingProbe(ctx), list(_held(ctx.webinar))
+    _follow_dates(ctx, held)
+    due = [instance for instance in held if _is_due(ctx, probe, instance)]
     if due:
         with ctx.progress(_("Recordings"), total=len(due)) as progress:
-            for session in due:
+            for instance in due:
                 ctx.look_at_rules()
                 if not ctx.effect.recordings:
                     return
-                _look(ctx, lookout, session)
+                _check(ctx, probe, instance)
                 progress.advance(1)
-    with ctx.writing():
-        ctx.count("calls_gone", follow_attendance([one.event_id for one in held if one.event_id]))
-    for session in _held(ctx.webinar):
-        if found := warnings.warning_of(session, call_stored(session), _attendees(session), ctx.now):
+    _follow_attendance(ctx, held)
+    for instance in _held(ctx.webinar):
+        call = call_stored(instance)
+        if found := warnings.warning_of(instance, call, _attendees(instance), ctx.now):
             ctx.found.append(found)
+
+
+def _follow_dates(ctx: WebinarContext, held: Iterable[WebinarInstance]) -> None:
+    """A call goes with its instance, when that turns out to be of another date."""
+    events = {instance.uuid: event.pk for instance in held if (event := event_of(instance))}
+    for call in Call.objects.filter(session_uuid__in=events).only("event", "session_uuid"):
+        if call.event_id != events[call.session_uuid]:
+            with ctx.writing():
+                Call.objects.filter(pk=call.pk).update(event=events[call.session_uuid])
+
+
+def _follow_attendance(ctx: WebinarContext, held: Iterable[WebinarInstance]) -> None:
+    for instance in held:
+        if call := call_stored(instance):
+            with ctx.writing():
+                ctx.count("calls_gone", follow_attendance(call, _span(instance)))
 
 
 def next_recording_at(ctx: WebinarContext) -> datetime | None:
     """When the webinar is due for a recording again; never, while a switch says no."""
     if not ctx.effect.recordings:
         return None
-    moments = _held(ctx.webinar).aggregate(first=Min("recording_next_at"))
+    moments = _held(ctx.webinar).aggregate(first=Min("recording_search__next_check_at"))
     first: datetime | None = moments["first"]
     return first
 
 
-def _held(webinar: Webinar) -> QuerySet[WebinarSession]:
-    held = webinar.sessions.filter(is_practice=False).exclude(uuid="")
-    return held.select_related("event__call").order_by("pk")
+def _held(webinar: Webinar) -> QuerySet[WebinarInstance]:
+    held = webinar.instances.filter(is_practice=False)
+    return held.select_related("recording_search", "occurrence__event").order_by("pk")
 
 
-def _attendees(session: WebinarSession) -> int:
-    return session.event.attended_count if session.event else 0
+def _span(instance: WebinarInstance) -> Present:
+    return instance.started_at, instance.ended_at
 
 
-def _is_due(ctx: WebinarContext, lookout: RecordingProbe, session: WebinarSession) -> bool:
-    """Also when somebody attended a session that was recorded for nobody, as far as was known."""
-    if session.recording_next_at and session.recording_next_at <= timezone.now():
+def _attendees(instance: WebinarInstance) -> int:
+    """People in the CRM, hosts and panelists included."""
+    event = event_of(instance)
+    return attendees_during(event, _span(instance)) if event else 0
+
+
+def _is_due(ctx: WebinarContext, probe: RecordingProbe, instance: WebinarInstance) -> bool:
+    """Also when someone attended an instance that was recorded for no one, as far as was known."""
+    search = instance.recording_search
+    if search.next_check_at and search.next_check_at <= timezone.now():
         return True
-    if not session.recording_state or ctx.run.is_full:
-        return lookout.over_since(session, ctx.now) is not None
-    is_deserted = session.recording_state == RecordingState.READY and call_stored(session) is None
-    return is_deserted and _attendees(session) > 0
+    if not search.state or ctx.run.is_full:
+        return probe.over_since(instance, ctx.now) is not None
+    is_deserted = search.state == RecordingState.READY and call_stored(instance) is None
+    return is_deserted and _attendees(instance) > 0
 
 
-def _look(ctx: WebinarContext, lookout: RecordingProbe, session: WebinarSession) -> None:
+def _check(ctx: WebinarContext, probe: RecordingProbe, instance: WebinarInstance) -> None:
     began_at = timezone.now()
-    seen = lookout.look(session)
-    call = call_stored(session)
-    if seen.recording and session.event and _attendees(session):
-        call = _write(ctx, session, session.event, seen.recording)
-    elif seen.recording_state in _GONE and session.event:
-        _withdraw(ctx, session.event)
+    result = probe.look(instance)
+    event, call = event_of(instance), call_stored(instance)
+    if result.recording and event and _attendees(instance):
+        call = _write(ctx, instance, event, result.recording)
+    elif result.recording_state in _GONE and call:
+        _withdraw(ctx, call)
     with ctx.writing():
-        _note(ctx, session, seen, call, lookout.over_since(session, began_at) or began_at)
+        _note(ctx, instance, result, call, probe.over_since(instance, began_at) or began_at)
 
 
 def _write(
-    ctx: WebinarContext, session: WebinarSession, event: MarketingEvent, recording: records.Recording
+    ctx: WebinarContext, instance: WebinarInstance, event: MarketingEvent, recording: records.Recording
 ) -> Call:
     pieces = call_of(recording)
-    names = SpeakerNames(ctx, session)
+    names = SpeakerNames(ctx, instance)
     spoken = listen(ctx.zoom, recording, pieces, names.known_among, alive=ctx.lease.renew)
-    facts = facts_of(pieces, recording, event.name, session.started_at or event.starts_at or ctx.now)
+    facts = facts_of(pieces, recording, event.name, instance.started_at or event.starts_at or ctx.now)
+    files = files_of(pieces, recording)
     with ctx.writing():
-        call, is_new = write_call(event, facts, files_of(pieces, recording))
+        call, is_new = write_call(event, instance.uuid, facts, files, _span(instance))
         if is_new:
             ctx.count("calls_new", 1)
             audit.record(ctx.brand, "call_created", call.title, webinar=ctx.webinar, run=ctx.run)
@@ -124,47 +152,43 @@ def _write_transcript(ctx: WebinarContext, call: Call, spoken: Spoken) -> None:
     mark_transcript(call, problem.state, problem.note)
 
 
-def _withdraw(ctx: WebinarContext, event: MarketingEvent) -> None:
+def _withdraw(ctx: WebinarContext, call: Call) -> None:
     with ctx.writing():
-        if withdraw_call(event):
+        if withdraw_call(call):
             ctx.count("calls_withdrawn", 1)
-            audit.record(ctx.brand, "call_removed", event.name, webinar=ctx.webinar, run=ctx.run)
+            audit.record(ctx.brand, "call_removed", call.title, webinar=ctx.webinar, run=ctx.run)
 
 
 def _note(
-    ctx: WebinarContext, session: WebinarSession, seen: ProbeResult, call: Call | None, ended_at: datetime
+    ctx: WebinarContext, instance: WebinarInstance, result: ProbeResult, call: Call | None, ended_at: datetime
 ) -> None:
-    """How the recording stands, and when it is looked at again.
+    """How the recording stands, and when it is checked again.
 
-    A message from Zoom that came during the look has asked for another one: that stays asked for.
+    A webhook event that came during the check has asked for another one: that stays asked for.
     """
-    now, asked_for = timezone.now(), session.recording_next_at
+    search = instance.recording_search
+    now, asked_for = timezone.now(), search.next_check_at
     is_early = asked_for is not None and asked_for > now
-    if session.recording_state != seen.recording_state:
-        session.recording_state, session.recording_since, session.recording_looks = (
-            seen.recording_state,
-            now,
-            0,
-        )
-        state = WebinarSession.RecordingState(seen.recording_state).label
-        ctx.log(_("Recording of session %(key)s: %(state)s") % {"key": session.uuid, "state": state})
+    if search.state != result.recording_state:
+        search.state, search.since, search.check_count = result.recording_state, now, 0
+        values = {"key": instance.uuid, "state": search.get_state_display()}
+        ctx.log(_("Recording of session %(key)s: %(state)s") % values)
         is_early = False
-    if seen.note:
-        ctx.log(_("A recording couldn't be checked: %s") % seen.note, Level.WARNING)
-    looks = session.recording_looks + (not is_early)
-    since = session.recording_since or now
-    next_at = seen.retry_at or rules.next_look_at(
-        seen.recording_state,
+    if result.note:
+        ctx.log(_("A recording couldn't be checked: %s") % result.note, Level.WARNING)
+    count, since = search.check_count + (not is_early), search.since or now
+    next_at = result.retry_at or rules.next_look_at(
+        result.recording_state,
         warnings.transcript_of(call),
         ended_at=ended_at,
         since=since,
         looked_at=now,
-        looks=looks,
+        looks=count,
     )
-    row = WebinarSession.objects.filter(pk=session.pk)
+    row = RecordingSearch.objects.filter(pk=search.pk)
     row.update(
-        recording_state=seen.recording_state,
-        recording_since=since,
-        recording_note=seen.note if seen.recording_state is RecordingState.UNAVAILABLE else "",
+        state=result.recording_state,
+        since=since,
+        note=result.note if result.recording_state is RecordingState.UNAVAILABLE else "",
     )
-    row.filter(recording_next_at=asked_for).update(recording_next_at=next_at, recording_looks=looks)
+    row.filter(next_check_at=asked_for).update(next_check_at=next_at, check_count=count)

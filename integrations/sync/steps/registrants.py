@@ -21,8 +21,10 @@ from integrations.models import Registrant, Webinar
 from integrations.rules.registration import Status, absence_means_cancelled, status_of_absent
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.page_groups import chunks
+from integrations.sync.steps.sources import Source, note_refused
 from integrations.zoom import records
 from integrations.zoom.endpoints import RegistrantStatus
+from integrations.zoom.errors import FOR_GOOD, RegistrationNotEnabled
 from integrations.zoom.http.pages import Page
 
 # As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
@@ -35,6 +37,7 @@ ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.D
 def read_registrants(ctx: WebinarContext) -> Generator[None]:
     """Stops after each page, so that other listings can be read beside it."""
     ctx.mark_checked("E6", "bad_answer")
+    ctx.mark_checked("E4", Source.REGISTRANTS, "incomplete_list")
     if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
         return
     with ctx.progress(_("Registrants")) as progress:
@@ -54,7 +57,7 @@ def _listings(webinar: Webinar) -> list[str]:
     """For which occurrences there are listings; "" is the webinar as a whole."""
     if not registers_per_occurrence(webinar):
         return [""]
-    dates = webinar.occurrences.filter(is_deleted=False).order_by("starts_at", "pk")
+    dates = webinar.occurrences.standing().exclude(occurrence_id="")
     return list(dates.values_list("occurrence_id", flat=True))
 
 
@@ -63,12 +66,12 @@ def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
 
     A date that was held cannot be cancelled by deleting it.
     """
-    if not listings or any(listing.bad for listing in listings):
+    if not listings or any(listing.bad or not listing.is_complete for listing in listings):
         return
     stay = {listing.occurrence_id for listing in listings}
     if registers_per_occurrence(ctx.webinar):
-        held = ctx.webinar.sessions.exclude(uuid="").exclude(occurrence_id="")
-        stay |= set(held.values_list("occurrence_id", flat=True))
+        held = ctx.webinar.instances.filter(occurrence__isnull=False).exclude(occurrence__occurrence_id="")
+        stay |= set(held.values_list("occurrence__occurrence_id", flat=True))
     rows = Registrant.objects.filter(webinar=ctx.webinar, pk__lte=listings[0].last_known)
     _note_gone(ctx, rows.exclude(occurrence_id__in=stay))
 
@@ -96,23 +99,40 @@ class _Listing:
         self.occurrence_id = occurrence_id
         self.finished: set[Status] = set()
         self.bad = 0
+        self.is_complete = True
+        self.is_short = False
         self.last_known = 0  # the newest row of all when the listings begin
 
     def read(self) -> Iterator[None]:
+        """A refusal costs this listing alone, and the listing then concludes nothing (D19)."""
         self.last_known = Registrant.objects.aggregate(newest=Max("pk"))["newest"] or 0
-        for status in ORDER:
-            listing = self.ctx.zoom.registrants(self.ctx.webinar.zoom_id, status, self.occurrence_id or None)
-            for chunk in chunks(listing):
-                if chunk:
-                    self.ctx.write_behind.write(partial(self._store, chunk, status))
-                yield
-            self.finished.add(Status(status))
+        try:
+            for status in ORDER:
+                yield from self._read(status)
+        except (*FOR_GOOD, RegistrationNotEnabled) as error:
+            self.is_complete = False
+            note_refused(self.ctx, Source.REGISTRANTS, error, occurrence_id=self.occurrence_id)
         self.ctx.write_behind.write(self._finish)
+
+    def _read(self, status: RegistrantStatus) -> Iterator[None]:
+        listing = self.ctx.zoom.registrants(
+            self.ctx.webinar.zoom_webinar_id, status, self.occurrence_id or None
+        )
+        for chunk in chunks(listing):
+            if chunk:
+                self.is_complete = self.is_complete and not chunk.is_short
+                self.is_short = self.is_short or chunk.is_short
+                self.ctx.write_behind.write(partial(self._store, chunk, status))
+            yield
+        self.finished.add(Status(status))
 
     def _finish(self) -> None:
         if self.bad:
             self._tell_bad()
-        elif absence_means_cancelled(self.finished):
+        elif self.is_short:
+            details = {"list": "registrants", "occurrence_id": self.occurrence_id}
+            self.ctx.found.append(Finding("E4", "incomplete_list", details=details))
+        elif self.is_complete and absence_means_cancelled(self.finished):
             known = self._rows().filter(pk__lte=self.last_known).exclude(_just_registered(self.ctx.now))
             _note_gone(self.ctx, known.exclude(seen_in_run=self.ctx.run.pk))
 

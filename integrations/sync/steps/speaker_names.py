@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from functools import cached_property
 
-from integrations.models import WebinarSession
+from integrations.models import WebinarInstance
 from integrations.rules.speakers import normal_name
 from integrations.sync.context import WebinarContext
 from integrations.zoom.errors import ZoomError
@@ -12,8 +12,8 @@ from integrations.zoom.errors import ZoomError
 class SpeakerNames:
     """Participants and the host by our rows; panelists are asked for only if those don't explain a name."""
 
-    def __init__(self, ctx: WebinarContext, session: WebinarSession) -> None:
-        self._ctx, self._session = ctx, session
+    def __init__(self, ctx: WebinarContext, instance: WebinarInstance) -> None:
+        self._ctx, self._instance = ctx, instance
 
     def known_among(self, names: Collection[str]) -> set[str]:
         """Those of these names, spelled by `normal_name`, that are someone's."""
@@ -25,14 +25,14 @@ class SpeakerNames:
     def _present(self) -> set[str]:
         host = self._ctx.webinar.host
         own = [f"{host.first_name} {host.last_name}"] if host else []
-        rows = self._session.attendance_rows.exclude(name="").order_by().values_list("name", flat=True)
+        rows = self._instance.attendance_rows.exclude(name="").order_by().values_list("name", flat=True)
         return {normal_name(name) for name in (*own, *rows.distinct())}
 
     @cached_property
     def _panelists(self) -> set[str]:
         """Without them a name may stay in the text; that must not keep the transcript away."""
         try:
-            listed = self._ctx.zoom.panelists(self._ctx.webinar.zoom_id).items
+            listed = self._ctx.zoom.panelists(self._ctx.webinar.zoom_webinar_id).items
         except ZoomError:
             return set()
         return {normal_name(panelist.name) for panelist in listed}

@@ -7,25 +7,28 @@ a rule. Reads only what the other steps wrote.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import ngettext
 
 from integrations import audit
 from integrations.audit import Finding
-from integrations.models import AuditEntry, SkippedPerson, Webinar, WebinarSession
-from integrations.rules.finality import Reading, next_read_at
+from integrations.models import AttendanceRow, AuditEntry, SkippedPerson, Webinar, WebinarInstance
+from integrations.rules.finality import next_read_at
 from integrations.rules.schedule import SessionTimes, next_sync_at
 from integrations.sync.change_summary import in_words
 from integrations.sync.context import WebinarContext
-from integrations.sync.steps.events import status_of
+from integrations.sync.steps.attendance import reading_of
+from integrations.sync.steps.dates import WebinarDate, dates_of, said_practice
 from integrations.sync.steps.recordings import next_recording_at
+from integrations.sync.steps.write_events import status_of, windows_of
 from marketing_events.models import Call, MarketingEvent, Participation
 
 
 def summarise(ctx: WebinarContext) -> None:
-    sessions = list(ctx.webinar.sessions.filter(is_practice=False).order_by("pk"))
+    dates = dates_of(ctx.webinar)
+    _note_nobody_joined(ctx, dates)
     with ctx.writing():
-        _note_webinar(ctx, sessions)
+        _note_webinar(ctx, dates)
         _judge_skipped(ctx)
         settle_switches(ctx)
         audit.reconcile_warnings(
@@ -66,7 +69,7 @@ def _tell(ctx: WebinarContext) -> None:
 def _not_judged(ctx: WebinarContext) -> list[Finding]:
     """What is open about sessions that were not looked at this time: it stays."""
     entries = AuditEntry.objects.open().filter(webinar=ctx.webinar, code__in=("E3", "E4"))
-    others = entries.exclude(session_uuid="").exclude(session_uuid__in=ctx.sessions_judged)
+    others = entries.exclude(session_uuid="").exclude(session_uuid__in=ctx.instances_checked)
     return [
         Finding(other.code, other.cause, other.message, other.session_uuid, other.details) for other in others
     ]
@@ -76,25 +79,25 @@ def settle_switches(ctx: WebinarContext) -> None:
     """E1, E2 and E4, as far as they follow from the switches."""
     history = audit.History(
         was_synced=ctx.webinar.last_synced_at is not None,
-        has_ended=ctx.webinar.sessions.filter(is_practice=False, ended_at__isnull=False).exists(),
-        has_calls=Call.objects.filter(event__session__webinar=ctx.webinar).exists(),
+        has_ended=ctx.webinar.instances.filter(is_practice=False, ended_at__isnull=False).exists(),
+        has_calls=Call.objects.filter(event__occurrence__webinar=ctx.webinar).exists(),
     )
     ctx.checked |= audit.SWITCH_WARNINGS
     warnings = audit.switch_warnings(*ctx.effect, history)
     ctx.found += [Finding(code, cause) for code, cause in warnings]
 
 
-def _note_webinar(ctx: WebinarContext, sessions: list[WebinarSession]) -> None:
+def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
     """When it is due stays as it is if a listing has made it due again since the run began."""
     webinar = ctx.webinar
-    webinar.state = _state(ctx, sessions)
+    webinar.state = _state(ctx, dates)
     webinar.last_synced_at = ctx.now
     webinar.next_recording_at = next_recording_at(ctx)
-    for name, count in _counts(webinar, sessions).items():
+    for name, count in _counts(webinar, dates).items():
         setattr(webinar, name, count)
     webinar.save(update_fields=[*_NOTED, *_COUNTS])
     as_it_was = Webinar.objects.filter(pk=webinar.pk, next_sync_at=webinar.next_sync_at)
-    as_it_was.update(next_sync_at=next_sync_at(_times(webinar, sessions), ctx.now))
+    as_it_was.update(next_sync_at=next_sync_at(_times(webinar, dates), ctx.now))
 
 
 # What stands in the way of a sync is over once one has come to its end.
@@ -115,10 +118,10 @@ _NOTED = ("state", "last_synced_at", "next_recording_at")
 _COUNTS = ("registered_count", "attended_count", "cancelled_count", "skipped_count")
 
 
-def _counts(webinar: Webinar, sessions: list[WebinarSession]) -> dict[str, int]:
+def _counts(webinar: Webinar, dates: list[WebinarDate]) -> dict[str, int]:
     """People, each once, in however many sessions."""
     states = Participation.State
-    parts = Participation.objects.filter(event__in=[session.event_id for session in sessions])
+    parts = Participation.objects.filter(event__in=[date.event_id for date in dates])
     counts = parts.aggregate(
         registered=Count("contact", distinct=True, filter=Q(registered_at__isnull=False)),
         attended=Count("contact", distinct=True, filter=Q(state=states.ATTENDED)),
@@ -128,38 +131,62 @@ def _counts(webinar: Webinar, sessions: list[WebinarSession]) -> dict[str, int]:
     return dict(zip(_COUNTS, (*counts.values(), skipped), strict=True))
 
 
-def _state(ctx: WebinarContext, sessions: list[WebinarSession]) -> Webinar.State:
+def _state(ctx: WebinarContext, dates: list[WebinarDate]) -> Webinar.State:
     if ctx.webinar.state == Webinar.State.GONE:
         return Webinar.State.GONE
-    statuses = {status_of(ctx.webinar, session, ctx.now) for session in sessions}
+    windows = windows_of(dates)
+    statuses = {status_of(ctx.webinar, date, windows.get(date.row.pk), ctx.now) for date in dates}
     if MarketingEvent.Status.LIVE in statuses:
         return Webinar.State.LIVE
     upcoming = MarketingEvent.Status.UPCOMING in statuses
     return Webinar.State.UPCOMING if upcoming or not statuses else Webinar.State.ENDED
 
 
-def _times(webinar: Webinar, sessions: list[WebinarSession]) -> Iterator[SessionTimes]:
-    length = timedelta(minutes=webinar.duration_minutes)
-    for one in sessions:
-        if one.is_cancelled:
-            continue
-        planned_end = one.planned_start + length if one.planned_start else None
-        yield SessionTimes(
-            starts_at=one.started_at or one.planned_start,
-            planned_end=planned_end,
-            ended_at=one.ended_at,
-            next_read_at=_next_read_at(one, one.ended_at) if one.ended_at else None,
-            is_final=one.final_at is not None,
-        )
-        if one.planned_start and one.ended_at and one.ended_at <= one.planned_start:
-            yield SessionTimes(one.planned_start, planned_end)  # perhaps a rehearsal: the real one may follow
+def _times(webinar: Webinar, dates: list[WebinarDate]) -> Iterator[SessionTimes]:
+    for date in dates:
+        if not date.is_cancelled:
+            yield from _times_of(webinar, date)
+    said = said_practice(webinar)
+    practice = webinar.instances.filter(is_practice=True).select_related("reading").order_by("pk")
+    for instance in practice:
+        if not said.get(instance.uuid):  # people alone made it one, and Zoom may list more of them
+            yield _instance_times(instance, None)
     if webinar.kind == Webinar.Kind.RECURRING_NO_TIME:
         yield SessionTimes(None)
 
 
-def _next_read_at(session: WebinarSession, ended_at: datetime) -> datetime | None:
-    reading = Reading(session.read_digest, session.first_read_at, session.last_read_at, session.final_at)
-    return next_read_at(reading, ended_at)
+def _times_of(webinar: Webinar, date: WebinarDate) -> Iterator[SessionTimes]:
+    row, ended_at = date.row, date.session.ended_at
+    length = timedelta(minutes=row.duration_minutes or webinar.duration_minutes)
+    planned_end = row.starts_at + length if row.starts_at else None
+    for instance in date.instances:
+        yield _instance_times(instance, planned_end)
+    is_too_early = row.starts_at and ended_at and ended_at <= row.starts_at
+    if not date.instances or is_too_early:
+        yield SessionTimes(row.starts_at, planned_end)
+
+
+def _instance_times(instance: WebinarInstance, planned_end: datetime | None) -> SessionTimes:
+    reading = reading_of(instance.reading)
+    return SessionTimes(
+        starts_at=instance.started_at,
+        planned_end=planned_end,
+        ended_at=instance.ended_at,
+        next_read_at=next_read_at(reading, instance.ended_at) if instance.ended_at else None,
+        is_final=instance.reading.final_at is not None,
+    )
+
+
+def _note_nobody_joined(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
+    """E3 of a date: someone was in none of its instances but the host. Unplanned sessions expect no one."""
+    ctx.mark_checked("E3", "nobody_joined")
+    others = AttendanceRow.objects.filter(instance__occurrence=OuterRef("pk"))
+    others = others.exclude(email=ctx.webinar.host_email)
+    joined = set(ctx.webinar.occurrences.filter(Exists(others)).values_list("pk", flat=True))
+    for date in dates:
+        was_read = ctx.instances_checked.intersection(instance.uuid for instance in date.instances)
+        if was_read and date.session.ended_at and not date.row.is_unplanned and date.row.pk not in joined:
+            ctx.found.append(Finding("E3", "nobody_joined", session_uuid=date.session.uuid))
 
 
 def _judge_skipped(ctx: WebinarContext) -> None:

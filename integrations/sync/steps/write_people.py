@@ -22,16 +22,18 @@ from contacts.bulk import (
 from contacts.outbox import one_change_set
 from contacts.suppression import deleted_among, is_stand_in, suppressed_among
 from core.bulk import bulk_upsert
-from integrations.models import SkippedPerson, WebinarSession
+from integrations.models import SkippedPerson
 from integrations.models.deleted_people import forget_people
-from integrations.rules.attendance import Interval
 from integrations.rules.people import Address, Entry, Skip, decide
 from integrations.rules.registration import Status
 from integrations.sync.context import WebinarContext
+from integrations.sync.steps.dates import WebinarDate, held_instance
 from integrations.sync.steps.events import count_webinars, session_subject, webinar_subject
 from integrations.sync.steps.load_people import Person
 from integrations.sync.steps.participations import Outcome, SessionFacts, SessionOutcome, outcome_of
 from integrations.sync.steps.registrants import registers_per_occurrence
+from integrations.sync.steps.staff import roles_of
+from integrations.sync.steps.write_events import is_final
 from marketing_events.bulk import (
     ParticipationRow,
     recount_contacts,
@@ -39,6 +41,9 @@ from marketing_events.bulk import (
     write_intervals,
     write_participations,
 )
+from marketing_events.models import Participation
+
+ATTENDEE = Participation.Role.ATTENDEE.value
 
 type PersonDecision = tuple[Person, Outcome]
 
@@ -48,6 +53,7 @@ class WebinarSnapshot:
     """What is the same for all people of a webinar."""
 
     sessions: list[SessionFacts]
+    roles: dict[str, str]  # of staff, by email
     per_occurrence: bool
     subject: str
     subjects: list[str]
@@ -56,18 +62,20 @@ class WebinarSnapshot:
     starts_at: datetime | None
 
     @classmethod
-    def of(cls, ctx: WebinarContext, sessions: list[WebinarSession]) -> "WebinarSnapshot":
+    def of(cls, ctx: WebinarContext, dates: list[WebinarDate]) -> "WebinarSnapshot":
         webinar = ctx.webinar
-        dates = [session for session in sessions if not session.is_cancelled] or sessions
-        starts = [start for date in dates if (start := date.planned_start or date.started_at)]
+        expected = [date for date in dates if not date.is_cancelled and not date.row.is_unplanned] or dates
+        starts = [start for date in expected if (start := date.row.starts_at or date.session.started_at)]
         subject = webinar_subject(webinar)
+        uuids = [instance.uuid for date in dates for instance in date.instances]
         return cls(
-            sessions=[_facts(session) for session in sessions],
+            sessions=[_facts(ctx, date) for date in dates],
+            roles=roles_of(webinar),
             per_occurrence=registers_per_occurrence(webinar),
             subject=subject,
-            subjects=[subject, *(session_subject(session.uuid) for session in sessions if session.uuid)],
-            title=webinar.topic or str(webinar.zoom_id),
-            webinar_id=webinar.zoom_id,
+            subjects=[subject, *map(session_subject, uuids)],
+            title=webinar.topic or str(webinar.zoom_webinar_id),
+            webinar_id=webinar.zoom_webinar_id,
             starts_at=min(starts, default=webinar.starts_at),
         )
 
@@ -84,17 +92,19 @@ class WebinarSnapshot:
         return [session.event_id for session in self.sessions if not session.is_cancelled]
 
 
-def _facts(session: WebinarSession) -> SessionFacts:
-    assert session.event_id is not None  # noqa: S101 - write_events has seen to it
-    bounds = session.started_at, session.ended_at
+def _facts(ctx: WebinarContext, date: WebinarDate) -> SessionFacts:
+    held = [(instance.pk, held_instance(instance).interval) for instance in date.instances]
     return SessionFacts(
-        session.pk,
-        session.event_id,
-        session.uuid,
-        session.occurrence_id,
-        Interval(bounds[0], bounds[1]) if bounds[0] and bounds[1] else None,
-        session.final_at is not None,
-        session.is_cancelled,
+        event_id=date.event_id,
+        uuid=date.session.uuid,
+        occurrence_id=date.row.occurrence_id,
+        instances=tuple((key, interval) for key, interval in held if interval),
+        started_at=date.session.started_at,
+        ended_at=date.session.ended_at,
+        length=date.session.length,
+        is_final=is_final(date, ctx.now),
+        is_cancelled=date.is_cancelled,
+        is_unplanned=date.row.is_unplanned,
     )
 
 
@@ -208,9 +218,10 @@ class Batch:
 
     def _write_parts(self) -> None:
         parts, stays = [], {}
-        for contact, _person, outcome in self.entering:
+        for contact, person, outcome in self.entering:
+            role = self.snapshot.roles.get(person.email, ATTENDEE)
             for part in outcome.parts:
-                parts.append(_participation(part, contact))
+                parts.append(_participation(part, contact, role))
                 if part.attendance:
                     stays[part.session.event_id, contact] = part.attendance.intervals
         present = self._present
@@ -281,7 +292,7 @@ def _shown(email: str) -> str:
     return "" if is_stand_in(email) else email
 
 
-def _participation(part: SessionOutcome, contact: int) -> ParticipationRow:
+def _participation(part: SessionOutcome, contact: int, role: str) -> ParticipationRow:
     attendance = part.attendance
     return ParticipationRow(
         part.session.event_id,
@@ -293,6 +304,7 @@ def _participation(part: SessionOutcome, contact: int) -> ParticipationRow:
         attendance.last_left_at if attendance else None,
         attendance.seconds if attendance else 0,
         attendance.percent if attendance else None,
+        role,
     )
 
 
@@ -320,7 +332,7 @@ def _moments(snapshot: WebinarSnapshot, contact: int, outcome: Outcome) -> Itera
                 snapshot.title,
                 part.session.event_id,
                 snapshot.webinar_id,
-                part.session.interval.start if part.session.interval else None,
+                part.session.started_at,
                 part.attendance.first_joined_at,
                 part.attendance.last_left_at,
             )
@@ -332,4 +344,9 @@ def _stages(person: Person, outcome: Outcome) -> Iterator[tuple[str, str, str]]:
         yield SkippedPerson.Stage.REGISTRATION, "", " ".join(filter(None, person.registered_name))
     for part in outcome.parts:
         if part.attendance:
-            yield SkippedPerson.Stage.ATTENDANCE, part.session.uuid, person.display_names[part.session.id]
+            yield SkippedPerson.Stage.ATTENDANCE, part.session.uuid, _name_in(person, part)
+
+
+def _name_in(person: Person, part: SessionOutcome) -> str:
+    names = (person.display_names.get(instance, "") for instance, _interval in part.session.instances)
+    return next(filter(None, names), "")

@@ -15,12 +15,12 @@ def connected_brand(slug: str) -> Brand:
     return brand
 
 
-def webinar_of(brand: Brand, zoom_id: int) -> Webinar:
+def webinar_of(brand: Brand, zoom_webinar_id: int) -> Webinar:
     """One query."""
     return get_object_or_404(
         Webinar.objects.select_related("host", "connection__brand"),
         connection=brand.connection,
-        zoom_id=zoom_id,
+        zoom_webinar_id=zoom_webinar_id,
     )
 
 

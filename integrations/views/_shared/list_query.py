@@ -41,7 +41,7 @@ class ListQuery:
         """One that a link named."""
         asked = self.request.GET.get("webinar", "")
         key = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
-        found = Webinar.objects.filter(pk=key).only("topic", "zoom_id").first() if key else None
+        found = Webinar.objects.filter(pk=key).only("topic", "zoom_webinar_id").first() if key else None
         return FixedFilter("webinar", _("Webinar"), str(found.pk) if found else "", str(found or ""))
 
     @property

@@ -51,14 +51,14 @@ def change(
     return outcome
 
 
-def with_row(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
+def with_row(request: Request, brand: Brand, zoom_webinar_id: int) -> HttpResponse:
     """The webinar's row as it is now, in the list that it was changed in: of all webinars, or of one host's.
 
     The page then looks at once what is syncing.
     """
     if not request.htmx:
         return back(request, reverse("zoom:home", args=[brand.slug]))
-    webinar = webinar_of(brand, zoom_id)
+    webinar = webinar_of(brand, zoom_webinar_id)
     context = brand_context(request, brand)
     if is_among_hosts_own(request):
         (context["own"],) = own_webinars(brand_switches(brand), [webinar])

@@ -30,22 +30,22 @@ from integrations.views.webinars.views import start_sync
 
 
 @require_POST
-def act(request: Request, brand: str, zoom_id: int, action: str) -> HttpResponse:
+def act(request: Request, brand: str, zoom_webinar_id: int, action: str) -> HttpResponse:
     if action not in _ACTS:
         raise Http404
     right, do = _ACTS[Action(action)]
     check_permission(request, right)
     found = connected_brand(brand)
-    if question := do(request, found, webinar_of(found, zoom_id)):
+    if question := do(request, found, webinar_of(found, zoom_webinar_id)):
         return question
-    return _answer(request, brand, zoom_id)
+    return _answer(request, brand, zoom_webinar_id)
 
 
-def _answer(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+def _answer(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
     """The list of webinars behind a panel looks at once what has changed as well."""
     if not request.htmx:
-        return back(request, reverse("zoom:audit", args=[brand, zoom_id]))
-    answer = panel.answer(request, connected_brand(brand), zoom_id)
+        return back(request, reverse("zoom:audit", args=[brand, zoom_webinar_id]))
+    answer = panel.answer(request, connected_brand(brand), zoom_webinar_id)
     return trigger_client_event(answer, "live", {})
 
 
@@ -56,7 +56,7 @@ def _sync_now(request: Request, brand: Brand, webinar: Webinar) -> None:
 def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **wished: bool) -> None:
     say_it = partial(said_of_webinar, webinar, wished)
     make = partial(set_webinar, webinar, **wished, actor=request.user)
-    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_id))
+    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_webinar_id))
 
 
 def _switch_on_global(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
@@ -88,12 +88,12 @@ def _ask_and_do(
     skipped: Any = None,
 ) -> HttpResponse | None:
     words = {"setting": setting}
-    audit_log = reverse("zoom:audit", args=[brand.slug, webinar.zoom_id])
+    audit_log = reverse("zoom:audit", args=[brand.slug, webinar.zoom_webinar_id])
     question = Question(_("Turn on “%(setting)s”?") % words, _("Turn on"), goes_back_to=audit_log)
     if asked := confirmation.ask(request, brand, question, make, skipped):
         return asked
     say_it = partial(followed, _("“%(setting)s” is on.") % words)
-    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_id))
+    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_webinar_id))
     return None
 
 

@@ -49,7 +49,7 @@ class Place:
         return may(self.request, right)
 
     def acting(self, action: Action, label: str, icon: str = "toggle-right") -> Button:
-        url = reverse("zoom:audit_do", args=[self.brand.slug, self.row.webinar.zoom_id, action])
+        url = reverse("zoom:audit_do", args=[self.brand.slug, self.row.webinar.zoom_webinar_id, action])
         return Button(label, icon, url, Kind.ACT)
 
 
@@ -57,9 +57,9 @@ def buttons_of(place: Place, actions: tuple[Action, ...]) -> list[Button]:
     return [button for action in actions if (button := _MAKERS[action](place))]
 
 
-def zoom_page(zoom_id: int) -> str:
+def zoom_page(zoom_webinar_id: int) -> str:
     """The webinar at Zoom, as its host sees it in the browser."""
-    return f"{settings.ZOOM_OAUTH_URL}/webinar/{zoom_id}"
+    return f"{settings.ZOOM_OAUTH_URL}/webinar/{zoom_webinar_id}"
 
 
 def _switch_on_global(place: Place) -> Button | None:
@@ -139,7 +139,9 @@ def _show_run(place: Place) -> Button | None:
 
 
 def _open_in_zoom(place: Place) -> Button:
-    return Button(_("Open in Zoom"), "external-link", zoom_page(place.row.webinar.zoom_id), Kind.OUTSIDE)
+    return Button(
+        _("Open in Zoom"), "external-link", zoom_page(place.row.webinar.zoom_webinar_id), Kind.OUTSIDE
+    )
 
 
 def _connect(place: Place) -> Button | None:

@@ -67,7 +67,7 @@ def _while_it_ran(run: SyncRun, field: str) -> dict[str, Any]:
 
 
 def _contacts_here(run: SyncRun) -> QuerySet[Contact]:
-    here = Participation.objects.filter(event__session__webinar=run.webinar).values("contact")
+    here = Participation.objects.filter(event__occurrence__webinar=run.webinar).values("contact")
     return Contact.objects.filter(pk__in=here).order_by("last_name", "first_name", "pk")
 
 
@@ -81,7 +81,7 @@ def _filled_in(run: SyncRun) -> QuerySet[Contact]:
 
 
 def _participations(run: SyncRun) -> QuerySet[Participation]:
-    here = Participation.objects.filter(event__session__webinar=run.webinar)
+    here = Participation.objects.filter(event__occurrence__webinar=run.webinar)
     found = here.filter(**_while_it_ran(run, "updated_at")).select_related("contact", "event")
     return found.order_by("event__starts_at", "contact__last_name", "contact__first_name", "pk")
 
@@ -98,7 +98,7 @@ def _skipped(run: SyncRun) -> QuerySet[SkippedPerson]:
 
 
 def _calls(run: SyncRun) -> QuerySet[Call]:
-    here = Call.objects.filter(event__session__webinar=run.webinar).select_related("event")
+    here = Call.objects.filter(event__occurrence__webinar=run.webinar).select_related("event")
     return here.filter(**_while_it_ran(run, "updated_at")).order_by("starts_at", "pk")
 
 

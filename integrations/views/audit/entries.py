@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.filters import Day, Filter, chosen_day, chosen_filter
 from integrations import audit
-from integrations.models import AuditEntry, WebinarSession
+from integrations.models import AuditEntry, WebinarInstance
 from integrations.models.audit import AuditEntryQuerySet
 from integrations.views._shared.list_query import ListQuery, conditions
 
@@ -37,7 +37,7 @@ def session_starts(uuids: set[str]) -> dict[str, datetime | None]:
     wanted = uuids - {""}
     if not wanted:
         return {}
-    return dict(WebinarSession.objects.filter(uuid__in=wanted).values_list("uuid", "started_at"))
+    return dict(WebinarInstance.objects.filter(uuid__in=wanted).values_list("uuid", "started_at"))
 
 
 class AskedEntries(ListQuery):

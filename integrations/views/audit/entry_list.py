@@ -36,7 +36,16 @@ HEADER = (
     *("host", "session", "last_seen", "resolved", "resolution"),
 )
 _COLUMNS = (
-    *("created_at", "severity", "state", "code", "cause", "message", "brand__name", "webinar__zoom_id"),
+    *(
+        "created_at",
+        "severity",
+        "state",
+        "code",
+        "cause",
+        "message",
+        "brand__name",
+        "webinar__zoom_webinar_id",
+    ),
     *("webinar__topic", "webinar__host_email", "session_uuid", "last_seen_at", "resolved_at", "resolution"),
 )
 

@@ -90,13 +90,13 @@ class Line:
 
 
 @require_safe
-def audit_panel(request: Request, brand: str, zoom_id: int) -> HttpResponse:
-    return answer(request, connected_brand(brand), zoom_id)
+def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
+    return answer(request, connected_brand(brand), zoom_webinar_id)
 
 
-def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
+def answer(request: Request, brand: Brand, zoom_webinar_id: int) -> HttpResponse:
     """The page, the panel, or the part of it that htmx asks for."""
-    webinar = webinar_of(brand, zoom_id)
+    webinar = webinar_of(brand, zoom_webinar_id)
     (row,) = rows_of(brand, [webinar])
     entries = AuditEntry.objects.filter(webinar=webinar)
     past = (
@@ -105,12 +105,12 @@ def answer(request: Request, brand: Brand, zoom_id: int) -> HttpResponse:
     page = paginate(request, past, ENTRIES_PER_PAGE)
     context = {
         "brand": brand,
-        "page_url": reverse("zoom:audit", args=[brand.slug, zoom_id]),
+        "page_url": reverse("zoom:audit", args=[brand.slug, zoom_webinar_id]),
         "webinar": webinar,
         "row": row,
         "events_url": _events_url(webinar),
         "skipped_url": f"{reverse('skipped:list')}?webinar={webinar.pk}",
-        "zoom_url": zoom_page(zoom_id),
+        "zoom_url": zoom_page(zoom_webinar_id),
         "why_not": why_not(row.verdict),
         "warnings": _warnings(request, brand, row, explained(entries.open().order_by("-created_at", "-pk"))),
         "lines": [_line(*one) for one in explained(page.object_list)],
@@ -143,7 +143,7 @@ def _line(entry: AuditEntry, words: Definition, session: datetime | None) -> Lin
 
 def _events_url(webinar: Webinar) -> str:
     """The event of its only session, the list of those of a series, or nothing while there is none."""
-    events = list(MarketingEvent.objects.filter(session__webinar=webinar).values_list("pk", flat=True)[:2])
+    events = list(MarketingEvent.objects.filter(occurrence__webinar=webinar).values_list("pk", flat=True)[:2])
     if len(events) == 1:
         return reverse("events:detail", args=events)
-    return f"{reverse('events:list')}?q={webinar.zoom_id}" if events else ""
+    return f"{reverse('events:list')}?q={webinar.zoom_webinar_id}" if events else ""

@@ -121,7 +121,7 @@ HEADER = (
 )
 _COLUMNS = (
     *("email", "name", "stage", "reason", "rule", "first_skipped_at", "webinar__connection__brand__name"),
-    *("webinar__zoom_id", "webinar__topic", "webinar__host_email", "session_uuid"),
+    *("webinar__zoom_webinar_id", "webinar__topic", "webinar__host_email", "session_uuid"),
 )
 
 

@@ -21,10 +21,10 @@ from integrations.views._shared.labels import why_not
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+def switch(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
     """The webinar's own switch, or that of its recordings."""
     found = connected_brand(brand)
-    webinar = webinar_of(found, zoom_id)
+    webinar = webinar_of(found, zoom_webinar_id)
     wished = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
     responses.change(
         request,
@@ -32,9 +32,9 @@ def switch(request: Request, brand: str, zoom_id: int) -> HttpResponse:
         partial(said, webinar, wished),
         partial(set_webinar, webinar, **wished, actor=request.user),
         target=f"own-{webinar.pk}" if responses.is_among_hosts_own(request) else f"webinar-{webinar.pk}",
-        webinar=str(zoom_id),
+        webinar=str(zoom_webinar_id),
     )
-    return responses.with_row(request, found, zoom_id)
+    return responses.with_row(request, found, zoom_webinar_id)
 
 
 def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
@@ -53,10 +53,10 @@ def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
 
 @require_POST
 @require(Right.SYNC_NOW)
-def sync_now(request: Request, brand: str, zoom_id: int) -> HttpResponse:
+def sync_now(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
     found = connected_brand(brand)
-    start_sync(request, found, webinar_of(found, zoom_id))
-    return responses.with_row(request, found, zoom_id)
+    start_sync(request, found, webinar_of(found, zoom_webinar_id))
+    return responses.with_row(request, found, zoom_webinar_id)
 
 
 def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:

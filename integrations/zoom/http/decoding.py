@@ -59,10 +59,20 @@ def decode_lenient[T](page: Mapping[str, Any], record: type[T], key: str) -> Dec
     bad: list[BadItem] = []
     for raw in raw_items:
         try:
-            items.append(decode_one(raw, record))
+            items.append(_decode_item(raw, record))
         except msgspec.ValidationError as error:
             bad.append(BadItem(clean(str(error).replace("`$.", "`")), excerpt(raw)))
     return Decoded(items, bad, str(page.get("next_page_token") or ""), total)
+
+
+def _decode_item[T](raw: object, record: type[T]) -> T:
+    """As `decode_one`, without those fields that the record says it can spare, where they make no sense."""
+    spare = getattr(record, "CAN_SPARE", ())
+    if spare and isinstance(raw, dict):
+        raw = {
+            name: value for name, value in raw.items() if name not in spare or _is_readable(raw, name, record)
+        }
+    return decode_one(raw, record)
 
 
 def decode_one[T](raw: object, record: type[T]) -> T:

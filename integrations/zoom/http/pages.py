@@ -30,7 +30,8 @@ class Page[T]:
     """`total` is Zoom's count of the whole listing, for showing progress; Zoom does not always tell it.
 
     `restarts` counts how often the listing had to begin again: after the first, items may come a second time.
-    `is_last` is what makes a listing complete.
+    `is_last` ends a listing. It is complete only if that page is not `is_short`: then Zoom delivered fewer
+    rows than its own total (D19).
     """
 
     items: list[T]
@@ -38,6 +39,7 @@ class Page[T]:
     next_page_token: str = ""
     total: int | None = None
     restarts: int = 0
+    is_short: bool = False
 
     @property
     def is_last(self) -> bool:
@@ -81,6 +83,7 @@ class PageWalk[T]:
     def __init__(self, listing: Call[T]) -> None:
         self.listing = listing
         self.restarts = 0
+        self._delivered = 0
         self._tokens: set[str] = set()
 
     def first(self) -> Call[T]:
@@ -88,6 +91,7 @@ class PageWalk[T]:
 
     def after(self, page: Page[T]) -> Call[T] | None:
         """The call for the page after this one; None at the end."""
+        self._delivered += len(page.items) + len(page.bad)
         token = page.next_page_token
         if not token:
             return None
@@ -96,10 +100,15 @@ class PageWalk[T]:
         self._tokens.add(token)
         return self.listing.page(token)
 
+    def is_short(self, page: Page[T]) -> bool:
+        """Whether the listing ended with this page before it had delivered what it promised."""
+        return page.is_last and page.total is not None and self._delivered < page.total
+
     def again(self, expired: PageTokenExpired) -> Call[T]:
         """The first page again, because a token expired; raises that error when it happens too often."""
         if self.restarts >= MAX_RESTARTS:
             raise expired
         self.restarts += 1
+        self._delivered = 0
         self._tokens.clear()
         return self.listing

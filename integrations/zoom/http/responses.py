@@ -63,7 +63,8 @@ class Rule:
 
 
 RULES = (
-    # 124: "Invalid access token." / "Access token is expired." (the spec shows it with 400 and with 401)
+    # 124: "Invalid access token." / "Access token is expired." (the spec shows it with 400 and with 401).
+    # 4700 is the same, unless its words name a scope: see `_names_scopes`.
     Rule(TokenRejected, frozenset({124, 4700})),
     # 1010: "User does not belong to this account"; 3079: "This registrant does not exist";
     # 3301: no recording (none, still processing, or in the trash); 3322: no transcript
@@ -72,6 +73,9 @@ RULES = (
     Rule(TooOld, frozenset({12702})),
     # 300 also means "Validation Failed." and "Invalid webinar ID."
     Rule(PageTokenExpired, frozenset({300}), "next page token"),
+    # 3161: "Your user account is not allowed webinar hosting and scheduling capabilities."
+    Rule(NoWebinarPlan, frozenset({3161})),
+    Rule(NoWebinarPlan, words="not allowed webinar hosting"),
     # 200 is the code of everything about plans and permissions, with HTTP 400 and sometimes with HTTP 200:
     # "Webinar plan is missing. You must subscribe ..." / "Webinar plan subscription is missing. ..."
     Rule(NoWebinarPlan, words="webinar plan (subscription )?(is )?missing"),
@@ -83,8 +87,7 @@ RULES = (
     # "Registration has not been enabled for this webinar" (3000, and 300 on the status call)
     Rule(
         RegistrationNotEnabled,
-        frozenset({300, 3000}),
-        "registration has not been enabled|(does not|doesn't) have registration",
+        words="registration has not been enabled|(does not|doesn't) have registration",
     ),
 )
 # 4711 names granular scopes, 104 classic ones: "Invalid access token, does not contain scopes:[a:b:c]."
@@ -132,7 +135,7 @@ def _error(reply: Reply, data: dict[str, Any] | None, now: datetime) -> ZoomErro
         return _rate_limited(reply, said, words, now)
     if reply.status >= 500 or reply.status == 408:
         return Unavailable(said=said)
-    if code in _SCOPE_CODES:
+    if code in _SCOPE_CODES or _names_scopes(words):
         return MissingScope(scopes=_scopes_in(reply.body), said=said)
     for rule in RULES:
         if rule.fits(code, words):
@@ -140,6 +143,11 @@ def _error(reply: Reply, data: dict[str, Any] | None, now: datetime) -> ZoomErro
     if data is None and not code:
         return (NotServed if reply.status in _NO_SUCH_ADDRESS else BadAnswer)(said=said)
     return _by_status(reply.status)(said=said)
+
+
+def _names_scopes(words: str) -> bool:
+    """Zoom says "does not contain scopes:[a]" or "does not contain a scope." under several codes."""
+    return re.search(r"does not contain .{0,200}\bscopes?\b", words, re.IGNORECASE | re.DOTALL) is not None
 
 
 def _by_status(status: int) -> type[ZoomError]:
@@ -196,7 +204,9 @@ def _from_broken_body(reply: Reply) -> tuple[str | None, str]:
 
 
 def _scopes_in(body: bytes) -> tuple[str, ...]:
-    found = re.search(r"scopes?\s{0,9}:?\s{0,9}\[([^\[\]]*)\]", body.decode(errors="replace"))
+    text = body.decode(errors="replace")
+    found = re.search(r"scopes?\s{0,9}:?\s{0,9}\[([^\[\]]*)\]", text)
+    found = found or re.search(r"does not contain ([a-z_:,\s]{1,300}?) scopes?\b", text)
     return tuple(re.findall(r"[a-z_]+(?::[a-z_]+)+", found[1])) if found else ()
 
 

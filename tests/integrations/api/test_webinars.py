@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def webinar(connection, syncing_brand):
-    return make_webinar(connection, make_host(connection), zoom_id=93112345678)
+    return make_webinar(connection, make_host(connection), zoom_webinar_id=93112345678)
 
 
 def ids(answer, name: str = "id") -> list[object]:
@@ -77,7 +77,7 @@ def test_what_was_missed_is_synced_when_a_switch_goes_on(admin_api, webinar):
 
 
 def test_r16_the_global_switch_comes_first(admin_api, connection, brand):
-    webinar = make_webinar(connection, zoom_id=93112345678, sync_enabled=False)
+    webinar = make_webinar(connection, zoom_webinar_id=93112345678, sync_enabled=False)
     answer = admin_api.patch("webinars/93112345678", {"switches": {"sync": True}})
     assert (answer.status_code, answer.json()["code"]) == (409, "setting_refused")
     webinar.refresh_from_db()

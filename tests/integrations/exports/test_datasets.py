@@ -115,6 +115,7 @@ def test_the_timeline_comes_by_contact_and_time():
 def test_a_call_names_its_attendees_and_what_was_said_in_order():
     call = Call.objects.create(
         event=make_event(zoom_webinar_id=7, session_uuid="u=="),
+        session_uuid="u==",
         title="Roses",
         starts_at=START,
         duration_seconds=3600,
@@ -132,7 +133,9 @@ def test_a_call_names_its_attendees_and_what_was_said_in_order():
             end_seconds=position * 10 + 5,
             text=f"Sentence {position}",
         )
-    Call.objects.create(event=make_event(zoom_webinar_id=9), title="Silent", starts_at=START)
+    Call.objects.create(
+        event=make_event(zoom_webinar_id=9), session_uuid="silent", title="Silent", starts_at=START
+    )
     spoken, silent = export("calls")
     assert spoken == {
         "webinar_id": 7,
@@ -150,7 +153,7 @@ def test_a_call_names_its_attendees_and_what_was_said_in_order():
 
 
 def test_skipped_people_are_exported_with_zooms_webinar_id(connection: ZoomConnection):
-    webinar = make_webinar(connection, zoom_id=7)
+    webinar = make_webinar(connection, zoom_webinar_id=7)
     SkippedPerson.objects.create(
         webinar=webinar,
         stage="registration",

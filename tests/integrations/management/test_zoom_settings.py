@@ -83,7 +83,16 @@ def test_domains_go_onto_each_list_and_off_it(brand: Brand, name: str) -> None:
 
 def test_r16_one_call_switches_on_from_above_to_below(brand: Brand, connection: ZoomConnection) -> None:
     webinar = make_webinar(connection, sync_enabled=False, sync_recordings=False)
-    run("--sync-webinars", "on", "--webinar", str(webinar.zoom_id), "--sync", "on", "--recordings-sync", "on")
+    run(
+        "--sync-webinars",
+        "on",
+        "--webinar",
+        str(webinar.zoom_webinar_id),
+        "--sync",
+        "on",
+        "--recordings-sync",
+        "on",
+    )
     webinar.refresh_from_db()
     assert (webinar.sync_enabled, webinar.sync_recordings) == (True, True)
     assert SyncRun.objects.get().webinar == webinar
@@ -93,7 +102,7 @@ def test_r16_one_call_switches_on_from_above_to_below(brand: Brand, connection: 
 def test_r79_a_webinar_id_is_understood_as_people_paste_it(
     syncing_brand: Brand, webinar: Webinar, separator: str
 ) -> None:
-    text = str(webinar.zoom_id)
+    text = str(webinar.zoom_webinar_id)
     run("--webinar", separator.join([text[:3], text[3:7], text[7:]]), "--sync", "off")
     webinar.refresh_from_db()
     assert not webinar.sync_enabled
@@ -105,7 +114,7 @@ def test_r79_a_webinar_id_is_understood_as_people_paste_it(
 def test_r16_a_webinar_is_not_switched_on_while_the_global_switch_is_off(
     brand: Brand, webinar: Webinar
 ) -> None:
-    said = refused("--webinar", str(webinar.zoom_id), "--sync", "on")
+    said = refused("--webinar", str(webinar.zoom_webinar_id), "--sync", "on")
     assert "“Sync webinar data” is off in the global settings" in said
 
 
@@ -143,7 +152,9 @@ def test_an_unknown_webinar_is_refused(brand: Brand, webinar_id: str, words: str
 
 
 def test_another_brands_webinar_is_unknown(webinar: Webinar, other_brand: Brand) -> None:
-    assert "has no webinar" in refused("--webinar", str(webinar.zoom_id), "--sync", "off", brand="Globex")
+    assert "has no webinar" in refused(
+        "--webinar", str(webinar.zoom_webinar_id), "--sync", "off", brand="Globex"
+    )
 
 
 def test_a_switch_of_a_webinar_needs_the_webinar(brand: Brand) -> None:
@@ -197,8 +208,8 @@ def test_without_anything_to_change_the_settings_are_shown(brand: Brand) -> None
 
 
 def test_one_webinar_is_shown_with_the_switch_that_says_no(brand: Brand, webinar: Webinar) -> None:
-    said = run("--webinar", str(webinar.zoom_id))
-    assert said.startswith(f"Growing roses ({webinar.zoom_id})")
+    said = run("--webinar", str(webinar.zoom_webinar_id))
+    assert said.startswith(f"Growing roses ({webinar.zoom_webinar_id})")
     assert "Sync: on - does not sync: “Sync webinar data” is off in the global settings" in said
 
 
@@ -207,7 +218,7 @@ def test_showing_many_webinars_costs_the_queries_of_a_few(
 ) -> None:
     host = make_host(connection)
     Webinar.objects.bulk_create(
-        Webinar(connection=connection, host=host, zoom_id=number) for number in range(500)
+        Webinar(connection=connection, host=host, zoom_webinar_id=number) for number in range(500)
     )
     with django_assert_max_num_queries(11):
         run("--show")

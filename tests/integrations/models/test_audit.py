@@ -33,7 +33,7 @@ def test_what_is_in_no_entry_finds_none_and_breaks_nothing(entry, text):
 
 def test_entries_are_found_by_the_topic_the_host_and_the_number_of_their_webinar(entry, webinar, connection):
     make_entry(entry.brand, make_webinar(connection, topic="Pruning", host_email="b@b.test"), "Synced")
-    for text in ("roses", "growing host@acme.test", str(webinar.zoom_id)):
+    for text in ("roses", "growing host@acme.test", str(webinar.zoom_webinar_id)):
         assert list(AuditEntry.objects.search(text)) == [entry]
 
 

@@ -15,7 +15,7 @@ from integrations.people.explanation import CrmStatus, appearances, explain
 from integrations.rules.people import Entry, Reason, Skip
 from integrations.settings_changes import add_exclusions
 from marketing_events.models import Participation
-from tests.integrations.make import make_session, make_webinar
+from tests.integrations.make import make_date, make_session, make_webinar
 from tests.marketing_events.make import make_event
 from zoomsync.models import User
 
@@ -37,17 +37,17 @@ def register(webinar, email, status="approved", **fields):
 
 
 def attend(webinar, email, uuid="u1"):
-    session = webinar.sessions.filter(uuid=uuid).first() or make_session(webinar, uuid, started_at=NOW)
+    session = webinar.instances.filter(uuid=uuid).first() or make_session(webinar, uuid, started_at=NOW)
     number = AttendanceRow.objects.count()
     return AttendanceRow.objects.create(
-        session=session, row_key=str(number), person_key=email, email=email, name="Ann",
+        instance=session, row_key=str(number), person_key=email, email=email, name="Ann",
         joined_at=NOW + timedelta(minutes=number), left_at=NOW + timedelta(minutes=30 + number),
     )  # fmt: skip
 
 
 def enter(webinar, contact, state="registered"):
-    event = make_event("x", zoom_webinar_id=webinar.zoom_id)
-    make_session(webinar, event=event)
+    event = make_event("x", zoom_webinar_id=webinar.zoom_webinar_id)
+    make_date(webinar, event=event)
     return Participation.objects.create(event=event, contact=contact, state=state)
 
 

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -8,12 +9,11 @@ from hypothesis import strategies as st
 from integrations.rules.attendance import (
     Attendance,
     Interval,
-    RowProblem,
     attendance_of,
     clipped,
     email_of_row,
     key_of_unknown,
-    row_problem,
+    stay_of,
     union,
     was_present,
 )
@@ -21,6 +21,10 @@ from tests.integrations.rules.strategies import NOON, at, intervals, moments, sp
 
 HOUR = span(0, 60)
 lists = st.lists(intervals, max_size=8)
+
+
+def attended(rows: Iterable[Interval], session: Interval) -> Attendance | None:
+    return attendance_of([(session, rows)], session.length)
 
 
 def total(of: tuple[Interval, ...]) -> timedelta:
@@ -37,41 +41,41 @@ def seconds_covered(of: list[Interval], session: Interval) -> int:
 
 
 def test_d7_rejoins_add_up() -> None:
-    attendance = attendance_of([span(0, 15), span(30, 45)], HOUR)
+    attendance = attended([span(0, 15), span(30, 45)], HOUR)
     assert attendance == Attendance((span(0, 15), span(30, 45)), 1800, 50.0)
     assert (attendance.first_joined_at, attendance.last_left_at) == (at(0), at(45))
 
 
 def test_d7_a_second_device_at_the_same_time_adds_nothing() -> None:
-    assert attendance_of([span(0, 30), span(10, 20)], HOUR) == Attendance((span(0, 30),), 1800, 50.0)
-    assert attendance_of([span(0, 30), span(20, 40)], HOUR) == Attendance((span(0, 40),), 2400, 66.67)
+    assert attended([span(0, 30), span(10, 20)], HOUR) == Attendance((span(0, 30),), 1800, 50.0)
+    assert attended([span(0, 30), span(20, 40)], HOUR) == Attendance((span(0, 40),), 2400, 66.67)
 
 
 def test_d7_time_outside_the_session_does_not_count() -> None:
-    attendance = attendance_of([span(-10, 15), span(50, 90)], HOUR)
+    attendance = attended([span(-10, 15), span(50, 90)], HOUR)
     assert attendance == Attendance((span(0, 15), span(50, 60)), 1500, 41.67)
-    assert attendance_of([span(-10, -5), span(61, 90)], HOUR) is None
+    assert attended([span(-10, -5), span(61, 90)], HOUR) is None
 
 
 def test_d7_touching_the_session_for_no_time_is_attending_for_no_time() -> None:
-    assert attendance_of([span(-10, 0)], HOUR) == Attendance((span(0, 0),), 0, 0.0)
-    assert attendance_of([span(60, 61)], HOUR) == Attendance((span(60, 60),), 0, 0.0)
-    assert attendance_of([span(7, 7)], HOUR) == Attendance((span(7, 7),), 0, 0.0)
+    assert attended([span(-10, 0)], HOUR) == Attendance((span(0, 0),), 0, 0.0)
+    assert attended([span(60, 61)], HOUR) == Attendance((span(60, 60),), 0, 0.0)
+    assert attended([span(7, 7)], HOUR) == Attendance((span(7, 7),), 0, 0.0)
 
 
 def test_d7_a_session_without_length_is_attended_to_no_percentage() -> None:
-    assert attendance_of([span(-5, 5)], span(0, 0)) == Attendance((span(0, 0),), 0, 0.0)
+    assert attended([span(-5, 5)], span(0, 0)) == Attendance((span(0, 0),), 0, 0.0)
 
 
 def test_d7_fractions_of_seconds_count_until_the_sum_is_rounded() -> None:
     part = timedelta(milliseconds=400)
     rows = [Interval(at(minute), at(minute) + part) for minute in range(5)]
-    assert attendance_of(rows, HOUR).seconds == 2
+    assert attended(rows, HOUR).seconds == 2
 
 
 @given(lists, intervals)
 def test_d7_a_person_never_attends_more_than_the_session(rows: list[Interval], session: Interval) -> None:
-    attendance = attendance_of(rows, session)
+    attendance = attended(rows, session)
     if attendance is None:
         assert not any(row.start <= session.end and row.end >= session.start for row in rows)
     else:
@@ -83,7 +87,7 @@ def test_d7_a_person_never_attends_more_than_the_session(rows: list[Interval], s
 @given(st.lists(intervals, max_size=4), st.integers(0, 60))
 def test_d7_seconds_are_those_of_the_union_counted_one_by_one(rows: list[Interval], length: int) -> None:
     session = Interval(NOON, NOON + timedelta(seconds=length))
-    attendance = attendance_of(rows, session)
+    attendance = attended(rows, session)
     assert (attendance.seconds if attendance else 0) == seconds_covered(rows, session)
 
 
@@ -93,8 +97,8 @@ def test_d12_the_order_of_rows_does_not_matter(
 ) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)
-    assert attendance_of(shuffled, session) == attendance_of(rows, session)
-    assert attendance_of(rows + rows, session) == attendance_of(rows, session)
+    assert attended(shuffled, session) == attended(rows, session)
+    assert attended(rows + rows, session) == attended(rows, session)
 
 
 @given(st.lists(intervals, min_size=1), st.data())
@@ -123,18 +127,30 @@ def test_d7_clipping_before_or_after_joining_is_the_same(rows: list[Interval], s
 
 @given(lists, intervals, intervals)
 def test_d7_another_row_never_shortens(rows: list[Interval], more: Interval, session: Interval) -> None:
-    before, after = attendance_of(rows, session), attendance_of([*rows, more], session)
+    before, after = attended(rows, session), attended([*rows, more], session)
     assert before is None or (after.seconds >= before.seconds and after.percent >= before.percent)
 
 
-@given(st.none() | moments, st.none() | moments)
-def test_r43_a_row_is_bad_if_its_times_are_missing_or_in_the_wrong_order(
-    joined: object, left: object
-) -> None:
-    problem = row_problem(joined, left)
-    assert (problem is RowProblem.NO_TIMES) is (joined is None or left is None)
-    if joined and left:
-        assert problem is (RowProblem.LEFT_BEFORE_JOINING if left < joined else None)
+@given(moments, st.none() | moments, intervals)
+def test_d18_presence_is_proof(joined: datetime, left: datetime | None, instance: Interval) -> None:
+    """A row without a usable leave time always counts; every other is as Zoom has it."""
+    stay = stay_of(joined, left, instance)
+    if left is not None and left >= joined:
+        assert stay == Interval(joined, left)
+    else:
+        assert attended([stay], instance) is not None
+        assert stay.end == (instance.end if left is None else stay.start)
+
+
+@given(st.lists(st.tuples(intervals, lists), max_size=4))
+def test_d17_several_instances_are_one_session(held: list[tuple[Interval, list[Interval]]]) -> None:
+    length = sum((instance.length for instance, _rows in held), timedelta())
+    whole = attendance_of(held, length)
+    each = [attended(rows, instance) for instance, rows in held]
+    assert (whole is None) is all(one is None for one in each)
+    if whole:
+        assert whole.intervals == union(stay for one in each if one for stay in one.intervals)
+        assert 0 <= whole.percent <= 100
 
 
 @pytest.mark.parametrize(

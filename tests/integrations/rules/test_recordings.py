@@ -99,7 +99,7 @@ def test_r40_a_recording_first_looked_at_long_after_the_end_is_given_up_at_once(
 
 
 @pytest.mark.parametrize(
-    ("hints", "at_zoom"),
+    ("hints", "recording_state"),
     [
         ({}, RecordingState.NOT_FOUND),
         ({"is_processing"}, RecordingState.PROCESSING),
@@ -153,7 +153,7 @@ def test_d13_what_is_there_is_visited_again_after_1_7_and_30_days() -> None:
         assert visits(recording_state, Transcript.READY) == [NOON + DAY, NOON + 7 * DAY, NOON + 30 * DAY]
 
 
-@pytest.mark.parametrize("at_zoom", [RecordingState.PROCESSING, RecordingState.NOT_FOUND])
+@pytest.mark.parametrize("recording_state", [RecordingState.PROCESSING, RecordingState.NOT_FOUND])
 def test_r40_what_is_not_there_is_waited_for_and_then_given_up(recording_state: RecordingState) -> None:
     assert visits(recording_state, Transcript.READY)[-1] == NOON + GIVE_UP_AFTER
     assert visits(recording_state, Transcript.READY, ended_at=NOON - 4 * DAY) == []

@@ -7,11 +7,11 @@ from django.utils import timezone
 from contacts.models import Brand
 from integrations.models import (
     AuditEntry,
+    RecordingSearch,
     SettingChange,
     SkippedPerson,
     SyncRun,
     Webinar,
-    WebinarSession,
     ZoomConnection,
     ZoomUser,
 )
@@ -108,7 +108,7 @@ def test_a_thousand_webinars_catch_up_in_the_queries_of_a_few(
     django_assert_max_num_queries: Any,
 ) -> None:
     Webinar.objects.bulk_create(
-        Webinar(connection=connection, host=host, host_email=host.email, zoom_id=number)
+        Webinar(connection=connection, host=host, host_email=host.email, zoom_webinar_id=number)
         for number in range(1000)
     )
     set_global(brand, recordings="all", actor=None)
@@ -132,15 +132,15 @@ def test_r20_a_users_recordings_catch_up_when_selected_users_sync(
     syncing_brand: Brand, connection: ZoomConnection, host: ZoomUser
 ) -> None:
     webinar = make_held(connection, host)
-    WebinarSession.objects.update(recording_looks=7)
+    RecordingSearch.objects.update(check_count=7)
     make_held(connection, make_host(connection, "other@acme.test"))
     set_global(syncing_brand, recordings="selected", actor=None)
     outcome = set_user(host, sync_recordings=True, actor=None)
     assert (outcome.recordings_started, outcome.started) == (1, 0)
     assert [run.webinar for run in SyncRun.objects.all()] == [webinar]
-    session = WebinarSession.objects.get(webinar=webinar)
-    assert session.recording_next_at is not None
-    assert session.recording_looks == 0
+    search = RecordingSearch.objects.get(instance__webinar=webinar)
+    assert search.next_check_at is not None
+    assert search.check_count == 0
 
 
 def test_r9_people_kept_out_while_creation_was_off_are_looked_at_again(

@@ -26,8 +26,8 @@ def tell(contact: Contact, webinar: Webinar) -> None:
     TimelineEntry.objects.create(
         contact=contact,
         kind="webinar_registered",
-        subject_key=f"zoom:webinar:{webinar.zoom_id}",
-        zoom_webinar_id=webinar.zoom_id,
+        subject_key=f"zoom:webinar:{webinar.zoom_webinar_id}",
+        zoom_webinar_id=webinar.zoom_webinar_id,
         occurred_at=START,
     )
 

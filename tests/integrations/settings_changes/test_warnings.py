@@ -60,8 +60,8 @@ def test_e4_says_that_calls_are_missing_when_there_are_some(
 ) -> None:
     set_global(syncing_brand, recordings="all", actor=None)
     webinar = make_held(connection, host)
-    event = make_event(zoom_webinar_id=webinar.zoom_id)
-    webinar.sessions.update(event=event)
+    event = make_event(zoom_webinar_id=webinar.zoom_webinar_id)
+    webinar.occurrences.update(event=event)
     Call.objects.create(event=event, title="x", starts_at=timezone.now())
     set_global(syncing_brand, recordings="none", actor=None)
     assert open_warnings(webinar) == {("E2", "switch_recordings_global"), ("E4", "switch_recordings")}

@@ -39,7 +39,7 @@ class Company:
 
     def sync(self, webinar: rows.Webinar, *, full: bool = False) -> Result:
         """List the account if that is needed, and read the webinar."""
-        if not Webinar.objects.filter(zoom_id=webinar.id).exists():
+        if not Webinar.objects.filter(zoom_webinar_id=webinar.id).exists():
             self.discover()
         helpers.enqueue_webinar(self.row(webinar), SyncRun.Trigger.MANUAL, depth=helpers.depth(full=full))
         return helpers.work_off()[-1]
@@ -52,7 +52,7 @@ class Company:
         return [f"{call.path}?{call.query}" for call in self.simulator.calls if call.label]
 
     def row(self, webinar: rows.Webinar) -> Webinar:
-        return Webinar.objects.get(zoom_id=webinar.id)
+        return Webinar.objects.get(zoom_webinar_id=webinar.id)
 
     def event(self, webinar: rows.Webinar) -> MarketingEvent:
         """Of a webinar that has one session."""

@@ -14,9 +14,9 @@ from contacts.suppression import suppress
 from core.domains import parse_domain
 from integrations.models import (
     DomainExclusion,
+    RecordingSearch,
     SyncRun,
     Webinar,
-    WebinarSession,
     ZoomConnection,
     ZoomSettings,
     ZoomUser,
@@ -66,8 +66,8 @@ def discover(connection: ZoomConnection, policy: Policy | None = None) -> Result
     result = work_off()[0]
     if policy:
         webinars = Webinar.objects.filter(connection=connection)
-        webinars.filter(zoom_id__in=policy.webinars_off).update(sync_enabled=False)
-        webinars.filter(zoom_id__in=policy.recordings_off).update(sync_recordings=False)
+        webinars.filter(zoom_webinar_id__in=policy.webinars_off).update(sync_enabled=False)
+        webinars.filter(zoom_webinar_id__in=policy.recordings_off).update(sync_recordings=False)
         hosts = ZoomUser.objects.filter(connection=connection, email__in=policy.recording_users)
         hosts.update(sync_recordings=True)
     return result
@@ -95,7 +95,7 @@ def work_off() -> list[Result]:
 def wake_recordings(connection: ZoomConnection) -> list[Result]:
     """What the schedule does once it is time to look at recordings again."""
     past = timezone.now() - timedelta(seconds=1)
-    WebinarSession.objects.exclude(recording_next_at=None).update(recording_next_at=past)
+    RecordingSearch.objects.exclude(next_check_at=None).update(next_check_at=past)
     Webinar.objects.exclude(next_recording_at=None).update(next_recording_at=past)
     enqueue_due(connection)
     return work_off()

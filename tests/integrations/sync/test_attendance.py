@@ -4,9 +4,14 @@ import pytest
 from django.utils import timezone
 
 from core.jobs import RunResult
-from integrations.models import AttendanceRow, SyncLogLine, SyncRun, WebinarSession
+from integrations.models import (
+    AttendanceReading,
+    AttendanceRow,
+    SyncLogLine,
+    SyncRun,
+    WebinarInstance,
+)
 from integrations.sync.runs.queue import enqueue_webinar
-from integrations.sync.steps import attendance
 from integrations.webhooks.event_facts import note_ended
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import MissingScope, NotFound, TooOld
@@ -60,7 +65,7 @@ def test_d8_no_shows_exist_once_the_session_is_final(company, webinar, anna):
     company.sync(webinar)
     assert (company.state(ANNA), company.event(webinar).is_final) == ("registered", False)
     past = timezone.now() - timedelta(minutes=31)
-    WebinarSession.objects.update(first_read_at=past, last_read_at=past)
+    AttendanceReading.objects.update(first_read_at=past, last_read_at=past)
     company.sync(webinar)
     assert (company.state(ANNA), company.event(webinar).is_final) == ("no_show", True)
 
@@ -70,7 +75,7 @@ def test_d8_two_reads_that_differ_settle_nothing(company, webinar, anna):
     company.sync(webinar)
     company.make.stay(instance, anna, 0, 30)
     past = timezone.now() - timedelta(minutes=31)
-    WebinarSession.objects.update(first_read_at=past, last_read_at=past)
+    AttendanceReading.objects.update(first_read_at=past, last_read_at=past)
     company.sync(webinar)
     assert (company.state(ANNA), company.event(webinar).is_final) == ("attended", False)
 
@@ -127,10 +132,10 @@ def test_a_page_that_begins_with_the_last_row_of_the_one_before_changes_nothing(
         company.make.stay(held, None, 0, 30, name="P", user_email=f"p{number}@customer.example")
     held.repeats_rows = True
     company.sync(webinar)
-    digest = WebinarSession.objects.get().read_digest
+    digest = AttendanceReading.objects.get().attendance_digest
     held.repeats_rows = False
     company.sync(webinar, full=True)
-    assert WebinarSession.objects.get().read_digest == digest
+    assert AttendanceReading.objects.get().attendance_digest == digest
     assert AttendanceRow.objects.count() == 651
 
 
@@ -154,14 +159,17 @@ def test_d7_bounds_come_from_the_participants_where_zoom_has_no_report(company, 
     held.report = False
     company.make.stay(held, anna, 0, 90)
     company.sync(webinar)
-    session = WebinarSession.objects.get()
-    assert (session.bounds_known, session.ended_at - session.started_at) == (False, timedelta(minutes=90))
+    session = WebinarInstance.objects.get()
+    assert (session.has_official_times, session.ended_at - session.started_at) == (
+        False,
+        timedelta(minutes=90),
+    )
     assert company.part(ANNA).attendance_percent == 100
 
 
 def test_r42_rows_that_cannot_be_used_are_told_and_stop_nobody(company, webinar, anna, held):
     company.make.stay(held, anna, 0, 30)
-    company.make.stay(held, None, 0, 30, name="Ben", user_email=BEN, wire={"leave_time": "yesterday"})
+    company.make.stay(held, None, 0, 30, name="Ben", user_email=BEN, wire={"join_time": "yesterday"})
     company.sync(webinar)
     assert company.state(ANNA) == "attended"
     assert ("E3", "data_errors") in company.warnings(webinar)
@@ -186,7 +194,7 @@ def test_d8_reads_with_rows_that_cannot_be_used_make_nobody_a_no_show_before_a_d
     for _read in range(2):
         company.sync(webinar)
         past = timezone.now() - timedelta(minutes=31)
-        WebinarSession.objects.exclude(first_read_at=None).update(first_read_at=past, last_read_at=past)
+        AttendanceReading.objects.exclude(first_read_at=None).update(first_read_at=past, last_read_at=past)
     assert (company.state(ANNA), company.event(webinar).is_final) == ("registered", False)
 
 
@@ -229,21 +237,35 @@ def test_the_planned_session_is_taken_over_by_the_one_that_is_held(company):
     assert company.part(ANNA).event.session_uuid == webinar.instances[0].uuid
 
 
-def test_a_rehearsal_found_out_later_gives_the_planned_session_back(company, webinar, anna):
-    forecast = company.make.hold(webinar, after=-90, minutes=30, practice=True)
-    company.sync(webinar)  # the only instance so far: nobody can know
-    assert company.part(ANNA).event.session_uuid == forecast.uuid
+def test_d17_speakers_alone_before_the_start_practice_and_the_date_stays_to_come(company, webinar, anna):
+    practice = company.make.hold(webinar, after=-50, minutes=20)
+    company.sync(webinar)
+    assert (company.part(ANNA).state, company.event(webinar).session_uuid) == ("registered", "")
+    assert WebinarInstance.objects.get(uuid=practice.uuid).is_practice
     assert company.row(webinar).next_sync_at is not None
     company.make.stay(company.make.hold(webinar), anna, 0, 60)
     company.sync(webinar)
     assert MarketingEvent.objects.count() == 1
     assert company.part(ANNA).attendance_percent == 100
-    assert WebinarSession.objects.get(is_practice=True).event is None
 
 
-@pytest.mark.parametrize("error", [NotFound, TooOld, MissingScope])
-@pytest.mark.parametrize("call", ["participants", "panelists"])
-def test_d13_a_session_of_which_zoom_tells_nothing_counts_as_no_rehearsal(
+def test_d17_a_guest_whom_zoom_lists_later_makes_it_no_practice(company, webinar, anna):
+    instance = company.make.hold(webinar, after=-50, minutes=20)
+    company.sync(webinar)
+    company.make.stay(instance, anna, 0, 10)
+    company.sync(webinar, full=True)
+    assert not WebinarInstance.objects.get().is_practice
+    assert company.state(ANNA) == "attended"
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        *((call, error) for call in ("participants", "panelists") for error in (NotFound, TooOld)),
+        ("panelists", MissingScope),
+    ],
+)
+def test_d19_a_list_that_zoom_refuses_costs_only_what_it_is_for(
     company, webinar, anna, held, monkeypatch, call, error
 ):
     early = company.make.hold(webinar, after=-90, minutes=30)
@@ -255,12 +277,9 @@ def test_d13_a_session_of_which_zoom_tells_nothing_counts_as_no_rehearsal(
             raise error
         return ask(zoom, key)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(ZoomClient, call, refuse)
-        patch.setattr(attendance, "is_due", lambda session, _run: session.uuid != early.uuid)
-        assert company.sync(webinar).end is RunResult.COMPLETE
-    assert not WebinarSession.objects.filter(is_practice=True).exists()
-    assert SyncLogLine.objects.filter(text__contains="rehearsal", level="warning").exists()
+    monkeypatch.setattr(ZoomClient, call, refuse)
+    assert company.sync(webinar).end is RunResult.COMPLETE
+    assert SyncLogLine.objects.filter(level="warning").exists()
     assert company.part(ANNA, event__session_uuid=held.uuid).attendance_percent == 100
 
 
@@ -279,7 +298,9 @@ def test_finished_webinars_cost_no_call_when_they_are_synced_again(company, webi
     assert company.row(webinar).next_sync_at is None
     assert company.calls(webinar) == []
     paths = [path.split("?")[0].rsplit("/", 1)[1] for path in company.calls(webinar, full=True)]
-    assert sorted(paths) == sorted([str(webinar.id), "instances", *["registrants"] * 3, "participants"])
+    assert sorted(paths) == sorted(
+        [str(webinar.id), "instances", *["registrants"] * 3, "panelists", "participants"]
+    )
 
 
 def test_the_calls_of_a_first_sync_are_exactly_those_that_are_needed(company, webinar, anna, held):
@@ -289,10 +310,12 @@ def test_the_calls_of_a_first_sync_are_exactly_those_that_are_needed(company, we
     company.discover()
     calls = company.calls(webinar)
     assert len([call for call in calls if "participants" in call]) == 1  # 300 rows are one page
-    assert len(calls) == 1 + 1 + 3 + 1 + 1  # details, instances, registrants, report, participants
+    # details, instances, registrants, report, panelists, participants
+    assert len(calls) == 1 + 1 + 3 + 1 + 1 + 1
 
 
 def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
+    webinar.start = timezone.now()
     company.account.start_webinar(webinar.id)
     company.account.join(webinar.id, registrant_id=anna.id)
     assert company.sync(webinar).end is RunResult.COMPLETE
@@ -301,42 +324,6 @@ def test_a_session_under_way_is_no_attendance_yet(company, webinar, anna):
     company.sync(webinar)
     assert company.state(ANNA) == "attended"
     assert iso(company.part(ANNA).first_joined_at)
-
-
-def meanwhile(monkeypatch, act):
-    "Has a webhook event handled after a session's row was read, and before it is saved."
-    save = WebinarSession.save
-
-    def late(row, *args, **kwargs):
-        monkeypatch.setattr(WebinarSession, "save", save)
-        act()
-        row.save(*args, **kwargs)
-
-    monkeypatch.setattr(WebinarSession, "save", late)
-
-
-def test_d12_what_a_message_tells_of_a_session_while_the_sync_moves_it_is_kept(company, monkeypatch):
-    webinar = company.make.upcoming("Growing roses", in_days=1)
-    company.sync(webinar)
-    told = timezone.now()
-    webinar.start += timedelta(hours=1)
-    company.discover()
-    meanwhile(monkeypatch, lambda: WebinarSession.objects.update(told_ended_at=told))
-    company.sync(webinar)
-    session = WebinarSession.objects.get()
-    assert (session.planned_start, session.told_ended_at) == (company.row(webinar).starts_at, told)
-
-
-def test_d12_what_a_sync_writes_while_a_message_tells_of_a_sessions_end_is_kept(company, monkeypatch):
-    webinar = company.make.past("Growing roses")
-    held = company.make.hold(webinar)
-    company.sync(webinar)
-    final, told = WebinarSession.objects.get().final_at, timezone.now()
-    WebinarSession.objects.update(final_at=None)
-    meanwhile(monkeypatch, lambda: WebinarSession.objects.update(final_at=final))
-    note_ended(company.row(webinar), EventObject(id=webinar.id, uuid=held.uuid, end_time=told))
-    session = WebinarSession.objects.get()
-    assert (session.final_at, session.told_ended_at) == (final, told)
 
 
 @pytest.mark.parametrize("practice", [False, True])
@@ -357,11 +344,11 @@ def test_d7_a_session_that_a_message_tells_of_while_zoom_is_asked_is_as_it_tells
 
     def overtaken(zoom, uuid):
         if uuid == early.uuid:
-            note_ended(company.row(webinar), told)
+            note_ended(company.connection, told)
         return report(zoom, uuid)
 
     company.discover()
     monkeypatch.setattr(ZoomClient, "session_report", overtaken)
     assert company.sync(webinar).end is RunResult.COMPLETE
-    session = WebinarSession.objects.get(uuid=told.uuid)
-    assert (session.is_practice, session.told_ended_at) == (practice, told.end_time)
+    instance = WebinarInstance.objects.get(uuid=told.uuid)
+    assert (instance.is_practice, instance.webhook_ended_at) == (practice, told.end_time)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.jobs import Lease
-from integrations.models import DomainExclusion, SyncRun, Webinar, WebinarSession
+from integrations.models import DomainExclusion, SyncRun, Webinar, WebinarOccurrence
 from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.runs.runner import claim, perform
 from integrations.sync.steps import people
@@ -300,5 +300,5 @@ def test_d12_people_are_taken_off_dates_that_stand_and_not_off_a_deleted_one(com
     company.account.cancel(webinar.id, next(iter(webinar.registrants)), occurrence_id=second)
     look(webinar)
     assert states(company, CLEO) == [("upcoming", "registered")]
-    assert WebinarSession.objects.filter(event__status="cancelled").count() == 1
+    assert WebinarOccurrence.objects.filter(event__status="cancelled").count() == 1
     assert truth_differs(company) == []

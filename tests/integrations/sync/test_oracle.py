@@ -100,7 +100,7 @@ def test_d12_dates_that_are_deleted_while_workers_die_are_cancelled_with_whoever
 ):
     simulator.scenario.policy.snapshots.append(simulator.account.snapshot())
     series = [webinar for webinar in simulator.account.webinars.values() if webinar.occurrences]
-    rows = Webinar.objects.filter(zoom_id__in=[sery.id for sery in series])
+    rows = Webinar.objects.filter(zoom_webinar_id__in=[sery.id for sery in series])
     for row in rows:
         enqueue_webinar(row, Trigger.MANUAL)
     work_off()

@@ -22,7 +22,7 @@ def webinar(company):
 
 
 def statuses(webinar):
-    rows = Registrant.objects.filter(webinar__zoom_id=webinar.id)
+    rows = Registrant.objects.filter(webinar__zoom_webinar_id=webinar.id)
     return dict(rows.values_list("email", "status"))
 
 
@@ -174,7 +174,7 @@ def test_d6_registering_for_single_dates_counts_for_those(company, kind):
     company.make.register(webinar, ANNA, "Anna Ahlers", occurrence_ids=[second])
     both = company.make.register(webinar, BEN, "Ben Brandt", occurrence_ids=[first, second])
     company.sync(webinar)
-    assert company.part(ANNA).event.session.occurrence_id == second
+    assert company.part(ANNA).event.occurrence.occurrence_id == second
     assert [part.state for part in company.contact(BEN).participations.all()] == ["registered"] * 2
     company.account.cancel(webinar.id, both.id, occurrence_id=first)
     company.sync(webinar)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.jobs import RunResult
-from integrations.models import AttendanceRow, WebinarSession
+from integrations.models import AttendanceReading, AttendanceRow
 from integrations.sync.steps import page_groups
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import BadAnswer, MissingScope, NotFound, NotServed, Refused, TooOld, ZoomError
@@ -70,7 +70,7 @@ def test_d12_a_listing_that_breaks_off_later_is_tried_again_and_never_mixed_with
         break_off(patch, listing, error)
         assert company.sync(webinar).end is RunResult.RETRY
     assert AttendanceRow.objects.count() == 300
-    assert WebinarSession.objects.get().last_read_at is None
+    assert AttendanceReading.objects.get().last_read_at is None
     assert company.warnings(webinar) == set()
 
     assert company.sync(webinar).end is RunResult.COMPLETE

@@ -33,7 +33,13 @@ def post(body: bytes, secret: str = SECRET, *, client: Client | None = None, **h
 
 def about(webinar: Webinar, **fields: Any) -> dict[str, Any]:
     """The payload of an event about a webinar of a connected account."""
-    told = {"id": str(webinar.zoom_id), "uuid": "session-uuid==", "topic": webinar.topic, "type": 5, **fields}
+    told = {
+        "id": str(webinar.zoom_webinar_id),
+        "uuid": "session-uuid==",
+        "topic": webinar.topic,
+        "type": 5,
+        **fields,
+    }
     return {"account_id": webinar.connection.account_id, "object": told}
 
 

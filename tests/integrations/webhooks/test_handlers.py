@@ -8,10 +8,10 @@ from contacts.models import Brand
 from integrations.models import (
     AuditEntry,
     Registrant,
+    SessionNotice,
     SyncRun,
     WebhookDelivery,
     Webinar,
-    WebinarOccurrence,
     ZoomConnection,
 )
 from integrations.settings_changes import set_global
@@ -72,13 +72,23 @@ def test_a_webinar_that_is_not_known_yet_makes_the_list_be_read_too(connection: 
     assert only_run().kind == "discovery"
 
 
-@pytest.mark.parametrize("event", ["webinar.updated", "webinar.deleted", "webinar.started"])
+@pytest.mark.parametrize("event", ["webinar.updated", "webinar.started"])
 def test_a_known_webinar_is_asked_about_and_not_believed(told: Any, webinar: Webinar, event: str) -> None:
     delivery = told(event, topic="What the message says")
     assert (delivery.result, delivery.outcome) == ("handled", "The webinar will sync soon.")
     assert (only_run().webinar, only_run().trigger) == (webinar, "webhook")
     webinar.refresh_from_db()
     assert webinar.topic == "Growing roses"
+
+
+def test_a_deleted_webinar_makes_the_list_be_read_and_a_deleted_date_its_webinar(
+    told: Any, webinar: Webinar
+) -> None:
+    told("webinar.deleted", occurrences=[{"occurrence_id": "o2", "start_time": "2026-03-01T10:00:00Z"}])
+    assert (only_run().kind, only_run().webinar) == ("webinar", webinar)
+    SyncRun.objects.all().delete()
+    told("webinar.deleted")
+    assert only_run().kind == "discovery"
 
 
 def test_the_sync_waits_a_moment_so_that_a_burst_is_one_sync(told: Any, webinar: Webinar) -> None:
@@ -238,7 +248,7 @@ def test_a_cancellation_that_the_host_made_keeps_what_the_listing_said(told: Any
 def test_only_the_named_occurrences_are_cancelled(told: Any, webinar: Webinar) -> None:
     Webinar.objects.update(kind=9, registration_type=2)
     for occurrence in ("o1", "o2"):
-        WebinarOccurrence.objects.create(webinar=webinar, occurrence_id=occurrence)
+        webinar.occurrences.create(occurrence_id=occurrence)
         make_registrant(webinar, occurrence_id=occurrence)
     occurrences = [{"occurrence_id": "o2", "start_time": "2026-03-01T10:00:00Z"}]
     told("webinar.registration_cancelled", at=NOW, registrant=person(), occurrences=occurrences)
@@ -256,55 +266,42 @@ def test_d12_the_same_cancellation_twice_is_the_same_as_once(told: Any, webinar:
 # Sessions that end
 
 
-def test_d7_the_end_of_a_session_is_noted_on_the_planned_one(told: Any, webinar: Webinar) -> None:
-    planned = make_session(webinar)
+def test_d7_the_end_of_a_session_is_noted(told: Any, webinar: Webinar) -> None:
     told(
         "webinar.ended",
-        id=webinar.zoom_id,
+        id=webinar.zoom_webinar_id,
         start_time="2026-03-01T10:00:00Z",
         end_time="2026-03-01T11:00:30Z",
         practice_session=False,
     )
-    planned.refresh_from_db()
-    assert (planned.uuid, planned.is_practice) == ("session-uuid==", False)
-    assert planned.told_ended_at == datetime(2026, 3, 1, 11, 0, 30, tzinfo=UTC)
+    notice = SessionNotice.objects.get()
+    assert (notice.uuid, notice.is_practice) == ("session-uuid==", False)
+    assert notice.ended_at == datetime(2026, 3, 1, 11, 0, 30, tzinfo=UTC)
     assert only_run().not_before > timezone.now() + timedelta(seconds=50)
 
 
-def test_d7_a_practice_session_takes_no_planned_session_over(told: Any, webinar: Webinar) -> None:
-    planned = make_session(webinar)
+def test_d7_a_practice_session_is_noted_as_one(told: Any, webinar: Webinar) -> None:
     delivery = told("webinar.ended", start_time="2026-03-01T10:00:00Z", practice_session=True)
-    practice = webinar.sessions.exclude(pk=planned.pk).get()
-    assert (practice.uuid, practice.is_practice, practice.key) == (
-        "session-uuid==",
-        True,
-        "uuid:session-uuid==",
-    )
+    assert SessionNotice.objects.get().is_practice
     assert delivery.outcome == "This was a practice session, which doesn't count."
 
 
-def test_a_session_that_is_known_is_the_same_one(told: Any, webinar: Webinar) -> None:
-    known = make_session(webinar, "session-uuid==")
+def test_d17_a_practice_session_is_noted_before_its_webinar_is_known(told: Any, webinar: Webinar) -> None:
+    told("webinar.ended", id=4711, start_time="2026-03-01T10:00:00Z", practice_session=True)
+    assert SessionNotice.objects.get(zoom_webinar_id=4711).is_practice
+
+
+def test_d17_a_practice_session_is_noted_while_the_sync_is_off(told: Any, webinar: Webinar) -> None:
+    Webinar.objects.update(sync_enabled=False)
+    told("webinar.ended", start_time="2026-03-01T10:00:00Z", practice_session=True)
+    assert SessionNotice.objects.get().is_practice
+    assert not SyncRun.objects.exists()
+
+
+def test_what_is_told_twice_is_noted_once(told: Any, webinar: Webinar) -> None:
     for _time in range(2):
         told("webinar.ended", end_time="2026-03-01T11:00:30Z")
-    assert webinar.sessions.get() == known
-
-
-def test_a_restart_is_a_session_of_its_own(told: Any, webinar: Webinar) -> None:
-    make_session(webinar, "first", started_at=NOW)
-    told("webinar.ended", start_time="2026-03-01T13:00:00Z", end_time="2026-03-01T13:30:00Z")
-    assert set(webinar.sessions.values_list("uuid", flat=True)) == {"first", "session-uuid=="}
-
-
-def test_the_nearest_occurrence_is_the_one_that_was_held(told: Any, webinar: Webinar) -> None:
-    Webinar.objects.update(kind=9)
-    for number in (1, 2):
-        starts_at = NOW + timedelta(days=7 * number)
-        WebinarOccurrence.objects.create(webinar=webinar, occurrence_id=f"o{number}", starts_at=starts_at)
-        webinar.sessions.create(key=f"planned:o{number}", occurrence_id=f"o{number}", planned_start=starts_at)
-    told("webinar.ended", start_time="2026-03-15T12:03:00Z", end_time="2026-03-15T13:00:00Z")
-    held = webinar.sessions.get(uuid="session-uuid==")
-    assert (held.key, held.occurrence_id) == ("planned:o2", "o2")
+    assert SessionNotice.objects.count() == 1
 
 
 @pytest.mark.parametrize("event", ["webinar.participant_joined", "webinar.participant_left"])
@@ -328,22 +325,22 @@ def recordings_on(syncing_brand: Brand) -> None:
     ["recording.completed", "recording.transcript_completed", "recording.trashed", "recording.renamed"],
 )
 def test_a_recording_is_looked_at_anew(told: Any, recordings_on: None, webinar: Webinar, event: str) -> None:
-    session = make_session(webinar, "session-uuid==", recording_looks=9)
+    session = make_session(webinar, "session-uuid==", check_count=9)
     other = make_session(webinar, "other")
     told(event)
-    session.refresh_from_db()
-    other.refresh_from_db()
-    assert session.recording_next_at is not None
-    assert session.recording_looks == 0
-    assert other.recording_next_at is None
+    session.recording_search.refresh_from_db()
+    other.recording_search.refresh_from_db()
+    assert session.recording_search.next_check_at is not None
+    assert session.recording_search.check_count == 0
+    assert other.recording_search.next_check_at is None
     assert only_run().webinar == webinar
 
 
 def test_r12_a_recording_that_no_switch_lets_through_is_ignored(told: Any, webinar: Webinar) -> None:
     session = make_session(webinar, "session-uuid==")
     delivery = told("recording.completed")
-    session.refresh_from_db()
-    assert (delivery.result, session.recording_next_at) == ("ignored", None)
+    session.recording_search.refresh_from_db()
+    assert (delivery.result, session.recording_search.next_check_at) == ("ignored", None)
     assert "no Zoom users" in delivery.outcome
 
 
@@ -359,8 +356,8 @@ def test_events_about_several_recordings_find_ours_among_them(
     payload = {"account_id": connection.account_id, "object": {"meetings": meetings}}
     delivered(connection, "recording.batch_trashed", payload)
     work_off(deliveries)
-    session.refresh_from_db()
-    assert session.recording_next_at is not None
+    session.recording_search.refresh_from_db()
+    assert session.recording_search.next_check_at is not None
     assert only_run().webinar == webinar
 
 
@@ -368,14 +365,14 @@ def test_an_event_that_names_files_finds_the_session_that_they_are_of(
     recordings_on: None, connection: ZoomConnection, webinar: Webinar
 ) -> None:
     event = make_event()
-    call = make_call(event)
+    call = make_call(event, session_uuid="ours==")
     session = make_session(webinar, "ours==", event=event)
     file = call.files.get().external_id
     payload = {"account_id": connection.account_id, "object": {"recording_files": [file, "theirs"]}}
     delivered(connection, "recording.batch_deleted", payload)
     work_off(deliveries)
-    session.refresh_from_db()
-    assert session.recording_next_at is not None
+    session.recording_search.refresh_from_db()
+    assert session.recording_search.next_check_at is not None
 
 
 def test_a_message_about_a_recording_has_nothing_else_read(
@@ -442,7 +439,7 @@ def test_one_account_never_touches_the_webinars_of_another(
     syncing_brand: Brand, other_brand: Brand, webinar: Webinar
 ) -> None:
     other = ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id="globex")
-    theirs = make_webinar(other, zoom_id=webinar.zoom_id)
+    theirs = make_webinar(other, zoom_webinar_id=webinar.zoom_webinar_id)
     delivered(other, "webinar.updated", about(theirs))
     work_off(deliveries)
     assert not SyncRun.objects.filter(webinar=webinar).exists()

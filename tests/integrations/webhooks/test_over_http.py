@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from contacts.models import Brand, Contact
 from integrations.connections.connect import connect_server_to_server
-from integrations.models import Registrant, SyncRun, WebhookDelivery, Webinar, WebinarSession, ZoomConnection
+from integrations.models import (
+    Registrant,
+    SyncRun,
+    WebhookDelivery,
+    Webinar,
+    WebinarInstance,
+    ZoomConnection,
+)
 from integrations.settings_changes import set_global
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_discovery
@@ -73,7 +80,7 @@ def states() -> set[str]:
 def test_the_address_proves_itself_and_a_new_webinar_is_listed(zoom: Simulator) -> None:
     webinar = zoom.account.add_webinar(zoom.account.owner_id, "Tulips", start=timezone.now() + HOUR)
     reconcile_warnings(zoom)
-    assert Webinar.objects.get().zoom_id == webinar.id
+    assert Webinar.objects.get().zoom_webinar_id == webinar.id
     assert states() == {"handled"}
 
 
@@ -105,7 +112,7 @@ def test_d7_a_practice_session_leaves_no_trace_of_attendance(zoom: Simulator, sc
         held, scheduled.start, scheduled.start + HOUR / 2, registrant_id=registrant.id, name="Jill Chill"
     )
     reconcile_warnings(zoom)
-    sessions = dict(WebinarSession.objects.values_list("uuid", "is_practice"))
+    sessions = dict(WebinarInstance.objects.values_list("uuid", "is_practice"))
     assert sessions == {practice.uuid: True, held.uuid: False}
     participation = Participation.objects.get(contact__email="jill@example.com")
     assert (participation.state, participation.event.session_uuid) == ("attended", held.uuid)
@@ -183,5 +190,5 @@ def test_d12_repeated_and_swapped_messages_come_to_the_same(
         "ben@example.com": "registered",
         "cat@example.com": "attended",
     }
-    assert WebinarSession.objects.count() == 1
+    assert WebinarInstance.objects.count() == 1
     assert states() == {"handled"}

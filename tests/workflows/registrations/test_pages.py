@@ -56,7 +56,7 @@ class TestDialog:
 
         assert found("") == {"roses", "tulips"}
         assert found("grow") == {"roses"}
-        assert found(f"{str(tulips.zoom_id)[:3]} {str(tulips.zoom_id)[3:]}") == {"tulips"}
+        assert found(f"{str(tulips.zoom_webinar_id)[:3]} {str(tulips.zoom_webinar_id)[3:]}") == {"tulips"}
         assert found(f"{roses.starts_at:%Y-%m-%d}") == {"roses", "tulips"}
         assert found(f"{roses.starts_at:%d.%m.%Y}") == {"roses", "tulips"}
         assert found("2020-01-01") == set()

@@ -180,7 +180,7 @@ def test_r78_another_brands_webinar_is_refused_without_asking_zoom(
         brand=other_brand, auth_kind="server_to_server", account_id="other", client_id="other"
     )
     webinar = schedule(simulator)
-    make_webinar(foreign, zoom_id=webinar.id)
+    make_webinar(foreign, zoom_webinar_id=webinar.id)
     job = register(ana(), webinar)
     assert (job.status, job.reason_code) == (Status.REFUSED, "other_brand")
     assert len(simulator.calls) == 0
@@ -188,7 +188,7 @@ def test_r78_another_brands_webinar_is_refused_without_asking_zoom(
 
 def test_r5_a_zoom_event_is_not_supported(simulator: Simulator, account: ZoomConnection) -> None:
     webinar = schedule(simulator)
-    make_webinar(account, zoom_id=webinar.id, is_zoom_event=True)
+    make_webinar(account, zoom_webinar_id=webinar.id, is_zoom_event=True)
     assert register(ana(), webinar).reason_code == "not_supported"
 
 

@@ -65,7 +65,7 @@ def test_five_curl_commands_register_a_contact(live_server, token, webinar):
     environment = {"API": f"{live_server.url}/api/v1", "TOKEN": token}
     said = shell(f'{create}\n{find}\n{ask}\necho; echo "$WEBINAR $JOB"', **environment)
     webinar_id, job = said.splitlines()[-1].split()
-    assert webinar_id == str(webinar.zoom_id)
+    assert webinar_id == str(webinar.zoom_webinar_id)
     work()
     environment |= {"WEBINAR": webinar_id, "JOB": job}
     assert json.loads(shell(look, **environment))["state"] == "registered"
@@ -84,7 +84,7 @@ def test_a_receiver_verifies_a_callback(live_server, token, webinar):
         call_back,
         API=f"{live_server.url}/api/v1",
         TOKEN=token,
-        WEBINAR=str(webinar.zoom_id),
+        WEBINAR=str(webinar.zoom_webinar_id),
     )
     work()
     delivery = CallbackDelivery.objects.get()

@@ -63,7 +63,7 @@ def one_connection(db) -> Iterator[None]:
 def headers(one_connection, connection, syncing_brand, monkeypatch) -> dict[str, str]:
     """A token that may do everything, as often as it likes, and one of each thing to be found."""
     monkeypatch.setattr(authentication, "REQUESTS_PER_MINUTE", 10**6)
-    make_webinar(connection, make_host(connection), zoom_id=93112345678)
+    make_webinar(connection, make_host(connection), zoom_webinar_id=93112345678)
     contact = make_contact("ann@example.com", secondary_emails=("ann@second.example",))
     enqueue(contact, 93112345678, Source.API)
     make_call(make_attended(make_event(), contact).event, ("Ann", 1, "Hello."))

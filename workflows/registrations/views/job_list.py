@@ -52,7 +52,11 @@ class JobListQuery:
     @cached_property
     def webinar(self) -> FixedFilter:
         number = normalise_webinar_id(self.request.GET.get("webinar", ""))
-        found = Webinar.objects.filter(zoom_id=number).only("topic", "zoom_id").first() if number else None
+        found = (
+            Webinar.objects.filter(zoom_webinar_id=number).only("topic", "zoom_webinar_id").first()
+            if number
+            else None
+        )
         return FixedFilter("webinar", _("Webinar"), str(number or ""), str(found or number or ""))
 
     @cached_property

@@ -28,13 +28,13 @@ def of_contact(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def of_event(request: Request, pk: int) -> HttpResponse:
     """Of the event's webinar. A job for another date of a series is not about this event."""
-    event = MarketingEvent.objects.select_related("session").filter(pk=pk).first()
+    event = MarketingEvent.objects.select_related("occurrence").filter(pk=pk).first()
     if event is None:
         raise Http404
     jobs = RegistrationJob.objects.filter(zoom_webinar_id=event.zoom_webinar_id)
-    session = getattr(event, "session", None)
-    if session and session.occurrence_id:
-        jobs = jobs.filter(occurrence_id__in=["", session.occurrence_id])
+    date = getattr(event, "occurrence", None)
+    if date and date.occurrence_id:
+        jobs = jobs.filter(occurrence_id__in=["", date.occurrence_id])
     return _related(request, jobs, {"zoom_webinar_id": event.zoom_webinar_id})
 
 

@@ -56,7 +56,8 @@ def forbidden_registrants(make: Builder) -> None:
     """Zoom denies the list of registrants: this webinar fails, the others go on."""
     webinar = make.past(forbidden="/registrants")
     make.register(webinar, "forbidden@customer.example", "For Bidden")
-    make.policy.unreadable.append(webinar.id)
+    held = make.hold(webinar)
+    make.stay(held, None, 0, 30, name="Not Forbidden", user_email="not.forbidden@customer.example")
 
 
 @CASES.add

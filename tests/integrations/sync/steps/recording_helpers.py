@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from core.jobs import RunResult
-from integrations.models import AuditEntry, SyncRun, Webinar, WebinarSession, ZoomConnection, ZoomSettings
+from integrations.models import (
+    AuditEntry,
+    RecordingSearch,
+    SyncRun,
+    Webinar,
+    WebinarInstance,
+    ZoomConnection,
+    ZoomSettings,
+)
 from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.runs.runner import Result
 from marketing_events.models import Call
@@ -59,10 +67,9 @@ class Studio:
         _check(wake_recordings(self.connection))
 
     def tell(self) -> None:
-        "What a webhook event about the recording comes to."
-        WebinarSession.objects.filter(uuid=self.uuid).update(
-            recording_next_at=timezone.now(), recording_looks=0
-        )
+        """What a webhook event about the recording comes to."""
+        searches = RecordingSearch.objects.filter(instance__uuid=self.uuid)
+        searches.update(next_check_at=timezone.now(), check_count=0)
         enqueue_webinar(self.webinar, Trigger.WEBHOOK, depth=SyncRun.Depth.RECORDINGS)
         self.work()
 
@@ -71,15 +78,15 @@ class Studio:
 
     @property
     def webinar(self) -> Webinar:
-        return Webinar.objects.get(zoom_id=self.planned.id)
+        return Webinar.objects.get(zoom_webinar_id=self.planned.id)
 
     @property
-    def session(self) -> WebinarSession:
-        return WebinarSession.objects.get(uuid=self.uuid)
+    def instance(self) -> WebinarInstance:
+        return WebinarInstance.objects.select_related("recording_search").get(uuid=self.uuid)
 
     @property
     def call(self) -> Call:
-        return Call.objects.get(event__session_uuid=self.uuid)
+        return Call.objects.get(session_uuid=self.uuid)
 
     @property
     def said(self) -> list[str]:
@@ -101,7 +108,7 @@ class Studio:
 
     def waits(self) -> timedelta:
         """From now until the recording is looked at again."""
-        at = self.session.recording_next_at
+        at = self.instance.recording_search.next_check_at
         assert isinstance(at, datetime)
         return at - timezone.now()
 

@@ -10,12 +10,21 @@ from django.utils import timezone
 
 from contacts.actions import delete_contact
 from contacts.models import Contact
-from integrations.models import AuditEntry, SyncRun, Webinar, WebinarSession, ZoomConnection, ZoomSettings
+from integrations.models import (
+    AttendanceReading,
+    AuditEntry,
+    RecordingSearch,
+    SyncRun,
+    Webinar,
+    WebinarInstance,
+    ZoomConnection,
+    ZoomSettings,
+)
 from integrations.rules.recordings import GIVE_UP_AFTER
 from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.runs.schedule import enqueue_due
 from integrations.zoom.client import ZoomClient
-from marketing_events.models import Call, Participation
+from marketing_events.models import AttendanceInterval, Call, Participation
 from tests.integrations.sync.helpers import Trigger, exported
 from tests.integrations.sync.steps.recording_helpers import Studio, open_studio
 from zoom_simulator.simulator import ALL_SCOPES, Simulator
@@ -28,6 +37,14 @@ NOTHING: dict[str, str] = {}
 @pytest.fixture
 def studio(simulator: Simulator, simulated_connection: ZoomConnection) -> Studio:
     return open_studio(simulator, simulated_connection)
+
+
+def give_up() -> None:
+    """Moves what was held back by as long as anybody waits."""
+    earlier = {name: F(name) - GIVE_UP_AFTER for name in ("started_at", "ended_at")}
+    WebinarInstance.objects.update(**earlier)
+    stays = {name: F(name) - GIVE_UP_AFTER for name in ("joined_at", "left_at")}
+    AttendanceInterval.objects.update(**stays)
 
 
 def test_d10_a_recorded_session_becomes_a_call_on_its_attendees_and_its_event(studio: Studio):
@@ -78,7 +95,7 @@ def test_d10_each_session_of_a_webinar_has_a_call_of_its_own(studio: Studio):
     studio.record()
     studio.account.recording_ready(again.uuid)
     studio.sync()
-    assert set(Call.objects.values_list("event__session_uuid", flat=True)) == {studio.uuid, again.uuid}
+    assert set(Call.objects.values_list("session_uuid", flat=True)) == {studio.uuid, again.uuid}
 
 
 def test_d7_a_practice_session_has_no_call(studio: Studio):
@@ -122,7 +139,7 @@ def test_invariant_3_no_download_token_is_stored(studio: Studio, monkeypatch: py
     assert all(tokens)
     stored = "".join(
         str(row)
-        for model in (Call, AuditEntry, SyncRun, WebinarSession, Webinar)
+        for model in (Call, AuditEntry, SyncRun, RecordingSearch, WebinarInstance, Webinar)
         for row in model.objects.values()
     )
     assert not any(token in stored for token in tokens)
@@ -214,10 +231,10 @@ def test_r40_looking_by_hand_does_not_make_the_pauses_longer(studio: Studio):
 def test_r40_processing_is_given_up_after_three_days_and_said_so(studio: Studio):
     studio.account.record(studio.uuid)
     studio.sync()
-    WebinarSession.objects.update(ended_at=F("ended_at") - GIVE_UP_AFTER)
+    give_up()
     studio.wake()
     assert studio.warnings.keys() == {"E2 gave_up"}
-    assert studio.session.recording_next_at is None
+    assert studio.instance.recording_search.next_check_at is None
     assert studio.webinar.next_recording_at is None
     assert enqueue_due(studio.connection) == 0
     studio.record()
@@ -237,10 +254,10 @@ def test_r39_a_session_that_was_not_recorded_is_looked_for_and_then_let_be(studi
     assert studio.warnings.keys() == {"E2 not_found"}
     assert "look again" in studio.warnings["E2 not_found"]
     assert round(studio.waits() / MINUTE) == 5
-    WebinarSession.objects.update(ended_at=F("ended_at") - GIVE_UP_AFTER)
+    give_up()
     studio.wake()
     assert "look again" not in studio.warnings["E2 not_found"]
-    assert studio.session.recording_next_at is None
+    assert studio.instance.recording_search.next_check_at is None
 
 
 # What becomes of a recording
@@ -251,13 +268,13 @@ def test_d13_without_any_message_a_recording_is_visited_again_after_1_7_and_30_d
     studio.sync()
     days = [round(studio.waits() / DAY)]
     for age in (1, 7):
-        WebinarSession.objects.update(recording_since=timezone.now() - age * DAY - MINUTE)
+        RecordingSearch.objects.update(since=timezone.now() - age * DAY - MINUTE)
         studio.wake()
         days.append(age + round(studio.waits() / DAY))
     assert days == [1, 7, 30]
-    WebinarSession.objects.update(recording_since=timezone.now() - 30 * DAY - MINUTE)
+    RecordingSearch.objects.update(since=timezone.now() - 30 * DAY - MINUTE)
     studio.wake()
-    assert studio.session.recording_next_at is None
+    assert studio.instance.recording_search.next_check_at is None
 
 
 def test_r39_a_trashed_recording_is_withdrawn_and_comes_back_when_recovered(studio: Studio):
@@ -282,7 +299,7 @@ def test_r39_a_deleted_recording_is_told_from_a_trashed_one(studio: Studio):
     studio.sync()
     studio.account.delete_recording(studio.uuid)
     studio.wake()
-    assert studio.session.recording_state == "deleted"
+    assert studio.instance.recording_search.state == "deleted"
     assert not studio.call.is_available
     assert studio.warnings.keys() == {"E2 deleted"}
 
@@ -292,14 +309,14 @@ def test_r39_a_recording_whose_files_are_all_deleted_is_gone(studio: Studio):
     studio.sync()
     studio.held.recording.files.clear()  # type: ignore[union-attr]
     studio.wake()
-    assert studio.session.recording_state == "deleted"
+    assert studio.instance.recording_search.state == "deleted"
 
 
 def test_r39_a_recording_trashed_before_anybody_looked_is_found_in_the_trash(studio: Studio):
     studio.account.recording_ready(studio.uuid)
     studio.account.trash_recording(studio.uuid)
     studio.sync()
-    assert studio.session.recording_state == "trashed"
+    assert studio.instance.recording_search.state == "trashed"
     assert studio.warnings.keys() == {"E2 deleted"}
 
 
@@ -354,7 +371,7 @@ def test_d10_attendees_that_zoom_tells_later_are_added_to_the_call(studio: Studi
     studio.sync()
     late = studio.make.register(studio.planned, "late@customer.example", "Late Comer")
     studio.make.stay(studio.held, late, 20, 30)
-    WebinarSession.objects.update(first_read_at=timezone.now() - HOUR, last_read_at=timezone.now() - HOUR)
+    AttendanceReading.objects.update(first_read_at=timezone.now() - HOUR, last_read_at=timezone.now() - HOUR)
     asked = studio.asked("/(recordings|transcript)")
     studio.sync()
     assert studio.asked("/(recordings|transcript)") == asked
@@ -373,7 +390,7 @@ def test_d10_a_call_whose_attendees_are_all_deleted_goes(studio: Studio):
 def test_d12_a_session_that_is_final_is_not_read_again_for_its_recording(studio: Studio):
     studio.record()
     studio.sync()
-    WebinarSession.objects.update(final_at=timezone.now())
+    AttendanceReading.objects.update(final_at=timezone.now())
     Webinar.objects.update(next_sync_at=None)
     studio.simulator.calls.clear()
     studio.wake()
@@ -416,7 +433,7 @@ def test_d12_a_zoom_that_does_not_answer_takes_nothing_away(studio: Studio, monk
     studio.sync()
     studio.simulator.faults.add("html", "/recordings", times=0)
     studio.wake()
-    assert studio.session.recording_state == "ready"
+    assert studio.instance.recording_search.state == "ready"
     assert studio.call.is_available
     assert studio.warnings == NOTHING
     assert studio.waits() < 15 * MINUTE
@@ -430,7 +447,7 @@ def test_d13_a_message_that_comes_during_the_look_is_not_forgotten(
     asked = ZoomClient.recording
 
     def while_asking(self: ZoomClient, uuid: str) -> Any:
-        WebinarSession.objects.update(recording_next_at=timezone.now(), recording_looks=0)
+        RecordingSearch.objects.update(next_check_at=timezone.now(), check_count=0)
         enqueue_webinar(studio.webinar, Trigger.WEBHOOK, depth=SyncRun.Depth.RECORDINGS)
         monkeypatch.undo()
         return asked(self, uuid)
@@ -458,7 +475,8 @@ def test_d13_the_command_syncs_webinars_of_which_a_recording_is_due(studio: Stud
     studio.sync()
     studio.record()
     past = timezone.now() - MINUTE
-    WebinarSession.objects.update(recording_next_at=past, final_at=past)
+    RecordingSearch.objects.update(next_check_at=past)
+    AttendanceReading.objects.update(final_at=past)
     Webinar.objects.update(next_recording_at=past, next_sync_at=None)
     call_command("sync_zoom")
     assert studio.said

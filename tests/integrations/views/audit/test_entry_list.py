@@ -104,7 +104,7 @@ def test_entries_are_searched(
 ) -> None:
     make(brand, None, "connected", "", "Somebody connected it")
     assert shown(charlie_client, "?q=guests") == [entry]
-    assert shown(charlie_client, f"?q={webinar.zoom_id}") == [entry]
+    assert shown(charlie_client, f"?q={webinar.zoom_webinar_id}") == [entry]
     assert shown(charlie_client, "?q=nothing of that") == []
 
 
@@ -161,7 +161,7 @@ def test_the_same_filters_hold_for_the_download(
     assert line["created"] == "2026-03-10 12:00:00"
     assert (line["code"], line["cause"], line["state"]) == ("E5", "no_email", "open")
     assert line["title"] == "Some emails were excluded from the webinar sync"
-    assert (line["webinar_id"], line["topic"]) == (str(webinar.zoom_id), "Growing roses")
+    assert (line["webinar_id"], line["topic"]) == (str(webinar.zoom_webinar_id), "Growing roses")
 
 
 def test_a_download_has_all_entries_in_a_constant_number_of_queries(

@@ -23,7 +23,7 @@ def webinar(connection, on):
 
 @pytest.fixture
 def url(webinar, zoom):
-    return f"{zoom}webinars/{webinar.zoom_id}/"
+    return f"{zoom}webinars/{webinar.zoom_webinar_id}/"
 
 
 def buttons(client, url):
@@ -150,9 +150,9 @@ def test_d1_others_get_what_is_theirs(bob_client, charlie_client, brand, webinar
 
 def test_open_in_zoom_leads_to_the_webinar_at_zoom(charlie_client, brand, webinar, url, settings):
     audit.warn(brand, "E3", "nobody_joined", webinar=webinar)
-    assert f"https://zoom.us/webinar/{webinar.zoom_id}" in buttons(charlie_client, url)
+    assert f"https://zoom.us/webinar/{webinar.zoom_webinar_id}" in buttons(charlie_client, url)
     settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
-    assert f"http://127.0.0.1:9/webinar/{webinar.zoom_id}" in buttons(charlie_client, url)
+    assert f"http://127.0.0.1:9/webinar/{webinar.zoom_webinar_id}" in buttons(charlie_client, url)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_r9_contact_creation_asks_first(alice_client, brand, webinar, url):
 
 def test_a_webinar_whose_host_is_unknown_has_no_host_to_switch_on(alice_client, connection, zoom, on):
     webinar = make_webinar(connection)
-    answer = alice_client.post(f"{zoom}webinars/{webinar.zoom_id}/do/switch_on_user_recordings/")
+    answer = alice_client.post(f"{zoom}webinars/{webinar.zoom_webinar_id}/do/switch_on_user_recordings/")
     assert answer.status_code == 404
 
 
@@ -315,8 +315,8 @@ def test_the_changes_of_its_switches_are_told_and_their_history_is_a_link_away(c
     set_webinar(webinar, sync=False, actor=None)
     text = charlie_client.get(url).text
     assert "Settings changed" in text
-    assert f"/audit/settings/?q={webinar.zoom_id}" in text
-    assert "Growing roses" in charlie_client.get(f"/audit/settings/?q={webinar.zoom_id}").text
+    assert f"/audit/settings/?q={webinar.zoom_webinar_id}" in text
+    assert "Growing roses" in charlie_client.get(f"/audit/settings/?q={webinar.zoom_webinar_id}").text
 
 
 # Counts that open into people and rows
@@ -348,7 +348,9 @@ def test_each_sync_tells_what_it_changed_in_counts_that_open(charlie_client, bra
 
 def test_a_count_opens_into_the_rows_that_this_sync_wrote(charlie_client, webinar, run):
     during, after = run.created_at + timedelta(minutes=1), timezone.now()
-    event = make_event(zoom_webinar_id=webinar.zoom_id, session_uuid="", starts_at=during, is_final=False)
+    event = make_event(
+        zoom_webinar_id=webinar.zoom_webinar_id, session_uuid="", starts_at=during, is_final=False
+    )
     make_session(webinar, "u", event=event)
     for name, moment in (("Ann", during), ("Ben", after)):
         email = f"{name.lower()}@new.test"

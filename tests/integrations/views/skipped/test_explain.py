@@ -50,8 +50,8 @@ def test_what_is_no_address(charlie_client):
 @pytest.mark.parametrize(("status", "is_told"), [("cancelled", True), ("upcoming", False)])
 def test_d6_of_a_date_that_is_cancelled_it_says_so(charlie_client, webinar, status, is_told):
     contact = create_contact(NewContact(email="ana@customer.test"))
-    event = make_event(status=status, zoom_webinar_id=webinar.zoom_id, session_uuid="")
-    webinar.sessions.create(key="deleted:1", occurrence_id="1", event=event)
+    event = make_event(status=status, zoom_webinar_id=webinar.zoom_webinar_id, session_uuid="")
+    webinar.occurrences.create(occurrence_id="1", event=event, is_deleted=True)
     make_registered(event, contact)
     text = charlie_client.get("/explain/?q=ana@customer.test").text
     assert reverse("events:detail", args=[event.pk]) in text
@@ -66,7 +66,7 @@ def test_whoever_is_signed_in_finds_out_why_somebody_is_missing(request, who, ev
     assert "Growing roses" in text
     assert "Registered" in text
     assert "1 Mar 2026, 09:00 UTC" in text
-    assert f"/webinars/{webinar.zoom_id}/" in text
+    assert f"/webinars/{webinar.zoom_webinar_id}/" in text
 
 
 def test_d1_the_remedy_is_an_admins_and_leads_back(alice_client, charlie_client, eve):
@@ -106,7 +106,10 @@ def test_a_secondary_address_leads_to_the_primary_one(charlie_client, webinar):
 def test_many_webinars_are_on_several_pages(charlie_client, connection):
     for number in range(25):
         Registrant.objects.create(
-            webinar=make_webinar(connection), email="ann@first.test", zoom_id=str(number), status="approved"
+            webinar=make_webinar(connection),
+            email="ann@first.test",
+            zoom_id=str(number),
+            status="approved",
         )
     first = charlie_client.get("/explain/?q=ann@first.test")
     second = charlie_client.get("/explain/?q=ann@first.test&page=2")
@@ -128,7 +131,10 @@ def test_nothing_that_can_be_typed_breaks_it(charlie_client, typed):
 def test_the_number_of_queries_does_not_grow(charlie_client, connection, django_assert_max_num_queries):
     for number in range(20):
         Registrant.objects.create(
-            webinar=make_webinar(connection), email="ann@first.test", zoom_id=str(number), status="approved"
+            webinar=make_webinar(connection),
+            email="ann@first.test",
+            zoom_id=str(number),
+            status="approved",
         )
     with django_assert_max_num_queries(28):
         charlie_client.get("/explain/?q=ann@first.test")

@@ -120,7 +120,7 @@ def test_x1_the_same_filters_hold_for_the_download(charlie_client, webinar):
     (line,) = lines(charlie_client, "?reason=excluded_domain")
     assert (line["email"], line["name"], line["from"]) == ("eve@rival.test", "'=Eve", "registration")
     assert (line["reason"], line["rule"]) == ("excluded_domain", "rival.test")
-    assert (line["since"], line["webinar_id"]) == ("2026-03-10 12:00:00", str(webinar.zoom_id))
+    assert (line["since"], line["webinar_id"]) == ("2026-03-10 12:00:00", str(webinar.zoom_webinar_id))
 
 
 def test_the_catch_up_is_shown_and_the_list_drawn_anew_when_it_is_over(charlie_client, connection, webinar):

@@ -201,7 +201,7 @@ def test_a_switch_that_cannot_act_says_which_one_above_it_says_no(
 @pytest.mark.parametrize("field", ["sync", "recordings"])
 def test_a_switch_there_answers_with_its_own_line(alice_client, connection, on, mara, zoom, field):
     webinar = make_webinar(connection, mara)
-    url = f"{zoom}webinars/{webinar.zoom_id}/switch/"
+    url = f"{zoom}webinars/{webinar.zoom_webinar_id}/switch/"
     answer = alice_client.post(url, {field: "off"}, headers=htmx(f"own-{webinar.pk}"))
     webinar.refresh_from_db()
     assert (webinar.sync_enabled, webinar.sync_recordings) == (field != "sync", field != "recordings")

@@ -68,14 +68,14 @@ def test_r47_a_warning_counts_once_on_the_row_as_in_the_panel_whatever_its_cause
         audit.warn(brand, "E6", "transcript_not_found", webinar=webinar, session_uuid=session)
     (row,) = alice_client.get(zoom).context["rows"]
     assert (row.warnings, row.errors) == (2, 1)
-    panel = alice_client.get(f"{zoom}webinars/{webinar.zoom_id}/")
+    panel = alice_client.get(f"{zoom}webinars/{webinar.zoom_webinar_id}/")
     assert panel.text.count("<article") == row.warnings + row.errors
 
 
 def test_r32_each_webinar_that_syncs_has_sync_now_and_audit_logs(alice_client, connection, on, zoom):
     webinar = make_webinar(connection)
     text = alice_client.get(zoom).text
-    assert f'action="{zoom}webinars/{webinar.zoom_id}/sync-now/"' in text
+    assert f'action="{zoom}webinars/{webinar.zoom_webinar_id}/sync-now/"' in text
     assert "Audit logs" in text
 
 
@@ -83,8 +83,8 @@ def test_r5_a_zoom_event_is_listed_and_marked_as_not_supported(alice_client, con
     webinar = make_webinar(connection, is_zoom_event=True)
     text = alice_client.get(zoom).text
     assert "Not supported" in text
-    assert f"{webinar.zoom_id}/switch/" not in text
-    assert f"{webinar.zoom_id}/sync-now/" not in text
+    assert f"{webinar.zoom_webinar_id}/switch/" not in text
+    assert f"{webinar.zoom_webinar_id}/sync-now/" not in text
 
 
 def test_r7_a_webinar_without_registration_says_what_turning_it_on_does(alice_client, connection, on, zoom):
@@ -154,7 +154,7 @@ def test_the_list_is_searched_filtered_and_sorted(alice_client, brand, connectio
 
 
 def test_a_webinar_is_found_by_its_id_as_people_paste_it(alice_client, connection, on, zoom):
-    make_webinar(connection, zoom_id=81234567890, topic="Pruning")
+    make_webinar(connection, zoom_webinar_id=81234567890, topic="Pruning")
     assert topics(alice_client.get(zoom, {"q": "812 3456-7890"})) == ["Pruning"]
 
 

@@ -12,7 +12,7 @@ def webinar(connection):
 
 
 def post(client, webinar, what, headers=None, **fields):
-    url = reverse(f"zoom:{what}", args=["acme", webinar.zoom_id])
+    url = reverse(f"zoom:{what}", args=["acme", webinar.zoom_webinar_id])
     return client.post(url, fields, headers=headers)
 
 
@@ -64,12 +64,15 @@ def test_nobody_else_turns_it(request, who, webinar, on):
 
 
 def test_a_switch_is_not_turned_by_following_a_link(alice_client, webinar, on):
-    assert alice_client.get(reverse("zoom:webinar_switch", args=["acme", webinar.zoom_id])).status_code == 405
+    assert (
+        alice_client.get(reverse("zoom:webinar_switch", args=["acme", webinar.zoom_webinar_id])).status_code
+        == 405
+    )
 
 
 def test_a_webinar_of_another_brand_is_not_reached(alice_client, webinar, on, other_brand):
     ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id="o", client_id="o")
-    url = reverse("zoom:webinar_switch", args=["globex", webinar.zoom_id])
+    url = reverse("zoom:webinar_switch", args=["globex", webinar.zoom_webinar_id])
     assert alice_client.post(url, {"sync": "off"}).status_code == 404
     assert is_on(webinar)
 
@@ -121,7 +124,7 @@ def test_a_marketer_does_not_have_the_list_read_anew(charlie_client, connection,
 def test_a_change_is_taken_back_from_its_message(alice_client, webinar, on, zoom):
     post(alice_client, webinar, "webinar_switch", sync="off")
     change = SettingChange.objects.latest("pk")
-    fields = {"changes": str(change.pk), "webinar": str(webinar.zoom_id)}
+    fields = {"changes": str(change.pk), "webinar": str(webinar.zoom_webinar_id)}
     answer = alice_client.post(f"{zoom}undo/", fields, headers=htmx(f"webinar-{webinar.pk}"))
     assert is_on(webinar)
     assert "Undone." in answer.text

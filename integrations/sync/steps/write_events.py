@@ -1,0 +1,116 @@
+"""One marketing event for each date of a webinar, kept up to date."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from contacts.outbox import Changes, record
+from integrations.models import Webinar, WebinarOccurrence
+from integrations.rules import dates as rules
+from integrations.rules.schedule import OVERRUN
+from integrations.sync.context import WebinarContext
+from integrations.sync.steps.dates import WebinarDate, assign_dates, dates_of, planned_date
+from marketing_events.models import MarketingEvent
+
+Status = MarketingEvent.Status
+
+
+def write_events(ctx: WebinarContext) -> list[WebinarDate]:
+    """The webinar's dates, each with its event brought up to date."""
+    assign_dates(ctx)
+    dates = dates_of(ctx.webinar)
+    with ctx.writing():
+        _adopt_events(dates)
+        _release_uuids(dates)
+        windows = windows_of(dates)
+        for date in dates:
+            _write(ctx, date, windows.get(date.row.pk))
+    return dates
+
+
+def windows_of(dates: Sequence[WebinarDate]) -> dict[int, rules.Window]:
+    """The windows of the planned dates, by the keys of their rows."""
+    planned = [date.row for date in dates if date.row.is_planned and not date.row.is_superseded]
+    return rules.windows_of(planned_date(row) for row in planned if not row.is_deleted)
+
+
+def _adopt_events(dates: Sequence[WebinarDate]) -> None:
+    """Events that another brand left when its account moved to this one."""
+    wanting = {one.uuid: date for date in dates if date.row.event is None for one in date.instances}
+    if not wanting:
+        return
+    for event in MarketingEvent.objects.filter(source="zoom", session_uuid__in=wanting).order_by("pk"):
+        date = wanting[event.session_uuid]
+        if date.row.event is None:
+            WebinarOccurrence.objects.filter(event=event).update(event=None)
+            date.row.event = event
+            date.row.save(update_fields=["event"])
+
+
+def _release_uuids(dates: Sequence[WebinarDate]) -> None:
+    """Events may change their instances among each other."""
+    moving = [
+        date.row.event.pk
+        for date in dates
+        if date.row.event and date.row.event.session_uuid not in ("", date.session.uuid)
+    ]
+    if moving:
+        MarketingEvent.objects.filter(pk__in=moving).update(session_uuid="")
+
+
+def _write(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) -> None:
+    event, facts = date.row.event, _facts(ctx, date, window)
+    if event is None:
+        event = MarketingEvent(external_id=f"{ctx.webinar.zoom_webinar_id}:{date.row.pk}")
+    if event.pk is None or any(getattr(event, name) != value for name, value in facts.items()):
+        ctx.changes["events_changed" if event.pk else "events_new"] += 1
+        for name, value in facts.items():
+            setattr(event, name, value)
+        event.updated_at = ctx.now
+        event.save()
+        record(Changes(events=[event.pk]))
+    if date.row.event_id != event.pk:
+        date.row.event = event
+        date.row.save(update_fields=["event"])
+
+
+def _facts(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) -> dict[str, object]:
+    webinar, session = ctx.webinar, date.session
+    organizer = webinar.host.name if webinar.host else ""
+    return {
+        "name": webinar.topic or str(webinar.zoom_webinar_id),
+        "organizer": organizer or webinar.host_email,
+        "brand_id": ctx.brand.pk,
+        "zoom_webinar_id": webinar.zoom_webinar_id,
+        "session_uuid": session.uuid,
+        "status": _status(ctx, date, window),
+        "is_unplanned": date.row.is_unplanned,
+        "starts_at": session.started_at or date.row.starts_at,
+        "ended_at": session.ended_at,
+        "is_final": is_final(date, ctx.now),
+    }
+
+
+def is_final(date: WebinarDate, now: datetime) -> bool:
+    return rules.is_settled(date.session, planned_date(date.row), now)
+
+
+def _status(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) -> Status:
+    """Without Zoom's list of instances, no one knows that a date was not held."""
+    status = status_of(ctx.webinar, date, window, ctx.now)
+    if status is Status.NOT_HELD and not ctx.are_instances_known:
+        return Status(date.row.event.status) if date.row.event else Status.ENDED
+    return status
+
+
+def status_of(webinar: Webinar, date: WebinarDate, window: rules.Window | None, now: datetime) -> Status:
+    if date.session.ended_at:
+        return Status.ENDED
+    if date.is_cancelled or (webinar.state == Webinar.State.GONE and not date.instances):
+        return Status.CANCELLED
+    if not date.instances and rules.was_missed(planned_date(date.row), window, now):
+        return Status.NOT_HELD
+    starts_at = date.session.started_at or date.row.starts_at
+    if starts_at is None or now < starts_at:
+        return Status.UPCOMING
+    planned_end = starts_at + timedelta(minutes=date.row.duration_minutes or webinar.duration_minutes)
+    return Status.LIVE if now <= planned_end + OVERRUN else Status.ENDED
