@@ -57,7 +57,8 @@ class SyncRuns(JobQueue[SyncRun]):
         return super().claimable().filter(Q(state=SyncRun.State.RUNNING) | ~Exists(running))
 
     def perform(self, job: SyncRun, lease: Lease) -> None:
-        structlog.contextvars.bind_contextvars(webinar=job.webinar and job.webinar.zoom_webinar_id)
+        zoom_webinar_id = job.webinar and job.webinar.zoom_webinar_id
+        structlog.contextvars.bind_contextvars(run=job.pk, webinar=zoom_webinar_id)
         SyncRun.objects.filter(pk=job.pk).update(started_at=timezone.now(), error="")
         kind = Context if job.webinar is None else WebinarContext
         with ZoomClient.of(job.connection) as zoom:
@@ -83,8 +84,8 @@ class SyncRuns(JobQueue[SyncRun]):
         with transaction.atomic():
             ctx.lease.complete(**_numbers(ctx))
             results.note_completed(ctx)
-        if self._reads_found and ctx.run.kind == SyncRun.Kind.DISCOVERY:
-            enqueue_due(ctx.connection)
+            if self._reads_found and ctx.run.kind == SyncRun.Kind.DISCOVERY:
+                enqueue_due(ctx.connection)
 
     def _put_off(self, ctx: Context, error: TryLater) -> None:
         """Back into the queue, with growing pauses."""

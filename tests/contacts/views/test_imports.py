@@ -8,7 +8,7 @@ from django.urls import reverse
 from contacts.importing import queue
 from contacts.models import Contact, ContactImport, ImportProblem
 from contacts.views import imports
-from tests.support.jobs import work_off
+from tests.support.jobs import running, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ def test_columns_that_are_none_or_chosen_twice_are_refused_beside_the_form(alice
 def test_cancelling_is_offered_while_there_is_something_to_cancel(
     alice_client: Client, state: str, offered: bool
 ):
-    job = import_of(state=state)
+    job = import_of(**(running() if state == "running" else {"state": state}))
     cancel = reverse("contacts:import_cancel", args=[job.pk])
     assert (
         cancel in alice_client.get(reverse("contacts:import_report", args=[job.pk])).content.decode()
