@@ -245,7 +245,7 @@ def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_to
         assert company.discover().end is RunResult.COMPLETE
         (entry,) = AuditEntry.objects.open().filter(webinar=None)
         assert entry.cause == "missing_scope"
-        assert entry.message == f"Transcripts do not sync: {scope}."
+        assert entry.message == f"Transcripts don't sync: {scope}."
 
     company.simulator.app.scopes = list(ALL_SCOPES)
     company.discover()

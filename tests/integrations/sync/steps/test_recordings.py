@@ -252,11 +252,11 @@ def test_r40_a_piece_that_is_still_processed_makes_the_recording_wait(studio: St
 def test_r39_a_session_that_was_not_recorded_is_looked_for_and_then_let_be(studio: Studio):
     studio.sync()
     assert studio.warnings.keys() == {"E2 not_found"}
-    assert "look again" in studio.warnings["E2 not_found"]
+    assert "keep checking" in studio.warnings["E2 not_found"]
     assert round(studio.waits() / MINUTE) == 5
     give_up()
     studio.wake()
-    assert "look again" not in studio.warnings["E2 not_found"]
+    assert "keep checking" not in studio.warnings["E2 not_found"]
     assert studio.instance.recording_search.next_check_at is None
 
 

@@ -38,11 +38,11 @@ def two_pieces(studio: Studio) -> list[RecordingFile]:
 HOSTILE = {
     "html": ("E6 transcript_refused", "web page"),
     "inside": ("E6 transcript_refused", "without https"),
-    "loop": ("E6 transcript_refused", "without end"),
+    "loop": ("E6 transcript_refused", "endlessly"),
     "huge": ("E6 transcript_refused", "larger than 20 MB"),
     "missing": ("E2 unavailable", "404"),
     "not ready": ("E2 processing", "401"),
-    "other host": ("E2 processing", "could not be downloaded"),
+    "other host": ("E2 processing", "couldn't be downloaded"),
 }
 
 
