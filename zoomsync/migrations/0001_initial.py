@@ -188,4 +188,24 @@ class Migration(migrations.Migration):
             model_name='storedanswer',
             constraint=models.UniqueConstraint(fields=('token', 'key'), name='storedanswer_natural_key'),
         ),
+        migrations.CreateModel(
+            name='SecurityEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('code', models.CharField(max_length=40, verbose_name='event')),
+                ('actor_name', models.CharField(blank=True, help_text='As it was then.', max_length=254, verbose_name='who')),
+                ('subject', models.CharField(blank=True, max_length=255, verbose_name='about')),
+                ('via', models.CharField(choices=[('page', 'Page'), ('api', 'API'), ('command', 'Command or worker')], max_length=20, verbose_name='via')),
+                ('address', models.CharField(blank=True, help_text='Network address.', max_length=64, verbose_name='from')),
+                ('values', models.JSONField(blank=True, default=dict)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'security event',
+                'verbose_name_plural': 'security events',
+                'indexes': [models.Index(fields=['-at', '-id'], name='securityevent_newest_first'), models.Index(fields=['code', '-at', '-id'], name='securityevent_by_code')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('via__in', ['page', 'api', 'command'])), name='securityevent_via_known')],
+            },
+        ),
     ]
