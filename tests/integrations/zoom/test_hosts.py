@@ -150,6 +150,6 @@ def test_a_download_from_elsewhere_contacts_nobody(url: str, contacted: list[str
 def test_a_transcript_of_zoomgov_is_asked_for(settings: Any, contacted: list[str]) -> None:
     settings.ZOOM_API_URL = GOVERNMENT
     url = "https://agency.zoomgov.com/rec/download/abc"
-    with pytest.raises(Exception, match="could not be downloaded"):
+    with pytest.raises(Exception, match="couldn't be downloaded"):
         Downloader().fetch(url, ["token"])
     assert contacted == ["agency.zoomgov.com"]

@@ -71,7 +71,7 @@ def test_a_file_that_no_token_opens_is_said_to_be_so(transcript: Transcript, dow
     ("behaviour", "words"),
     [
         ("inside", "without https"),
-        ("loop", "redirected without end"),
+        ("loop", "redirects endlessly"),
         ("html", "web page"),
         ("huge", "larger than 1 MB"),
     ],

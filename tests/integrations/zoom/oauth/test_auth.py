@@ -100,11 +100,11 @@ def test_a_grants_numbers_may_come_as_text():
     [
         (400, "invalid_client", "client ID"),
         (401, "invalid_client", "client ID"),
-        (400, "invalid_grant", "Connect Zoom again"),
+        (400, "invalid_grant", "Reconnect Zoom"),
         (400, "invalid_request", "account ID"),
         (400, "unsupported_grant_type", "Server-to-Server"),
-        (400, "something_new", "refused to sign in"),
-        (200, "invalid_grant", "Connect Zoom again"),
+        (400, "something_new", "rejected the credentials"),
+        (200, "invalid_grant", "Reconnect Zoom"),
     ],
 )
 def test_d2_a_refusal_says_what_to_do_and_what_zoom_said(status: int, error: str, advice: str):
@@ -134,7 +134,7 @@ def test_what_is_not_a_refusal_is_tried_again(answer: auth.Reply, error: type[Ex
 
 
 @pytest.mark.parametrize(
-    ("error", "words"), [("access_denied", "not given"), ("x" * 500, "refused to sign in")]
+    ("error", "words"), [("access_denied", "didn't approve"), ("x" * 500, "rejected the credentials")]
 )
 def test_d2_a_refusal_at_the_consent_page_is_told(error: str, words: str):
     assert words in str(auth.refused_at_consent(error))

@@ -147,12 +147,12 @@ def test_zoom_being_away_is_tried_again_and_leaves_the_lease_free(oauth: ZoomCon
 def test_d2_a_revoked_permission_needs_a_person_and_is_not_tried_for_ever(oauth: ZoomConnection):
     tokens_, zoom = shared(oauth, REVOKED)
     for _time in range(3):
-        with pytest.raises(SignInRefused, match="Connect Zoom again"):
+        with pytest.raises(SignInRefused, match="Reconnect Zoom"):
             tokens_.current()
     assert len(zoom.requests) == 1
     oauth.refresh_from_db()
     assert oauth.state == ZoomConnection.State.NEEDS_ATTENTION
-    assert "Connect Zoom again" in oauth.state_reason
+    assert "Reconnect Zoom" in oauth.state_reason
     assert (oauth.access_token, oauth.refresh_token) == ("", "")
 
 
@@ -179,7 +179,7 @@ def test_a_connection_that_is_gone_needs_a_person(connection: ZoomConnection, st
         connection.delete()
     else:
         ZoomConnection.objects.update(state=state)
-    with pytest.raises(NeedsPerson, match="not connected"):
+    with pytest.raises(NeedsPerson, match="isn't connected"):
         tokens_.current()
 
 
@@ -210,7 +210,7 @@ def test_d2_a_dead_workers_lease_ends(oauth: ZoomConnection):
 
 def test_d2_a_permission_lost_by_a_dead_worker_is_told_as_such(oauth: ZoomConnection):
     hold_lease(-1)
-    with pytest.raises(SignInRefused, match="A worker stopped while Zoom was handing out"):
+    with pytest.raises(SignInRefused, match="A worker stopped while Zoom renewed"):
         shared(oauth, REVOKED)[0].current()
 
 
@@ -261,7 +261,7 @@ def test_d2_who_disconnects_during_a_refresh_stays_disconnected(oauth: ZoomConne
         ZoomConnection.objects.update(state="disconnected", access_token="", refresh_token="")
         return granted(1, rotates=True)
 
-    with pytest.raises(NeedsPerson, match="not connected"):
+    with pytest.raises(NeedsPerson, match="isn't connected"):
         shared(oauth, disconnect_meanwhile)[0].current()
     assert ZoomConnection.objects.get().access_token == ""
 
@@ -339,7 +339,7 @@ def test_d2_an_answer_lost_on_its_way_is_told_in_words(
 ):
     answer(oauth_url, requests.ReadTimeout("no answer"))
     answer(oauth_url, {"reason": "Invalid Token!", "error": "invalid_grant"}, 400)
-    with pytest.raises(SignInRefused, match="answer with a new one was lost"):
+    with pytest.raises(SignInRefused, match="a renewal was lost"):
         SharedTokens(oauth.pk, sleep=no_sleep).current()
 
 
