@@ -90,7 +90,7 @@ class WebinarPatch(Given):
 
     model_config = _shows({"switches": {"sync": True}})
 
-    switches: SwitchesPatch = SwitchesPatch.model_validate({})
+    switches: SwitchesPatch = Field(default_factory=lambda: SwitchesPatch.model_validate({}))
 
 
 class AuditEntryAnswered(Answered):

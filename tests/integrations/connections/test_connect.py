@@ -106,7 +106,7 @@ def test_a_scope_without_which_nothing_works_is_named_and_nothing_is_left_behind
 def test_a_zoom_that_cannot_be_reached_leaves_nothing_behind(
     db: None, simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integrations.zoom.oauth.tokens._PAUSES", ())
+    monkeypatch.setattr("integrations.zoom.oauth.tokens.ASK_TRIES", 1)
     settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
     with pytest.raises(Unavailable):
         connect(new_brand("Acme"), simulator)
@@ -122,7 +122,7 @@ def test_other_scopes_that_lack_are_listed_by_what_does_not_work_without_them(
     assert scope_warnings.lacking(connection) == [("Transcripts don't sync", [scope])]
     warning = AuditEntry.objects.open().get()
     assert (warning.code, warning.severity) == ("connection", "warning")
-    assert warning.message == f"Transcripts do not sync: {scope}."
+    assert warning.message == f"Transcripts don't sync: {scope}."
     simulator.app.scopes.append(scope)
     connect(brand, simulator)
     assert causes() == set()
@@ -140,7 +140,7 @@ def test_a_brand_with_webinars_keeps_its_account(brand: Brand, simulator: Simula
         brand=brand, auth_kind="oauth", account_id="another", state="disconnected", client_secret="old"
     )
     make_webinar(old)
-    with pytest.raises(NeedsPerson, match="webinars of another Zoom account"):
+    with pytest.raises(NeedsPerson, match="webinars from another Zoom account"):
         connect(brand, simulator)
     old.refresh_from_db()
     assert (old.account_id, old.client_secret, old.state) == ("another", "old", "disconnected")

@@ -40,6 +40,10 @@ def test_the_names_of_datasets_and_fields_are_those_that_others_rely_on():
         ),
         "skipped": ("webinar_id", "session_uuid", "email", "name", "reason", "stage"),
         "audit": ("webinar_id", "code", "severity", "state", "message", "created_at"),
+        "registrations": (
+            *("id", "email", "webinar_id", "occurrence_id", "state", "reason", "source"),
+            *("created_at", "finished_at"),
+        ),
     }
 
 

@@ -114,7 +114,7 @@ def test_scopes_that_only_some_features_need_are_listed(simulator: Simulator) ->
 def test_zoom_that_cannot_be_reached_is_said_and_leaves_nothing(
     simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integrations.zoom.oauth.tokens._PAUSES", ())
+    monkeypatch.setattr("integrations.zoom.oauth.tokens.ASK_TRIES", 1)
     settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
     error = refused(simulator)
     assert (str(error), error.returncode) == ("Zoom can't be reached right now.", 1)
