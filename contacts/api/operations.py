@@ -42,7 +42,7 @@ EXISTS = define(
 )
 
 
-@router.get("", response=Page[ContactAnswered], summary="List contacts")
+@router.get("", response={200: Page[ContactAnswered], 404: None}, summary="List contacts")
 def list_contacts(
     request: ApiRequest,
     walk: WalkQuery,
@@ -53,7 +53,7 @@ def list_contacts(
 ) -> dict[str, object]:
     """`email` finds a contact by any of its addresses, `q` by words in names and addresses.
 
-    `segment` is the ID of one: those who are in it now.
+    `segment` is the ID of one: those who are in it now; 404 if there is no such segment.
     """
     found = (Contact.objects.all() if segment is None else members(segment_of(segment))).search(q)
     if email is not None:

@@ -197,7 +197,9 @@ def _add_errors(method: str, operation: Operation, details: Json) -> None:
     statuses |= {413, 415} if method in WITH_BODY else set()
     statuses |= {409} if method == "post" else set()
     statuses |= {412} if method in WRITES - {"post"} else set()
+    statuses |= {status for status in details["responses"] if status >= 400}  # named by the operation itself
     for status in sorted(statuses):
+        details["responses"].pop(status, None)
         details["responses"][status] = {"$ref": f"#/components/responses/{status}"}
 
 

@@ -45,6 +45,13 @@ def test_every_operation_says_what_may_go_wrong(method, path, details):
     assert method == "get" or "422" in statuses
 
 
+def test_an_operation_may_name_further_errors():
+    """GET /contacts takes a segment, which may be missing, but not in its path."""
+    responses = DESCRIPTION["paths"]["/api/v1/contacts"]["get"]["responses"]
+    assert list(responses) == ["200", "400", "401", "404", "422", "429"]
+    assert responses["404"] == {"$ref": "#/components/responses/404"}
+
+
 def test_every_name_is_used_once():
     names = [
         details["operationId"] for methods in DESCRIPTION["paths"].values() for details in methods.values()
