@@ -43,7 +43,7 @@ def token() -> str:
 def webinar(account, simulator) -> Webinar:
     """Upcoming, in Zoom and here."""
     zoom_webinar = schedule(simulator)
-    return make_webinar(account, zoom_id=zoom_webinar.id)
+    return make_webinar(account, zoom_webinar_id=zoom_webinar.id)
 
 
 def shell(script: str, **environment: str) -> str:
