@@ -80,9 +80,18 @@ class Switches(Answered):
     recordings: bool
 
 
+def _without_default(field: dict[str, Any]) -> None:
+    """What is left out of a patch stays: a generated client must not fill it in."""
+    field.pop("default")
+
+
 class SwitchesPatch(Given):
-    sync: StrictBool = Field(False, description="Sync this webinar.")
-    recordings: StrictBool = Field(False, description="Sync its recordings and transcripts.")
+    sync: StrictBool = Field(
+        default=False, description="Sync this webinar.", json_schema_extra=_without_default
+    )
+    recordings: StrictBool = Field(
+        default=False, description="Sync its recordings and transcripts.", json_schema_extra=_without_default
+    )
 
 
 class WebinarPatch(Given):
@@ -90,7 +99,7 @@ class WebinarPatch(Given):
 
     model_config = _shows({"switches": {"sync": True}})
 
-    switches: SwitchesPatch = Field(default_factory=lambda: SwitchesPatch.model_validate({}))
+    switches: SwitchesPatch = Field(default_factory=SwitchesPatch)
 
 
 class AuditEntryAnswered(Answered):

@@ -52,6 +52,16 @@ def test_an_operation_may_name_further_errors():
     assert responses["404"] == {"$ref": "#/components/responses/404"}
 
 
+def test_a_patch_describes_no_defaults():
+    """A generated client sends them, and would so change what its caller did not name."""
+    patches = [
+        schema for name, schema in DESCRIPTION["components"]["schemas"].items() if name.endswith("Patch")
+    ]
+    assert len(patches) > 1
+    for schema in patches:
+        assert all(field.get("default") is None for field in schema["properties"].values())
+
+
 def test_every_name_is_used_once():
     names = [
         details["operationId"] for methods in DESCRIPTION["paths"].values() for details in methods.values()
