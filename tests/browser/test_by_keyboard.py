@@ -70,9 +70,10 @@ def test_a_switch_acts_at_once_keeps_the_focus_and_is_taken_back(home: Page, web
 
 def test_r32_sync_now_shows_on_focus_and_tells_how_far_it_is_until_the_end(home: Page) -> None:
     button = home.get_by_role("button", name="Sync now “Growing roses”")
-    expect(button.locator("..")).to_have_css("opacity", "0")
+    revealed = home.locator(".reveal").filter(has=button)
+    expect(revealed).to_have_css("opacity", "0")
     tab_to(home, home.get_by_role("link", name="Growing roses", exact=True))
-    expect(button.locator("..")).to_have_css("opacity", "1")
+    expect(revealed).to_have_css("opacity", "1")
     home.keyboard.press("Tab")
     home.keyboard.press("Enter")
     row = home.get_by_role("row").filter(has_text="Growing roses")
@@ -141,9 +142,9 @@ def test_on_a_phone_the_navigation_opens_and_gives_the_focus_back(home: Page) ->
     opener = home.get_by_role("link", name="Open navigation")
     tab_to(home, opener)
     home.keyboard.press("Enter")
-    expect(home.get_by_role("link", name="Contacts")).to_be_visible()
+    expect(home.get_by_role("link", name="Contacts", exact=True)).to_be_visible()
     home.keyboard.press("Escape")
-    expect(home.get_by_role("link", name="Contacts")).to_be_hidden()
+    expect(home.get_by_role("link", name="Contacts", exact=True)).to_be_hidden()
     expect(opener).to_be_focused()
 
 
