@@ -40,7 +40,7 @@ def test_r35_turning_it_on_queues_what_was_missed(alice_client, webinar, on):
     post(alice_client, webinar, "webinar_switch", sync="off")
     answer = post(alice_client, webinar, "webinar_switch", htmx(f"webinar-{webinar.pk}"), sync="on")
     assert SyncRun.objects.get().trigger == SyncRun.Trigger.CATCH_UP
-    assert "Waiting" in answer.text
+    assert ">Queued<" in answer.text
     assert answer["HX-Trigger"] == '{"live": {}}'
 
 
@@ -84,7 +84,7 @@ def test_r32_sync_now_queues_a_full_sync_at_once(request, who, log_in, webinar, 
     run = SyncRun.objects.get()
     assert (run.trigger, run.is_full, run.requested_by, run.state) == ("manual", True, user, "queued")
     assert "Syncing “Growing roses” now." in answer.text
-    assert "Waiting" in answer.text
+    assert ">Queued<" in answer.text
 
 
 def test_pressed_twice_it_is_one_run(alice_client, webinar, on):
