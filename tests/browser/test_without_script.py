@@ -95,7 +95,7 @@ def test_the_boxes_of_a_zoom_user(plain: Page, webinar: Webinar, zoom: str) -> N
 
 def test_several_zoom_users_at_once(plain: Page, webinar: Webinar, zoom: str) -> None:
     plain.goto(f"{zoom}users/")
-    plain.get_by_label("Tick Mara").check()
+    plain.get_by_label("Select Mara").check()
     plain.get_by_label("Setting for the selected users").select_option("recordings_on")
     plain.get_by_role("button", name="Apply").last.click()
     expect(plain.get_by_text("set for 1 Zoom user.")).to_be_visible()
@@ -111,7 +111,7 @@ def test_a_colleague_is_added_and_given_another_role(plain: Page) -> None:
     row = plain.get_by_role("row").filter(has_text="dora@acme.test")
     row.get_by_label("Role of dora@acme.test").select_option("operator")
     row.get_by_role("button", name="Save").click()
-    expect(plain.get_by_text("dora@acme.test is Operator now.")).to_be_visible()
+    expect(plain.get_by_text("dora@acme.test is now Operator.")).to_be_visible()
     assert User.objects.get(email="dora@acme.test").role == "operator"
 
 
