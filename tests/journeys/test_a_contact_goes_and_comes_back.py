@@ -102,7 +102,7 @@ def test_d22_after_a_deletion_neither_name_nor_address_is_anywhere_in_the_databa
     work_off()
     assert places_of(email, name) == []
     for webinar in Webinar.objects.filter(sync_enabled=True):
-        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, full=True)
+        enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, depth=SyncRun.Depth.FULL)
     work_off()
     assert places_of(email, name) == []
     assert deleted_people()

@@ -263,7 +263,7 @@ def nobody_joined(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E3", "data_errors")
 def rows_with_errors(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
-    row = scene.make.stay(held, None, 0, 30, name="Ben", wire={"leave_time": "yesterday"})
+    row = scene.make.stay(held, None, 0, 30, name="Ben", wire={"join_time": "yesterday"})
     yield webinar
     row.wire = None
 
@@ -271,19 +271,22 @@ def rows_with_errors(scene: Scene) -> Iterator[rows.Webinar]:
 # What E4 and E5 are about: data that is not there, people who are kept out
 
 
-def refused_attendance(kind: str) -> Story:
-    def attendance_that_zoom_refuses(scene: Scene) -> Iterator[rows.Webinar]:
+def refused_list(kind: str, path: str) -> Story:
+    def a_list_that_zoom_refuses(scene: Scene) -> Iterator[rows.Webinar]:
         webinar, _ = scene.attended()
-        scene.company.simulator.faults.add(kind, "/participants", times=0)
+        scene.company.simulator.faults.add(kind, path, times=0)
         yield webinar
         scene.company.simulator.faults.clear()
 
-    return attendance_that_zoom_refuses
+    return a_list_that_zoom_refuses
 
 
-story("E4", "unavailable")(refused_attendance("not found"))
-story("E4", "too_old")(refused_attendance("too old"))
-story("E4", "paid_plan")(refused_attendance("paid plan"))
+story("E4", "unavailable")(refused_list("not found", "/participants"))
+story("E4", "too_old")(refused_list("too old", "/participants"))
+story("E4", "paid_plan")(refused_list("paid plan", "/participants"))
+story("E4", "attendance_refused")(refused_list("refused", "/participants"))
+story("E4", "registrants_refused")(refused_list("refused", "/registrants"))
+story("E4", "instances_refused")(refused_list("refused", "/instances"))
 
 
 @story("E4", "invalid_email")
@@ -416,7 +419,7 @@ def a_permission_of_the_app_is_missing(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
     app = scene.company.simulator.app
-    app.scopes = [all_scope for all_scope in ALL_SCOPES if "list_registrants" not in all_scope]
+    app.scopes = [all_scope for all_scope in ALL_SCOPES if "read:webinar:" not in all_scope]
     scene.sign_in_again()
     yield webinar
     app.scopes = list(ALL_SCOPES)
@@ -426,7 +429,8 @@ def a_permission_of_the_app_is_missing(scene: Scene) -> Iterator[rows.Webinar]:
 @story("E6", "no_permission")
 def the_role_at_zoom_does_not_allow_it(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
-    webinar.forbidden = "/registrants"
+    scene.company.discover()
+    webinar.forbidden = f"/webinars/{webinar.id}"
     yield webinar
     webinar.forbidden = ""
 
@@ -445,6 +449,6 @@ def the_secret_was_changed_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
 def zoom_refuses_for_a_reason_of_its_own(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
-    scene.company.simulator.faults.add("refused", "/registrants", times=0)
+    scene.company.simulator.faults.add("refused", f"/webinars/{webinar.id}", times=0)
     yield webinar
     scene.company.simulator.faults.clear()
