@@ -33,6 +33,8 @@ class Pages:
         self.clock = clock
         self.unstable_order = False
         """Each listing starts in another order (Zoom promises none)."""
+        self.left_out: dict[str, int] = {}
+        """How many rows fewer than their total listings have, by the name of what they list."""
         self._random = Random(seed)  # noqa: S311 - only shuffles
         self._lock = threading.Lock()
         self._listings: dict[str, Listing] = {}
@@ -58,7 +60,7 @@ class Pages:
             "next_page_token": self._token(listing, end),
             "page_size": size,
             "page_count": -(-len(listing.rows) // size),
-            "total_records": len(listing.rows),
+            "total_records": len(listing.rows) + self.left_out.get(name, 0),
             name: [write(row) for row in listing.rows[start:end]],
         }
         return body | ({"page_number": listing.offset // size + 1} if numbered else {})

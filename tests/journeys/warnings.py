@@ -289,6 +289,15 @@ story("E4", "registrants_refused")(refused_list("refused", "/registrants"))
 story("E4", "instances_refused")(refused_list("refused", "/instances"))
 
 
+@story("E4", "incomplete_list")
+def a_list_that_is_shorter_than_its_total(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    left_out = scene.company.simulator.pages.left_out
+    left_out["registrants"] = 1
+    yield webinar
+    left_out.clear()
+
+
 @story("E4", "invalid_email")
 @story("E5", "invalid_email")
 def a_mistyped_address(scene: Scene) -> Iterator[rows.Webinar]:
