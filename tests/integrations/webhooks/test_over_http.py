@@ -60,11 +60,11 @@ def scheduled(zoom: Simulator) -> ZoomWebinar:
     start = timezone.now() - 2 * HOUR
     webinar = zoom.account.add_webinar(zoom.account.owner_id, "Roses", start=start, approval_type=0)
     finish([enqueue_discovery(ZoomConnection.objects.get(), SyncRun.Trigger.MANUAL)], print)
-    reconcile_warnings(zoom)
+    settle(zoom)
     return webinar
 
 
-def reconcile_warnings(zoom: Simulator) -> None:
+def settle(zoom: Simulator) -> None:
     """Everything that was sent has come, was handled, and led to the syncs that it asked for."""
     assert zoom.webhooks.wait()
     work_off(deliveries)
@@ -79,7 +79,7 @@ def states() -> set[str]:
 
 def test_the_address_proves_itself_and_a_new_webinar_is_listed(zoom: Simulator) -> None:
     webinar = zoom.account.add_webinar(zoom.account.owner_id, "Tulips", start=timezone.now() + HOUR)
-    reconcile_warnings(zoom)
+    settle(zoom)
     assert Webinar.objects.get().zoom_webinar_id == webinar.id
     assert states() == {"handled"}
 
@@ -88,7 +88,7 @@ def test_somebody_who_registers_is_a_contact_without_any_polling(
     zoom: Simulator, scheduled: ZoomWebinar
 ) -> None:
     zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
-    reconcile_warnings(zoom)
+    settle(zoom)
     assert Contact.objects.get().email == "jill@example.com"
     assert Participation.objects.get().state == "registered"
 
@@ -98,7 +98,7 @@ def test_d6_who_came_and_went_between_two_syncs_was_registered_and_cancelled(
 ) -> None:
     registrant = zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
     zoom.account.cancel_oneself(scheduled.id, registrant.id)
-    reconcile_warnings(zoom)
+    settle(zoom)
     assert Registrant.objects.get().status == "gone"
     assert Participation.objects.get().state == "cancelled"
 
@@ -111,7 +111,7 @@ def test_d7_a_practice_session_leaves_no_trace_of_attendance(zoom: Simulator, sc
     zoom.account.stay(
         held, scheduled.start, scheduled.start + HOUR / 2, registrant_id=registrant.id, name="Jill Chill"
     )
-    reconcile_warnings(zoom)
+    settle(zoom)
     sessions = dict(WebinarInstance.objects.values_list("uuid", "is_practice"))
     assert sessions == {practice.uuid: True, held.uuid: False}
     participation = Participation.objects.get(contact__email="jill@example.com")
@@ -126,16 +126,18 @@ def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, sc
     zoom.account.stay(
         held, scheduled.start, scheduled.start + HOUR, registrant_id=registrant.id, name="Jill Chill"
     )
-    reconcile_warnings(zoom)
+    settle(zoom)
     assert not Call.objects.exists()
 
     zoom.account.recording_ready(held.uuid)
-    reconcile_warnings(zoom)
+    settle(zoom)
     call = Call.objects.get()
     assert (call.is_available, call.utterances.count()) == (True, 0)
-    zoom.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
-    reconcile_warnings(zoom)
-    assert call.utterances.get().text == "Welcome, everybody."
+    zoom.account.transcript_ready(
+        held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host"), Cue(5, 6, "Goodbye.", "Hanna Host")]
+    )
+    settle(zoom)
+    assert [line.text for line in call.utterances.order_by("pk")] == ["Welcome, everybody.", "Goodbye."]
 
     for happens, is_available in (
         (zoom.account.trash_recording, False),
@@ -143,7 +145,7 @@ def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, sc
         (zoom.account.delete_recording, False),
     ):
         happens(held.uuid)
-        reconcile_warnings(zoom)
+        settle(zoom)
         call.refresh_from_db()
         assert call.is_available is is_available
     assert states() == {"handled"}
@@ -183,7 +185,7 @@ def test_d12_repeated_and_swapped_messages_come_to_the_same(
     trouble(zoom)
     story(zoom, scheduled)
     zoom.webhooks.release(backwards=True)
-    reconcile_warnings(zoom)
+    settle(zoom)
     guests = Participation.objects.exclude(contact__email=zoom.account.users[scheduled.host_id].email)
     assert dict(guests.values_list("contact__email", "state")) == {
         "ann@example.com": "cancelled",

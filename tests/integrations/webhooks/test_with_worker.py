@@ -68,7 +68,9 @@ def test_d10_d13_a_message_about_a_recording_makes_a_worker_write_the_call_and_i
     only_messages_lead_on(connected, simulator, installation, live_server.url)
     assert not Call.objects.exists()
     simulator.account.recording_ready(held.uuid)
-    simulator.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host")])
+    simulator.account.transcript_ready(
+        held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host"), Cue(5, 6, "Goodbye.", "Hanna Host")]
+    )
     call = eventually(lambda: Call.objects.filter(utterances__text="Welcome, everybody.").first())
     assert call.is_available
     assert call.attendees.filter(contact__email="jill@example.com").exists()

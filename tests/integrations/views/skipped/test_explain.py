@@ -124,8 +124,7 @@ def test_htmx_gets_the_explanation_alone(charlie_client, eve):
 
 @pytest.mark.parametrize("typed", ["%00", "a%00b@c.test", "%F0%9F%98%80@x.test", "x" * 3000])
 def test_nothing_that_can_be_typed_breaks_it(charlie_client, typed):
-    expected = 400 if "%00" in typed else 200
-    assert charlie_client.get(f"/explain/?q={typed}").status_code == expected
+    assert charlie_client.get(f"/explain/?q={typed}").status_code == 200
 
 
 def test_the_number_of_queries_does_not_grow(charlie_client, connection, django_assert_max_num_queries):
