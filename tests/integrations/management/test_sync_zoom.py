@@ -82,7 +82,7 @@ def test_a_webinar_that_fails_stops_no_other_and_its_reason_is_told(simulator: S
     for topic, days in (("Roses", 1), ("Forbidden", 2), ("Tulips", 3)):
         webinar = plan(topic, days=days)
         simulator.account.register(webinar.id, f"anna@{topic.lower()}.example", "Anna")
-        webinar.forbidden = "/registrants" if topic == "Forbidden" else ""
+        webinar.forbidden = f"/webinars/{webinar.id}" if topic == "Forbidden" else ""
 
     out = io.StringIO()
     with pytest.raises(CommandError, match="1 of these syncs did not come to their end") as failure:

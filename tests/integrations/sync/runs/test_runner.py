@@ -35,7 +35,8 @@ def webinar(company):
 
 
 def test_a_webinar_that_fails_stops_no_other(company, webinar):
-    company.make.past("Forbidden", forbidden="/registrants")
+    forbidden = company.make.past("Forbidden")
+    forbidden.forbidden = f"/webinars/{forbidden.id}"
     company.discover()
     for row in Webinar.objects.order_by("-pk"):
         enqueue_webinar(row, Trigger.SCHEDULE)
@@ -44,7 +45,7 @@ def test_a_webinar_that_fails_stops_no_other(company, webinar):
 
 
 def test_what_needs_a_setting_fails_with_zooms_words_and_is_told_until_it_works(company, webinar):
-    webinar.forbidden = "/registrants"
+    webinar.forbidden = f"/webinars/{webinar.id}"
     result = company.sync(webinar)
     assert result.end is RunResult.FAILED
     assert "No permission." in result.reason
