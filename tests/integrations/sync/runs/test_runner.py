@@ -238,7 +238,7 @@ def test_a_run_says_what_it_did(company, webinar):
     company.sync(webinar)
     run = SyncRun.objects.latest("pk")
     assert run.changes["contacts_new"] == 2
-    assert run.zoom_calls == 7
+    assert run.zoom_calls == 8
     assert {step.name: step.done for step in run.steps.all()} == {
         "Registrants": 1,
         "Attendance": 2,
