@@ -1,4 +1,4 @@
-"""Is a brand in step with its Zoom account? The judgement alone: numbers in, one answer out.
+"""Is a brand up to date with its Zoom account? The judgement alone: numbers in, one answer out.
 
 Knows neither where the numbers come from nor how the answer is drawn.
 """

@@ -1,4 +1,4 @@
-"""The dashboard: is everything in step, brand by brand? (What "in step" means is `zoomsync.sync_status`.)
+"""The dashboard: sync status, brand by brand. (`zoomsync.sync_status` says what "up to date" means.)
 
 A constant number of queries, however many brands, webinars and runs there are.
 """
@@ -94,7 +94,7 @@ class BrandCard:
 
 @dataclass(frozen=True)
 class Guide:
-    """The way to the first webinar in step."""
+    """The way to the first synced webinar."""
 
     is_connected: bool
     is_on: bool

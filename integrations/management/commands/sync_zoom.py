@@ -1,8 +1,9 @@
 """Syncs now, in the foreground: lists the account, then reads every webinar that is not over, with progress.
 
 Somebody who asks does not want to wait until a webinar is due; only of what is final nothing is read again.
-Exit code 0 when all is in step, 1 when a sync failed (each with its reason), 2 for a brand or webinar that
-there is not.
+Exit code 0 when everything is up to date, 1 when a sync failed (each with its reason), 2 for a brand or
+webinar that
+does not exist.
 """
 
 from argparse import ArgumentParser
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             return failed
         webinars = _to_sync(connection, policy)
         if not webinars:
-            self.console.print("All webinars are in step.")
+            self.console.print("All webinars are up to date.")
             return failed
         return failed + self._finish([enqueue_webinar(webinar, Trigger.COMMAND) for webinar in webinars])
 

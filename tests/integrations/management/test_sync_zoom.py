@@ -59,7 +59,7 @@ def test_what_is_final_is_not_read_again_unless_it_is_named(simulator: Simulator
     simulator.account.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
     sync()
     simulator.calls.clear()
-    assert "All webinars are in step." in sync()
+    assert "All webinars are up to date." in sync()
     assert not [call for call in simulator.calls if str(webinar.id) in call.path]
 
     sync("--webinar", str(webinar.id))
@@ -73,7 +73,7 @@ def test_a_session_held_long_before_its_date_may_be_a_rehearsal_so_the_webinar_i
     simulator.account.hold(webinar.id, timezone.now() - timedelta(days=2), minutes=60)
     sync()
     simulator.calls.clear()
-    assert "All webinars are in step." not in sync()
+    assert "All webinars are up to date." not in sync()
     assert [call for call in simulator.calls if str(webinar.id) in call.path]
 
 

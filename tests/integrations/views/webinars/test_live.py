@@ -87,17 +87,17 @@ def test_each_of_two_people_is_told_when_one_asked_while_the_others_sync_ran(
 def test_nobody_is_told_anew_when_the_schedule_syncs_it_again(alice_client, alice, zoom, webinar):
     end(one_after_the_other(webinar, alice, None)[-1])
     end(start(webinar, trigger="schedule"))
-    assert "is in step" not in live(alice_client, zoom, webinar, active=webinar.pk).text
+    assert "is up to date" not in live(alice_client, zoom, webinar, active=webinar.pk).text
 
 
 def test_others_are_not_told_of_it(bob_client, alice, zoom, webinar):
     end(start(webinar, alice))
-    assert "is in step" not in live(bob_client, zoom, webinar, active=webinar.pk).text
+    assert "is up to date" not in live(bob_client, zoom, webinar, active=webinar.pk).text
 
 
 def test_the_schedules_syncs_are_not_told_of(alice_client, zoom, webinar):
     end(start(webinar, trigger="schedule"))
-    assert "is in step" not in live(alice_client, zoom, webinar, active=webinar.pk).text
+    assert "is up to date" not in live(alice_client, zoom, webinar, active=webinar.pk).text
 
 
 def test_whoever_asked_for_the_list_gets_the_page_anew_when_it_is_read(alice_client, alice, zoom, webinar):
