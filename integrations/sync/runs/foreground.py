@@ -91,12 +91,21 @@ class _Pending:
 def _work(pending: _Pending) -> None:
     try:
         while runs := pending.runs():
-            if leases := sync_runs.claim(1, among=Q(pk__in=runs), stop=pending.stop):
+            if leases := sync_runs.claim(1, among=_to_do(runs), stop=pending.stop):
                 _perform(leases[0], pending)
             else:
                 _look_after(runs, pending)
     finally:
         connection.close()
+
+
+def _to_do(runs: list[int]) -> Q:
+    """These runs, and those that a dead worker left in front of them: nobody else may be there to do them."""
+    mine = SyncRun.objects.filter(pk__in=runs)
+    left = Q(webinar__in=mine.exclude(webinar=None).values("webinar")) | Q(
+        webinar=None, connection__in=mine.filter(webinar=None).values("connection")
+    )
+    return Q(pk__in=runs) | (Q(state=SyncRun.State.RUNNING) & left)
 
 
 def _perform(lease: Lease, pending: _Pending) -> None:
