@@ -114,10 +114,10 @@ class _Filter(RowsFilter):
     def rows(self, arguments: Tests, now: datetime) -> QuerySet[Any]:
         return self.source().filter(arguments.hold(now))
 
-    def crossing(self, arguments: Tests, span: Span) -> Iterable[QuerySet[Any]]:
+    def crossing(self, arguments: Tests, span: Span) -> Iterable[QuerySet[Any, int]]:
         condition = arguments.crossed(span)
         if condition is not None:
-            yield self.source().filter(condition).values("contact")
+            yield self.source().filter(condition).values_list("contact_id", flat=True)
 
 
 class EventFilter(_Filter):

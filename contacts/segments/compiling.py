@@ -164,7 +164,7 @@ def _finds_rows(branch: Branch) -> bool:
     return isinstance(branch, Leaf) and not branch.negated and not _is_own(branch)
 
 
-def crossings(node: Node, span: Span) -> Iterator[QuerySet[Any]]:
+def crossings(node: Node, span: Span) -> Iterator[QuerySet[Any, int]]:
     """IDs of contacts who may have become members in this span, or ceased to be, by the clock alone."""
     for condition in conditions(node):
         if isinstance(condition.arguments, SegmentArguments) and condition.arguments.node is not None:

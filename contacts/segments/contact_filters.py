@@ -44,10 +44,10 @@ class PropertyFilter(ContactFilter):
     def holds(self, arguments: PropertyArguments, now: datetime, *, negated: bool) -> Q:
         return holds(column_of(arguments.property), arguments.test, now, negated=negated)
 
-    def crossing(self, arguments: PropertyArguments, span: Span) -> Iterable[QuerySet[Any]]:
+    def crossing(self, arguments: PropertyArguments, span: Span) -> Iterable[QuerySet[Any, int]]:
         condition = crossed(column_of(arguments.property), arguments.test, span.after, span.until)
         if condition is not None:
-            yield Contact.objects.filter(condition).values("pk")
+            yield Contact.objects.filter(condition).values_list("pk", flat=True)
 
 
 def _search_segments(text: str) -> Sequence[tuple[int, str]]:
@@ -113,7 +113,7 @@ class InSegmentFilter(RowsFilter):
         """Of a static segment."""
         return SegmentMembership.objects.filter(segment=arguments.id)
 
-    def crossing(self, arguments: SegmentArguments, span: Span) -> Iterable[QuerySet[Any]]:
+    def crossing(self, arguments: SegmentArguments, span: Span) -> Iterable[QuerySet[Any, int]]:
         return ()
 
 

@@ -80,7 +80,7 @@ class SegmentFilter(ABC):
         """The arguments of the condition at this place; None where a problem was noted."""
 
     @abstractmethod
-    def crossing(self, arguments: Any, span: Span) -> Iterable[QuerySet[Any]]:
+    def crossing(self, arguments: Any, span: Span) -> Iterable[QuerySet[Any, int]]:
         """IDs of contacts of whom the condition may have begun or ceased to hold in this span, though nothing
         was written: relative dates. No query where the clock does not matter."""
 

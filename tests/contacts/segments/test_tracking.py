@@ -137,6 +137,7 @@ def test_d25_a_date_that_passes_moves_contacts_without_a_change():
 def test_d25_an_event_that_begins_lets_its_participants_enter():
     now = timezone.now()
     event = make_event(starts_at=now + timedelta(days=1))
+    make_contact("b@x.example")  # so that the contact and the participation have different keys
     contact = make_contact("a@x.example")
     write(ParticipationRow(event.pk, contact.pk, "registered", now))
     begun = {"filter": "event_registered", "events": {"starts": {"is": "last_days", "value": 2}}}
