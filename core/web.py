@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     class Person(AbstractBaseUser):
         """The account user, as far as views use it; this file must not know the model."""
 
+        role: str
+
         def may(self, right: Right) -> bool: ...
 
         class Meta:

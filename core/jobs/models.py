@@ -63,6 +63,11 @@ class LeasedJob(models.Model):
         return self.state in self.ACTIVE
 
     @property
+    def is_put_off(self) -> bool:
+        """Whether an attempt failed and the next one waits; `error` says why, `not_before` until when."""
+        return self.state == JobState.QUEUED and self.attempts > 0
+
+    @property
     def has_lost_worker(self) -> bool:
         """Whether its worker is gone and no other has taken it over yet."""
         return (

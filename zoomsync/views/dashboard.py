@@ -3,6 +3,7 @@
 A constant number of queries, however many brands, webinars and runs there are.
 """
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -10,14 +11,15 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import condition, require_safe
 
 from contacts.models import Brand
 from core.domains import DomainList
 from core.roles import Right
 from core.web import Request, may, render_page
 from integrations import audit
-from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
+from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat, ZoomConnection
+from integrations.views._shared.versions import accounts_version, etag
 from integrations.views.webinars.table import Progress, progress_of
 from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
 
@@ -106,7 +108,14 @@ class Guide:
         return self.is_connected and self.is_on and self.is_synced
 
 
+def _version(request: Request) -> str:
+    brands = list(Brand.objects.order_by("pk").values_list("pk", "name", "is_primary"))
+    minute = int(time.time() // 60)  # what is late becomes so without being written
+    return etag(request, brands, minute, accounts_version(ZoomConnection.objects.all()))
+
+
 @require_safe
+@condition(etag_func=_version)
 def dashboard(request: Request) -> HttpResponse:
     cards = _cards()
     context = {

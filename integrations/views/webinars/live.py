@@ -1,5 +1,6 @@
 """What moves on the Home tab while it is open: one question for the page, answered with what changed."""
 
+import re
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -7,63 +8,68 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import condition, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Brand
 from core.web import Request, show_success
-from integrations.models import SyncRun, Webinar
+from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.versions import accounts_version, etag, webinars_version
 from integrations.views.webinars.table import Progress, Row, progress_of, rows_of
 
 SECONDS_WHILE_SYNCING = 1
 SECONDS_WHILE_IDLE = 15
 MOST_ROWS = 50
-MOST_DIGITS = 19  # of a key that fits into the database's
+SEEN = re.compile(r"(?P<key>\d{1,18}):(?P<version>[+-][0-9a-f]{1,8})")
 
 
 @dataclass(frozen=True)
 class Polling:
-    """What the page asks about next time: which webinars it shows, which of them it knows to be syncing."""
+    """What the page asks about next time: which webinars it shows, each in which version."""
 
-    webinars: list[int]
-    active: list[int]
+    rows: list[Row]
     listing: Progress | None  # of the account's users and webinars
 
     @property
+    def seen(self) -> str:
+        return ",".join(f"{row.webinar.pk}:{row.version}" for row in self.rows)
+
+    @property
     def seconds(self) -> int:
-        return SECONDS_WHILE_SYNCING if self.active or self.listing else SECONDS_WHILE_IDLE
+        is_busy = self.listing or any(row.is_active for row in self.rows)
+        return SECONDS_WHILE_SYNCING if is_busy else SECONDS_WHILE_IDLE
 
 
-def polling(rows: list[Row], listing: Progress | None) -> Polling:
-    return Polling(
-        webinars=[row.webinar.pk for row in rows],
-        active=[row.webinar.pk for row in rows if row.is_active],
-        listing=listing,
-    )
+def _version(request: Request, brand: str) -> str:
+    connections = ZoomConnection.objects.filter(brand__slug=brand)
+    shown = webinars_version(_seen(request.GET))
+    return etag(request, request.GET.urlencode(), shown, accounts_version(connections))
 
 
 @require_safe
+@condition(etag_func=_version)
 def live(request: Request, brand: str) -> HttpResponse:
-    """The rows that are syncing or have just ended. Ends the wait: a manual sync that ended is told of."""
+    """The rows that have changed. Ends the wait: a manual sync that ended is told of."""
     found = connected_brand(brand)
-    shown, known = _keys(request.GET, "webinars"), _keys(request.GET, "active")
-    webinars = Webinar.objects.filter(connection=found.connection, pk__in=shown).select_related("host")
+    seen = _seen(request.GET)
+    webinars = Webinar.objects.filter(connection=found.connection, pk__in=seen).select_related("host")
     rows = rows_of(found, webinars.order_by("pk"))
-    changed = [row for row in rows if row.is_active or row.webinar.pk in known]
-    _tell(request, [row for row in changed if not row.is_active])
+    changed = [row for row in rows if row.version != seen[row.webinar.pk]]
+    _tell(request, [row for row in changed if not row.is_active and seen[row.webinar.pk].startswith("+")])
     listing = listing_of(found)
     if listing is None and request.GET.get("listing") and _asked_for_the_list(request, found):
         show_success(request, _("The webinar list is up to date."))
         return HttpResponseClientRefresh()
-    context = {**brand_context(request, found), "rows": changed, "live": polling(rows, listing)}
+    context = {**brand_context(request, found), "rows": changed, "live": Polling(rows, listing)}
     return render(request, "integrations/live.html", context)
 
 
-def _keys(asked: QueryDict, name: str) -> set[int]:
-    keys = asked.get(name, "").split(",")[:MOST_ROWS]
-    return {int(key) for key in keys if key.isdecimal() and len(key) < MOST_DIGITS}
+def _seen(asked: QueryDict) -> dict[int, str]:
+    """Key of a webinar > the version of its row that the page shows."""
+    entries = asked.get("seen", "").split(",")[:MOST_ROWS]
+    return {int(entry["key"]): entry["version"] for entry in map(SEEN.fullmatch, entries) if entry}
 
 
 def _asked_for_the_list(request: Request, brand: Brand) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -16,6 +17,7 @@ from integrations.rules.switches import (
 )
 from integrations.settings.effective import brand_switches, webinar_switches
 from integrations.views._shared.labels import why_not
+from integrations.views._shared.versions import WEBINAR_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,12 @@ class Progress:
 
     run: SyncRun
     step: SyncStep | None
+
+    def __repr__(self) -> str:
+        """What is shown of it, and not the lease, which is renewed all the time."""
+        run, step = self.run, self.step
+        progress = (step.name, step.done, step.total) if step else ()
+        return repr((run.pk, run.state, run.not_before, run.has_lost_worker, run.error, progress))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,13 @@ class Row:
     @property
     def has_failed(self) -> bool:
         return self.last is not None and self.last.run.state == SyncRun.State.FAILED
+
+    @property
+    def version(self) -> str:
+        """Differs when anything that the row shows has changed; "+" in front while it is syncing."""
+        own = [getattr(self.webinar, name) for name in WEBINAR_FIELDS]
+        shown = (own, self.verdict, self.locked, self.held, self.warnings, self.errors, self.last)
+        return f"{'+' if self.is_active else '-'}{crc32(repr(shown).encode()):x}"
 
     @property
     def note(self) -> str:

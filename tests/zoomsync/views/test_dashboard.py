@@ -117,7 +117,7 @@ def test_the_number_of_queries_does_not_grow(
         webinar = make_webinar(connection, host_email=f"host{number}@acme.test")
         audit.warn(brand, "E6", "unreachable", webinar=webinar)
         SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(15):
         alice_client.get("/")
 
 
@@ -125,3 +125,15 @@ def test_the_page_asks_again_for_the_part_that_moves(charlie_client, connection,
     fragment = charlie_client.get("/", headers=htmx("in-step")).text
     assert "<html" not in fragment
     assert "Acme" in fragment
+
+
+def test_nothing_is_drawn_while_nothing_has_changed(
+    charlie_client, connection, on, django_assert_max_num_queries, monkeypatch
+):
+    monkeypatch.setattr("zoomsync.views.dashboard.time.time", lambda: 0)
+    etag = charlie_client.get("/", headers=htmx("in-step"))["ETag"]
+    again = htmx("in-step") | {"If-None-Match": etag}
+    with django_assert_max_num_queries(7):
+        assert charlie_client.get("/", headers=again).status_code == 304
+    SyncRun.objects.create(connection=connection, kind="discovery", **running())
+    assert charlie_client.get("/", headers=again).status_code == 200
