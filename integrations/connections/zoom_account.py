@@ -81,7 +81,7 @@ def forget(connection: ZoomConnection, *, reason: str = "", also: Also = _nothin
     with transaction.atomic():
         ZoomConnection.objects.filter(pk=connection.pk).update(
             state=ZoomConnection.State.DISCONNECTED, state_reason=reason, access_token="", refresh_token="",
-            client_secret="", token_expires_at=None,
+            client_secret="", webhook_secret="", token_expires_at=None,
         )  # fmt: skip
         also(connection)
     connection.refresh_from_db()

@@ -29,6 +29,12 @@ class ZoomConnection(models.Model):
     account_id = models.CharField(_("Zoom account ID"), max_length=100)
     client_id = models.CharField(_("client ID"), max_length=200)
     client_secret = EncryptedTextField(_("client secret"), blank=True, default="")
+    webhook_secret = EncryptedTextField(
+        _("webhook secret"),
+        blank=True,
+        default="",
+        help_text=_("Signs this account's webhook events; blank: ZOOM_WEBHOOK_SECRET_TOKEN does."),
+    )
     plan = models.CharField(
         _("Zoom plan"),
         max_length=20,

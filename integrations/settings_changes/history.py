@@ -4,6 +4,7 @@ Decides how a value is written down, so that it can be read, and put back. It ch
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db.models import Model
@@ -15,6 +16,14 @@ from integrations.models import DomainExclusion, SettingChange, Webinar, ZoomSet
 
 Scope = SettingChange.Scope
 ON, OFF = "on", "off"
+
+
+class SecretState(StrEnum):
+    """What the history says of a webhook secret. Never the secret."""
+
+    DEFAULT = "default_secret"
+    OWN = "own_secret"
+    NEW = "new_secret"
 
 
 class Actor(Protocol):
@@ -81,11 +90,23 @@ def label_of(change: SettingChange) -> str:
         return str(DomainExclusion.Kind(change.field).label)
     if model := _MODELS.get(change.scope):
         return str(getattr(model._meta.get_field(change.field), "verbose_name", change.field))
-    return {"account": _("Zoom account"), "primary": _("Primary brand")}.get(change.field, change.field)
+    labels = {
+        "account": _("Zoom account"),
+        "primary": _("Primary brand"),
+        "webhook_secret": _("Webhook secret"),
+    }
+    return labels.get(change.field, change.field)
 
 
 def value_label(value: str) -> str:
-    known = {ON: _("on"), OFF: _("off"), **{str(c): str(c.label) for c in ZoomSettings.Recordings}}
+    known = {
+        ON: _("on"),
+        OFF: _("off"),
+        SecretState.DEFAULT: _("the server's"),
+        SecretState.OWN: _("the brand's own"),
+        SecretState.NEW: _("a new one"),
+        **{str(c): str(c.label) for c in ZoomSettings.Recordings},
+    }
     return known.get(value, value)
 
 

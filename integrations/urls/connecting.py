@@ -5,7 +5,7 @@
 
 from django.urls import path
 
-from integrations.views.connect import oauth, views
+from integrations.views.connect import oauth, views, webhook_secret
 
 CONNECT = "settings/integrations/connected-apps/zoom/"
 BRAND = f"{CONNECT}<slug:brand>/"
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{CONNECT}callback/", oauth.callback, name="callback"),
     path(f"{BRAND}authorize/", oauth.authorize, name="authorize"),
     path(f"{BRAND}credentials/", views.credentials, name="credentials"),
+    path(f"{BRAND}webhook-secret/", webhook_secret.page, name="webhook_secret"),
     path(f"{BRAND}make-primary/", views.choose_primary, name="make_primary"),
     path(f"{BRAND}disconnect/", views.end, name="disconnect"),
 ]

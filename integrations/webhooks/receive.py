@@ -8,7 +8,7 @@ from integrations.models import WebhookDelivery, ZoomConnection
 from integrations.zoom.webhooks import Message
 
 
-def store(message: Message, digest: str) -> WebhookDelivery:
+def store(message: Message, digest: str, connection: ZoomConnection | None) -> WebhookDelivery:
     """The row of the message, new or from before. `digest` is of the raw body."""
     delivery, is_new = WebhookDelivery.objects.get_or_create(
         body_hash=digest,
@@ -16,17 +16,10 @@ def store(message: Message, digest: str) -> WebhookDelivery:
             "event": message.event,
             "event_at": message.happened_at,
             "account_id": message.account_id,
-            "connection": _connection(message.account_id),
+            "connection": connection,
             "payload": message.without_secrets(),
         },
     )
     if is_new:
         wake()
     return delivery
-
-
-def _connection(account_id: str) -> ZoomConnection | None:
-    """Of brands that had this account, the one that has it now."""
-    same = ZoomConnection.objects.filter(account_id=account_id)
-    now_first = sorted(same, key=lambda one: one.state == ZoomConnection.State.DISCONNECTED)
-    return now_first[0] if now_first else None

@@ -1,7 +1,7 @@
-"""Zoom's webhooks as bytes and headers: is a message really Zoom's, and what does it say? No I/O, no models.
+"""Webhook events as bytes and headers: who signed one, and what it says. No I/O, no models.
 
-Decides whom to trust: only a body whose signature was made with one of our secret tokens, just now. Without a
-secret token nobody is trusted. Knows nothing of what is done about a message.
+Trusted is only a body that was signed just now with one of the secrets that Zoom gave us. Without a secret no
+one is trusted.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ def trusted_secret(
     """
     known = [secret for secret in secrets if secret]
     if not known:
-        raise UntrustedError("ZOOM_WEBHOOK_SECRET_TOKEN is not set")
+        raise UntrustedError("no webhook secret is set")
     _demand_recent(timestamp, now)
     given = signature.encode(errors="replace")
     signed_by = [

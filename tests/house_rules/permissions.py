@@ -170,6 +170,7 @@ TABLE: dict[str, list[Access]] = {
     "zoom:credentials": [admin_fills_in(**BRAND)],
     "zoom:make_primary": [admin_posts(**BRAND)],
     "zoom:disconnect": [admin_fills_in(**BRAND)],
+    "zoom:webhook_secret": [admin_fills_in(**BRAND)],
     # Settings, Zoom, its webinars
     "zoom:webinars": [read()],
     "zoom:home": [read(**BRAND)],

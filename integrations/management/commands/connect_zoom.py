@@ -17,6 +17,7 @@ from contacts.models import Brand
 from core.jobs import RunResult
 from integrations.connections import connect
 from integrations.connections.brands import BrandError, brand_named, make_primary, new_brand
+from integrations.connections.webhook_secret import WebhookSecretError, checked_secret, set_webhook_secret
 from integrations.management.arguments import BAD_ARGUMENT, FAILED
 from integrations.models import SyncRun, ZoomConnection
 from integrations.sync import scope_warnings
@@ -39,16 +40,25 @@ class Command(BaseCommand):
         parser.add_argument("--primary", action="store_true", help="make it the primary brand")
         parser.add_argument("--account-id", required=True)
         parser.add_argument("--client-id", required=True)
+        parser.add_argument(
+            "--webhook-secret",
+            action="store_true",
+            help="also keep the app's Secret Token with the brand, "
+            "from ZOOM_WEBHOOK_SECRET_TOKEN, or asked for after the client secret",
+        )
 
     def handle(self, *, account_id: str, client_id: str, primary: bool, **options: Any) -> None:
         brand = _brand(options["brand"])
-        secret = _secret()
+        secret = _secret("ZOOM_CLIENT_SECRET", "client secret")
+        webhook_secret = options["webhook_secret"] and _webhook_secret()
         try:
             connection = connect.connect_server_to_server(
                 brand, account_id=account_id, client_id=client_id, client_secret=secret, actor=None
             )
         except ZoomError as error:
             raise CommandError(error.with_zooms_words, returncode=FAILED) from None
+        if webhook_secret:
+            set_webhook_secret(connection, webhook_secret, actor=None)
         if primary:
             make_primary(brand, actor=None)
         self.stdout.write(f"{brand} is connected with the Zoom account {connection.account_id}.")
@@ -77,14 +87,22 @@ def _brand(name: str) -> Brand:
         raise CommandError(str(error), returncode=BAD_ARGUMENT) from None
 
 
-def _secret() -> str:
-    """Never an argument: those are readable for everybody on the machine."""
-    if secret := settings.ZOOM_CLIENT_SECRET:
+def _secret(setting: str, name: str) -> str:
+    """Never an argument: every user of the machine can read those."""
+    if secret := getattr(settings, setting):
         return str(secret)
-    typed = getpass("Client secret: ") if sys.stdin.isatty() else sys.stdin.readline()
+    typed = getpass(f"{name.capitalize()}: ") if sys.stdin.isatty() else sys.stdin.readline()
     if not typed.strip():
         raise CommandError(
-            "The client secret is missing: set ZOOM_CLIENT_SECRET, or give it on the standard input.",
+            f"The {name} is missing: set {setting}, or give it on the standard input.",
             returncode=BAD_ARGUMENT,
         )
     return typed.strip()
+
+
+def _webhook_secret() -> str:
+    """Checked before Zoom is asked, so that a typing error leaves nothing behind."""
+    try:
+        return checked_secret(_secret("ZOOM_WEBHOOK_SECRET_TOKEN", "webhook secret"))
+    except WebhookSecretError as error:
+        raise CommandError(str(error), returncode=BAD_ARGUMENT) from None

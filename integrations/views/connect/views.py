@@ -22,8 +22,8 @@ from integrations.connections.brands import BrandError, add_brand, make_primary
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync import scope_warnings
 from integrations.sync.runs.queue import enqueue_discovery
-from integrations.views.webhooks.endpoint import secret_tokens
 from integrations.webhooks.handlers import HANDLERS
+from integrations.webhooks.secrets import default_secrets
 from integrations.zoom.errors import ZoomError
 from integrations.zoom.oauth.scopes import NEEDED
 
@@ -119,7 +119,7 @@ def _page(request: Request, form: BrandForm, status: int = 200) -> HttpResponse:
         "has_oauth": bool(settings.ZOOM_CLIENT_ID and settings.ZOOM_CLIENT_SECRET),
         "redirect_uri": request.build_absolute_uri(reverse("zoom:callback")),
         "webhook_url": request.build_absolute_uri(reverse("webhooks:zoom")),
-        "has_webhook_secret": any(secret_tokens()),
+        "has_webhook_secret": bool(default_secrets()),
         "events": [name for name in HANDLERS if name != "app_deauthorized"],
         "scopes": sorted({scope.admin for scopes in NEEDED.values() for scope in scopes}),
     }

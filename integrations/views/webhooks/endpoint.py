@@ -4,7 +4,6 @@ Answers without a reason: who is not Zoom learns nothing. The log has the reason
 """
 
 import structlog
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from integrations.webhooks.receive import store
+from integrations.webhooks.secrets import WebhookSecrets
 from integrations.zoom import webhooks
 
 # Zoom's longest messages, about recordings with many files, have some tens of kilobytes. A body in chunks has
@@ -25,31 +25,28 @@ log = structlog.get_logger(__name__)
 @login_not_required
 @require_POST
 def zoom_webhook(request: HttpRequest) -> HttpResponse:
-    """401 for whatever is not signed with our secret token; 200 for what is stored, also from before."""
+    """401 for what isn't signed with the account's secret; 200 for what is stored, now or before."""
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > MOST_BYTES:
         return HttpResponse(status=413)
     body = request.body
+    secrets = WebhookSecrets.load()
     try:
         secret = webhooks.trusted_secret(
             body,
             signature=request.headers.get("x-zm-signature", ""),
             timestamp=request.headers.get("x-zm-request-timestamp", ""),
-            secrets=secret_tokens(),
+            secrets=secrets.all(),
             now=timezone.now(),
         )
+        return _answer(body, secret, secrets)
     except webhooks.UntrustedError as reason:
         log.warning("webhook_refused", reason=str(reason))
         return HttpResponse(status=401)
-    return _answer(body, secret)
 
 
-def secret_tokens() -> list[str]:
-    """Each app at Zoom has a secret token of its own; several are separated by commas."""
-    return [token.strip() for token in settings.ZOOM_WEBHOOK_SECRET_TOKEN.split(",")]
-
-
-def _answer(body: bytes, secret: str) -> HttpResponse:
+def _answer(body: bytes, secret: str, secrets: WebhookSecrets) -> HttpResponse:
+    """The answer to what was signed with `secret`. Raises `UntrustedError` if it's about another account."""
     try:
         message = webhooks.read(body)
         if message.event == webhooks.VALIDATION:
@@ -57,5 +54,8 @@ def _answer(body: bytes, secret: str) -> HttpResponse:
     except webhooks.UnreadableError as reason:
         log.warning("webhook_unreadable", reason=str(reason))
         return HttpResponse(status=400)
-    store(message, webhooks.body_hash(body))
+    connection = secrets.connection(message.account_id)
+    if secret not in secrets.of(connection):
+        raise webhooks.UntrustedError("it is signed with another account's secret")
+    store(message, webhooks.body_hash(body), connection)
     return HttpResponse(status=200)

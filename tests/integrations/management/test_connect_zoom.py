@@ -164,3 +164,29 @@ def test_the_process_ends_with_the_codes_that_scripts_go_by(
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr.count("\n") == 1
     assert installation.manage(*arguments, "--account-id", simulator.account_id).returncode == 0
+
+
+def test_the_webhook_secret_is_read_like_the_client_secret(
+    simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ZOOM_WEBHOOK_SECRET_TOKEN = "from-the-environment"
+    connect(simulator)
+    assert ZoomConnection.objects.get().webhook_secret == ""
+    connect(simulator, "--webhook-secret")
+    assert ZoomConnection.objects.get().webhook_secret == "from-the-environment"
+    settings.ZOOM_CLIENT_SECRET = settings.ZOOM_WEBHOOK_SECRET_TOKEN = ""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{simulator.client_secret}\nfrom-the-input\n"))
+    connect(simulator, "--webhook-secret")
+    assert ZoomConnection.objects.get().webhook_secret == "from-the-input"
+
+
+@pytest.mark.parametrize("secret", ["", "one,two"])
+def test_a_webhook_secret_that_cannot_be_leaves_nothing(
+    simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    settings.ZOOM_WEBHOOK_SECRET_TOKEN = secret
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(CommandError) as caught:
+        connect(simulator, "--webhook-secret")
+    assert caught.value.returncode == 2
+    assert not Brand.objects.exists()

@@ -62,7 +62,7 @@ def test_without_a_secret_of_ours_everything_is_refused(db: None, settings: Any,
     assert post(BODY, nothing).status_code == 401
 
 
-def test_d2_each_brands_app_may_have_a_secret_of_its_own(db: None, settings: Any) -> None:
+def test_the_environment_may_hold_an_old_and_a_new_secret(db: None, settings: Any) -> None:
     settings.ZOOM_WEBHOOK_SECRET_TOKEN = "first, second"
     assert post(BODY, "second").status_code == 200
     assert post(body_of("webinar.updated", {}), "first").status_code == 200
