@@ -119,6 +119,7 @@ def _set_up_django() -> None:
     os.environ |= {"DATA_DIR": data_dir, "DJANGO_SETTINGS_MODULE": "tests.settings", "ENV_FILE": os.devnull}
     django.setup()
     _forget_permissions()
+    _delete_instead_of_truncating()
 
 
 def _forget_permissions() -> None:
@@ -129,6 +130,20 @@ def _forget_permissions() -> None:
 
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
+
+
+def _delete_instead_of_truncating() -> None:
+    """PostgreSQL empties sixty small tables with DELETE in a twentieth of the time that TRUNCATE takes, which
+    makes new files for each of them."""
+    from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415  needs Django
+
+    def sql_flush(
+        self: DatabaseOperations, _style: object, tables: list[str], **_options: object
+    ) -> list[str]:
+        deletes = [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return ["SET CONSTRAINTS ALL DEFERRED", *deletes]
+
+    DatabaseOperations.sql_flush = sql_flush
 
 
 def pytest_unconfigure() -> None:
