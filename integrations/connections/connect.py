@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Brand
+from core.messages import Message
 from integrations import audit
 from integrations.connections import zoom_account
 from integrations.connections.brands import complete_brand
@@ -65,7 +66,7 @@ def deauthorized(connection: ZoomConnection) -> None:
         _disconnected(connection, actor=None, by=_("Zoom"))
         audit.warn(connection.brand, "connection", "deauthorized")
 
-    zoom_account.forget(connection, reason=_("The app was removed from the Zoom account."), also=also)
+    zoom_account.forget(connection, reason=Message("zoom.app_removed"), also=also)
 
 
 def _connected(connection: ZoomConnection, *, actor: Actor | None) -> None:

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from contacts.models import Brand
+from core.messages import Message
 from integrations.models import ZoomConnection
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import NeedsPerson, NeedsSettings, NoWebinarPlan, ZoomError
@@ -76,7 +76,7 @@ def finish_authorization(
         return _save(brand, grant, owner, also, auth_kind=ZoomConnection.Auth.OAUTH, client_id=app.client_id)
 
 
-def forget(connection: ZoomConnection, *, reason: str = "", also: Also = _nothing_else) -> None:
+def forget(connection: ZoomConnection, *, reason: Message | None = None, also: Also = _nothing_else) -> None:
     """Forgets how to sign in. What was synced stays."""
     with transaction.atomic():
         ZoomConnection.objects.filter(pk=connection.pk).update(
@@ -115,7 +115,7 @@ def _revoke(app: App, *tokens: str) -> None:
 
 def _own_app() -> App:
     if not settings.ZOOM_CLIENT_ID or not settings.ZOOM_CLIENT_SECRET:
-        raise NeedsSettings(_("Set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET to your Zoom app's."))
+        raise NeedsSettings(Message("zoom.app_not_set"))
     return App(settings.ZOOM_OAUTH_URL, settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET)
 
 
@@ -146,7 +146,7 @@ def _owner_if_told(grant: Grant) -> Account:
 
 def _save(brand: Brand, grant: Grant, owner: Account, also: Also, **app: str) -> ZoomConnection:
     if not owner.account_id:
-        raise NeedsPerson(_("Zoom didn't say which account this is."))
+        raise NeedsPerson(Message("zoom.account_unknown"))
     with transaction.atomic():
         if brand.pk is None:
             brand.save()
@@ -167,21 +167,17 @@ def _row_of(brand: Brand, account_id: str) -> ZoomConnection:
     """The brand's connection, or a new one. Webinars of two accounts must not mix."""
     row = ZoomConnection.objects.select_for_update().filter(brand=brand).first()
     if row and row.account_id != account_id and row.webinars.exists():
-        message = _(
-            "%(brand)s has webinars from another Zoom account. Connect this account to another brand."
-        )
-        raise NeedsPerson(message % {"brand": brand})
+        raise NeedsPerson(Message("zoom.brand_has_other_account", brand=brand.name))
     return row or ZoomConnection(brand=brand)
 
 
 def _save_unless_taken(connection: ZoomConnection) -> None:
     taken = ZoomConnection.objects.filter(account_id=connection.account_id).exclude(pk=connection.pk)
-    message = _("This Zoom account already belongs to another brand: %(brand)s.")
     other = taken.exclude(state=ZoomConnection.State.DISCONNECTED).select_related("brand").first()
     if other:
-        raise NeedsPerson(message % {"brand": other.brand})
+        raise NeedsPerson(Message("zoom.account_of_other_brand", brand=other.brand.name))
     try:
         with transaction.atomic():
             connection.save()
     except IntegrityError as error:  # the other brand was quicker, just now
-        raise NeedsPerson(message % {"brand": "…"}) from error
+        raise NeedsPerson(Message("zoom.account_of_other_brand")) from error

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Brand
 from core.encryption import EncryptedTextField
+from core.message_field import MessageField
 
 
 class ZoomConnection(models.Model):
@@ -55,7 +56,7 @@ class ZoomConnection(models.Model):
     api_url = models.URLField(_("API address given by Zoom"), blank=True)
 
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.CONNECTED)
-    state_reason = models.TextField(_("reason"), blank=True)
+    state_reason = MessageField(_("reason"))
     connected_at = models.DateTimeField(auto_now_add=True)
     last_discovered_at = models.DateTimeField(_("webinars last listed"), null=True, blank=True)
 

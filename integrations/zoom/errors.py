@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+
+from core.messages import Message
+from integrations.zoom import wording  # noqa: F401  registers the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,24 @@ class ErrorDetails:
 
 
 class ZoomError(Exception):
-    """`message` is a sentence for people; `said` is Zoom's own text and code, and the call it answered."""
+    """`explanation` is a sentence for people; `said` is Zoom's own text, code, and the call it answered."""
 
-    default: str | Promise = _("Zoom couldn't complete the request.")
+    default = Message("zoom.failed")
 
-    def __init__(self, message: str | Promise = "", *, said: ErrorDetails | None = None) -> None:
-        self.message = str(message or self.default)
+    def __init__(self, explanation: Message | None = None, *, said: ErrorDetails | None = None) -> None:
+        self.explanation = explanation or self.default
         self.said = said or ErrorDetails()
-        super().__init__(self.message)
+        super().__init__(self.explanation)
+
+    @property
+    def message(self) -> str:
+        return str(self.explanation)
+
+    @property
+    def with_details(self) -> Message:
+        """To be stored: the explanation, with what Zoom said."""
+        said = str(self.said)
+        return Message("zoom.with_details", reason=self.explanation, said=said) if said else self.explanation
 
     @property
     def with_zooms_words(self) -> str:
@@ -58,23 +70,22 @@ class ZoomError(Exception):
         return f"{self.message} {_('Zoom says:')} “{self.said.text}”{code}"
 
     def __str__(self) -> str:
-        said = str(self.said)
-        return f"{self.message} ({said})" if said else self.message
+        return str(self.with_details)
 
 
 class TryLater(ZoomError):  # noqa: N818 - named for the decision
     """Temporary. `not_before` is when to try again, where that is known."""
 
-    default = _("Zoom can't respond right now.")
+    default = Message("zoom.try_later")
 
     def __init__(
         self,
-        message: str | Promise = "",
+        explanation: Message | None = None,
         *,
         said: ErrorDetails | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        super().__init__(message, said=said)
+        super().__init__(explanation, said=said)
         self.not_before = not_before
 
 
@@ -94,17 +105,17 @@ class LimitKind(StrEnum):
 
 
 class RateLimited(TryLater):
-    default = _("Zoom's rate limit has been reached.")
+    default = Message("zoom.rate_limited")
 
     def __init__(
         self,
-        message: str | Promise = "",
+        explanation: Message | None = None,
         *,
         kind: LimitKind,
         not_before: datetime,
         said: ErrorDetails | None = None,
     ) -> None:
-        super().__init__(message, said=said, not_before=not_before)
+        super().__init__(explanation, said=said, not_before=not_before)
         self.kind = kind
 
     @property
@@ -115,19 +126,19 @@ class RateLimited(TryLater):
 class Unavailable(TryLater):
     """No answer at all (connection, time-out), or a 5xx."""
 
-    default = _("Zoom can't be reached right now.")
+    default = Message("zoom.unavailable")
 
 
 class TokenUnavailable(Unavailable):
     """There is no valid access token at the moment; one will be fetched."""
 
-    default = _("Zoom's access token cannot be renewed at the moment.")
+    default = Message("zoom.token_unavailable")
 
 
 class BadAnswer(TryLater):
     """An answer that is not what Zoom documents: HTML, cut off, the wrong types. Often gone the next time."""
 
-    default = _("Zoom's response couldn't be read.")
+    default = Message("zoom.bad_answer")
 
     @property
     def with_zooms_words(self) -> str:
@@ -145,23 +156,23 @@ class NotServed(BadAnswer):
 class PageTokenExpired(TryLater):
     """Zoom's page tokens live 15 minutes; the listing has to start again."""
 
-    default = _("Zoom's list expired while it was being read.")
+    default = Message("zoom.page_token_expired")
 
 
 class NotFound(NeedsPerson):
-    default = _("Zoom doesn't have this.")
+    default = Message("zoom.not_found")
 
 
 class TooOld(NeedsPerson):
-    default = _("Zoom no longer provides data this old.")
+    default = Message("zoom.too_old")
 
 
 class TokenRejected(NeedsPerson):
-    default = _("Zoom rejected its own access token. Reconnect Zoom.")
+    default = Message("zoom.token_rejected")
 
 
 class NotConnected(NeedsPerson):
-    default = _("Zoom isn't connected.")
+    default = Message("zoom.not_connected")
 
 
 class SignInRefused(NeedsPerson):
@@ -170,55 +181,57 @@ class SignInRefused(NeedsPerson):
     `reason` is OAuth's name for it ("invalid_grant": only a new permission helps).
     """
 
-    default = _("Zoom rejected the credentials.")
+    default = Message("zoom.credentials_rejected")
 
     def __init__(
-        self, message: str | Promise = "", *, reason: str = "", said: ErrorDetails | None = None
+        self, explanation: Message | None = None, *, reason: str = "", said: ErrorDetails | None = None
     ) -> None:
-        super().__init__(message, said=said)
+        super().__init__(explanation, said=said)
         self.reason = reason
 
 
 class Refused(NeedsPerson):
     """Every other "no" of Zoom; what it said is kept."""
 
-    default = _("Zoom rejected the request.")
+    default = Message("zoom.rejected")
 
 
 class MissingScope(NeedsSettings):
     """The app at Zoom lacks a permission. `scopes` are the names that Zoom gave: any one will do."""
 
-    default = _("The Zoom app lacks a scope. Add it in the Zoom App Marketplace, then reconnect.")
+    default = Message("zoom.scope_missing")
 
     def __init__(
-        self, message: str | Promise = "", *, scopes: tuple[str, ...] = (), said: ErrorDetails | None = None
+        self,
+        explanation: Message | None = None,
+        *,
+        scopes: tuple[str, ...] = (),
+        said: ErrorDetails | None = None,
     ) -> None:
-        if scopes and not message:
-            message = _(
-                "The Zoom app lacks the scope %(scopes)s. Add it in the Zoom App Marketplace, then reconnect."
-            ) % {"scopes": ", ".join(scopes)}
-        super().__init__(message, said=said)
+        if scopes and explanation is None:
+            explanation = Message("zoom.scopes_missing", scopes=list(scopes))
+        super().__init__(explanation, said=said)
         self.scopes = scopes
 
 
 class NoWebinarPlan(NeedsSettings):
-    default = _("This Zoom user has no webinar license.")
+    default = Message("zoom.no_webinar_license")
 
 
 class PaidPlanNeeded(NeedsSettings):
-    default = _("This data requires a higher Zoom plan.")
+    default = Message("zoom.plan_required")
 
 
 class NoPermission(NeedsSettings):
-    default = _("The connected Zoom user's role doesn't allow this.")
+    default = Message("zoom.permission_denied")
 
 
 class RegistrationNotEnabled(NeedsSettings):
-    default = _("Registration isn't turned on for this webinar in Zoom.")
+    default = Message("zoom.registration_off")
 
 
 class WrongAddress(NeedsSettings):
-    default = _("ZOOM_API_URL or ZOOM_OAUTH_URL isn't a valid URL.")
+    default = Message("zoom.wrong_address")
 
 
 # What Zoom may answer about one session for good: asking again brings nothing else.

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.emails import normalise
+from core.messages import Message
 from integrations.models import Registrant, Webinar
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.endpoints import RegistrantStatus
@@ -81,5 +81,5 @@ def _find_in(
         seen += len(page.items) + len(page.bad)
         total = page.total or total
     if seen < total:
-        raise BadAnswer(_("Zoom's list of registrants is not complete."))
+        raise BadAnswer(Message("zoom.registrants_incomplete"))
     return None

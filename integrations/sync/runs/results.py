@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from core.messages import Message
 from integrations import audit
 from integrations.models import SyncLogLine, SyncRun, Webinar, ZoomConnection
 from integrations.sync.context import Context, Level
@@ -53,7 +54,7 @@ def note_completed(ctx: Context) -> None:
     """The account answers: whatever kept it from doing so is over."""
     connections = ZoomConnection.objects.filter(pk=ctx.connection.pk)
     connections.filter(state=ZoomConnection.State.NEEDS_ATTENTION).update(
-        state=ZoomConnection.State.CONNECTED, state_reason=""
+        state=ZoomConnection.State.CONNECTED, state_reason=None
     )
     audit.clear(ctx.brand, "connection", "signed_out")
 
@@ -71,7 +72,7 @@ def note_failed(run: SyncRun, error: Exception, reason: str) -> None:
     if cause_of(error) == "signed_out":
         ZoomConnection.objects.filter(pk=run.connection_id).exclude(
             state=ZoomConnection.State.DISCONNECTED
-        ).update(state=ZoomConnection.State.NEEDS_ATTENTION, state_reason=reason)
+        ).update(state=ZoomConnection.State.NEEDS_ATTENTION, state_reason=_stored(error))
     if run.webinar_id:
         Webinar.objects.filter(pk=run.webinar_id).update(next_sync_at=timezone.now() + PAUSE_AFTER_FAILURE)
 
@@ -83,3 +84,7 @@ def _warn(run: SyncRun, error: Exception, reason: str) -> None:
     if run.kind == SyncRun.Kind.DISCOVERY or cause == "signed_out":
         cause = cause if cause in _OF_THE_CONNECTION else "discovery"
         audit.warn(brand, "connection", cause, run=run, message=reason)
+
+
+def _stored(error: Exception) -> Message | None:
+    return error.with_details if isinstance(error, ZoomError) else None

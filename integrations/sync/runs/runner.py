@@ -20,6 +20,7 @@ from core.database import flushed_later
 from core.jobs import JobQueue, Lease, LeaseLostError, RunResult, StoppedError, register, run_job
 from core.jobs.backoff import retry_at
 from core.jobs.run import CONNECTION_ERRORS
+from core.messages import Message
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync.context import Context, SwitchedOffError, WebinarContext
 from integrations.sync.runs import results
@@ -156,7 +157,7 @@ def _work(ctx: Context) -> None:
     ctx.run.steps.all().delete()  # of an attempt that came to no end
     forget_earlier(ctx)
     if ctx.connection.state == ZoomConnection.State.DISCONNECTED:
-        raise NeedsSettings(_("Zoom isn't connected. Connect it, then sync again."))
+        raise NeedsSettings(Message("zoom.connect_first"))
     if isinstance(ctx, WebinarContext):
         _sync_webinar(ctx)
     else:

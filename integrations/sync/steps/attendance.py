@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from contacts.suppression import is_stand_in, suppressed_among
 from core.bulk import Row, bulk_upsert
 from core.emails import normalise
+from core.messages import Message
 from integrations.audit import Finding
 from integrations.models import (
     AttendanceReading,
@@ -97,7 +98,7 @@ def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[rec
     try:
         yield from pages
     except FOR_GOOD as error:
-        raise BadAnswer(_("Zoom's list ended early."), said=error.said) from error
+        raise BadAnswer(Message("zoom.list_ended_early"), said=error.said) from error
 
 
 class _Listing:

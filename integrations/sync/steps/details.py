@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.emails import normalise
+from core.messages import Message
 from integrations.audit import Finding
 from integrations.models import Webinar
 from integrations.sync.context import Level, WebinarContext
@@ -55,7 +56,7 @@ def _refuse_without_dates(webinar: Webinar, detail: WebinarDetail) -> None:
     if kind_of(detail.type) != Webinar.Kind.RECURRING or detail.occurrences:
         return
     if webinar.occurrences.standing().exclude(occurrence_id="").exists():
-        raise BadAnswer(_("Zoom's response about a series lacks its dates."))
+        raise BadAnswer(Message("zoom.series_without_dates"))
 
 
 def _store(webinar: Webinar, detail: WebinarDetail) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contacts.models import Brand
+from core.messages import Message
 from core.roles import Right
 from core.web import Request, require, show_error, show_success
 from integrations.connections import connect
@@ -80,7 +81,7 @@ def _visit_of(request: HttpRequest) -> dict[str, Any]:
     visit: dict[str, Any] | None = request.session.get(VISIT)
     state = request.GET.get("state", "")
     if visit is None or not hmac.compare_digest(state.encode(), visit["state"].encode()):
-        raise NeedsPerson(_("This connection attempt wasn't started here or has already ended. Start again."))
+        raise NeedsPerson(Message("zoom.attempt_over"))
     del request.session[VISIT]
     return visit
 
@@ -88,10 +89,10 @@ def _visit_of(request: HttpRequest) -> dict[str, Any]:
 def _brand_of(visit: dict[str, Any]) -> Brand:
     """The brand that the visit was begun for. Raises `NeedsPerson` for a visit that took too long."""
     if time.time() - visit["begun"] > LONGEST_VISIT:
-        raise NeedsPerson(_("Connecting took too long. Start again."))
+        raise NeedsPerson(Message("zoom.attempt_too_slow"))
     brand = Brand.objects.filter(pk=visit["brand"]).first()
     if brand is None:
-        raise NeedsPerson(_("The brand has been removed."))
+        raise NeedsPerson(Message("zoom.brand_removed"))
     return brand
 
 
@@ -99,5 +100,5 @@ def _code(request: HttpRequest) -> str:
     if error := request.GET.get("error"):
         raise refused_at_consent(error)
     if not (code := request.GET.get("code")):
-        raise NeedsPerson(_("Zoom sent no authorization code. Start again."))
+        raise NeedsPerson(Message("zoom.no_authorization_code"))
     return code

@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
-from django.utils.translation import gettext as _
 
+from core.messages import Message
 from integrations.zoom.errors import (
     ErrorDetails,
     NeedsPerson,
@@ -61,7 +61,7 @@ class Downloader:
         """
         url = _connectable(url)
         if not _is_zoom(url):
-            raise DownloadRefused(_("The download address isn't Zoom's."))
+            raise DownloadRefused(Message("zoom.download_not_zooms"))
         for token in tokens[:-1]:
             try:
                 return self._timed(url, token)
@@ -81,9 +81,9 @@ class Downloader:
         except ZoomError:
             raise
         except InsideNetworkError:
-            problem = DownloadRefused(_("The download leads to an address inside your network."))
+            problem = DownloadRefused(Message("zoom.download_inside_network"))
         except (requests.RequestException, OSError):
-            problem = Unavailable(_("The file couldn't be downloaded."), said=ErrorDetails(_CALL))
+            problem = Unavailable(Message("zoom.download_failed"), said=ErrorDetails(_CALL))
         # Raised out here so that the library's exception, which holds the address, is not chained to it.
         raise problem
 
@@ -93,12 +93,12 @@ class Downloader:
                 if not response.is_redirect:
                     return self._content(response)
                 url = _connectable(response.headers["Location"], base=url)
-        raise DownloadRefused(_("The download redirects endlessly."))
+        raise DownloadRefused(Message("zoom.download_redirects_endlessly"))
 
     def _get(self, url: str, token: str) -> requests.Response:
         is_zoom = _is_zoom(url)
         if not is_zoom and Origin.of(url).scheme != "https":
-            raise DownloadRefused(_("The download redirects to an address without https."))
+            raise DownloadRefused(Message("zoom.download_without_https"))
         session = self._zoom if is_zoom else self._elsewhere
         return session.get(
             url,
@@ -111,7 +111,7 @@ class Downloader:
     def _content(self, response: requests.Response) -> bytes:
         _raise_for_status(response)
         if response.headers.get("Content-Type", "").lower().startswith("text/html"):
-            raise NotTheFile(_("Zoom answered with a web page instead of the file."))
+            raise NotTheFile(Message("zoom.download_is_a_page"))
         announced = response.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > self.largest:
             raise self._too_large()
@@ -124,17 +124,17 @@ class Downloader:
 
     def _too_large(self) -> DownloadRefused:
         megabytes = self.largest // 1024**2
-        return DownloadRefused(_("The file is larger than %(size)s MB.") % {"size": megabytes})
+        return DownloadRefused(Message("zoom.download_too_large", size=megabytes))
 
 
 def _raise_for_status(response: requests.Response) -> None:
     said = ErrorDetails(_CALL, response.status_code)
     if response.status_code in {401, 403}:
-        raise TokenRejected(_("Zoom doesn't provide the file yet."), said=said)
+        raise TokenRejected(Message("zoom.download_not_ready"), said=said)
     if response.status_code in {404, 410}:
-        raise NotFound(_("Zoom no longer has the file."), said=said)
+        raise NotFound(Message("zoom.download_gone"), said=said)
     if response.status_code != requests.codes.ok:
-        raise Unavailable(_("The file couldn't be downloaded."), said=said)
+        raise Unavailable(Message("zoom.download_failed"), said=said)
 
 
 def _connectable(url: str, base: str = "") -> str:
@@ -143,7 +143,7 @@ def _connectable(url: str, base: str = "") -> str:
         url = prepared(urljoin(base, url))
         Origin.of(url)
     except ValueError:  # requests' InvalidURL and MissingSchema, urllib3's LocationParseError
-        raise DownloadRefused(_("The download address isn't valid.")) from None
+        raise DownloadRefused(Message("zoom.download_bad_address")) from None
     return url
 
 

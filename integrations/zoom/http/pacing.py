@@ -13,8 +13,8 @@ from typing import Protocol
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.utils.translation import gettext as _
 
+from core.messages import Message
 from integrations.models import RateLimitBucket, ZoomConnection
 from integrations.zoom.errors import LimitKind, RateLimited
 from integrations.zoom.http.limits import PLANS, Label, Limit, charged
@@ -107,8 +107,8 @@ class AccountPacer:
 
     def _limited(self, kind: LimitKind, until: float) -> RateLimited:
         words = {
-            LimitKind.DAILY: _("Today's share of Zoom's daily limit is used up."),
-            LimitKind.PER_SECOND: _("Zoom asked us to wait, or the workers have reached Zoom's limit."),
+            LimitKind.DAILY: Message("zoom.daily_limit_used"),
+            LimitKind.PER_SECOND: Message("zoom.limit_used"),
         }
         return RateLimited(words[kind], kind=kind, not_before=datetime.fromtimestamp(until, UTC))
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
-from django.utils.translation import gettext as _
 
+from core.messages import Message
 from integrations.zoom.endpoints import Call
 from integrations.zoom.errors import BadAnswer, ErrorDetails, PageTokenExpired
 from integrations.zoom.http.decoding import (
@@ -96,7 +96,7 @@ class PageWalk[T]:
         if not token:
             return None
         if token in self._tokens:
-            raise BadAnswer(_("Zoom's list repeats itself endlessly."), said=ErrorDetails(self.listing.name))
+            raise BadAnswer(Message("zoom.list_repeats"), said=ErrorDetails(self.listing.name))
         self._tokens.add(token)
         return self.listing.page(token)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from django.utils.translation import gettext as _
 from requests.auth import AuthBase
 
+from core.messages import Message
 from integrations.zoom.errors import BadAnswer, ErrorDetails, Unavailable, WrongAddress, ZoomError
 from integrations.zoom.http.deadline import DeadlineAdapter, total_time
 from integrations.zoom.http.limits import Label
@@ -84,7 +84,7 @@ class Transport:
             with total_time(self.timeouts.total):
                 return self._exchange(request)
         except _TooLargeError:
-            problem = BadAnswer(_("Zoom's response is too large."), said=ErrorDetails(request.call))
+            problem = BadAnswer(Message("zoom.response_too_large"), said=ErrorDetails(request.call))
         except (requests.RequestException, OSError) as error:
             problem = _named(error, request)
         # Raised out here so that the library's exception, with its URL and headers, is not chained to it.

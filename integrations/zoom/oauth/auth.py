@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import msgspec
-from django.utils.translation import gettext_lazy as _
 
+from core.messages import Message
 from integrations.zoom.errors import SignInRefused
 from integrations.zoom.http.decoding import decode_one
 from integrations.zoom.http.lenient_json import loads
@@ -134,22 +134,17 @@ def read_grant(reply: Reply, now: datetime) -> Grant:
 
 def refused_at_consent(error: str) -> SignInRefused:
     """For when Zoom sends the browser back with `?error=` instead of a code."""
-    return SignInRefused(_REMEDIES.get(error, ""), reason=error[:50])
+    return SignInRefused(_REMEDIES.get(error), reason=error[:50])
 
 
 # The `error` of an OAuth answer, and what a person can do about it.
 _REMEDIES = {
-    "invalid_client": _("Zoom doesn't recognize this client ID and client secret. Check both."),
-    "unauthorized_client": _("Zoom doesn't let this app connect this way. Check the app's type."),
-    "unsupported_grant_type": _(
-        "The Zoom app has the wrong type: these credentials need a Server-to-Server OAuth app."
-    ),
-    "invalid_grant": _(
-        "Zoom no longer accepts its permission: it was withdrawn in Zoom, or a renewal was lost. "
-        "Reconnect Zoom."
-    ),
-    "invalid_request": _("Zoom rejected the account ID or the authorization code. Check it and try again."),
-    "access_denied": _("You didn't approve access in Zoom."),
+    "invalid_client": Message("zoom.unknown_client"),
+    "unauthorized_client": Message("zoom.wrong_way_to_connect"),
+    "unsupported_grant_type": Message("zoom.wrong_app_type"),
+    "invalid_grant": Message("zoom.permission_over"),
+    "invalid_request": Message("zoom.bad_account_or_code"),
+    "access_denied": Message("zoom.access_not_approved"),
 }
 
 
@@ -161,7 +156,7 @@ def _raise_refusal(reply: Reply) -> None:
         return
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, str) and reply.status < 429:
-        raise SignInRefused(_REMEDIES.get(error, ""), reason=error, said=said_in(reply))
+        raise SignInRefused(_REMEDIES.get(error), reason=error, said=said_in(reply))
 
 
 def _token_request(app: App, form: dict[str, str], *form_secrets: str) -> Request:

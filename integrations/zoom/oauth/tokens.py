@@ -18,9 +18,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.database import flush_this_commit
+from core.messages import Message
 from core.retry import retrying
 from integrations.models import ZoomConnection
 from integrations.zoom.errors import NotConnected, SignInRefused, TokenUnavailable, TryLater, Unavailable
@@ -121,7 +121,7 @@ class SharedTokens:
             if holder:
                 return self._fetch(holder, rejected, after_a_crash=bool(row.token_lease_holder))
             self._sleep(_LOOK_AGAIN)
-        raise TokenUnavailable(_("Another worker is still fetching Zoom's token."))
+        raise TokenUnavailable(Message("zoom.token_being_fetched"))
 
     def _row(self) -> ZoomConnection:
         row = ZoomConnection.objects.filter(pk=self._connection_id).first()
@@ -159,14 +159,11 @@ class SharedTokens:
             with closing(self._transport or Transport(OAUTH_TIMEOUTS)) as transport:
                 return ask_for_grant(_request_for(row), transport, self._sleep)
         except Unavailable as error:
-            raise TokenUnavailable(error.message, said=error.said) from None
+            raise TokenUnavailable(error.explanation, said=error.said) from None
         except SignInRefused as error:
             if error.reason == "invalid_grant" and after_a_crash:
                 error = SignInRefused(
-                    _(
-                        "A worker stopped while Zoom renewed its permission, so the old one no longer works. "
-                        "Reconnect Zoom."
-                    ),
+                    Message("zoom.renewal_lost"),
                     reason=error.reason,
                     said=error.said,
                 )
@@ -190,7 +187,7 @@ def _usable(row: ZoomConnection, rejected: str) -> AccessToken | None:
         assert row.token_expires_at is not None  # noqa: S101 - fresh
         return AccessToken(row.access_token, row.token_expires_at, row.api_url)
     if row.auth_kind == ZoomConnection.Auth.OAUTH and not row.refresh_token:
-        raise SignInRefused(row.state_reason or _("Reconnect Zoom."), reason="invalid_grant")
+        raise SignInRefused(row.state_reason or Message("zoom.reconnect"), reason="invalid_grant")
     return None
 
 
@@ -207,7 +204,7 @@ def _note_refusal(row: ZoomConnection, error: SignInRefused) -> None:
         if error.reason == "invalid_grant":
             current.access_token = current.refresh_token = ""
         current.state = ZoomConnection.State.NEEDS_ATTENTION
-        current.state_reason = str(error)
+        current.state_reason = error.with_details
         current.save(update_fields=["access_token", "refresh_token", "state", "state_reason"])
 
 
@@ -255,4 +252,4 @@ def _put_into(row: ZoomConnection, grant: Grant) -> None:
     row.scopes = grant.scopes or row.scopes
     row.api_url = grant.api_url
     row.state = ZoomConnection.State.CONNECTED
-    row.state_reason = ""
+    row.state_reason = None

@@ -151,7 +151,7 @@ def test_connecting_again_cures_what_needed_attention(brand: Brand, simulator: S
     connections.deauthorized(connection)
     assert causes() == {"deauthorized"}
     again = connect(brand, simulator)
-    assert (again.pk, again.state, again.state_reason) == (connection.pk, "connected", "")
+    assert (again.pk, again.state, again.state_reason) == (connection.pk, "connected", None)
     assert causes() == set()
 
 

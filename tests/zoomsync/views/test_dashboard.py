@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core.messages import Message
 from integrations import audit
 from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
 from integrations.settings_changes import add_exclusions, set_global
@@ -101,8 +102,8 @@ def test_runs_that_are_under_way_show_how_far_they_are(alice_client, connection,
 
 
 def test_a_connection_that_zoom_refuses_says_why(alice_client, connection, on):
-    ZoomConnection.objects.update(state="needs_attention", state_reason="The app was removed in Zoom.")
-    assert "The app was removed in Zoom." in dashboard(alice_client)
+    ZoomConnection.objects.update(state="needs_attention", state_reason=Message("zoom.app_removed"))
+    assert "The app was removed from the Zoom account." in dashboard(alice_client)
 
 
 def test_each_brand_has_its_own_answer(alice_client, connection, on, other_brand):

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from core.messages import Message
 from integrations import audit
 from integrations.models import AuditEntry, SkippedPerson, SyncRun, ZoomConnection
 from integrations.settings_changes import add_exclusions
@@ -189,7 +190,7 @@ def test_a_brand_without_a_connection_has_no_such_page(alice_client, other_brand
 )
 def test_a_connection_that_does_not_work_is_told_on_top(alice_client, connection, on, zoom, state, words):
     make_webinar(connection)
-    ZoomConnection.objects.update(state=state, state_reason="The app was removed.")
+    ZoomConnection.objects.update(state=state, state_reason=Message("zoom.app_removed"))
     assert words in alice_client.get(zoom).text
 
 

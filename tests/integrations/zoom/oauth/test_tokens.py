@@ -152,7 +152,7 @@ def test_d2_a_revoked_permission_needs_a_person_and_is_not_tried_for_ever(oauth:
     assert len(zoom.requests) == 1
     oauth.refresh_from_db()
     assert oauth.state == ZoomConnection.State.NEEDS_ATTENTION
-    assert "Reconnect Zoom" in oauth.state_reason
+    assert "Reconnect Zoom" in str(oauth.state_reason)
     assert (oauth.access_token, oauth.refresh_token) == ("", "")
 
 
@@ -163,7 +163,7 @@ def test_d2_wrong_credentials_are_told_and_heal_when_they_are_right_again(connec
     assert ZoomConnection.objects.get().state == ZoomConnection.State.NEEDS_ATTENTION
     assert tokens_.current().value == "access-1"
     healed = ZoomConnection.objects.get()
-    assert (healed.state, healed.state_reason) == (ZoomConnection.State.CONNECTED, "")
+    assert (healed.state, healed.state_reason) == (ZoomConnection.State.CONNECTED, None)
 
 
 def test_d2_wrong_credentials_do_not_lose_the_permission(oauth: ZoomConnection):
