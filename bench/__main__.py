@@ -4,11 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import api, calls, pages, registrations, segments, whole_sync
+from bench import api, backlog, calls, pages, registrations, segments, whole_sync
 from bench.report import Benchmark, Options
 
 BENCHMARKS: dict[str, Benchmark] = {
     "whole-sync": whole_sync,
+    "backlog": backlog,
     "calls": calls,
     "pages": pages,
     "registrations": registrations,

@@ -54,6 +54,21 @@ def measure(command: list[str], environment: Mapping[str, str]) -> tuple[Measure
     )
 
 
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """What a command of the app says. Raises BenchmarkError."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchmarkError(f"manage.py {' '.join(arguments)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
 def _surroundings() -> dict[str, str]:
     """Ours, without the wish that Python compiles everything anew."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

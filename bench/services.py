@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -47,12 +48,13 @@ def postgresql() -> Iterator[PostgreSQL]:
 
 @dataclass(frozen=True, kw_only=True)
 class Zoom:
-    """A simulated account with one ended webinar."""
+    """A simulated account."""
 
     url: str
     account_id: str
     client_id: str
     client_secret: str
+    plan: str = "business"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -63,8 +65,17 @@ class Zoom:
             "ZOOM_ACCOUNT_ID": self.account_id,
             "ZOOM_CLIENT_ID": self.client_id,
             "ZOOM_CLIENT_SECRET": self.client_secret,
-            "ZOOM_PLAN": "business",
+            "ZOOM_PLAN": self.plan,
         }
+
+    def calls(self, **filters: str) -> list[dict[str, Any]]:
+        """What was asked so far; the filters are the simulator's (path, method, label)."""
+        answer = requests.get(f"{self.url}/simulator/calls", params=filters, timeout=60)
+        found: list[dict[str, Any]] = answer.json()["calls"]
+        return found
+
+    def forget_calls(self) -> None:
+        requests.delete(f"{self.url}/simulator/calls", timeout=60).raise_for_status()
 
     def happens(self, name: str, **arguments: str) -> None:
         """Something happens in the simulated world."""
@@ -100,13 +111,15 @@ def in_path(uuid: str) -> str:
 
 
 @contextmanager
-def zoom(people: int, latency: float) -> Iterator[Zoom]:
+def zoom(people: int, latency: float, scenario: str = "large", limits: str = "off") -> Iterator[Zoom]:
+    """`limits`: the plan whose limits it enforces."""
     command = [
         *("-m", "tests.support.supervised_child", "manage"),
         "zoom_simulator",
-        "--scenario=large",
+        f"--scenario={scenario}",
         f"--people={people}",
         f"--latency={latency}",
+        f"--rate-limits={limits}",
     ]
     process = subprocess.Popen(
         [sys.executable, *command],
@@ -122,7 +135,8 @@ def zoom(people: int, latency: float) -> Iterator[Zoom]:
         if not found:
             raise RuntimeError(f"The simulator did not start: {said!r}")
         url, account_id, client_id, client_secret = found.groups()
-        yield Zoom(url=url, account_id=account_id, client_id=client_id, client_secret=client_secret)
+        account = Zoom(url=url, account_id=account_id, client_id=client_id, client_secret=client_secret)
+        yield account if limits == "off" else replace(account, plan=limits)
     finally:
         process.terminate()
         process.wait()

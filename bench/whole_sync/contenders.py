@@ -4,15 +4,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
-from bench.measuring import ROOT, BenchmarkError
+from bench.measuring import BenchmarkError, manage
 from bench.services import PostgreSQL, Zoom
 
 FLOOR = "floor: download, decode, COPY"
@@ -83,7 +81,7 @@ class Ours(Contender):
     def prepare(self, job: Job) -> None:
         environment = self.environment(job) | {"DATABASE_URL": self.prepared(job)}
         for command in self.preparations(job):
-            _manage(environment, *command)
+            manage(environment, *command)
 
     def preparations(self, job: Job) -> list[list[str]]:
         account, client = job.zoom.account_id, job.zoom.client_id
@@ -102,7 +100,7 @@ class Ours(Contender):
         return [*self.program, "--brand", BRAND, "--webinar", str(job.webinar_id)]
 
     def verify(self, job: Job, environment: Mapping[str, str], said: str) -> None:
-        exported = _manage(environment, "export", "participations", "--format", "jsonl").splitlines()
+        exported = manage(environment, "export", "participations", "--format", "jsonl").splitlines()
         attended = sum(json.loads(line)["state"] == "attended" for line in exported)
         _expect(self.name, {"attended": attended}, {"attended": job.people})
 
@@ -145,20 +143,6 @@ CONTENDERS: tuple[Contender, ...] = (
     OnPostgreSQL(UNPACED, "-m", "bench.whole_sync.unpaced"),
     OnSQLite(ON_SQLITE),
 )
-
-
-def _manage(environment: Mapping[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BenchmarkError(f"manage.py {' '.join(arguments)}: {done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def _expect(name: str, found: object, expected: object) -> None:

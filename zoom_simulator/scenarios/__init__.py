@@ -8,7 +8,7 @@ from msgspec import Struct
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.clock import Clock
 from zoom_simulator.policy import Policy
-from zoom_simulator.scenarios import demo, edge_cases, empty, large, registering
+from zoom_simulator.scenarios import backlog, demo, edge_cases, empty, large, registering
 
 
 class Scenario(Struct):
@@ -21,10 +21,11 @@ SCENARIOS: dict[str, Callable[[SimulatedAccount, int], Policy]] = {
     "demo": demo.build,
     "nasty": edge_cases.build,
     "large": large.build,
+    "backlog": backlog.build,
     "registering": registering.build,
     "empty": empty.build,
 }
-"""Each fills an empty world (the number of people matters to `large` only) and returns its policy."""
+"""Each fills an empty world and returns its policy. The number of people is for `large` and `backlog`."""
 
 
 def build(name: str, *, built: datetime, seed: int, people: int) -> Scenario:

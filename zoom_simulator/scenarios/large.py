@@ -3,10 +3,10 @@
 Rows are made directly, not one happening after the other, so that 40,000 people take less than a second.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from zoom_simulator.account import SimulatedAccount
-from zoom_simulator.account.rows import Attendance, Registrant
+from zoom_simulator.account.rows import Attendance, Registrant, User
 from zoom_simulator.clock import iso
 from zoom_simulator.policy import Policy
 
@@ -17,11 +17,17 @@ COMPANIES = 500
 def build(account: SimulatedAccount, people: int) -> Policy:
     host = account.add_user("owner@own.example", "Olivia", "Owner", role_name="Owner")
     start = account.clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=2)
-    webinar = account.add_webinar(host.id, "The big one", start=start, at=start - timedelta(days=60))
+    add_ended(account, host, "The big one", start, range(people))
+    return Policy(exclude_contacts=["own.example"], recordings="none")
+
+
+def add_ended(account: SimulatedAccount, host: User, topic: str, start: datetime, people: range) -> None:
+    """A webinar that was held, and that these people attended."""
+    webinar = account.add_webinar(host.id, topic, start=start, at=start - timedelta(days=60))
     instance = account.hold(webinar.id, start, MINUTES)
     registered = [iso(start - timedelta(days=30) + timedelta(minutes=minute)) for minute in range(10_000)]
     clock = [iso(start + timedelta(seconds=second)) for second in range(MINUTES * 60 + 1)]
-    for number in range(people):
+    for number in people:
         key = f"reg-{number:08}-{account.random.getrandbits(40):010x}"
         email = f"person{number}@company{number % COMPANIES}.example"
         webinar.registrants[key] = Registrant(
@@ -33,7 +39,6 @@ def build(account: SimulatedAccount, people: int) -> Policy:
             create_time=registered[number % len(registered)],
         )
         instance.rows += _two_stays(account, clock, number, key, email)
-    return Policy(exclude_contacts=["own.example"], recordings="none")
 
 
 def _two_stays(

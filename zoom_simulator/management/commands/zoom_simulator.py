@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--public-url", default="", help="its address as others see it, if different")
         parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="demo")
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--people", type=int, default=10_000, help="for the scenario 'large'")
+        parser.add_argument(
+            "--people", type=int, default=10_000, help="for the scenarios 'large' and 'backlog'"
+        )
         parser.add_argument(
             "--latency", type=float, default=0, help="milliseconds for each answer of the API"
         )
