@@ -73,7 +73,7 @@ def _run_job(batch: _Batch[Any], lease: Lease) -> RunResult:
     except CONNECTION_ERRORS as error:
         log.warning("database_connection_lost", exc_info=True)
         result = _put_off_on_a_new_connection(batch.queue, lease, error)
-    log.info("job_ended", result=result.value)
+    log.debug("job_ended", result=result.value)
     return result
 
 

@@ -79,6 +79,30 @@ def test_nobody_is_woken_for_what_is_rolled_back():
     assert woken == [1]
 
 
+def test_a_backlog_of_240_keeps_16_workers_busy_within_two_seconds():
+    """None of them is woken: they look each second. A machine that is busy itself is given more time."""
+
+    class OneEach(Errands):
+        at_once = 1
+
+    workers = [Worker([OneEach()]) for _number in range(16)]
+    threads = [threading.Thread(target=worker.run) for worker in workers]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)  # each has looked in vain
+    make(240, "slowly")
+    eventually(lambda: Errand.objects.filter(state="running").count() == 16, seconds=2 + 8 * is_busy())
+    for worker in workers:
+        worker.stop()
+    for thread in threads:
+        thread.join(30)
+    assert Errands().claimable().count() == 240
+
+
+def is_busy() -> bool:
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
 def test_it_says_that_it_lives_after_it_was_able_to_look(monkeypatch):
     seen = []
     with working(alive=lambda: seen.append(1)):
