@@ -14,6 +14,7 @@ from functools import cached_property
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contacts.models import Brand
 from core.bulk import Written
@@ -24,6 +25,8 @@ from integrations.settings.effective import WEBINAR_FIELDS, Effect
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.client import ZoomClient
+from integrations.zoom.errors import DISPENSABLE
+from integrations.zoom.records import Panelist
 
 Level = SyncLogLine.Level
 
@@ -137,6 +140,16 @@ class WebinarContext(Context):
         if not effect.webinar:
             raise SwitchedOffError
         return policy
+
+    @cached_property
+    def panelists(self) -> list[Panelist] | None:
+        """Those that Zoom lists, asked for once in a run; None where it refuses."""
+        try:
+            return self.zoom.panelists(self.webinar.zoom_webinar_id).items
+        except DISPENSABLE as error:
+            text = _("Panelists couldn't be read, so they may be taken for attendees: %s") % error
+            self.log(text, Level.WARNING)
+            return None
 
     is_readable: bool = True  # false once Zoom has said that it does not have the webinar
     are_instances_known: bool = True  # false when Zoom refused to list them

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from integrations.models import ZoomConnection
 from integrations.zoom import endpoints
@@ -24,7 +24,7 @@ from integrations.zoom.endpoints import Call, RegistrantStatus, StatusAction
 from integrations.zoom.errors import PageTokenExpired, Unavailable
 from integrations.zoom.http.downloads import Downloader, NotTheFile
 from integrations.zoom.http.pacing import AccountPacer
-from integrations.zoom.http.page_prefetcher import Begun, Fetcher, PagePrefetcher
+from integrations.zoom.http.page_prefetcher import Begun, Fetcher, PagePrefetcher, RequestsAhead
 from integrations.zoom.http.pages import Page, PageWalk, read_nothing, read_page, read_record
 from integrations.zoom.oauth.tokens import SharedTokens
 from integrations.zoom.records import (
@@ -57,6 +57,7 @@ class Prepared[T]:
 class ZoomClient:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
+        self._ahead = RequestsAhead(fetcher)
 
     @classmethod
     def of(cls, zoom: ZoomConnection, *, share_of_day: float = 1.0) -> "ZoomClient":
@@ -70,6 +71,14 @@ class ZoomClient:
     def calls(self) -> int:
         """Requests made so far, repeated ones included, those for tokens not."""
         return self._fetcher.calls
+
+    def send_ahead(self, *calls: Call[Any]) -> None:
+        """Send these now, side by side. The methods below take the answers when these calls are their next.
+
+        Only for what will surely be asked for, by this thread and at once: answers grow old.
+        """
+        for call in calls:
+            self._ahead.send(call)
 
     def account(self) -> Account:
         """The user whose token it is, with their account. With Server-to-Server Zoom may refuse this."""
@@ -198,6 +207,7 @@ class ZoomClient:
         return Downloader()
 
     def close(self) -> None:
+        self._ahead.close()
         self._fetcher.close()
         if "_downloader" in self.__dict__:
             self._downloader.close()
@@ -211,16 +221,16 @@ class ZoomClient:
         self.close()
 
     def _one[T](self, call: Call[T]) -> T:
-        return self._fetcher.fetch(call, partial(read_record, call))
+        return self._fetcher.fetch(call, partial(read_record, call), self._ahead.take(call))
 
     def _whole[T](self, call: Call[T]) -> Page[T]:
         """A listing that Zoom does not page."""
-        return self._fetcher.fetch(call, partial(read_page, call))
+        return self._fetcher.fetch(call, partial(read_page, call), self._ahead.take(call))
 
     def _pages[T](self, listing: Call[T]) -> Iterator[Page[T]]:
         walk = PageWalk(listing)
         call: Call[T] | None = walk.first()
-        begun: Begun | None = None
+        begun: Begun | None = self._ahead.take(listing)
         with PagePrefetcher(self._fetcher) as ahead:
             while call:
                 try:

@@ -7,6 +7,7 @@ registrations but whose a registrant ID is (D7).
 """
 
 from collections.abc import Generator, Iterator
+from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 
@@ -32,7 +33,7 @@ from integrations.rules.attendance import Interval, email_of_row, key_of_unknown
 from integrations.rules.sessions import bounds_of
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.page_groups import chunks
-from integrations.zoom import records
+from integrations.zoom import endpoints, records
 from integrations.zoom.errors import (
     DISPENSABLE,
     FOR_GOOD,
@@ -48,13 +49,22 @@ from integrations.zoom.http.pages import Page
 
 
 def read_attendance(ctx: WebinarContext, instance: WebinarInstance) -> Generator[None]:
-    """Stops after each page, so that other listings can be read beside it."""
+    """Stops when the first request was sent and after each page: other listings are read beside it."""
+    began_at = timezone.now()
+    if is_surely_due(instance, ctx.run):
+        ctx.zoom.send_ahead(endpoints.participants(instance.uuid))
+    yield
+    if is_due(instance, ctx.run):
+        yield from _read(ctx, instance, began_at)
+
+
+def _read(ctx: WebinarContext, instance: WebinarInstance, began_at: datetime) -> Iterator[None]:
     ctx.instances_checked.add(instance.uuid)
     ctx.mark_checked("E3", "data_errors")
     ctx.mark_checked("E4", "unavailable", "too_old", "paid_plan", "attendance_refused", "incomplete_list")
     with ctx.progress(_("Attendance")) as progress:
         try:
-            yield from _Listing(ctx, instance, progress).read()
+            yield from _Listing(ctx, instance, progress, began_at).read()
         except NotFound as error:
             _tell(ctx, instance, "E4", "unavailable", error)
         except TooOld as error:
@@ -74,6 +84,12 @@ def is_due(instance: WebinarInstance, run: SyncRun) -> bool:
         return reading.final_at is None
     due = finality.next_read_at(reading_of(reading), instance.ended_at)
     return due is not None and due <= timezone.now()
+
+
+def is_surely_due(instance: WebinarInstance, run: SyncRun) -> bool:
+    """Whether it is due whatever Zoom's report will say of its end."""
+    is_end_open = instance.ended_at is None and instance.reading.last_read_at is not None
+    return is_due(instance, run) and (run.is_full or not is_end_open)
 
 
 # Nobody waits for these: they read no more often than brings the end nearer.
@@ -102,11 +118,13 @@ def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[rec
 
 
 class _Listing:
-    def __init__(self, ctx: WebinarContext, instance: WebinarInstance, progress: Progress) -> None:
+    def __init__(
+        self, ctx: WebinarContext, instance: WebinarInstance, progress: Progress, began_at: datetime
+    ) -> None:
         self.ctx = ctx
         self.instance = instance
         self.progress = progress
-        self.began_at = timezone.now()
+        self.began_at = began_at
         self.digest = finality.RowsDigest()
         self.bad: list[str] = []
         self.is_short = False  # Zoom listed fewer rows than its own total

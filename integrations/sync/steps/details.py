@@ -1,4 +1,4 @@
-"""The step that reads a webinar's own data and its planned dates. One call.
+"""The step that reads a webinar's own data and its planned dates. One call; the next step's goes beside it.
 
 Decides what it means that Zoom does not have the webinar (any more): what was synced stays, and what can be
 read by the UUID of a session is still read. Nothing is concluded of a webinar that was not asked for.
@@ -15,6 +15,7 @@ from integrations.models import Webinar
 from integrations.sync.context import Level, WebinarContext
 from integrations.sync.steps.dates import Plan, plan_dates
 from integrations.sync.steps.staff import write_hosts
+from integrations.zoom import endpoints
 from integrations.zoom.errors import BadAnswer, NotFound
 from integrations.zoom.records import Occurrence, WebinarDetail
 
@@ -24,6 +25,8 @@ def read_details(ctx: WebinarContext) -> None:
     if ctx.webinar.state == Webinar.State.GONE and not ctx.run.is_full:
         ctx.is_readable = False
         return
+    number = ctx.webinar.zoom_webinar_id
+    ctx.zoom.send_ahead(endpoints.webinar(number), endpoints.instances(number))
     try:
         detail = ctx.zoom.webinar(ctx.webinar.zoom_webinar_id)
     except NotFound as error:

@@ -4,7 +4,7 @@ An instance stays, also when Zoom no longer lists it. Which date each belongs to
 are known, in `dates`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from integrations.models import SessionNotice, Webinar, WebinarInstance
 from integrations.sync.context import Level, WebinarContext
 from integrations.sync.steps.sources import Source, note_refused
-from integrations.zoom import records
+from integrations.zoom import endpoints, records
 from integrations.zoom.errors import (
     DISPENSABLE,
     FOR_GOOD,
@@ -21,6 +21,9 @@ from integrations.zoom.errors import (
     NotFound,
     PaidPlanNeeded,
 )
+
+# Reports under way at once. They are heavy calls, of which Zoom allows the fewest.
+AHEAD = 3
 
 
 def read_instances(ctx: WebinarContext) -> None:
@@ -31,7 +34,6 @@ def read_instances(ctx: WebinarContext) -> None:
     with ctx.writing():
         _store(ctx.webinar, listed)
         note_notices(ctx.webinar)
-    _read_times(ctx)
 
 
 def note_notices(webinar: Webinar) -> None:
@@ -90,19 +92,34 @@ def _change(instance: WebinarInstance, facts: dict[str, object]) -> None:
         instance.save(update_fields=changed)
 
 
-def _read_times(ctx: WebinarContext) -> None:
-    """Zoom's own start and end of each instance. Not every app may read them."""
-    instances = ctx.webinar.instances.filter(is_practice=False, has_official_times=False)
-    may_read = True
-    for instance in instances.select_related("reading").order_by("pk"):
-        if not may_read or (instance.reading.final_at and not ctx.run.is_full):
-            continue
+def read_times(ctx: WebinarContext, instances: Sequence[WebinarInstance]) -> Iterator[None]:
+    """Zoom's own start and end of each instance. Not every app may read them.
+
+    Stops when the first request was sent; some more are sent ahead once one of them was answered.
+    """
+    wanted = [one for one in instances if _lacks_times(ctx, one)]
+    _send_ahead(ctx, wanted[:1])
+    yield
+    for number, instance in enumerate(wanted):
         times, may_read = _times(ctx, instance.uuid)
         if times:
             instance.started_at, instance.ended_at = times
             instance.has_official_times = True
             with ctx.writing():
                 instance.save(update_fields=["started_at", "ended_at", "has_official_times"])
+        if not may_read:
+            return
+        _send_ahead(ctx, wanted[number + 1 : number + 1 + AHEAD])
+
+
+def _lacks_times(ctx: WebinarContext, instance: WebinarInstance) -> bool:
+    if instance.is_practice or instance.has_official_times:
+        return False
+    return ctx.run.is_full or instance.reading.final_at is None
+
+
+def _send_ahead(ctx: WebinarContext, instances: Iterable[WebinarInstance]) -> None:
+    ctx.zoom.send_ahead(*(endpoints.session_report(instance.uuid) for instance in instances))
 
 
 def _times(ctx: WebinarContext, uuid: str) -> tuple[tuple[datetime, datetime] | None, bool]:

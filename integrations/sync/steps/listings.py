@@ -13,37 +13,58 @@ from django.db.models import Exists, OuterRef, Subquery
 from core.database import refresh_statistics
 from integrations.models import AttendanceRow, Registrant, WebinarInstance
 from integrations.sync.context import WebinarContext
-from integrations.sync.steps.attendance import is_due, read_attendance
+from integrations.sync.steps.attendance import is_due, is_surely_due, read_attendance
 from integrations.sync.steps.dates import said_practice
+from integrations.sync.steps.instances import read_times
 from integrations.sync.steps.registrants import read_registrants
 from integrations.sync.steps.staff import read_staff
 
 # As many pages in memory at once, whatever a webinar has of sessions.
-AT_ONCE = 3
+AT_ONCE = 4
 # New rows after which the database does not know its tables any more.
 MANY = 1_000
 
 
 def read_listings(ctx: WebinarContext) -> None:
-    due = _due(ctx)
-    if due:
-        read_staff(ctx)
-    side_by_side([read_registrants(ctx), *(read_attendance(ctx, instance) for instance in due)])
+    instances = _instances(ctx)
+    attendance = (read_attendance(ctx, instance) for instance in instances)
+    side_by_side([_read_times_and_staff(ctx, instances), read_registrants(ctx), *attendance])
     ctx.write_behind.wait()
     if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
         refresh_statistics(Registrant, AttendanceRow)
     _reattribute(ctx)
 
 
-def _due(ctx: WebinarContext) -> list[WebinarInstance]:
+def _instances(ctx: WebinarContext) -> list[WebinarInstance]:
     """Those of practice sessions too, unless a webhook event said so: more rows may show that it was none."""
     said = said_practice(ctx.webinar)
     instances = ctx.webinar.instances.select_related("reading").order_by("pk")
-    return [one for one in instances if not said.get(one.uuid) and is_due(one, ctx.run)]
+    return [instance for instance in instances if not said.get(instance.uuid)]
+
+
+def _read_times_and_staff(ctx: WebinarContext, instances: list[WebinarInstance]) -> Generator[None]:
+    """The first reader: done in its second turn, before attendance is read, which goes by the times."""
+    staff = read_staff(ctx)
+    times = read_times(ctx, instances)
+    next(times)
+    if any(is_surely_due(instance, ctx.run) for instance in instances):
+        next(staff)
+    yield
+    exhaust(times)
+    if any(is_due(instance, ctx.run) for instance in instances):
+        exhaust(staff)
+
+
+def exhaust(reader: Iterator[None]) -> None:
+    for _stop in reader:
+        pass
 
 
 def side_by_side(readers: Iterable[Generator[None]], at_once: int = AT_ONCE) -> None:
-    """Let the readers take turns, a page each, until all are through. One that fails ends all of them."""
+    """Let the readers take turns, a page each, until all are through. One that fails ends all of them.
+
+    In its first turn a reader only sends its first request: so these go side by side.
+    """
     with ExitStack() as stack:
         waiting = deque(stack.enter_context(closing(reader)) for reader in readers)
         reading: deque[Iterator[None]] = deque()

@@ -8,6 +8,8 @@ message may tell of somebody while they are read. Knows nothing of who may enter
 from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import zip_longest
+from typing import Self
 
 from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -22,28 +24,30 @@ from integrations.rules.registration import Status, absence_means_cancelled, sta
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.page_groups import chunks
 from integrations.sync.steps.sources import Source, note_refused
-from integrations.zoom import records
-from integrations.zoom.endpoints import RegistrantStatus
+from integrations.zoom import endpoints, records
+from integrations.zoom.endpoints import Call, RegistrantStatus
 from integrations.zoom.errors import FOR_GOOD, RegistrationNotEnabled
 from integrations.zoom.http.pages import Page
 
 # As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
 _FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
-# Whoever moves on while we read is met again: from pending to approved, from approved to denied.
 LISTED_AFTER = timedelta(minutes=10)
-ORDER = (RegistrantStatus.PENDING, RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
+# Whoever is approved or denied while we read is met again. Who is denied between the other two, which go side
+# by side, may be in neither: they count as cancelled either way.
+FIRST = RegistrantStatus.PENDING
+THEN = (RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
 
 def read_registrants(ctx: WebinarContext) -> Generator[None]:
-    """Stops after each page, so that other listings can be read beside it."""
+    """Stops when the first request was sent and after each page: other listings are read beside it."""
     ctx.mark_checked("E6", "bad_answer")
     ctx.mark_checked("E4", Source.REGISTRANTS, "incomplete_list")
     if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
         return
     with ctx.progress(_("Registrants")) as progress:
         listings = [_Listing(ctx, progress, occurrence_id) for occurrence_id in _listings(ctx.webinar)]
-        for listing in listings:
-            yield from listing.read()
+        for listing, following in zip_longest(listings, listings[1:]):
+            yield from listing.read(following)
         ctx.write_behind.write(partial(_note_unlisted, ctx, listings))
 
 
@@ -99,20 +103,36 @@ class _Listing:
         self.occurrence_id = occurrence_id
         self.finished: set[Status] = set()
         self.bad = 0
+        self.is_begun = False
         self.is_complete = True
         self.is_short = False
         self.last_known = 0  # the newest row of all when the listings begin
 
-    def read(self) -> Iterator[None]:
+    def begin(self) -> None:
+        """Send the first request. The others follow when all who are pending were listed."""
+        if not self.is_begun:
+            self.is_begun = True
+            self.last_known = Registrant.objects.aggregate(newest=Max("pk"))["newest"] or 0
+            self.ctx.zoom.send_ahead(self._call(FIRST))
+
+    def read(self, following: Self | None) -> Iterator[None]:
         """A refusal costs this listing alone, and the listing then concludes nothing (D19)."""
-        self.last_known = Registrant.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        self.begin()
+        yield
         try:
-            for status in ORDER:
+            yield from self._read(FIRST)
+            self.ctx.zoom.send_ahead(*map(self._call, THEN))
+            if following:
+                following.begin()
+            for status in THEN:
                 yield from self._read(status)
         except (*FOR_GOOD, RegistrationNotEnabled) as error:
             self.is_complete = False
             note_refused(self.ctx, Source.REGISTRANTS, error, occurrence_id=self.occurrence_id)
         self.ctx.write_behind.write(self._finish)
+
+    def _call(self, status: RegistrantStatus) -> Call[records.Registrant]:
+        return endpoints.registrants(self.ctx.webinar.zoom_webinar_id, status, self.occurrence_id or None)
 
     def _read(self, status: RegistrantStatus) -> Iterator[None]:
         listing = self.ctx.zoom.registrants(

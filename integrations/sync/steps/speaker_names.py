@@ -32,7 +32,7 @@ class SpeakerNames:
     def _panelists(self) -> set[str]:
         """Without them a name may stay in the text; that must not keep the transcript away."""
         try:
-            listed = self._ctx.zoom.panelists(self._ctx.webinar.zoom_webinar_id).items
+            listed = self._ctx.panelists or []
         except ZoomError:
             return set()
         return {normal_name(panelist.name) for panelist in listed}

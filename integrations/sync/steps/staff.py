@@ -1,14 +1,12 @@
 """Who runs a webinar: its host, co-hosts and panelists, by Zoom's lists (D26)."""
 
 import re
-from collections.abc import Iterable
-
-from django.utils.translation import gettext as _
+from collections.abc import Iterable, Iterator
 
 from core.emails import normalise
 from integrations.models import Webinar, WebinarStaff
-from integrations.sync.context import Level, WebinarContext
-from integrations.zoom.errors import DISPENSABLE
+from integrations.sync.context import WebinarContext
+from integrations.zoom import endpoints
 
 Role = WebinarStaff.Role
 
@@ -19,18 +17,18 @@ def write_hosts(webinar: Webinar, alternative_hosts: str) -> None:
     _write(webinar, Role.HOST, (normalise(email) for email in emails if "@" in email))
 
 
-def read_staff(ctx: WebinarContext) -> None:
-    """Asks Zoom for the panelists. Without an answer they stay as they are known."""
-    try:
-        panelists = ctx.zoom.panelists(ctx.webinar.zoom_webinar_id).items
-    except DISPENSABLE as error:
-        ctx.log(
-            _("Panelists couldn't be read, so they may be taken for attendees: %s") % error, Level.WARNING
-        )
+def read_staff(ctx: WebinarContext) -> Iterator[None]:
+    """Asks Zoom for the panelists. Without an answer they stay as they are known.
+
+    Stops when the request was sent.
+    """
+    ctx.zoom.send_ahead(endpoints.panelists(ctx.webinar.zoom_webinar_id))
+    yield
+    if ctx.panelists is None:
         return
     with ctx.writing():
         hosts = set(ctx.webinar.staff.filter(role=Role.HOST).values_list("email", flat=True))
-        emails = {normalise(panelist.email) for panelist in panelists} - hosts - {""}
+        emails = {normalise(panelist.email) for panelist in ctx.panelists} - hosts - {""}
         _write(ctx.webinar, Role.PANELIST, emails)
 
 

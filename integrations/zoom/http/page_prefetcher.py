@@ -158,15 +158,16 @@ class Fetcher:
 
 
 class PagePrefetcher:
-    """A helper thread that fetches the next page while the caller works on this one; at most one at a time.
+    """A helper thread that fetches the next page while the caller works on this one; or several of them.
 
-    Leaving the block leaves no thread behind: it waits for the request under way, and starts no other.
+    Leaving the block leaves no thread behind: it waits for the requests under way, and starts no other.
     """
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: Fetcher, threads: int = 1) -> None:
         self._fetcher = fetcher
+        self._threads = threads
         self._stop = threading.Event()
-        self._thread: ThreadPoolExecutor | None = None  # most listings have one page and need none
+        self._pool: ThreadPoolExecutor | None = None  # most listings have one page and need none
 
     def begin(self, call: Call[Any]) -> Begun | None:
         """None where it cannot begin now: then the caller meets the reason when its turn comes."""
@@ -174,8 +175,13 @@ class PagePrefetcher:
             attempt = self._fetcher.prepare(call)
         except ZoomError:
             return None
-        self._thread = self._thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoom-ahead")
-        return Begun(attempt, self._thread.submit(self._fetcher.perform, attempt, self._stop))
+        self._pool = self._pool or ThreadPoolExecutor(self._threads, thread_name_prefix="zoom-ahead")
+        return Begun(attempt, self._pool.submit(self._fetcher.perform, attempt, self._stop))
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
@@ -183,9 +189,36 @@ class PagePrefetcher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        if self._thread:
-            self._thread.shutdown(wait=True, cancel_futures=True)
+        self.close()
+
+
+class RequestsAhead:
+    """Requests that are sent before their turn, side by side. Each answer waits for whoever asks the same.
+
+    For one thread: the answer is as old as the request, so nobody else may get it.
+    """
+
+    AT_ONCE = 6
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._prefetcher = PagePrefetcher(fetcher, self.AT_ONCE)
+        self._begun: dict[object, Begun | None] = {}
+
+    def send(self, call: Call[Any]) -> None:
+        """The same call is not sent twice."""
+        if _key(call) not in self._begun:
+            self._begun[_key(call)] = self._prefetcher.begin(call)
+
+    def take(self, call: Call[Any]) -> Begun | None:
+        """The request that was sent for this call, once."""
+        return self._begun.pop(_key(call), None)
+
+    def close(self) -> None:
+        self._prefetcher.close()
+
+
+def _key(call: Call[Any]) -> object:
+    return call.method, call.path, tuple(sorted(call.params.items()))
 
 
 def _request(call: Call[Any], token: AccessToken) -> Request:
