@@ -83,6 +83,8 @@ def write_call(
     _add_attendees(call, during)
     if is_new or is_back or any(getattr(call, name) != value for name, value in before.items()):
         _record_attendees(call.attendees.all())
+    if is_new or is_back:
+        record(Changes(recordings=[call.pk]))
     return call, is_new or is_back
 
 
@@ -152,7 +154,8 @@ def _add_attendees(call: Call, during: Present) -> None:
     while some := list(missing[:_AT_ONCE]):
         rows = [(call.pk, contact) for contact in some]
         bulk_upsert(CallAttendee, ("call_id", "contact_id"), rows, key=("call_id", "contact_id"))
-        record(Changes(calls=some))
+        is_ready = call.transcript_state == Call.Transcript.READY
+        record(Changes(calls=some, recordings=[call.pk], transcripts=[call.pk] if is_ready else []))
 
 
 def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> bool:
@@ -172,7 +175,10 @@ def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> boo
 
 def mark_transcript(call: Call, state: str, note: str = "") -> None:
     """How the transcript stands, and why it is not there. What was read of it stays."""
+    is_new = state == Call.Transcript.READY and call.transcript_state != state
     _change(call, {"transcript_state": state, "transcript_note": note})
+    if is_new:
+        record(Changes(transcripts=[call.pk]))
 
 
 def withdraw_call(call: Call) -> bool:

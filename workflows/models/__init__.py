@@ -1,3 +1,12 @@
+from workflows.models.enrolments import (
+    Enrolment,
+    EnrolmentBatch,
+    EnrolmentOutcome,
+    EnrolmentSource,
+    EnrolmentState,
+    OutgoingMessage,
+    StepRun,
+)
 from workflows.models.registrations import (
     DailyAdditions,
     RegistrationBatch,
@@ -5,5 +14,30 @@ from workflows.models.registrations import (
     RegistrationJob,
     RegistrationStatus,
 )
+from workflows.models.workflows import (
+    PublishedTrigger,
+    WatchedValue,
+    Workflow,
+    WorkflowChange,
+    WorkflowVersion,
+)
 
-__all__ = ["DailyAdditions", "RegistrationBatch", "RegistrationForm", "RegistrationJob", "RegistrationStatus"]
+__all__ = [
+    "DailyAdditions",
+    "Enrolment",
+    "EnrolmentBatch",
+    "EnrolmentOutcome",
+    "EnrolmentSource",
+    "EnrolmentState",
+    "OutgoingMessage",
+    "PublishedTrigger",
+    "RegistrationBatch",
+    "RegistrationForm",
+    "RegistrationJob",
+    "RegistrationStatus",
+    "StepRun",
+    "WatchedValue",
+    "Workflow",
+    "WorkflowChange",
+    "WorkflowVersion",
+]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from core.jobs import JobState, LeasedJob
 from integrations.models import ZoomConnection
+from workflows.models.workflows import Workflow
 
 
 class RegistrationBatch(models.Model):
@@ -142,6 +143,14 @@ class RegistrationJob(LeasedJob):
     )
     registrant_id = models.CharField(_("registrant ID"), max_length=100, blank=True)
     callback_url = models.URLField(max_length=2000, blank=True)
+    workflow = models.ForeignKey(
+        Workflow,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="registration_jobs",
+        help_text=_("Whose step asked for it."),
+    )
     created_at = models.DateTimeField(_("queued"), default=timezone.now)
 
     objects = RegistrationJobQuerySet.as_manager()

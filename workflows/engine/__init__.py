@@ -1,0 +1,1 @@
+"""What enrols contacts and takes them from step to step."""

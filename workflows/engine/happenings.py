@@ -1,0 +1,102 @@
+"""What triggers look at: the facts behind one change set, read once for all workflows, and what they find."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from contacts.models import Contact
+from contacts.models.contact import ContactQuerySet
+from contacts.outbox import Changes
+from core import array_lookup  # noqa: F401 - a lookup
+from marketing_events.models import CallAttendee, MarketingEvent, Participation
+from workflows.definition.values import EventFacts
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Someone whom a trigger enrols. `key` is the occasion's own: the same one enrols a contact once."""
+
+    contact_id: int
+    key: str
+    event_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """What the enrolment is about: a contact is inside a workflow once for each."""
+        return f"event:{self.event_id}" if self.event_id else ""
+
+
+class ParticipationFacts(NamedTuple):
+    event_id: int
+    contact_id: int
+    state: str
+    registered_at: datetime | None
+    cancelled_at: datetime | None
+    duration_seconds: int
+    attendance_percent: float | None
+    role: str
+
+
+def about_event(event: EventFacts, **more: Any) -> dict[str, Any]:
+    """A trigger's own data, where it is about an event."""
+    return {"event_id": event.id, "webinar_id": str(event.zoom_webinar_id), **more}
+
+
+def load_events(ids: Collection[int]) -> dict[int, EventFacts]:
+    rows = MarketingEvent.objects.filter(pk__in=ids)
+    return {
+        row[0]: EventFacts(*row) for row in rows.values_list("pk", "zoom_webinar_id", "name", "starts_at")
+    }
+
+
+class ChangeFacts:
+    """Each part is read when the first trigger asks for it. Participations are as they are now."""
+
+    def __init__(self, changes: Changes, now: datetime) -> None:
+        self.changes = changes
+        self.now = now
+
+    @cached_property
+    def participations(self) -> list[ParticipationFacts]:
+        wanted = {(row.event_id, row.contact_id) for row in self.changes.participations}
+        rows = Participation.objects.filter(
+            event__in={event for event, _contact in wanted},
+            contact__any_of=sorted({contact for _event, contact in wanted}),
+        )
+        found = (ParticipationFacts(*row) for row in rows.values_list(*ParticipationFacts._fields))
+        return [row for row in found if (row.event_id, row.contact_id) in wanted]
+
+    @cached_property
+    def events(self) -> dict[int, EventFacts]:
+        """Those of the participations and of the calls."""
+        of_calls = {event for _call, event, _contact in (*self.recorded, *self.transcribed)}
+        return load_events({row.event_id for row in self.participations} | of_calls)
+
+    @cached_property
+    def recorded(self) -> list[tuple[int, int, int]]:
+        """Call, event and contact, of recordings that became available."""
+        return attendees(self.changes.recordings)
+
+    @cached_property
+    def transcribed(self) -> list[tuple[int, int, int]]:
+        return attendees(self.changes.transcripts)
+
+
+def attendees(calls: Collection[int]) -> list[tuple[int, int, int]]:
+    """Call, event and contact of those who were there."""
+    if not calls:
+        return []
+    rows = CallAttendee.objects.filter(call__in=set(calls), call__is_available=True).order_by("pk")
+    return list(rows.values_list("call_id", "call__event_id", "contact_id"))
+
+
+def of_contacts(contacts: ContactQuerySet) -> Iterator[int]:
+    """Their keys, in order."""
+    return contacts.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2_000)
+
+
+def nobody() -> ContactQuerySet:
+    return Contact.objects.none()

@@ -1,0 +1,153 @@
+"""Add contact to Zoom webinar (R76-R82): a registration job, whose end the step waits for."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from contacts.models.contact import ContactQuerySet
+from workflows.definition.fields import Names, TextField, Words
+from workflows.definition.reference_fields import WebinarField
+from workflows.definition.values import WebinarRef
+from workflows.models import RegistrationJob, RegistrationStatus
+from workflows.models.enrolments import Priority
+from workflows.registrations.jobs import NotPossibleNowError, Options, Source, enqueue, retry
+from workflows.registrations.preflight import preflight
+from workflows.registry import (
+    Action,
+    Blocker,
+    Done,
+    Group,
+    Repeat,
+    StepContext,
+    StepResult,
+    Wait,
+    register_action,
+)
+from workflows.steps.webinars import webinar_number
+
+NO_WEBINAR = "no_webinar"
+
+
+class RegistrationAction(Action):
+    """A registration job, found again by the step's key."""
+
+    group = Group.ZOOM
+    job_action: ClassVar[RegistrationJob.Action]
+    repeat = Repeat.FOUND_BY_KEY
+    problems = frozenset(
+        {RegistrationStatus.REFUSED, RegistrationStatus.FAILED, RegistrationStatus.CANCELLED, NO_WEBINAR}
+    )
+
+    def options(self, arguments: Mapping[str, Any], step: StepContext) -> Options:
+        is_bulk = step.enrolment is not None and step.enrolment.priority == Priority.BULK
+        return Options(
+            occurrence_id=arguments["occurrence_id"],
+            key=step.key,
+            action=self.job_action,
+            may_register_again=bool(arguments.get("may_register_again")),
+            requested_by=step.enrolment.requested_by if step.enrolment else None,
+            priority=RegistrationJob.Priority.BULK if is_bulk else RegistrationJob.Priority.SINGLE,
+            extra={"workflow_id": step.enrolment.workflow_id if step.enrolment else None},
+        )
+
+    def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
+        number = webinar_number(arguments["webinar"], step.contact, step.data)
+        if number is None:
+            return Done(NO_WEBINAR)
+        job = enqueue(step.contact, number, Source.WORKFLOW, self.options(arguments, step))
+        if step.is_retry and job.can_retry:
+            job = _again(job)
+        values = {"job": job.pk, "webinar_id": str(number)}
+        if job.is_active:
+            return Wait("registering", waits_for=f"registration:{job.pk}", values=values)
+        reason = {"reason": job.reason_code, **job.reason_values} if job.reason_code else {}
+        return Done(str(job.status), values | reason)
+
+    def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
+        number = webinar_number(arguments["webinar"], step.contact, step.data)
+        return Done(next(iter(self.outcomes)), {"webinar_id": str(number)}) if number else Done(NO_WEBINAR)
+
+
+def _again(job: RegistrationJob) -> RegistrationJob:
+    try:
+        return retry(job)
+    except NotPossibleNowError:
+        return job
+
+
+class AddToWebinar(RegistrationAction):
+    key = "add_to_webinar"
+    label = lazy("Add contact to Zoom webinar")
+    icon = "video"
+    help = lazy("Registers first name, last name and email for a webinar of the primary brand.")
+    job_action = RegistrationJob.Action.REGISTER
+    fields = (
+        WebinarField(name="webinar"),
+        TextField(
+            name="occurrence_id",
+            label=lazy("Date of the series"),
+            help=lazy("Blank: the next date, or all of them where one registration counts for all."),
+            required=False,
+            default="",
+            most=100,
+        ),
+    )
+    outcomes: ClassVar[Mapping[str, Words]] = {
+        RegistrationStatus.REGISTERED: lazy("Registered"),
+        RegistrationStatus.ALREADY_REGISTERED: lazy("Was registered already"),
+        RegistrationStatus.PENDING_APPROVAL: lazy("Waits for approval in Zoom"),
+        RegistrationStatus.REFUSED: lazy("Not registered"),
+        RegistrationStatus.FAILED: lazy("The registration failed"),
+        RegistrationStatus.CANCELLED: lazy("The registration was cancelled here"),
+        NO_WEBINAR: lazy("No webinar ID was found"),
+    }
+
+    def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
+        return _("Add contact to %(webinar)s") % {"webinar": self.words("webinar", arguments, names)}
+
+    def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
+        return [f"registration:{arguments['webinar'].zoom_webinar_id or '*'}"]
+
+    def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
+        number = webinar_number(arguments["webinar"], step.contact, step.data)
+        if number is None:
+            return Done(NO_WEBINAR)
+        contacts = type(step.contact).objects.filter(pk=step.contact.pk)
+        found = preflight(contacts, number, arguments["occurrence_id"])
+        values = {"webinar_id": str(number), "topic": found.topic}
+        if found.registered:
+            return Done(RegistrationStatus.ALREADY_REGISTERED.value, values)
+        if found.problem or found.cannot:
+            detail = found.problem or found.hindrances[0].detail
+            return Done(RegistrationStatus.REFUSED.value, values | {"detail": detail})
+        return Done(RegistrationStatus.REGISTERED.value, values)
+
+    def blockers(self, arguments: Mapping[str, Any], contacts: ContactQuerySet) -> list[Blocker]:
+        ref: WebinarRef = arguments["webinar"]
+        if ref.zoom_webinar_id is None:
+            return _blockers_of_property(ref, contacts)
+        found = preflight(contacts, ref.zoom_webinar_id, arguments["occurrence_id"])
+        if found.zoom_error:
+            return [Blocker("zoom_unavailable", found.zoom_error, is_certain=False)]
+        if found.problem:
+            return [Blocker("webinar", found.problem, found.remedy)]
+        if not found.cannot:
+            return []
+        first = found.hindrances[0]
+        return [Blocker("contacts", first.detail, first.remedy, found.cannot)]
+
+
+def _blockers_of_property(ref: WebinarRef, contacts: ContactQuerySet) -> list[Blocker]:
+    """Of the first thousands: who has no webinar ID in the property."""
+    if not ref.from_property:
+        return []
+    missing = sum(
+        webinar_number(ref, contact, {}) is None for contact in contacts.order_by("pk")[:10_000].iterator()
+    )
+    sentence = _("The property holds no webinar ID.")
+    return [Blocker(NO_WEBINAR, sentence, affected=missing)] if missing else []
+
+
+register_action(AddToWebinar())

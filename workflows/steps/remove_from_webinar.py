@@ -1,0 +1,47 @@
+"""Remove contact from Zoom webinar: the registration is cancelled in Zoom, or deleted there."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from workflows.definition.fields import FlagField, Names, TextField, Words
+from workflows.definition.reference_fields import WebinarField
+from workflows.models import RegistrationJob, RegistrationStatus
+from workflows.registry import register_action
+from workflows.steps.add_to_webinar import NO_WEBINAR, RegistrationAction
+
+
+class RemoveFromWebinar(RegistrationAction):
+    key = "remove_from_webinar"
+    label = lazy("Remove contact from Zoom webinar")
+    icon = "video-off"
+    job_action = RegistrationJob.Action.REMOVE
+    fields = (
+        WebinarField(name="webinar"),
+        TextField(
+            name="occurrence_id", label=lazy("Date of the series"), required=False, default="", most=100
+        ),
+        FlagField(
+            name="may_register_again",
+            label=lazy("They may register again"),
+            help=lazy("Deletes the registrant in Zoom instead of cancelling the registration."),
+        ),
+    )
+    outcomes: ClassVar[Mapping[str, Words]] = {
+        RegistrationStatus.REMOVED: lazy("Removed"),
+        RegistrationStatus.REFUSED: lazy("Not removed"),
+        RegistrationStatus.FAILED: lazy("The removal failed"),
+        RegistrationStatus.CANCELLED: lazy("The removal was cancelled here"),
+        NO_WEBINAR: lazy("No webinar ID was found"),
+    }
+
+    def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
+        return _("Remove contact from %(webinar)s") % {"webinar": self.words("webinar", arguments, names)}
+
+    def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
+        return [f"removal:{arguments['webinar'].zoom_webinar_id or '*'}"]
+
+
+register_action(RemoveFromWebinar())
