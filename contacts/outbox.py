@@ -13,16 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.models import ChangeFollowUp, ChangeSet
 from core.jobs import JobQueue, Lease, register, wake
-
-KEPT = timedelta(days=7)
+from core.retention import register_retention
 
 
 class ParticipationChange(NamedTuple):
@@ -126,11 +124,13 @@ class FollowUpQueue(JobQueue[ChangeFollowUp]):
 register(FollowUpQueue())
 
 
-def forget_followed() -> int:
-    """Delete change sets that everybody has followed for some days."""
-    waiting = Q(follow_ups__state__in=ChangeFollowUp.ACTIVE)
-    old = ChangeSet.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(waiting)
-    return old.delete()[0]
+def _followed(cutoff: datetime) -> QuerySet[ChangeSet]:
+    """Change sets that every follower is done with."""
+    waiting = ChangeFollowUp.objects.filter(state__in=ChangeFollowUp.ACTIVE, change_set=OuterRef("pk"))
+    return ChangeSet.objects.filter(~Exists(waiting), created_at__lte=cutoff)
+
+
+register_retention("change sets", "KEEP_CHANGE_SETS_DAYS", _followed)
 
 
 def affected_contacts(changes: Changes) -> set[int]:

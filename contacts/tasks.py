@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from contacts.outbox import forget_followed
 from contacts.segments.tracking import follow_clock
 
 
@@ -10,8 +9,3 @@ from contacts.segments.tracking import follow_clock
 @shared_task(name="contacts.tasks.follow_segments", soft_time_limit=600, time_limit=660)
 def follow_segments() -> None:
     follow_clock()
-
-
-@shared_task(name="contacts.tasks.forget_changes", soft_time_limit=300, time_limit=330)
-def forget_changes() -> None:
-    forget_followed()

@@ -202,6 +202,16 @@ LOGGING = logs.configure(
     as_json=env("LOG_FORMAT", default="text") == "json", level=env("LOG_LEVEL", default="INFO")
 )
 
+# How many days old rows are kept (`core.retention`).
+KEEP_SYNC_RUNS_DAYS = env.int("KEEP_SYNC_RUNS_DAYS", default=30)
+KEEP_AUDIT_INFORMATION_DAYS = env.int("KEEP_AUDIT_INFORMATION_DAYS", default=180)
+KEEP_RESOLVED_WARNINGS_DAYS = env.int("KEEP_RESOLVED_WARNINGS_DAYS", default=400)
+KEEP_WEBHOOK_EVENTS_DAYS = env.int("KEEP_WEBHOOK_EVENTS_DAYS", default=14)
+KEEP_IMPORTS_DAYS = env.int("KEEP_IMPORTS_DAYS", default=90)
+KEEP_CHANGE_SETS_DAYS = env.int("KEEP_CHANGE_SETS_DAYS", default=7)
+KEEP_CALLBACKS_DAYS = env.int("KEEP_CALLBACKS_DAYS", default=30)
+KEEP_SECURITY_EVENTS_DAYS = env.int("KEEP_SECURITY_EVENTS_DAYS", default=400)
+
 # Workers. What is to be done is in the database, and workers look there each second (D13).
 # How many syncs one worker process does at once: most of a sync is waiting for Zoom.
 SYNC_THREADS = env.int("SYNC_THREADS", default=8)
@@ -228,12 +238,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # What has become due. A tick that had to wait for a worker is void once the next one is sent.
     "sync": {"task": "integrations.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
-    # Webhook events that are done with are forgotten after some weeks.
-    "old deliveries": {"task": "integrations.tasks.forget_deliveries", "schedule": 3600.0},
-    # Relative dates of segments, and what has been followed by everybody.
+    # Relative dates of segments.
     "segments": {"task": "contacts.tasks.follow_segments", "schedule": 60.0, "options": {"expires": 55}},
-    "old changes": {"task": "contacts.tasks.forget_changes", "schedule": 3600.0},
     "old registration limits": {"task": "workflows.tasks.forget_old", "schedule": 3600.0},
-    "old API answers and callbacks": {"task": "zoomsync.tasks.forget_old_messages", "schedule": 3600.0},
-    "old security events": {"task": "zoomsync.tasks.forget_security_events", "schedule": 24 * 3600.0},
+    "old API answers": {"task": "zoomsync.tasks.forget_old_answers", "schedule": 3600.0},
+    # What the KEEP_ settings say.
+    "prune": {"task": "zoomsync.tasks.prune", "schedule": 24 * 3600.0},
 }

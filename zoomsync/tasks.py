@@ -3,20 +3,20 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
+from core.retention import prune_all
 from zoomsync.api import idempotency
-from zoomsync.callbacks import subscriptions
-from zoomsync.security_log import write
+
+PRUNE_SECONDS = 1500  # what a day leaves takes seconds; what years left may take some nights
 
 
-# Two statements; they are long only when it has not run for weeks.
-@shared_task(name="zoomsync.tasks.forget_old_messages", soft_time_limit=240, time_limit=300)
-def forget_old_messages() -> None:
+# One statement; it is long only when it has not run for weeks.
+@shared_task(name="zoomsync.tasks.forget_old_answers", soft_time_limit=240, time_limit=300)
+def forget_old_answers() -> None:
     idempotency.forget_old_answers()
-    subscriptions.forget_old_callbacks()
 
 
-# Two statements over indexes: old events, and the sessions of people who were signed out.
-@shared_task(name="zoomsync.tasks.forget_security_events", soft_time_limit=240, time_limit=300)
-def forget_security_events() -> None:
-    write.forget_old_events()
+# Ends by itself between two batches of rows; the next day continues.
+@shared_task(name="zoomsync.tasks.prune", soft_time_limit=1740, time_limit=1800)
+def prune() -> None:
+    prune_all(PRUNE_SECONDS)
     SessionStore.clear_expired()

@@ -4,17 +4,22 @@ A batch, its count and its place in the file are one transaction that holds only
 line is imported once, whoever is killed when.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from contacts.importing.encoding import refuse_workbook
 from contacts.importing.runner import end, import_file
 from contacts.models import ContactImport
 from core.jobs import JobQueue, Lease, register, wake
+from core.retention import register_retention
 from core.security_log import SecurityCode, record
 
 
@@ -55,6 +60,23 @@ def choose_columns(job: ContactImport, chosen: dict[str, int]) -> bool:
     changed = waiting.update(state=ContactImport.State.QUEUED, chosen_columns=chosen, attempts=0)
     wake()
     return bool(changed)
+
+
+def _old(cutoff: datetime) -> QuerySet[ContactImport]:
+    """Also those whose columns no one chose: their files hold people."""
+    done = ContactImport.objects.exclude(state__in=ContactImport.ACTIVE)
+    ended = Coalesce("finished_at", "created_at")
+    return done.alias(ended_at=ended).filter(created_at__lte=cutoff, ended_at__lte=cutoff)
+
+
+register_retention("contact imports", "KEEP_IMPORTS_DAYS", _old)
+
+
+@receiver(post_delete, sender=ContactImport)
+def _delete_file(instance: ContactImport, **_signal: object) -> None:
+    if instance.file:
+        storage, name = instance.file.storage, str(instance.file.name)
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact, Segment, SegmentBuild
@@ -27,6 +27,7 @@ from contacts.segments.registry import Span
 from contacts.segments.usage import all_referring
 from core import array_lookup  # noqa: F401 - a lookup
 from core.jobs import JobQueue, JobState, Lease, register, wake
+from core.retention import register_retention
 
 AT_ONCE = 5_000  # contacts
 # Who takes part in an event, for a change of the event itself; the app above knows.
@@ -152,6 +153,13 @@ def build(segment_id: int) -> None:
     is_first = segment.tracked_version == 0
     move_all(segment, query(node, now=now), Cause(reasons.DEFINITION, now), is_first=is_first)
     Segment.objects.filter(pk=segment.pk).update(tracked_version=segment.version, tracked_until=now)
+
+
+def _old_builds(cutoff: datetime) -> QuerySet[SegmentBuild]:
+    return SegmentBuild.objects.filter(finished_at__lte=cutoff).exclude(state__in=SegmentBuild.ACTIVE)
+
+
+register_retention("segment builds", "KEEP_CHANGE_SETS_DAYS", _old_builds)
 
 
 class BuildQueue(JobQueue[SegmentBuild]):

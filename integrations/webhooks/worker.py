@@ -5,7 +5,7 @@ One that fails costs no other: it is tried again, and given up in the end. What 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
 from typing import Any
@@ -14,17 +14,14 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.suppression import suppressed_among
 from core.jobs import JobFailedError, JobQueue, Lease, LeaseLostError, RetryLater, StoppedError, register
 from core.jobs.run import CONNECTION_ERRORS
+from core.retention import register_retention
 from integrations.models import WebhookDelivery
 from integrations.webhooks.handlers import MOST_TEXTS, PendingRequests, handle, texts_in
-
-# They hold names and addresses of people, and after some weeks nobody asks about them any more.
-KEPT = timedelta(days=14)
 
 log = structlog.get_logger(__name__)
 
@@ -81,11 +78,13 @@ class _Batch:
 deliveries = register(Deliveries())
 
 
-def purge() -> int:
-    """Forget events that are done with."""
+def _old(cutoff: datetime) -> QuerySet[WebhookDelivery]:
+    """They hold names and addresses of people, and after some weeks no one asks about them any more."""
     done = WebhookDelivery.objects.exclude(state__in=WebhookDelivery.ACTIVE)
-    deleted, _by_model = done.filter(received_at__lt=timezone.now() - KEPT).delete()
-    return deleted
+    return done.filter(received_at__lte=cutoff)
+
+
+register_retention("webhook events", "KEEP_WEBHOOK_EVENTS_DAYS", _old)
 
 
 def _kept(delivery: WebhookDelivery) -> dict[str, Any]:

@@ -12,14 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import ContactImport
+from core.retention import prune_all
 from core.security_log import SecurityCode
 from tests.contacts.make import make_contact
 from tests.support.people import PASSWORD
 from zoomsync.login_throttle import FAILURES
 from zoomsync.models import SecurityEvent, User
 from zoomsync.security_log.words import WORDS
-from zoomsync.security_log.write import KEPT
-from zoomsync.tasks import forget_security_events
 
 LOG = "/settings/security-log/"
 ADDRESS = "192.0.2.7"
@@ -187,10 +186,10 @@ def test_a_row_outlives_the_person_it_is_about(alice: User, bob: User, client: C
 
 def test_after_some_time_events_are_forgotten(db: None) -> None:
     now = timezone.now()
-    for age in (KEPT + timedelta(days=1), KEPT - timedelta(days=1)):
-        SecurityEvent.objects.create(code="signed_in", via="page", at=now - age)
-    forget_security_events()
-    assert SecurityEvent.objects.get().at == now - (KEPT - timedelta(days=1))
+    for days in (401, 399):
+        SecurityEvent.objects.create(code="signed_in", via="page", at=now - timedelta(days=days))
+    prune_all()
+    assert SecurityEvent.objects.get().at == now - timedelta(days=399)
 
 
 # The page

@@ -3,17 +3,15 @@
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from core.jobs import JobState, wake
+from core.retention import register_retention
 from integrations.callbacks.post import check_address
 from zoomsync.api.models import ApiToken
 from zoomsync.callbacks.models import Callback, CallbackDelivery
-
-REMEMBERED = timedelta(days=30)
 
 
 def ask_for_callback(subject: str, url: str, token: ApiToken | None) -> Callback | None:
@@ -57,5 +55,6 @@ def forget(subjects: Iterable[str]) -> None:
     Callback.objects.filter(subject__in=list(subjects)).delete()
 
 
-def forget_old_callbacks() -> None:
-    Callback.objects.filter(created_at__lt=timezone.now() - REMEMBERED).delete()
+register_retention(
+    "callbacks", "KEEP_CALLBACKS_DAYS", lambda cutoff: Callback.objects.filter(created_at__lte=cutoff)
+)

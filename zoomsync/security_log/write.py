@@ -1,19 +1,17 @@
 """Writes what is recorded as rows, and forgets it after some time."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
-from django.utils import timezone
 
+from core.retention import register_retention
 from core.security_log import SecurityCode, record, security_event
 from zoomsync.api.models import ApiToken
 from zoomsync.login_throttle import address_of
 from zoomsync.models import User
 from zoomsync.security_log.models import SecurityEvent
 
-KEPT = timedelta(days=400)  # as long as resolved warnings
 Via = SecurityEvent.Via
 
 
@@ -24,9 +22,11 @@ def connect() -> None:
     user_logged_out.connect(_signed_out, dispatch_uid="security_log")
 
 
-def forget_old_events() -> int:
-    deleted, _by_model = SecurityEvent.objects.filter(at__lt=timezone.now() - KEPT).delete()
-    return deleted
+register_retention(
+    "security events",
+    "KEEP_SECURITY_EVENTS_DAYS",
+    lambda cutoff: SecurityEvent.objects.filter(at__lte=cutoff),
+)
 
 
 def _write(

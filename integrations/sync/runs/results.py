@@ -12,6 +12,7 @@ from core.messages import Message
 from integrations import audit
 from integrations.models import SyncLogLine, SyncRun, Webinar, ZoomConnection
 from integrations.sync.context import Context, Level
+from integrations.sync.runs.retention import forget_idle_before
 from integrations.zoom.errors import (
     BadAnswer,
     MissingScope,
@@ -57,6 +58,7 @@ def note_completed(ctx: Context) -> None:
         state=ZoomConnection.State.CONNECTED, state_reason=None
     )
     audit.clear(ctx.brand, "connection", "signed_out")
+    forget_idle_before(ctx.run)
 
 
 def note_put_off(ctx: Context, error: TryLater) -> None:

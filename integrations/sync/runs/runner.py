@@ -150,7 +150,7 @@ def claim(among: Q | None = None) -> Lease | None:
 
 
 def _numbers(ctx: Context) -> dict[str, Any]:
-    return {"zoom_calls": F("zoom_calls") + ctx.zoom.calls, "changes": dict(ctx.changes)}
+    return {"zoom_calls": F("zoom_calls") + ctx.zoom.calls, "changes": dict(+ctx.changes)}
 
 
 def _work(ctx: Context) -> None:

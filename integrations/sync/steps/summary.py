@@ -38,12 +38,11 @@ def summarise(ctx: WebinarContext) -> None:
 
 
 def summarise_recordings(ctx: WebinarContext) -> None:
-    """Of a run that looked at recordings and at nothing else: it is news only if it found something."""
+    """Of a run that looked at recordings and at nothing else."""
     with ctx.writing():
         Webinar.objects.filter(pk=ctx.webinar.pk).update(next_recording_at=next_recording_at(ctx))
         audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.found)
-        if any(ctx.changes.values()):
-            _tell(ctx)
+        _tell(ctx)
 
 
 def settle_switches_only(ctx: WebinarContext) -> None:
@@ -56,13 +55,16 @@ def settle_switches_only(ctx: WebinarContext) -> None:
 
 
 def _tell(ctx: WebinarContext) -> None:
+    """A sync that changed nothing is no news."""
+    if not +ctx.changes:
+        return
     audit.record(
         ctx.brand,
         "sync_completed",
         in_words(ctx.changes),
         webinar=ctx.webinar,
         run=ctx.run,
-        details={"changes": dict(ctx.changes)},
+        details={"changes": dict(+ctx.changes)},
     )
 
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from contacts.actions import NewContact, create_contact, delete_contact, edit_contact
 from contacts.models import ChangeSet, Contact, Segment, SegmentBuild, SegmentMembership, SegmentTransition
-from contacts.outbox import Changes, forget_followed, one_change_set, record_contacts
+from contacts.outbox import Changes, one_change_set, record_contacts
 from contacts.segments import actions
 from contacts.segments.actions import create_segment, edit_segment
 from contacts.segments.members import members_of
 from contacts.segments.tracking import follow_changes, follow_clock
+from core.retention import prune_all
 from marketing_events.bulk import ParticipationRow, retract_participations, write_participations
 from tests.contacts.make import make_contact
 from tests.contacts.segments.following import follow_all
@@ -227,10 +228,10 @@ def test_what_everybody_followed_is_forgotten_after_some_days():
     record_contacts(changed=[1])
     old = timezone.now() - timedelta(days=8)
     ChangeSet.objects.update(created_at=old)
-    forget_followed()
+    prune_all()
     assert ChangeSet.objects.exists()
     follow_all()
-    forget_followed()
+    prune_all()
     assert not ChangeSet.objects.exists()
 
 
