@@ -6,6 +6,8 @@ this is the view's decision.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -23,6 +25,7 @@ from contacts.errors import (
 )
 from contacts.models import Contact, EmailAddress, ImportProblem
 from contacts.outbox import record_contacts
+from contacts.properties.definitions import clean_properties
 from contacts.signals import addresses_changed, contact_deleting
 from core.security_log import SecurityCode, record
 
@@ -35,7 +38,8 @@ class NewContact:
     first_name: str = ""
     last_name: str = ""
     secondary_emails: Iterable[str] = ()
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    zone: tzinfo = UTC  # of times without an offset
 
 
 @transaction.atomic
@@ -56,7 +60,7 @@ def create_contact(new: NewContact, *, source: str = Contact.Source.MANUAL) -> C
         first_name=clean_name(new.first_name, "first_name"),
         last_name=clean_name(new.last_name, "last_name"),
         source=source,
-        properties=_without_blanks(new.properties),
+        properties=clean_properties(new.properties, zone=new.zone),
     )
     _write_addresses(addresses, lambda: _insert(contact, secondaries))
     addresses_changed.send(Contact, contact=contact, emails=set(addresses))
@@ -66,13 +70,18 @@ def create_contact(new: NewContact, *, source: str = Contact.Source.MANUAL) -> C
 
 @transaction.atomic
 def edit_contact(
-    contact_id: int, *, first_name: str, last_name: str, properties: Mapping[str, str] | None = None
+    contact_id: int,
+    *,
+    first_name: str,
+    last_name: str,
+    properties: Mapping[str, Any] | None = None,
+    zone: tzinfo = UTC,
 ) -> Contact:
     """Set the names, and of the custom properties those given: a blank value takes one away."""
     contact = _locked(contact_id)
     contact.first_name = clean_name(first_name, "first_name")
     contact.last_name = clean_name(last_name, "last_name")
-    contact.properties = _without_blanks({**contact.properties, **(properties or {})})
+    contact.properties = clean_properties(properties or {}, current=contact.properties, zone=zone)
     _touch(contact, "first_name", "last_name", "properties")
     return contact
 
@@ -201,7 +210,3 @@ def _refuse_deleted(addresses: Iterable[str]) -> None:
     for address in addresses:
         if address in gone:
             raise DeletedContactError(address, "email")
-
-
-def _without_blanks(properties: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in properties.items() if value not in ("", None)}

@@ -1,20 +1,11 @@
 """One change of a whole contact, for callers that say how it is to be: names, addresses, properties."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from contacts.actions import NewContact, add_secondary, edit_contact, make_primary, remove_secondary
 from contacts.addresses import clean_address, clean_secondaries
-from contacts.errors import ContactError
-from contacts.models import Contact, PropertyDefinition
-from contacts.properties import ZOOM_GROUP
-
-
-class UnknownPropertyError(ContactError):
-    """There is no custom property of this name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(_("There's no property called “%(name)s”.") % {"name": name}, f"properties.{name}")
+from contacts.models import Contact
+from contacts.properties.definitions import demand_known_properties
 
 
 @transaction.atomic
@@ -48,12 +39,3 @@ def _set_fields(contact: Contact, wanted: NewContact) -> None:
         last_name=wanted.last_name,
         properties={**removed, **wanted.properties},
     )
-
-
-def demand_known_properties(names: set[str]) -> None:
-    """Raises `UnknownPropertyError` for the first of these names that no custom property has."""
-    if not names:
-        return
-    custom = PropertyDefinition.objects.exclude(group=ZOOM_GROUP).filter(name__in=names)
-    for name in sorted(names - set(custom.values_list("name", flat=True))):
-        raise UnknownPropertyError(name)

@@ -10,8 +10,10 @@ from contacts.actions import NewContact
 from contacts.addresses import MAX_NAME_LENGTH
 from contacts.errors import ContactError
 from contacts.importing.header import FIELDS
-from contacts.models import Contact, PropertyDefinition
-from contacts.properties import MAX_VALUE_LENGTH, ZOOM_GROUP
+from contacts.models import Contact
+from contacts.properties.definitions import custom_specs
+from contacts.properties.fields import PropertyField
+from contacts.properties.values import Stored
 
 _PREFIX = "property_"
 
@@ -19,7 +21,7 @@ _PREFIX = "property_"
 class Changes(TypedDict):
     first_name: str
     last_name: str
-    properties: dict[str, str]
+    properties: dict[str, Stored]
 
 
 class _WithProperties(forms.Form):
@@ -28,13 +30,11 @@ class _WithProperties(forms.Form):
     def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         values = contact.properties if contact else {}
-        definitions = PropertyDefinition.objects.exclude(group=ZOOM_GROUP).order_by("label", "pk")
-        for name, label in definitions.values_list("name", "label"):
-            self.fields[f"{_PREFIX}{name}"] = forms.CharField(
-                label=label, required=False, initial=values.get(name, ""), max_length=MAX_VALUE_LENGTH
-            )
+        for name, spec in custom_specs().items():
+            if not spec.is_archived:
+                self.fields[f"{_PREFIX}{name}"] = PropertyField(spec, values.get(name))
 
-    def properties(self) -> dict[str, str]:
+    def properties(self) -> dict[str, Stored]:
         return {
             name.removeprefix(_PREFIX): value
             for name, value in self.cleaned_data.items()
@@ -42,7 +42,8 @@ class _WithProperties(forms.Form):
         }
 
     def refuse(self, refusal: ContactError) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        name = refusal.field.replace("properties.", _PREFIX)
+        self.add_error(name if name in self.fields else None, str(refusal))
 
 
 class ContactForm(_WithProperties):

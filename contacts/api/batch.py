@@ -2,19 +2,18 @@
 
 from contacts.addresses import clean_address, clean_name, clean_secondaries
 from contacts.api.schemas import ContactGiven, RowError, RowResult
-from contacts.changes import UnknownPropertyError
 from contacts.errors import ContactError
 from contacts.importing.batches import Change, apply
 from contacts.importing.columns import Person
-from contacts.models import Contact, PropertyDefinition
-from contacts.properties import ZOOM_GROUP
+from contacts.models import Contact
+from contacts.properties.definitions import UnknownPropertyError, custom_specs
 
 _STATUS = {Change.ADDED: "created", Change.CHANGED: "changed", Change.UNCHANGED: "unchanged"}
 
 
 def write_batch(rows: list[ContactGiven]) -> list[RowResult]:
     """In the order given. A row that is refused keeps no other from being written."""
-    known = _custom_properties()
+    known = {name for name, spec in custom_specs().items() if not spec.is_archived}
     people: list[Person] = []
     results: dict[int, RowResult] = {}
     for index, row in enumerate(rows):
@@ -25,10 +24,6 @@ def write_batch(rows: list[ContactGiven]) -> list[RowResult]:
     for line, outcome in apply(people, source=Contact.Source.API).by_line.items():
         results[line] = _refused(outcome) if isinstance(outcome, ContactError) else _written(*outcome)
     return [results[index] for index in range(len(rows))]
-
-
-def _custom_properties() -> set[str]:
-    return set(PropertyDefinition.objects.exclude(group=ZOOM_GROUP).values_list("name", flat=True))
 
 
 def _person(line: int, row: ContactGiven, known_properties: set[str]) -> Person:
@@ -43,7 +38,7 @@ def _person(line: int, row: ContactGiven, known_properties: set[str]) -> Person:
         first_name=clean_name(row.first_name, "first_name"),
         last_name=clean_name(row.last_name, "last_name"),
         secondary_emails=clean_secondaries(row.secondary_emails, email),
-        properties={name: value for name, value in row.properties.items() if value},
+        properties={name: value for name, value in row.properties.items() if value not in ("", [])},
     )
 
 

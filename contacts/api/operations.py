@@ -18,9 +18,10 @@ from contacts.api.schemas import (
     NewContactGiven,
     TimelineAnswered,
 )
-from contacts.changes import demand_known_properties, replace_contact
+from contacts.changes import replace_contact
 from contacts.errors import AddressTakenError, ContactError, ContactGoneError
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from contacts.properties.definitions import demand_known_properties
 from core.api.access import ApiRequest, Bearer
 from core.api.cursors import Page, WalkQuery, page_of
 from core.api.etags import demand_current, versioned

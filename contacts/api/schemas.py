@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from contacts.addresses import MAX_NAME_LENGTH
-from contacts.properties import MAX_VALUE_LENGTH
+from contacts.properties.values import MAX_VALUE_LENGTH
 from core.api.types import Answered, Given, UtcTime
 from core.emails import MAX_LENGTH
 
@@ -15,7 +15,32 @@ MOST_PROPERTIES = 200
 
 Email = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH + 66)]  # spaces around it are taken off
 Name = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
-Value = Annotated[str, Field(max_length=MAX_VALUE_LENGTH)]
+
+
+def _value(given: Any) -> Any:
+    parts = given if isinstance(given, list) else [given]
+    if not all(isinstance(part, str) for part in parts) and not isinstance(given, bool | int | float):
+        raise ValueError("Must be a text, a number, true or false, or a list of texts.")
+    if any(len(part) > MAX_VALUE_LENGTH for part in parts if isinstance(part, str)):
+        raise ValueError(f"At most {MAX_VALUE_LENGTH:,} characters are allowed.")
+    return given
+
+
+# Which of them a property takes follows from its kind: `contacts.properties.values`.
+Value = Annotated[
+    Any,
+    AfterValidator(_value),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": MAX_VALUE_LENGTH},
+                {"type": "number"},
+                {"type": "boolean"},
+                {"type": "array", "items": {"type": "string", "maxLength": MAX_VALUE_LENGTH}},
+            ]
+        }
+    ),
+]
 Properties = Annotated[dict[str, Value], Field(max_length=MOST_PROPERTIES)]
 
 ANN: dict[str, Any] = {

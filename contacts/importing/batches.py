@@ -6,6 +6,7 @@ number of queries does not depend on the size of the batch.
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from contacts.errors import AddressTakenError, ContactError, DeletedContactError
 from contacts.importing.columns import Person, Refusal
 from contacts.models import Contact, EmailAddress
 from contacts.outbox import record_contacts
+from contacts.properties.definitions import clean_properties, custom_specs
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
 from core.retry import retrying
@@ -80,6 +82,7 @@ class _Batch:
         self.owners = {email: owner.primary_email for email, owner in owners_of(self.addresses).items()}
         self.deleted = deleted_among(self.addresses)
         self.contacts = self._lock_existing()
+        self.specs = custom_specs({name for person in people for name in person.properties})
         self.changed: dict[str, Contact] = {}
         self.new: dict[str, Contact] = {}
         self.new_addresses: list[tuple[Contact, str]] = []
@@ -118,36 +121,38 @@ class _Batch:
                 raise DeletedContactError(email, _field_of(email, person))
         contact = self.contacts.get(person.email) or self.new.get(person.email)
         is_new = contact is None
-        contact = contact or self._add(person)
+        current = contact.properties if contact else {}
+        properties = clean_properties(person.properties, current=current, specs=self.specs)
+        contact = contact or self._add(person, properties)
         added = [email for email in person.addresses if email not in self.owners]
         self.owners |= dict.fromkeys(added, person.email)
         self.new_addresses += [(contact, email) for email in added]
         if is_new:
             self.outcome.count(person, Change.ADDED, contact)
-        elif self._overwrite(contact, person) or added:
+        elif self._overwrite(contact, person, properties) or added:
             self.changed[contact.email] = contact
             self.outcome.count(person, Change.CHANGED, contact)
         else:
             self.outcome.count(person, Change.UNCHANGED, contact)
 
-    def _add(self, person: Person) -> Contact:
+    def _add(self, person: Person, properties: dict[str, Any]) -> Contact:
         contact = Contact(
             email=person.email,
             first_name=person.first_name,
             last_name=person.last_name,
-            properties=person.properties,
+            properties=properties,
             source=self.source,
         )
         self.new[person.email] = contact
         return contact
 
     @staticmethod
-    def _overwrite(contact: Contact, person: Person) -> bool:
+    def _overwrite(contact: Contact, person: Person, properties: dict[str, Any]) -> bool:
         """Blank cells overwrite nothing. Whether anything is another now."""
         before = (contact.first_name, contact.last_name, contact.properties)
         contact.first_name = person.first_name or contact.first_name
         contact.last_name = person.last_name or contact.last_name
-        contact.properties = {**contact.properties, **person.properties}
+        contact.properties = properties
         return before != (contact.first_name, contact.last_name, contact.properties)
 
     def _insert(self) -> None:

@@ -5,6 +5,7 @@ Pure: looks at the line alone. Whose an address is already, only the database kn
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,8 @@ from contacts.errors import ContactError
 from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
 from contacts.importing.header import fields_named, fold
 from contacts.importing.table import BrokenRecord, Record
-from contacts.properties import MAX_NAME_LENGTH, ZOOM_PROPERTIES, clean_value, property_name
+from contacts.properties.names import MAX_NAME_LENGTH, ZOOM_PROPERTIES, property_name
+from contacts.properties.values import MAX_VALUE_LENGTH
 from core.emails import trimmed
 from core.formulas import unescape_formulas
 
@@ -28,7 +30,7 @@ class Person:
     first_name: str = ""
     last_name: str = ""
     secondary_emails: tuple[str, ...] = ()
-    properties: dict[str, str] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)  # as given
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -124,11 +126,19 @@ def _person(columns: Columns, line: int, cells: list[str]) -> Person:
         last_name=clean_name("".join(values("last_name")), "last_name"),
         secondary_emails=clean_secondaries(secondaries.split(";"), email),
         properties={
-            name: clean_value(cells[at], columns.labels[name])
+            name: _checked(cells[at], columns.labels[name])
             for name, at in columns.properties.items()
             if cells[at]
         },
     )
+
+
+def _checked(value: str, label: str) -> str:
+    """What is of the right kind is found out when it is written. Raises `ContactError`."""
+    if len(value) > MAX_VALUE_LENGTH:
+        words = _('The value of "%(label)s" is longer than %(max)d characters.')
+        raise ContactError(words % {"label": label, "max": MAX_VALUE_LENGTH})
+    return value
 
 
 def _refuse(columns: Columns, record: Record, reason: str) -> Refusal:

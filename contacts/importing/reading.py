@@ -13,7 +13,7 @@ from contacts.importing.errors import UnreadableFileError
 from contacts.importing.seen import SeenAddresses
 from contacts.importing.table import Table, open_table
 from contacts.models import PropertyDefinition
-from contacts.properties import MAX_PROPERTIES, ZOOM_GROUP
+from contacts.properties.names import MAX_PROPERTIES
 
 BATCH_SIZE = 500
 # Then the file is another one than was meant: whoever uploaded it would rather know than wait for its end.
@@ -63,7 +63,7 @@ class ContactFile:
         Raises `UnreadableFileError` where contacts would have too many properties.
         """
         labels = self._columns.labels
-        custom = PropertyDefinition.objects.exclude(group=ZOOM_GROUP)
+        custom = PropertyDefinition.objects.custom()
         known = set(custom.filter(name__in=labels).values_list("name", flat=True))
         if custom.count() + len(labels.keys() - known) > MAX_PROPERTIES:
             words = _("Contacts can have %d properties. Remove columns that you don't need from the file.")

@@ -1,16 +1,20 @@
 """The properties that a condition can name: columns of the contact, and custom ones by their kind."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact, PropertyDefinition
-from contacts.properties import ZOOM_GROUP
+from contacts.properties.kinds import PropertyKind, PropertySpec
+from contacts.properties.names import ZOOM_GROUP
 from contacts.segments.catalogue import Property
+from contacts.segments.json_values import HoldsValue, StoredTime
 from contacts.segments.sql import Column
 from contacts.segments.value_tests import ValueKind
 from core.folded_text import Folded
@@ -27,22 +31,29 @@ COLUMNS = {
     "zoom_webinar_joinlink": ValueKind.TEXT,
 }
 KINDS = {
-    PropertyDefinition.Kind.TEXT: ValueKind.TEXT,
-    PropertyDefinition.Kind.NUMBER: ValueKind.NUMBER,
-    PropertyDefinition.Kind.URL: ValueKind.TEXT,
+    PropertyKind.TEXT: ValueKind.TEXT,
+    PropertyKind.LONG_TEXT: ValueKind.TEXT,
+    PropertyKind.LINK: ValueKind.TEXT,
+    PropertyKind.NUMBER: ValueKind.NUMBER,
+    PropertyKind.DATE: ValueKind.TIME,
+    PropertyKind.DATE_TIME: ValueKind.TIME,
+    PropertyKind.YES_NO: ValueKind.BOOLEAN,
+    PropertyKind.CHOICE: ValueKind.CHOICE,
+    PropertyKind.CHOICES: ValueKind.CHOICES,
 }
 
 
 def load_properties() -> Mapping[str, Property]:
     """All of them by name, the contact's own first. One query."""
-    rows = PropertyDefinition.objects.exclude(name__in=COLUMNS).order_by("group", "label", "pk")
-    custom = {
-        row.name: Property(
-            row.name, row.label, KINDS.get(PropertyDefinition.Kind(row.kind), ValueKind.TEXT), group=row.group
-        )
-        for row in rows
-    }
+    rows = PropertyDefinition.objects.exclude(name__in=COLUMNS).in_order()
+    custom = {row.name: _custom(row.spec) for row in rows}
     return {name: _own(name, kind) for name, kind in COLUMNS.items()} | custom
+
+
+def _custom(spec: PropertySpec) -> Property:
+    choices = tuple((choice.value, choice.label) for choice in spec.choices)
+    group = _("%s (archived)") % spec.group if spec.is_archived else spec.group
+    return Property(spec.name, spec.label, KINDS[spec.kind], group=group, choices=choices)
 
 
 def _own(name: str, kind: ValueKind) -> Property:
@@ -59,6 +70,12 @@ def column_of(row: Property) -> Column:
     stored = KeyTextTransform(row.name, "properties")
     if row.kind == ValueKind.NUMBER:
         return Column(_as_number(stored), row.kind)
+    if row.kind == ValueKind.TIME:
+        return Column(StoredTime(stored), row.kind)
+    if row.kind in (ValueKind.CHOICE, ValueKind.CHOICES, ValueKind.BOOLEAN):
+        is_list = row.kind == ValueKind.CHOICES
+        holding = partial(HoldsValue, "properties", row.name, is_list=is_list)
+        return Column(Cast(stored, TextField()), row.kind, holding=holding)
     return Column(Cast(stored, TextField()), row.kind)
 
 

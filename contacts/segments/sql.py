@@ -1,5 +1,6 @@
 """What a TEST means in SQL, the same on both databases."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ class Column:
     kind: ValueKind
     is_folded: bool = False
     """Whether it is stored in lower case, so that its own index serves."""
+    holding: Callable[[list[Any]], Any] | None = None
+    """Of choices and yes/no in JSON: whether one of some values is held, as an index serves it."""
 
     def known(self) -> Q:
         return Q(GreaterThan(self.expression, Value(""))) if self._is_text else ~self.missing()
@@ -45,6 +48,8 @@ class Column:
         """Null or false where there is no value. `operator` is none of the negated ones."""
         if operator == Operator.KNOWN:
             return self.known()
+        if self.holding is not None:
+            return Q(self.holding(list(value) if operator == Operator.IN else [value]))
         if self.kind == ValueKind.TIME:
             return _time_matches(self.expression, operator, value, now)
         if self.kind == ValueKind.TEXT:

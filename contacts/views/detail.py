@@ -1,12 +1,14 @@
 """One contact: names, addresses, properties, timeline."""
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.utils.timezone import get_current_timezone
 from django.views.decorators.http import require_safe
 
 from contacts.forms import AddressForm
-from contacts.models import Contact, PropertyDefinition
-from contacts.properties import ZOOM_GROUP
+from contacts.models import Contact
+from contacts.properties.definitions import custom_specs
+from contacts.properties.kinds import PropertySpec
+from contacts.properties.values import in_words
 from contacts.timeline import lines
 from core.roles import Right
 from core.web import Request, may, paginate, render_page
@@ -47,9 +49,7 @@ def contact_page(
 
 def _custom_properties(contact: Contact) -> list[tuple[str, str]]:
     """Label and value of those that this contact has, by label. One query."""
-    labels = dict(_custom_definitions().values_list("name", "label"))
-    return sorted((labels.get(name, name), str(value)) for name, value in contact.properties.items())
-
-
-def _custom_definitions() -> QuerySet[PropertyDefinition]:
-    return PropertyDefinition.objects.exclude(group=ZOOM_GROUP)
+    specs, zone = custom_specs(contact.properties), get_current_timezone()
+    values = contact.properties.items()
+    known = [(specs.get(name) or PropertySpec(name, name), value) for name, value in values]
+    return sorted((spec.label, in_words(value, spec, zone)) for spec, value in known)

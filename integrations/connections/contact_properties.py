@@ -7,9 +7,8 @@ is connected, and from then on shown and offered to segments like any other prop
 from django.utils.translation import gettext as _
 
 from contacts.models import PropertyDefinition
-from contacts.properties import ZOOM_GROUP
-
-Kind = PropertyDefinition.Kind
+from contacts.properties.kinds import PropertyKind
+from contacts.properties.names import ZOOM_GROUP
 
 
 def ensure_zoom_properties() -> None:
@@ -27,7 +26,7 @@ def _definitions() -> list[PropertyDefinition]:
         PropertyDefinition(
             name="zoom_webinar_attendance_average_duration",
             label=_("Average Zoom webinar attendance duration"),
-            kind=Kind.NUMBER,
+            kind=PropertyKind.NUMBER,
             group=ZOOM_GROUP,
             description=_(
                 "Average share of each attended webinar that the contact was present, in percent: 100 is "
@@ -37,7 +36,7 @@ def _definitions() -> list[PropertyDefinition]:
         PropertyDefinition(
             name="zoom_webinar_joinlink",
             label=_("Last registered Zoom webinar"),
-            kind=Kind.URL,
+            kind=PropertyKind.LINK,
             group=ZOOM_GROUP,
             description=_(
                 "Join link of the webinar that the contact was last registered for here, manually or by a "
@@ -47,14 +46,14 @@ def _definitions() -> list[PropertyDefinition]:
         PropertyDefinition(
             name="zoom_webinar_registration_count",
             label=_("Total number of Zoom webinar registrations"),
-            kind=Kind.NUMBER,
+            kind=PropertyKind.NUMBER,
             group=ZOOM_GROUP,
             description=_("Number of webinars the contact ever registered for."),
         ),
         PropertyDefinition(
             name="zoom_webinar_attendance_count",
             label=_("Total number of Zoom webinars attended"),
-            kind=Kind.NUMBER,
+            kind=PropertyKind.NUMBER,
             group=ZOOM_GROUP,
             description=_("Number of different webinars the contact attended. A series counts once."),
         ),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
-from contacts.properties import ZOOM_PROPERTIES
+from contacts.properties.names import ZOOM_PROPERTIES
 from integrations.exports.formats import Row
 from integrations.models import AuditEntry, SkippedPerson
 from marketing_events.models import Call, CallAttendee, Participation, Utterance

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contacts.segments.builder.draft import DraftCondition, DraftNode, DraftTest
-from contacts.segments.builder.sentences import OPERATORS, Sentences
+from contacts.segments.builder.sentences import Sentences, operator_words
 from contacts.segments.catalogue import Catalogue, Property
 from contacts.segments.registry import SegmentFilter, TestField, filters
 from contacts.segments.value_tests import (
@@ -179,7 +179,7 @@ def _test_row(
     suggestions: str = "",
     name: str = "",
 ) -> TestRow:
-    operators = [(str(one), str(OPERATORS[one])) for one in OPERATORS_OF[kind]]
+    operators = [(str(one), operator_words(one, kind)) for one in OPERATORS_OF[kind]]
     operator = test.operator if test.operator in dict(operators) else operators[0][0]
     options = [("true", _("Yes")), ("false", _("No"))] if kind == ValueKind.BOOLEAN else list(choices)
     values = [line for value in test.values for line in value.splitlines()] if options else test.values

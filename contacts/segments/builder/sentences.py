@@ -35,6 +35,12 @@ OPERATORS = {
     Operator.KNOWN: gettext_lazy("is known"),
     Operator.UNKNOWN: gettext_lazy("is not known"),
 }
+INCLUDES = {
+    Operator.EQUALS: gettext_lazy("includes"),
+    Operator.NOT_EQUALS: gettext_lazy("does not include"),
+    Operator.IN: gettext_lazy("includes any of"),
+    Operator.NOT_IN: gettext_lazy("includes none of"),
+}
 GROUPS = {
     "all": gettext_lazy("All of these are true"),
     "any": gettext_lazy("At least one of these is true"),
@@ -99,6 +105,10 @@ def _group_words(group: DraftGroup) -> str:
     return _("No contact") if group.match == "any" else _("Every contact")
 
 
+def operator_words(operator: Operator, kind: ValueKind) -> str:
+    return str(INCLUDES.get(operator, "") if kind == ValueKind.CHOICES else "") or str(OPERATORS[operator])
+
+
 def words_of_test(
     test: DraftTest, kind: ValueKind, choices: Mapping[str, str] | None = None, *, bare: bool = False
 ) -> str:
@@ -108,7 +118,7 @@ def words_of_test(
     operator = Operator(test.operator)
     if operator in RELATIVE:
         return _relative_words(operator, next(iter(test.values), ""), bare=bare)
-    words = str(OPERATORS[operator])
+    words = operator_words(operator, kind)
     if bare and kind == ValueKind.TIME and operator in WITHOUT_VALUE:
         return _("at a known time") if operator == Operator.KNOWN else _("at a time that is not known")
     if bare and kind in (ValueKind.NUMBER, ValueKind.TIME):

@@ -33,6 +33,20 @@ def test_a_contact_is_created_and_read(marketer_api, company):
     assert read["ETag"] == created["ETag"]
 
 
+def test_properties_have_the_type_of_their_kind_and_errors_name_them(marketer_api):
+    PropertyDefinition.objects.create(name="seats", label="Seats", kind="number")
+    PropertyDefinition.objects.create(name="vip", label="VIP", kind="yes_no")
+    created = marketer_api.post("contacts", {**ANN, "properties": {"seats": "12", "vip": True}})
+    assert created.json()["properties"] == {"seats": 12, "vip": True}
+    patched = marketer_api.patch(created.json()["url"], {"properties": {"seats": "many", "vip": None}})
+    assert patched.status_code == 422
+    assert [error["field"] for error in patched.json()["errors"]] == ["properties.seats"]
+    rows = [{**ANN, "properties": {"vip": "maybe"}}, {"email": "b@x.example", "properties": {"seats": 1.5}}]
+    results = marketer_api.post("contacts/batch", rows).json()["results"]
+    assert [row["status"] for row in results] == ["refused", "created"]
+    assert results[0]["errors"][0]["field"] == "properties.vip"
+
+
 def test_an_address_that_exists_is_409_with_the_contacts_url(marketer_api):
     contact = make_contact("ann@example.com", secondary_emails=("ann@second.example",))
     for email in ("Ann@Example.com ", "ann@second.example"):

@@ -8,7 +8,8 @@ from contacts.importing.columns import Person, Refusal
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.reading import BATCH_SIZE, ContactFile
 from contacts.models import PropertyDefinition
-from contacts.properties import MAX_VALUE_LENGTH, ZOOM_PROPERTIES, property_name
+from contacts.properties.names import ZOOM_PROPERTIES, property_name
+from contacts.properties.values import MAX_VALUE_LENGTH
 
 
 def read(content: str, after_line: int = 0) -> tuple[list[Person], list[Refusal]]:

@@ -14,7 +14,7 @@ from contacts.importing.errors import UnreadableFileError
 from contacts.importing.queue import imports
 from contacts.importing.reading import BATCH_SIZE, ContactFile
 from contacts.models import Contact, ContactImport, PropertyDefinition
-from contacts.properties import MAX_PROPERTIES
+from contacts.properties.names import MAX_PROPERTIES
 from core.jobs import Lease, RunResult, run_job
 from tests.support.at_once import at_once
 from tests.support.jobs import running, work_off

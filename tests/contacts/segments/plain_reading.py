@@ -121,6 +121,8 @@ def passes(value: Any, test: Mapping[str, Any], now: datetime, *, missing_passes
 def _compare(value: Any, operator: str, wanted: Any, now: datetime) -> bool:
     if isinstance(value, datetime):
         return _compare_times(value, operator, wanted, now)
+    if isinstance(value, list):
+        return any(one in value for one in (wanted if operator == "in" else [wanted]))
     if isinstance(value, str):
         return _compare_texts(value.lower(), operator, wanted)
     wanted = [_digits(one) for one in wanted] if isinstance(wanted, list) else _digits(wanted)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 WEBINARS = (81_000_000_001, 82_000_000_002)
 TEXTS = ("", "Anna", "ÄRZTIN", "ärztin", "Öz 100%", "a_b", "BERG", "bergström", "Ω")
+PLANS = ("free", "größer")
+TOPICS = ("a", "b", "ä")
 PARTS = (*TEXTS[1:], "a", "Ä", "%", "_", "berg", "z ", "ÖM")
 
 texts = st.sampled_from(TEXTS)
@@ -42,7 +44,15 @@ def people() -> st.SearchStrategy[list[dict[str, Any]]]:
             "created_at": moments,
             "zoom_webinar_registration_count": st.integers(0, 2),
             "zoom_webinar_attendance_average_duration": st.none() | numbers,
-            "properties": optional(city=texts, age=numbers | st.sampled_from(("2", "2.5", "", "old"))),
+            "properties": optional(
+                city=texts,
+                age=numbers | st.sampled_from(("2", "2.5", "", "old")),
+                birthday=moments.map(lambda moment: moment.date().isoformat()),
+                seen=moments.map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")),
+                vip=st.booleans(),
+                plan=st.sampled_from(PLANS),
+                topics=st.lists(st.sampled_from(TOPICS), min_size=1, unique=True),
+            ),
             "participations": st.lists(participation, max_size=3, unique_by=lambda row: row["event"]),
             "calls": st.sets(st.integers(0, 2)),
         }
@@ -92,11 +102,16 @@ time_tests = st.one_of(
     _operator("last_days", "next_days", value=st.sampled_from((0, 1, 1.5, 7, 8))),
     KNOWN,
 )
-choice_tests = st.one_of(
-    _operator("equals", "not_equals", value=st.sampled_from(("zoom", "import"))),
-    _operator("in", "not_in", value=st.lists(st.sampled_from(("zoom", "import")), max_size=2)),
-    KNOWN,
-)
+
+
+def choices_among(*values: str | bool) -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
+        _operator("equals", "not_equals", value=st.sampled_from(values)),
+        _operator("in", "not_in", value=st.lists(st.sampled_from(values), max_size=2)),
+        KNOWN,
+    )
+
+
 webinar_ids = st.sampled_from((*WEBINARS, str(WEBINARS[0]), "810 0000-0001", 83_000_000_003))
 webinar_tests = st.one_of(
     _operator("equals", "not_equals", value=webinar_ids),
@@ -123,11 +138,16 @@ def _properties() -> st.SearchStrategy[dict[str, Any]]:
         "first_name": text_tests,
         "last_name": text_tests,
         "city": text_tests,
-        "source": choice_tests,
+        "source": choices_among("zoom", "import"),
         "created_at": time_tests,
         "zoom_webinar_registration_count": number_tests,
         "zoom_webinar_attendance_average_duration": number_tests,
         "age": number_tests,
+        "birthday": time_tests,
+        "seen": time_tests,
+        "vip": choices_among(True, False),
+        "plan": choices_among(*PLANS, "gone"),
+        "topics": choices_among(*TOPICS, "gone"),
     }
     return st.one_of(
         _with_test({"filter": "property", "property": name}, tests) for name, tests in kinds.items()

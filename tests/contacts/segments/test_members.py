@@ -1,5 +1,6 @@
 """The SQL of a definition agrees with a plain reading of the same rows, over random trees and data (D25)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from contacts.segments.members import parse, query
 from marketing_events.models import Call, CallAttendee, MarketingEvent, Participation
 from tests.contacts.make import make_contact
 from tests.contacts.segments.plain_reading import OnCall, Participating, Person, is_member
-from tests.contacts.segments.random_crm import NOW, conditions, events, nodes, people
+from tests.contacts.segments.random_crm import NOW, PLANS, TOPICS, conditions, events, nodes, people
 from tests.marketing_events.make import make_brand
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,12 @@ pytestmark = pytest.mark.django_db
 def custom_properties() -> None:
     PropertyDefinition.objects.create(name="city", label="City", kind="text")
     PropertyDefinition.objects.create(name="age", label="Age", kind="number")
+    PropertyDefinition.objects.create(name="birthday", label="Birthday", kind="date")
+    PropertyDefinition.objects.create(name="seen", label="Seen", kind="date_time")
+    PropertyDefinition.objects.create(name="vip", label="VIP", kind="yes_no")
+    for name, kind, values in (("plan", "choice", PLANS), ("topics", "choices", TOPICS)):
+        choices = [{"value": value, "label": value.upper()} for value in values]
+        PropertyDefinition.objects.create(name=name, label=name, kind=kind, choices=choices)
 
 
 @settings(max_examples=150, suppress_health_check=[*HealthCheck])
@@ -63,6 +70,9 @@ def write_person(facts: dict[str, Any], events: list[MarketingEvent]) -> Person:
     values = {**columns, **columns["properties"]}
     age = values.get("age")
     values["age"] = None if age in (None, "", "old") else float(age)
+    for name in values.keys() & {"birthday", "seen"}:
+        moment = datetime.fromisoformat(values[name])
+        values[name] = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     person = Person(contact.pk, values)
     for row in facts["participations"]:
         event = events[row["event"]]

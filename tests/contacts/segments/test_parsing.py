@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contacts.models import PropertyDefinition
+from contacts.properties.kinds import PropertyKind
 from contacts.segments.catalogue import Catalogue, Property, ReferredSegment
 from contacts.segments.errors import DefinitionError, Problem
 from contacts.segments.parsing import read_definition
@@ -228,4 +228,4 @@ def test_whatever_comes_is_read_or_refused_with_a_place(where: Any):
 
 
 def test_every_kind_of_property_can_be_asked_for():
-    assert set(KINDS) == set(PropertyDefinition.Kind)
+    assert set(KINDS) == set(PropertyKind)

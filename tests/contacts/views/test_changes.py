@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.models import Contact, PropertyDefinition, TimelineEntry
-from contacts.properties import MAX_PROPERTIES
+from contacts.properties.names import MAX_PROPERTIES
 from contacts.suppression import deleted_among
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START
