@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("marketing-events/", include("marketing_events.urls")),
     path("calls/", include("marketing_events.call_urls")),
     path("automation/registrations/", include("workflows.registrations.urls")),
+    path("settings/properties/", include("contacts.property_urls")),
     path("settings/team/", include("zoomsync.team_urls")),
     path("settings/api-tokens/", include("zoomsync.api_token_urls")),
     path("settings/callbacks/", include("zoomsync.callback_urls")),

@@ -106,6 +106,12 @@ TABLE: dict[str, list[Access]] = {
     "api_tokens:revoke": [admin_fills_in(pk="$token")],
     "callbacks:list": [admin_reads()],
     "callbacks:send_again": [admin_posts(pk="$delivery")],
+    # Properties of contacts
+    "properties:list": [read()],
+    "properties:new": [admin_fills_in({"label": "Shoe size", "kind": "number"})],
+    "properties:edit": [admin_fills_in({"label": "Town", "kind": "text"}, name="$property")],
+    "properties:count": [read(name="$property")],
+    "properties:change": [admin_posts({"do": "archive"}, name="$property")],
     # Contacts, events, calls
     "contacts:list": [read()],
     "contacts:detail": [read(pk="$contact")],

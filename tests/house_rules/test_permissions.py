@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact
-from contacts.models import ContactImport, Segment
+from contacts.models import ContactImport, PropertyDefinition, Segment
 from core.roles import Role
 from integrations.models import SkippedPerson, SyncRun, WebinarOccurrence
 from integrations.settings_changes import add_exclusions
@@ -70,6 +70,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$run": run.pk,
         "$import": ContactImport.objects.create(file_name="x.csv", state="complete").pk,
         "$segment": Segment.objects.create(name="List", kind="static").pk,
+        "$property": PropertyDefinition.objects.create(name="city", label="City").name,
         "$colleague": charlie.pk,
         "$registration": enqueue(contact, webinar.zoom_webinar_id, Source.PAGE).pk,
         "$batch": RegistrationBatch.objects.create(zoom_webinar_id=webinar.zoom_webinar_id).pk,
