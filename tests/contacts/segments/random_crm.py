@@ -5,6 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from contacts.models import PropertyDefinition
+
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 WEBINARS = (81_000_000_001, 82_000_000_002)
 TEXTS = ("", "Anna", "ÄRZTIN", "ärztin", "Öz 100%", "a_b", "BERG", "bergström", "Ω")
@@ -20,6 +22,16 @@ moments = st.builds(
 )
 maybe_moments = st.none() | moments
 numbers = st.sampled_from((0, 1, 2, 2.5, 50, 100))
+
+
+def define_properties() -> None:
+    kinds = {"city": "text", "age": "number", "birthday": "date", "seen": "date_time", "vip": "yes_no"}
+    for name, kind in kinds.items():
+        PropertyDefinition.objects.get_or_create(name=name, defaults={"label": name, "kind": kind})
+    for name, kind, values in (("plan", "choice", PLANS), ("topics", "choices", TOPICS)):
+        choices = [{"value": value, "label": value.upper()} for value in values]
+        defaults = {"label": name, "kind": kind, "choices": choices}
+        PropertyDefinition.objects.get_or_create(name=name, defaults=defaults)
 
 
 def optional(**strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

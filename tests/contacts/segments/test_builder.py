@@ -9,12 +9,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contacts.models import PropertyDefinition
 from contacts.segments.builder.page import Builder, sentences_of
 from contacts.segments.compiling import normalized
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import parse
-from tests.contacts.segments.random_crm import conditions, nodes
+from tests.contacts.segments.random_crm import conditions, define_properties, nodes
 from tests.marketing_events.make import make_event
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +60,7 @@ def new() -> Builder:
 @settings(max_examples=100, suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_a_definition_comes_out_of_the_builder_with_the_meaning_it_went_in_with(data: st.DataObject):
-    for name, kind in (("city", "text"), ("age", "number")):
-        PropertyDefinition.objects.get_or_create(name=name, defaults={"label": name, "kind": kind})
+    define_properties()
     event = make_event()
     node = data.draw(nodes(conditions([event.pk], []), 3))
     node = json.loads(json.dumps(node).replace('"z "', '"z"'))  # a list has one value per line, trimmed

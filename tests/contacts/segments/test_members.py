@@ -8,12 +8,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contacts.models import Contact, PropertyDefinition, Segment, SegmentMembership
+from contacts.models import Contact, Segment, SegmentMembership
 from contacts.segments.members import parse, query
 from marketing_events.models import Call, CallAttendee, MarketingEvent, Participation
 from tests.contacts.make import make_contact
 from tests.contacts.segments.plain_reading import OnCall, Participating, Person, is_member
-from tests.contacts.segments.random_crm import NOW, PLANS, TOPICS, conditions, events, nodes, people
+from tests.contacts.segments.random_crm import NOW, conditions, define_properties, events, nodes, people
 from tests.marketing_events.make import make_brand
 
 pytestmark = pytest.mark.django_db
@@ -21,14 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def custom_properties() -> None:
-    PropertyDefinition.objects.create(name="city", label="City", kind="text")
-    PropertyDefinition.objects.create(name="age", label="Age", kind="number")
-    PropertyDefinition.objects.create(name="birthday", label="Birthday", kind="date")
-    PropertyDefinition.objects.create(name="seen", label="Seen", kind="date_time")
-    PropertyDefinition.objects.create(name="vip", label="VIP", kind="yes_no")
-    for name, kind, values in (("plan", "choice", PLANS), ("topics", "choices", TOPICS)):
-        choices = [{"value": value, "label": value.upper()} for value in values]
-        PropertyDefinition.objects.create(name=name, label=name, kind=kind, choices=choices)
+    define_properties()
 
 
 @settings(max_examples=150, suppress_health_check=[*HealthCheck])

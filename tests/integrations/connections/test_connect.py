@@ -76,7 +76,7 @@ def test_r59_to_r63_connecting_makes_the_properties_of_the_group_zoom(
             "Average Zoom webinar attendance duration",
             "number",
         ),
-        ("zoom_webinar_joinlink", "Last registered Zoom webinar", "url"),
+        ("zoom_webinar_joinlink", "Last registered Zoom webinar", "link"),
         ("zoom_webinar_registration_count", "Total number of Zoom webinar registrations", "number"),
         ("zoom_webinar_attendance_count", "Total number of Zoom webinars attended", "number"),
     }
