@@ -23,9 +23,10 @@ from contacts.errors import (
     LastAddressError,
     NotItsAddressError,
 )
+from contacts.history import FieldChange, changes_between, fields_of, write_history
 from contacts.models import Contact, EmailAddress, ImportProblem
 from contacts.outbox import record_contacts
-from contacts.properties.definitions import clean_properties
+from contacts.properties.definitions import clean_properties, demand_known_properties
 from contacts.signals import addresses_changed, contact_deleting
 from core.security_log import SecurityCode, record
 
@@ -79,11 +80,28 @@ def edit_contact(
 ) -> Contact:
     """Set the names, and of the custom properties those given: a blank value takes one away."""
     contact = _locked(contact_id)
+    before = fields_of(contact)
     contact.first_name = clean_name(first_name, "first_name")
     contact.last_name = clean_name(last_name, "last_name")
     contact.properties = clean_properties(properties or {}, current=contact.properties, zone=zone)
-    _touch(contact, "first_name", "last_name", "properties")
+    if changes := changes_between(before, fields_of(contact)):
+        _touch(contact, "first_name", "last_name", "properties")
+        write_history([(contact.pk, changes)])
     return contact
+
+
+@transaction.atomic
+def set_property(contact_id: int, name: str, value: Any, *, zone: tzinfo = UTC) -> Contact:
+    """Set one custom property that is in use; a blank value takes it away. Raises `ContactError`."""
+    contact = _locked(contact_id)
+    demand_known_properties([name])
+    return edit_contact(
+        contact_id,
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        properties={name: value},
+        zone=zone,
+    )
 
 
 @transaction.atomic
@@ -117,6 +135,7 @@ def make_primary(contact_id: int, email: str) -> Contact:
     _refuse_deleted([address])
     contact.email = address
     _touch(contact, "email")
+    write_history([(contact.pk, [FieldChange("email", former, address)])])
     addresses_changed.send(Contact, contact=contact, emails={address, former})
     return contact
 

@@ -33,6 +33,22 @@ class More:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """A value that became another one, in words."""
+
+    label: str
+    old: str
+    new: str
+
+
+type Changes = Callable[[list[TimelineEntry]], Mapping[int, list[ChangeLine]]]
+
+
+def _no_changes(_entries: list[TimelineEntry]) -> Mapping[int, list[ChangeLine]]:
+    return {}
+
+
+@dataclass(frozen=True)
 class Kind:
     """How entries of one kind are shown.
 
@@ -48,6 +64,9 @@ class Kind:
     tone: str = ""
     links: Links = _no_links
     more: tuple[More, ...] = ()
+    group: Words = ""
+    """The choice among the timeline's filters that it belongs to."""
+    changes: "Changes" = _no_changes
 
 
 @dataclass(frozen=True)
@@ -58,11 +77,20 @@ class Line:
     kind: Kind
     url: str
     more: tuple[tuple[More, str], ...] = ()  # each with its address
+    changes: tuple[ChangeLine, ...] = ()
 
     @property
     def sentence(self) -> str:
         fields: dict[str, Any] = {"title": self.entry.title or self.entry.zoom_webinar_id or ""}
         return str(self.kind.sentence) % fields
+
+    @property
+    def who(self) -> str:
+        return str(self.entry.details.get("who", ""))
+
+    @property
+    def text(self) -> str:
+        return str(self.entry.details.get("text", ""))
 
 
 _KINDS: dict[str, Kind] = {}
@@ -78,6 +106,14 @@ def kinds() -> list[Kind]:
     return list(_KINDS.values())
 
 
+def groups() -> dict[str, list[str]]:
+    """The names of the kinds in each group, for the timeline's filter."""
+    found: dict[str, list[str]] = {}
+    for kind in _KINDS.values():
+        found.setdefault(str(kind.group or kind.label), []).append(kind.name)
+    return found
+
+
 def kind_of(name: str) -> Kind:
     """The kind; of one that nobody registers any more, a plain one under its own name."""
     return _KINDS.get(name) or Kind(name, label=name, sentence="%(title)s", icon="circle-dot")
@@ -88,12 +124,21 @@ def lines(entries: Iterable[TimelineEntry]) -> list[Line]:
     rows = list(entries)
     urls: dict[int, str] = {}
     others: dict[int, list[tuple[More, str]]] = defaultdict(list)
+    changes: dict[int, list[ChangeLine]] = {}
     for name, group in groupby(sorted(rows, key=attrgetter("kind")), key=attrgetter("kind")):
         kind, of_kind = kind_of(name), list(group)
         urls |= kind.links(of_kind)
+        changes |= kind.changes(of_kind)
         for more in kind.more:
             for key, url in more.links(of_kind).items():
                 others[key].append((more, url))
     return [
-        Line(entry, kind_of(entry.kind), urls.get(entry.pk, ""), tuple(others[entry.pk])) for entry in rows
+        Line(
+            entry,
+            kind_of(entry.kind),
+            urls.get(entry.pk, ""),
+            tuple(others[entry.pk]),
+            tuple(changes.get(entry.pk, ())),
+        )
+        for entry in rows
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts.views import addresses, changes, detail, imports, listing
+from contacts.views import addresses, changes, detail, editing, imports, listing
 from contacts.views.segments import building
 from contacts.views.segments import detail as segment_detail
 from contacts.views.segments import listing as segment_list
@@ -27,6 +27,10 @@ urlpatterns = [
     path("segments/<int:pk>/people/", segment_detail.people, name="segment_people"),
     path("segments/<int:pk>/members.csv", segment_detail.export, name="segment_export"),
     path("<int:pk>/", detail.contact, name="detail"),
+    path("<int:pk>/segments/", detail.segments, name="segments_of"),
+    path("<int:pk>/properties/<str:name>/", editing.edit_property, name="edit_property"),
+    path("<int:pk>/notes/", editing.write_note, name="note"),
+    path("<int:pk>/notes/<int:note>/delete/", editing.remove_note, name="note_delete"),
     path("<int:pk>/edit/", changes.edit, name="edit"),
     path("<int:pk>/delete/", changes.delete, name="delete"),
     path("<int:pk>/addresses/", addresses.change, name="addresses"),

@@ -50,6 +50,16 @@ def record(code: SecurityCode, *, subject: str = "", actor: Any = None, **values
     )
 
 
+def actor_name() -> str:
+    """Who sent the request that is being answered: a person or an API token; "" outside of requests."""
+    request = _request.get()
+    caller = getattr(request, "caller", None)
+    user = getattr(request, "user", None)
+    if caller is not None:
+        return str(caller)
+    return str(user) if user is not None and user.is_authenticated else ""
+
+
 @contextmanager
 def answering(request: HttpRequest) -> Iterator[None]:
     """What is recorded in here is done by whoever sent the request."""

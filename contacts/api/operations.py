@@ -22,6 +22,7 @@ from contacts.changes import replace_contact
 from contacts.errors import AddressTakenError, ContactError, ContactGoneError
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from contacts.properties.definitions import demand_known_properties
+from contacts.timeline import kind_of
 from core.api.access import ApiRequest, Bearer
 from core.api.cursors import Page, WalkQuery, page_of
 from core.api.etags import demand_current, versioned
@@ -186,7 +187,7 @@ def _entry(contact: Contact, row: TimelineEntry) -> TimelineAnswered:
         id=row.pk,
         email=contact.email,
         kind=row.kind,
-        title=row.title,
+        title=row.title or str(kind_of(row.kind).label),
         webinar_id=str(row.zoom_webinar_id) if row.zoom_webinar_id else None,
         occurred_at=row.occurred_at,
         joined_at=row.joined_at,

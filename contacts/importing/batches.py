@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from contacts.addresses import SECONDARY, owners_of
 from contacts.errors import AddressTakenError, ContactError, DeletedContactError
+from contacts.history import changes_between, fields_of, write_history
 from contacts.importing.columns import Person, Refusal
 from contacts.models import Contact, EmailAddress
 from contacts.outbox import record_contacts
@@ -57,15 +58,17 @@ class _ChangedMeanwhileError(DatabaseError):
     """Somebody changed one of these people between our look and our write."""
 
 
-def apply(people: list[Person], source: str = Contact.Source.IMPORT) -> Outcome:
+def apply(people: list[Person], source: str = Contact.Source.IMPORT, who: str = "") -> Outcome:
     """Write these people, in a transaction. `source` is that of the contacts that are new.
+
+    `who` is named in the history of those that change; by default whoever sent the request.
 
     Tries again when others were writing the same people; raises the database's error after `TRIES`.
     """
 
     @transaction.atomic
     def write() -> Outcome:
-        return _Batch(people, source).write()
+        return _Batch(people, source, who).write()
 
     return retrying(IntegrityError, OperationalError, _ChangedMeanwhileError, tries=TRIES)(write)
 
@@ -73,9 +76,10 @@ def apply(people: list[Person], source: str = Contact.Source.IMPORT) -> Outcome:
 class _Batch:
     """One try at writing a batch."""
 
-    def __init__(self, people: list[Person], source: str) -> None:
+    def __init__(self, people: list[Person], source: str, who: str = "") -> None:
         self.people = people
         self.source = source
+        self.who = who
         self.outcome = Outcome()
         self.addresses = {email for person in people for email in person.addresses}
         # Whose each address is, by the primary one; people of this batch come in as they are judged.
@@ -83,6 +87,7 @@ class _Batch:
         self.deleted = deleted_among(self.addresses)
         self.contacts = self._lock_existing()
         self.specs = custom_specs({name for person in people for name in person.properties})
+        self.before = {email: fields_of(contact) for email, contact in self.contacts.items()}
         self.changed: dict[str, Contact] = {}
         self.new: dict[str, Contact] = {}
         self.new_addresses: list[tuple[Contact, str]] = []
@@ -178,6 +183,9 @@ class _Batch:
             contact.updated_at = now
         fields = ["first_name", "last_name", "properties", "updated_at"]
         Contact.objects.bulk_update(sorted(self.changed.values(), key=lambda contact: contact.pk), fields)
+        known = [contact for email, contact in self.changed.items() if email in self.before]
+        changes = [(row.pk, changes_between(self.before[row.email], fields_of(row))) for row in known]
+        write_history(changes, self.who)
 
 
 def _field_of(email: str, person: Person) -> str:

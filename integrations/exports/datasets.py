@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from contacts.history import OWN_KINDS
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from contacts.properties.names import ZOOM_PROPERTIES
 from integrations.exports.formats import Row
@@ -60,7 +61,8 @@ def _participations() -> Iterator[Row]:
 
 
 def _timeline() -> Iterator[Row]:
-    rows = TimelineEntry.objects.order_by("contact__email", "occurred_at", "kind", "subject_key")
+    rows = TimelineEntry.objects.exclude(kind__in=OWN_KINDS)
+    rows = rows.order_by("contact__email", "occurred_at", "kind", "subject_key")
     names = {
         "email": "contact__email",
         "webinar_id": "zoom_webinar_id",

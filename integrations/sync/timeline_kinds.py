@@ -45,6 +45,7 @@ REGISTERED = Kind(
     icon="ticket-check",
     tone="info",
     links=_links,
+    group=_("Webinars"),
 )
 CANCELLED = Kind(
     "webinar_cancelled",
@@ -53,6 +54,7 @@ CANCELLED = Kind(
     icon="ticket-x",
     tone="warning",
     links=_links,
+    group=_("Webinars"),
 )
 ATTENDED = Kind(
     "webinar_attended",
@@ -61,6 +63,7 @@ ATTENDED = Kind(
     icon="video",
     tone="success",
     links=_links,
+    group=_("Webinars"),
     more=(More(_("Recorded call"), "circle-play", _call_links),),
 )
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from contacts.actions import edit_contact
 from contacts.errors import ContactError
-from contacts.properties import clean_value
 from workflows.definition.fields import Names, TextField, Words
 from workflows.definition.reference_fields import PropertyField
 from workflows.definition.values import fill_in
@@ -57,7 +56,7 @@ class SetProperty(Action):
         if before == value:
             return Done("unchanged", values)
         try:
-            _write(step, name, clean_value(value, name))
+            _write(step, name, value)
         except ContactError as error:
             return Done("value_rejected", values | {"problem": str(error)})
         return Done("set", values)
@@ -74,9 +73,12 @@ class SetProperty(Action):
 
 def _write(step: StepContext, name: str, value: str) -> None:
     contact = step.contact
-    wanted = {column: value if column == name else getattr(contact, column) for column in NAMES}
-    properties = {} if name in NAMES else {name: value}
-    edit_contact(contact.pk, **wanted, properties=properties)
+    edit_contact(
+        contact.pk,
+        first_name=value if name == "first_name" else contact.first_name,
+        last_name=value if name == "last_name" else contact.last_name,
+        properties={} if name in NAMES else {name: value},
+    )
     contact.refresh_from_db()
 
 

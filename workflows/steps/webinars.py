@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contacts.models import Contact
+from contacts.properties.values import as_text
 from integrations.rules.registration_checks import normalise_webinar_id
 from marketing_events.models import MarketingEvent
 from workflows.definition.values import WebinarRef
@@ -28,7 +29,7 @@ def property_text(contact: Contact, name: str) -> str:
     """A column of the contact, or a custom property; blank for none."""
     columns = {field.name for field in Contact._meta.concrete_fields}
     value = getattr(contact, name) if name in columns else contact.properties.get(name)
-    return "" if value is None else str(value)
+    return as_text(value)
 
 
 def event_of(ref: WebinarRef, number: int, step: StepContext) -> MarketingEvent | None:
