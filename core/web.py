@@ -233,18 +233,19 @@ def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
 # Messages
 
 
+CONFIRMED = "confirmed"  # the field of a form that says that its question was answered with yes
+
+
 @dataclass(frozen=True)
 class Undo:
     """The form that takes an action back: where it is posted, with which fields.
 
-    `target` is the id of the element that the answer goes into when it is on the page; with `swap`
-    "outerHTML" it takes that element's place.
+    `in_place`: its answer is a message and events, so that the page stays as it is.
     """
 
     url: str
     fields: dict[str, str] = field(default_factory=dict)
-    target: str = ""
-    swap: str = "innerHTML"
+    in_place: bool = False
 
 
 def show_success(

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from contacts.models import Brand
 from integrations.models import DomainExclusion, SettingChange, ZoomSettings
-from integrations.settings_changes.apply_change import Outcome
+from integrations.settings_changes.apply_change import Outcome, Turned
 from integrations.settings_changes.errors import ChangedSinceError
 from integrations.settings_changes.exclusions import add_exclusions, remove_exclusions
 from integrations.settings_changes.history import Actor, Scope, label_of, read, written
@@ -20,7 +20,7 @@ from integrations.settings_changes.switches import set_global, set_users, set_we
 type Alike = list[SettingChange]  # not empty; the same setting, turned the same way
 
 
-def undo(brand: Brand, changes: Iterable[int], actor: Actor | None) -> list[Outcome]:
+def undo(brand: Brand, changes: Iterable[int], actor: Actor | None) -> Outcome:
     """Take back changes of this brand, given by the keys of their rows of the history; all or none.
 
     Raises `ChangedSinceError`, or whatever the reverse change itself is refused with.
@@ -30,7 +30,25 @@ def undo(brand: Brand, changes: Iterable[int], actor: Actor | None) -> list[Outc
     for change in rows.select_related("brand", "zoom_user", "webinar").order_by("-pk"):
         groups[_kind_of(change)].append(change)
     with transaction.atomic():
-        return [_REVERSE[scope](alike, actor) for (scope, *_rest), alike in groups.items()]
+        return _joined([_REVERSE[scope](alike, actor) for (scope, *_rest), alike in groups.items()])
+
+
+def _joined(outcomes: list[Outcome]) -> Outcome:
+    """What several changes came to."""
+    return Outcome(
+        changes=tuple(row for outcome in outcomes for row in outcome.changes),
+        webinars=_turned(outcome.webinars for outcome in outcomes),
+        recordings=_turned(outcome.recordings for outcome in outcomes),
+        queued=sum(outcome.queued for outcome in outcomes),
+    )
+
+
+def _turned(parts: Iterable[Turned]) -> Turned:
+    listed = list(parts)
+    return Turned(
+        on=tuple({key for part in listed for key in part.on}),
+        off=tuple({key for part in listed for key in part.off}),
+    )
 
 
 def undoable(changes: Iterable[SettingChange]) -> set[int]:

@@ -78,6 +78,7 @@ def test_r32_sync_now_shows_on_focus_and_tells_how_far_it_is_until_the_end(home:
     home.keyboard.press("Enter")
     row = home.get_by_role("row").filter(has_text="Growing roses")
     expect(row.get_by_text("Queued")).to_be_visible()
+    expect(row.get_by_role("button", name="Syncing “Growing roses”")).to_be_focused()
     run = SyncRun.objects.get()
     SyncRun.objects.update(**running(started_at=timezone.now()))
     run.steps.create(name="Attendance", done=120, total=1410)
@@ -112,6 +113,28 @@ def test_the_panel_closes_on_a_click_beside_it(home: Page) -> None:
     home.get_by_role("link", name="Audit logs “Growing roses”").click()
     expect(home.get_by_role("dialog")).to_be_visible()
     home.mouse.click(100, 300)
+    expect(home.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_panel_has_an_address_and_back_closes_it(home: Page, webinar: Webinar) -> None:
+    plain = home.url
+    home.get_by_role("link", name="Audit logs “Growing roses”").click()
+    panel = home.get_by_role("dialog", name="Growing roses")
+    expect(panel).to_be_visible()
+    expect(home).to_have_url(re.compile(rf"#panel=.*/webinars/{webinar.zoom_webinar_id}/$"))
+    home.go_back()
+    expect(panel).to_be_hidden()
+    expect(home).to_have_url(plain)
+    home.go_forward()
+    expect(panel).to_be_visible()
+    home.reload()
+    expect(panel).to_be_visible()
+    home.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(home).to_have_url(plain)
+    home.goto("about:blank")
+    home.goto(f"{plain}#panel=//evil.test/")
+    expect(home.get_by_role("link", name="Growing roses", exact=True)).to_be_visible()
     expect(home.get_by_role("dialog")).to_be_hidden()
 
 

@@ -97,7 +97,7 @@ def test_a_fragment_carries_the_messages_and_a_page_shows_them_itself(alice_clie
     webinar = make_webinar(connection)
     switch = f"/settings/integrations/connected-apps/zoom/acme/webinars/{webinar.zoom_webinar_id}/switch/"
     fragment = alice_client.post(switch, {"sync": "off"}, headers=htmx(f"webinar-{webinar.pk}"))
-    assert 'hx-swap-oob="beforeend:#messages"' in fragment.text
+    assert 'hx-swap-oob="innerHTML:#messages"' in fragment.text
     assert "Sync is off for" in fragment.text
     page = alice_client.post(switch, {"sync": "off"}, follow=True)
     assert "hx-swap-oob" not in page.text

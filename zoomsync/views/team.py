@@ -13,7 +13,6 @@ from core.roles import Right, Role
 from core.web import (
     Request,
     Undo,
-    back,
     may,
     paginate,
     render_page,
@@ -22,6 +21,7 @@ from core.web import (
     show_error,
     show_success,
 )
+from integrations.views._shared.responses import changed
 from zoomsync import team
 from zoomsync.models import User
 
@@ -77,7 +77,7 @@ def role(request: Request, pk: int) -> HttpResponse:
         except team.TeamError as refusal:
             show_error(request, str(refusal))
         else:
-            undo = Undo(request.path, {"role": before}, target="people")
+            undo = Undo(request.path, {"role": before}, in_place=True)
             show_success(request, _("%(name)s is now %(role)s.") % _words(user), undo)
     return _answer(request)
 
@@ -97,7 +97,7 @@ def active(request: Request, pk: int) -> HttpResponse:
         show_error(request, str(refusal))
     else:
         said = _("%(name)s can sign in again.") if wished else _("%(name)s was signed out and can't sign in.")
-        undo = Undo(request.path, {"active": "off" if wished else "on"}, target="people")
+        undo = Undo(request.path, {"active": "off" if wished else "on"}, in_place=True)
         show_success(request, said % _words(user), undo)
     return _answer(request)
 
@@ -121,6 +121,4 @@ def _link(request: Request, user: User) -> HttpResponse:
 
 
 def _answer(request: Request) -> HttpResponse:
-    if request.htmx:
-        return render_page(request, "team/list.html", _context(request), "people")
-    return back(request, reverse("team:list"))
+    return changed(request, reverse("team:list"), "team-changed")

@@ -7,21 +7,19 @@ the change.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from contacts.models import Brand
-from core.web import Request, back, render_panel
+from core.web import CONFIRMED, Request, back, render_panel
 from integrations.models import SkippedPerson
 from integrations.settings_changes import ActionError, BadDomainsError, Outcome, preview
 from integrations.views._shared.preview_text import Fact, Missing, facts_of, missing_of
+from integrations.views._shared.responses import PANEL
 
-CONFIRMED = "confirmed"
-_NOT_KEPT = {CONFIRMED, "next", "csrfmiddlewaretoken"}
+_NOT_KEPT = {CONFIRMED, PANEL, "next", "csrfmiddlewaretoken"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Question:
     title: str
     button: str
     facts: tuple[Fact, ...] = ()  # what is known of it without a rehearsal
-    goes_back_to: str = ""  # the panel that "Cancel" shows again; without one the panel closes
+    goes_back_to: str = ""  # what the panel shows again afterwards; without one it closes
     template: str = "integrations/confirm.html"
     typed: tuple[str, ...] = ()  # fields that this template lets the person put right
 
@@ -83,7 +81,7 @@ def put(request: Request, question: Question, foretold: Foretold, fallback: str)
         "missing": foretold.missing,
         "fields": [*_posted(request, question.typed), (CONFIRMED, "yes")],
         "names": {name: request.POST.get(name, "") for name in question.typed},
-        "back": request.POST.get("next", "") if in_panel else back(request, fallback).url,
+        "back": "" if in_panel else back(request, fallback).url,
         "in_panel": in_panel,
     }
     return render_panel(request, question.template, context)
@@ -93,26 +91,3 @@ def _posted(request: Request, typed: Collection[str]) -> Iterator[tuple[str, str
     for name, values in request.POST.lists():
         if name not in _NOT_KEPT and name not in typed:
             yield from ((name, str(value)) for value in values)
-
-
-def done(
-    request: Request,
-    fallback: str,
-    fragment: Callable[[], HttpResponse],
-    target: str,
-    swap: Literal["innerHTML", "outerHTML"],
-) -> HttpResponse:
-    """The answer once the change is made or refused: the page that the form named, or the part it changed.
-
-    `fragment` draws that part, for the element with the id `target`; `fallback` is for those without script.
-    """
-    if not request.htmx:
-        return back(request, fallback)
-    if "next" in request.POST:
-        return HttpResponseClientRedirect(back(request, fallback).url)
-    return closing_panel(reswap(retarget(fragment(), f"#{target}"), swap))
-
-
-def closing_panel[R: HttpResponse](response: R) -> R:
-    """The panel closes first, so that the focus is back where it was when that part is drawn anew."""
-    return trigger_client_event(response, "panel:close", {})

@@ -133,6 +133,7 @@ def _numbers(words: Any, **numbers: int) -> str:
     return str(words % {name: intcomma(number) for name, number in numbers.items()})
 
 
+NO_NEW_CONTACTS = gettext_lazy("People who aren't contacts yet will be skipped. Existing contacts are kept.")
 _STARTED = ngettext_lazy(
     "%(shown)s of %(total)s webinars will start syncing.",
     "%(shown)s of %(total)s webinars will start syncing.",

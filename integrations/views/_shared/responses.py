@@ -1,23 +1,26 @@
-"""How a change of settings is answered: with the part of the page that it changed, and an undo.
+"""How a change is answered: with what was done, and an event for whatever on the page shows such a thing.
 
-Without a script the answer is the page that the form was on.
+It listens (components/renews.html) and fetches itself, so that no view has to know which page it was called
+from. Without a script the answer is the page that the form was on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from contacts.models import Brand
-from core.web import Request, Undo, back, show_error, show_success
-from integrations.settings.effective import brand_switches
+from core.web import CONFIRMED, Request, Undo, back, show_error, show_success
+from integrations.models import SettingChange
 from integrations.settings_changes import ActionError, BadDomainsError, Outcome
-from integrations.views._shared.brand_context import brand_context
-from integrations.views._shared.getters import webinar_of
-from integrations.views.users.table import own_webinars
-from integrations.views.webinars.table import rows_of
+
+# What a page listens to.
+SETTINGS_CHANGED = "settings-changed"
+WEBINAR_CHANGED = "webinar-changed"  # how its sync stands
+PEOPLE_CHANGED = "people-changed"  # who is skipped
+
+PANEL = "panel"  # the field that names what the panel shows once a question in it is answered
 
 
 def change(
@@ -25,50 +28,57 @@ def change(
     brand: Brand,
     say_it: Callable[[Outcome], str],
     make: Callable[[], Outcome],
+    fallback: str,
     *,
-    target: str = "",
-    swap: str = "outerHTML",
-    **fields: str,
-) -> Outcome | None:
-    """Makes a change, says what it did with an undo, or why it was refused (then it is None).
+    can_undo: bool = True,
+) -> HttpResponse:
+    """Makes a change and says what it did, with an undo, or why it was refused.
 
-    `target` is the element that the undo's answer replaces (or, by `swap`, fills); `fields` go along with it.
     Raises `BadDomainsError`, which belongs beside the field that they were typed into.
     """
+    changes: tuple[SettingChange, ...] = ()
     try:
         outcome = make()
     except BadDomainsError:
         raise
     except ActionError as refusal:
         show_error(request, str(refusal))
-        return None
-    if outcome:
-        keys = ",".join(str(row.pk) for row in outcome.changes)
-        if "next" in request.POST:  # another page follows, which has no such element
-            target = ""
-        undo = Undo(reverse("zoom:undo", args=[brand.slug]), {"changes": keys, **fields}, target, swap)
-        show_success(request, say_it(outcome), undo)
-    return outcome
-
-
-def with_row(request: Request, brand: Brand, zoom_webinar_id: int) -> HttpResponse:
-    """The webinar's row as it is now, in the list that it was changed in: of all webinars, or of one host's.
-
-    The page then looks at once what is syncing.
-    """
-    if not request.htmx:
-        return back(request, reverse("zoom:home", args=[brand.slug]))
-    webinar = webinar_of(brand, zoom_webinar_id)
-    context = brand_context(request, brand)
-    if is_among_hosts_own(request):
-        (context["own"],) = own_webinars(brand_switches(brand), [webinar])
-        response = render(request, "integrations/own_webinar.html", context)
     else:
-        (context["row"],) = rows_of(brand, [webinar])
-        response = render(request, "integrations/webinar_row.html", context)
-    return trigger_client_event(response, "live", {})
+        changes = outcome.changes
+        if changes:
+            show_success(request, say_it(outcome), _undo(brand, changes) if can_undo else None)
+    return changed(request, fallback, *events_of(changes))
 
 
-def is_among_hosts_own(request: Request) -> bool:
-    """Whether the form stands in the list of one host's webinars (R21)."""
-    return bool(request.htmx) and (request.htmx.target or "").startswith("own-")
+def _undo(brand: Brand, changes: Iterable[SettingChange]) -> Undo:
+    fields = {"changes": ",".join(str(row.pk) for row in changes), CONFIRMED: "yes"}
+    return Undo(reverse("zoom:undo", args=[brand.slug]), fields, in_place=True)
+
+
+def events_of(changes: Iterable[SettingChange]) -> list[str]:
+    """Each list of domains has an event of its own: what is typed into the others stays."""
+    kinds = {row.field for row in changes if row.scope == SettingChange.Scope.EXCLUSION}
+    return [SETTINGS_CHANGED, *(exclusions_changed(kind) for kind in sorted(kinds))]
+
+
+def exclusions_changed(kind: str) -> str:
+    return f"{kind}-exclusions-changed"
+
+
+def changed(request: Request, fallback: str, *events: str) -> HttpResponse:
+    """The answer once something was done or refused; `fallback` is for those without script."""
+    if not request.htmx:
+        return back(request, fallback)
+    response = reswap(retarget(HttpResponse(), "#messages"), "none")
+    for event in events:
+        trigger_client_event(response, event, {})
+    return _leaving_question(request, response)
+
+
+def _leaving_question(request: Request, response: HttpResponse) -> HttpResponse:
+    """The panel that asked closes, or shows again what was in it before."""
+    if CONFIRMED not in request.POST or request.htmx.target != "panel":
+        return response
+    if url := request.POST.get(PANEL):
+        return trigger_client_event(response, "panel:open", {"url": url})
+    return trigger_client_event(response, "panel:close", {})

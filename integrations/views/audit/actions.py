@@ -1,7 +1,7 @@
 """What the buttons of the audit log do (R34, R35, R41): turn a switch on, or sync now.
 
 What touches other webinars too asks first, with what it will do (X6); the switches of this webinar alone act
-at once, with an undo. The answer is the audit log as it is then.
+at once, with an undo.
 """
 
 from collections.abc import Callable
@@ -12,11 +12,10 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
 
 from contacts.models import Brand
 from core.roles import Right
-from core.web import Request, back, check_permission
+from core.web import Request, check_permission
 from integrations.audit import Action
 from integrations.models import SkippedPerson, Webinar
 from integrations.settings_changes import Outcome, set_global, set_user, set_webinar
@@ -24,7 +23,6 @@ from integrations.views._shared import confirmation, responses
 from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand, webinar_of
 from integrations.views._shared.labels import followed
-from integrations.views.audit import panel
 from integrations.views.webinars.views import said as said_of_webinar
 from integrations.views.webinars.views import start_sync
 
@@ -36,42 +34,37 @@ def act(request: Request, brand: str, zoom_webinar_id: int, action: str) -> Http
     right, do = _ACTS[Action(action)]
     check_permission(request, right)
     found = connected_brand(brand)
-    if question := do(request, found, webinar_of(found, zoom_webinar_id)):
-        return question
-    return _answer(request, brand, zoom_webinar_id)
+    return do(request, found, webinar_of(found, zoom_webinar_id))
 
 
-def _answer(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
-    """The list of webinars behind a panel looks at once what has changed as well."""
-    if not request.htmx:
-        return back(request, reverse("zoom:audit", args=[brand, zoom_webinar_id]))
-    answer = panel.answer(request, connected_brand(brand), zoom_webinar_id)
-    return trigger_client_event(answer, "live", {})
+def _audit_log(brand: Brand, webinar: Webinar) -> str:
+    return reverse("zoom:audit", args=[brand.slug, webinar.zoom_webinar_id])
 
 
-def _sync_now(request: Request, brand: Brand, webinar: Webinar) -> None:
+def _sync_now(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     start_sync(request, brand, webinar)
+    return responses.changed(request, _audit_log(brand, webinar), responses.WEBINAR_CHANGED)
 
 
-def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **wished: bool) -> None:
+def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **wished: bool) -> HttpResponse:
     say_it = partial(said_of_webinar, webinar, wished)
     make = partial(set_webinar, webinar, **wished, actor=request.user)
-    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_webinar_id))
+    return responses.change(request, brand, say_it, make, _audit_log(brand, webinar))
 
 
-def _switch_on_global(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
+def _switch_on_global(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     make = partial(set_global, brand, sync_webinars=True, actor=request.user)
     setting = _("Sync webinar data")
     return _ask_and_do(request, brand, webinar, setting, make)
 
 
-def _switch_on_creation(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
+def _switch_on_creation(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     make = partial(set_global, brand, create_contacts=True, actor=request.user)
     skipped = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
     return _ask_and_do(request, brand, webinar, _("Create contacts"), make, skipped)
 
 
-def _switch_on_user_recordings(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse | None:
+def _switch_on_user_recordings(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     if webinar.host is None:
         raise Http404
     make = partial(set_user, webinar.host, sync_recordings=True, actor=request.user)
@@ -86,18 +79,17 @@ def _ask_and_do(
     setting: str,
     make: Callable[[], Outcome],
     skipped: Any = None,
-) -> HttpResponse | None:
+) -> HttpResponse:
     words = {"setting": setting}
-    audit_log = reverse("zoom:audit", args=[brand.slug, webinar.zoom_webinar_id])
-    question = Question(_("Turn on “%(setting)s”?") % words, _("Turn on"), goes_back_to=audit_log)
+    page = _audit_log(brand, webinar)
+    question = Question(_("Turn on “%(setting)s”?") % words, _("Turn on"), goes_back_to=page)
     if asked := confirmation.ask(request, brand, question, make, skipped):
         return asked
     say_it = partial(followed, _("“%(setting)s” is on.") % words)
-    responses.change(request, brand, say_it, make, target="audit-log", webinar=str(webinar.zoom_webinar_id))
-    return None
+    return responses.change(request, brand, say_it, make, page)
 
 
-type Act = Callable[[Request, Brand, Webinar], HttpResponse | None]
+type Act = Callable[[Request, Brand, Webinar], HttpResponse]
 
 _ACTS: dict[Action, tuple[Right, Act]] = {
     Action.SYNC_NOW: (Right.SYNC_NOW, _sync_now),

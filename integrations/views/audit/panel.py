@@ -17,6 +17,7 @@ from integrations.audit import Definition
 from integrations.models import AuditEntry, Webinar
 from integrations.views._shared.getters import connected_brand, is_readable, webinar_of
 from integrations.views._shared.labels import why_not
+from integrations.views._shared.responses import WEBINAR_CHANGED
 from integrations.views.audit.buttons import Button, Place, buttons_of, zoom_page
 from integrations.views.audit.changes import Change, changes_of
 from integrations.views.audit.entries import Explained, explained
@@ -91,36 +92,33 @@ class Line:
 
 @require_safe
 def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
-    return answer(request, connected_brand(brand), zoom_webinar_id)
-
-
-def answer(request: Request, brand: Brand, zoom_webinar_id: int) -> HttpResponse:
     """The page, the panel, or the part of it that htmx asks for."""
-    webinar = webinar_of(brand, zoom_webinar_id)
-    (row,) = rows_of(brand, [webinar])
+    found = connected_brand(brand)
+    webinar = webinar_of(found, zoom_webinar_id)
+    (row,) = rows_of(found, [webinar])
     entries = AuditEntry.objects.filter(webinar=webinar)
     past = (
         entries.filter(state=AuditEntry.State.RESOLVED).order_by("-created_at", "-pk").select_related("run")
     )
     page = paginate(request, past, ENTRIES_PER_PAGE)
     context = {
-        "brand": brand,
-        "page_url": reverse("zoom:audit", args=[brand.slug, zoom_webinar_id]),
+        "brand": found,
+        "page_url": reverse("zoom:audit", args=[found.slug, zoom_webinar_id]),
         "webinar": webinar,
         "row": row,
         "events_url": _events_url(webinar),
         "skipped_url": f"{reverse('skipped:list')}?webinar={webinar.pk}",
         "zoom_url": zoom_page(zoom_webinar_id),
         "why_not": why_not(row.verdict),
-        "warnings": _warnings(request, brand, row, explained(entries.open().order_by("-created_at", "-pk"))),
+        "warnings": _warnings(request, found, row, explained(entries.open().order_by("-created_at", "-pk"))),
         "lines": [_line(*one) for one in explained(page.object_list)],
         "page": page,
-        "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection) and bool(row.verdict),
+        "may_sync": may(request, Right.SYNC_NOW) and is_readable(found.connection) and bool(row.verdict),
         "in_panel": bool(request.htmx) and request.htmx.target == "panel",
     }
     drawn = render_panel(request, TEMPLATE, context, "audit-log", "sync-status", "entries")
     has_ended = request.htmx and request.htmx.target == "sync-status" and not row.is_active
-    return trigger_client_event(drawn, "audit:refresh", {}) if has_ended else drawn
+    return trigger_client_event(drawn, WEBINAR_CHANGED, {}) if has_ended else drawn
 
 
 def _warnings(request: Request, brand: Brand, row: Row, found: list[Explained]) -> list[OpenWarning]:

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts import actions
 from contacts.actions import NewContact
@@ -23,11 +22,11 @@ from contacts.addresses import owners_of
 from contacts.errors import ContactError
 from core.emails import normalise
 from core.roles import Right
-from core.web import Request, Undo, back, may, require, show_error, show_success
+from core.web import Request, Undo, may, require, show_error, show_success
 from integrations.models import SkippedPerson
 from integrations.rules.people import split_display_name
 from integrations.settings_changes.preview import entrance_of_one
-from integrations.views._shared import confirmation
+from integrations.views._shared import confirmation, responses
 from integrations.views._shared.confirmation import Foretold, Question
 from integrations.views._shared.preview_text import Fact, entrance_facts
 
@@ -152,6 +151,4 @@ def _do(
 
 
 def _leave(request: Request) -> HttpResponse:
-    """To the page that the form was on, drawn anew."""
-    address = back(request, reverse("skipped:list"))
-    return HttpResponseClientRedirect(address.url) if request.htmx else address
+    return responses.changed(request, reverse("skipped:list"), responses.PEOPLE_CHANGED)

@@ -12,12 +12,12 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import reswap, retarget
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from contacts.models import Brand
 from core.domains import to_ascii
 from core.roles import Right
-from core.web import Request, render_page, render_panel, require, show_error
+from core.web import Request, render_page, render_panel, require, show_error, wants_fragment
 from integrations.models import DomainExclusion, SkippedPerson
 from integrations.settings_changes import (
     BadDomainsError,
@@ -33,6 +33,7 @@ from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand
 from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import contacts_fact
+from integrations.views._shared.responses import exclusions_changed
 from integrations.views.settings.known_domains import known_domains
 
 Kind = DomainExclusion.Kind
@@ -92,8 +93,11 @@ def lists_of(brand: Brand) -> list[ExclusionList]:
 
 @require_safe
 def listed(request: Request, brand: str, kind: str) -> HttpResponse:
-    """One list with all of its domains, page by page and searchable."""
+    """One list with all of its domains, page by page and searchable; or its beginning, for the settings."""
     found, chosen = connected_brand(brand), _kind(kind)
+    if wants_fragment(request) and request.htmx.target == f"list-{chosen}":
+        context = {**brand_context(request, found), "list": _beginning(found, chosen)}
+        return render_page(request, "integrations/exclusion_list.html", context)
     search = request.GET.get("q", "").strip()
     entries = _searched(DomainExclusion.objects.filter(brand=found, kind=chosen), search)
     page = Paginator(entries.order_by("domain"), PER_PAGE).get_page(request.GET.get("page"))
@@ -128,11 +132,9 @@ def add(request: Request, brand: str, kind: str) -> HttpResponse:
     try:
         if question := _ask_before_adding(request, found, chosen, typed, make):
             return question
-        target = f"exclusions-{chosen}"
-        responses.change(request, found, _excluded, make, target=target, list=chosen.value)
+        return responses.change(request, found, _excluded, make, _page(found))
     except BadDomainsError as refusal:
         return _refused(request, found, chosen, typed, refusal.problems)
-    return answer(request, found, chosen)
 
 
 def _ask_before_adding(
@@ -173,10 +175,10 @@ def remove(request: Request, brand: str, kind: str) -> HttpResponse:
         if asked := confirmation.ask(request, found, question, make, skipped):
             return asked
         said = partial(followed, _("%(domain)s is no longer excluded.") % words)
-        responses.change(request, found, said, make, target=f"exclusions-{chosen}", list=chosen.value)
+        return responses.change(request, found, said, make, _page(found))
     except BadDomainsError as refusal:
         show_error(request, str(refusal))
-    return answer(request, found, chosen)
+        return responses.changed(request, _page(found), exclusions_changed(chosen))
 
 
 @require_safe
@@ -194,25 +196,24 @@ def choose(request: Request, brand: str, kind: str) -> HttpResponse:
     return render_panel(request, "integrations/known_domains.html", context, "domains")
 
 
-def answer(request: Request, brand: Brand, kind: Kind) -> HttpResponse:
-    """The list as it is now."""
-    page = reverse("zoom:settings", args=[brand.slug])
-    (shown,) = (one for one in lists_of(brand) if one.kind == kind)
-    fragment = partial(_drawn, request, brand, shown)
-    return confirmation.done(request, page, fragment, f"exclusions-{kind}", "outerHTML")
+def _page(brand: Brand) -> str:
+    return reverse("zoom:settings", args=[brand.slug])
+
+
+def _beginning(brand: Brand, kind: Kind) -> ExclusionList:
+    """The list as it stands among the other settings."""
+    return next(one for one in lists_of(brand) if one.kind == kind)
 
 
 def _refused(request: Request, brand: Brand, kind: Kind, typed: str, problems: list[str]) -> HttpResponse:
-    (now,) = (one for one in lists_of(brand) if one.kind == kind)
-    drawn = _drawn(request, brand, replace(now, typed=typed, problems=problems), status=422)
-    return confirmation.closing_panel(reswap(retarget(drawn, f"#exclusions-{kind}"), "outerHTML"))
-
-
-def _drawn(request: Request, brand: Brand, shown: ExclusionList, status: int = 200) -> HttpResponse:
-    """One list alone; without a script on a page of its own."""
+    """The list with what was typed; without a script on a page of its own."""
+    shown = replace(_beginning(brand, kind), typed=typed, problems=problems)
     context: dict[str, Any] = {**brand_context(request, brand), "list": shown}
     template = "integrations/exclusion_list.html" if request.htmx else "integrations/exclusion_page.html"
-    return render_page(request, template, context, status=status)
+    drawn = render_page(request, template, context, status=422)
+    return trigger_client_event(
+        reswap(retarget(drawn, f"#exclusions-{kind}"), "outerHTML"), "panel:close", {}
+    )
 
 
 def _kind(kind: str) -> Kind:

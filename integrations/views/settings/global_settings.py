@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand
 from integrations.views._shared.labels import followed
-from integrations.views._shared.preview_text import Fact
+from integrations.views._shared.preview_text import NO_NEW_CONTACTS, Fact
 from integrations.views.settings.exclusions import lists_of
 from integrations.views.webinars.catch_up_progress import backlog_of
 
@@ -36,10 +35,10 @@ SWITCHES = {
 @require_safe
 def page(request: Request, brand: str) -> HttpResponse:
     found = connected_brand(brand)
-    return render_page(request, TEMPLATE, context_of(request, found), "global-settings")
+    return render_page(request, TEMPLATE, _context(request, found), "global-settings", "backlog")
 
 
-def context_of(request: Request, brand: Brand) -> dict[str, Any]:
+def _context(request: Request, brand: Brand) -> dict[str, Any]:
     users = ZoomUser.objects.filter(connection=brand.connection, is_gone=False)
     return {
         **brand_context(request, brand),
@@ -56,26 +55,13 @@ def context_of(request: Request, brand: Brand) -> dict[str, Any]:
 def switch(request: Request, brand: str) -> HttpResponse:
     """Turns what the form names, and leaves the rest as it is; asks first, with what that will do."""
     found = connected_brand(brand)
+    page = reverse("zoom:settings", args=[found.slug])
     if wish := _wish_in(request.POST):
         make = partial(set_global, found, **wish.settings, actor=request.user)
         if question := confirmation.ask(request, found, wish.question, make, wish.skipped):
             return question
-        said = partial(followed, wish.said)
-        responses.change(request, found, said, make, target="global-settings", swap="innerHTML")
-    return answer(request, found.slug)
-
-
-def answer(request: Request, brand: str) -> HttpResponse:
-    """The switches as they are now."""
-    page = reverse("zoom:settings", args=[brand])
-    return confirmation.done(
-        request, page, partial(_switches, request, brand), "global-settings", "innerHTML"
-    )
-
-
-def _switches(request: Request, brand: str) -> HttpResponse:
-    context = context_of(request, connected_brand(brand))
-    return render(request, f"{TEMPLATE}#global-settings", context)
+        return responses.change(request, found, partial(followed, wish.said), make, page)
+    return responses.changed(request, page)
 
 
 @dataclass(frozen=True)
@@ -100,7 +86,7 @@ def _wish_in(form: QueryDict) -> Wish | None:
 def _turning(name: str, *, on: bool) -> Wish:
     words = {"setting": SWITCHES[name]}
     title = _("Turn on “%(setting)s”?") if on else _("Turn off “%(setting)s”?")
-    facts = [] if on or name != "create_contacts" else [_NO_NEW_CONTACTS]
+    facts = [] if on or name != "create_contacts" else [NO_NEW_CONTACTS]
     said = _("“%(setting)s” is on.") if on else _("“%(setting)s” is off.")
     creation_off = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
     return Wish(
@@ -113,9 +99,6 @@ def _turning(name: str, *, on: bool) -> Wish:
         said % words,
         creation_off if on and name == "create_contacts" else None,
     )
-
-
-_NO_NEW_CONTACTS = gettext_lazy("People who aren't contacts yet will be skipped. Existing contacts are kept.")
 
 
 def _recordings(chosen: ZoomSettings.Recordings) -> Wish:

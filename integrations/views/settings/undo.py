@@ -1,22 +1,25 @@
-"""Taking changes of settings back, from the message that told of them."""
+"""Taking changes of settings back: at once from the message that told of them, else after a question."""
 
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from contacts.models import Brand
 from core.roles import Right
-from core.web import Request, back, require, show_error, show_success
-from integrations.models import DomainExclusion
-from integrations.settings_changes import ActionError, undo
-from integrations.views._shared import responses
+from core.web import Request, require
+from integrations.models import DomainExclusion, SettingChange, SkippedPerson
+from integrations.settings_changes import contacts_with, in_words, undo
+from integrations.views._shared import confirmation, responses
+from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand
-from integrations.views._shared.labels import what_follows
-from integrations.views.audit import panel as audit_panel
-from integrations.views.settings import exclusions, global_settings
-from integrations.views.users import panel as user_panel
-from integrations.views.users import views as users
+from integrations.views._shared.labels import followed
+from integrations.views._shared.preview_text import NO_NEW_CONTACTS, Fact, contacts_fact
+
+SHOWN = 3  # changes that a question names
 
 
 @require_POST
@@ -27,28 +30,39 @@ def undo_changes(request: Request, brand: str) -> HttpResponse:
     keys = [
         int(key) for key in request.POST.get("changes", "").split(",") if key.isdecimal() and len(key) < 19
     ]
-    try:
-        outcomes = undo(found, keys, request.user)
-    except ActionError as refusal:
-        show_error(request, str(refusal))
-    else:
-        show_success(request, " ".join([_("Undone."), *filter(None, map(what_follows, outcomes))]))
-    return _answer(request, found)
+    make = partial(undo, found, keys, request.user)
+    changes = list(SettingChange.objects.filter(brand=found, pk__in=keys).order_by("pk"))
+    if asked := confirmation.ask(request, found, _question(changes), make, _let_in(changes)):
+        return asked
+    page = reverse("zoom:settings", args=[found.slug])
+    return responses.change(request, found, partial(followed, _("Undone.")), make, page, can_undo=False)
 
 
-def _answer(request: Request, brand: Brand) -> HttpResponse:
-    """With what the change was about, as the form says."""
-    webinar, kind, user = (request.POST.get(name, "") for name in ("webinar", "list", "user"))
-    if webinar.isdecimal() and len(webinar) < 19:
-        if request.htmx and request.htmx.target == "audit-log":
-            return audit_panel.answer(request, connected_brand(brand.slug), int(webinar))
-        return responses.with_row(request, brand, int(webinar))
-    if user.isdecimal() and len(user) < 19:
-        return user_panel.answer(request, brand, int(user))
-    if request.htmx and request.htmx.target == "users":
-        return users.answer(request, brand)
-    if kind in DomainExclusion.Kind.values:
-        return exclusions.answer(request, brand, DomainExclusion.Kind(kind))
-    if request.htmx and request.htmx.target == "global-settings":
-        return global_settings.answer(request, brand.slug)
-    return back(request, reverse("zoom:settings", args=[brand.slug]))
+def _question(changes: list[SettingChange]) -> Question:
+    named = "; ".join(in_words(change) for change in changes[:SHOWN])
+    title = _("Undo “%(change)s”?") if len(changes) <= SHOWN else _("Undo “%(change)s …”?")
+    return Question(title % {"change": named}, _("Undo"), tuple(_facts(changes)))
+
+
+def _facts(changes: list[SettingChange]) -> Iterator[Fact]:
+    """What the change would say too if it were made in the other direction, and what stays as it is."""
+    excluded_again = [row.target for row in changes if _is_contact_exclusion(row) and not row.new]
+    if excluded_again:
+        yield contacts_fact(contacts_with(excluded_again))
+    if any(row.field == "create_contacts" and row.old == "off" for row in changes):
+        yield Fact("user-x", str(NO_NEW_CONTACTS))
+    yield Fact("archive", _("What has synced since the change stays. Undo removes no data."))
+
+
+def _let_in(changes: Iterable[SettingChange]) -> QuerySet[SkippedPerson] | None:
+    """The skipped people whom it may let in."""
+    domains = [row.target for row in changes if _is_contact_exclusion(row) and row.new]
+    if domains:
+        return SkippedPerson.objects.kept_out_by(*domains)
+    if any(row.field == "create_contacts" and row.new == "off" for row in changes):
+        return SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
+    return None
+
+
+def _is_contact_exclusion(change: SettingChange) -> bool:
+    return change.scope == SettingChange.Scope.EXCLUSION and change.field == DomainExclusion.Kind.CONTACT

@@ -23,6 +23,7 @@ from integrations import audit
 from integrations.models import SkippedPerson
 from integrations.models.people import SkippedPersonQuerySet
 from integrations.views._shared.list_query import ListQuery, conditions
+from integrations.views._shared.responses import PEOPLE_CHANGED
 from integrations.views.audit.entries import session_starts
 from integrations.views.audit.resolve import Remedy, remedy_of
 from integrations.views.webinars.catch_up_progress import backlog_of
@@ -86,8 +87,9 @@ def skipped_people(request: Request) -> HttpResponse:
         "backlog": backlog,
     }
     drawn = render_page(request, "integrations/skipped.html", context, "people", "backlog")
-    is_over = request.htmx and request.htmx.target == "backlog" and backlog is None
-    return trigger_client_event(drawn, "people:refresh", {}) if is_over else drawn
+    was_waiting = request.htmx.target == "backlog" and "X-Background" in request.headers  # a poll
+    is_over = was_waiting and backlog is None
+    return trigger_client_event(drawn, PEOPLE_CHANGED, {}) if is_over else drawn
 
 
 def _rows(request: Request, people: Sequence[SkippedPerson]) -> list[Row]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contacts.models import Brand
 from core.roles import Right
-from core.web import Request, back, paginate, render_page, render_panel, require
+from core.web import Request, paginate, render_panel, require
 from integrations.models import Webinar, ZoomUser
 from integrations.settings.effective import brand_switches
 from integrations.settings_changes import set_user
@@ -28,7 +28,7 @@ BOXES = ("sync_new_webinars", "sync_recordings")
 @require_safe
 def panel(request: Request, brand: str, pk: int) -> HttpResponse:
     found = connected_brand(brand)
-    return render_panel(request, PANEL, _context(request, found, pk))
+    return render_panel(request, PANEL, _context(request, found, pk), "user-settings")
 
 
 def _context(request: Request, brand: Brand, pk: int) -> dict[str, Any]:
@@ -48,26 +48,9 @@ def change(request: Request, brand: str, pk: int) -> HttpResponse:
     user = _user(found, pk)
     wished = {name: name in request.POST for name in BOXES}
     said = _("Saved for %(name)s.") % {"name": user}
-    responses.change(
-        request,
-        found,
-        partial(followed, said),
-        partial(set_user, user, **wished, actor=request.user),
-        target="user-settings",
-        swap="innerHTML",
-        user=str(pk),
-    )
-    return answer(request, found, pk)
-
-
-def answer(request: Request, brand: Brand, pk: int) -> HttpResponse:
-    """The boxes as they are now, and the user's line in the list, if that is behind the panel."""
-    if request.htmx:
-        in_list = request.htmx.current_url_abs_path or ""
-        has_line = in_list.partition("?")[0] == reverse("zoom:users", args=[brand.slug])
-        context = {**_context(request, brand, pk), "has_line": has_line}
-        return render_page(request, PANEL, context, "user-settings")
-    return back(request, reverse("zoom:user", args=[brand.slug, pk]))
+    make = partial(set_user, user, **wished, actor=request.user)
+    page = reverse("zoom:user", args=[found.slug, pk])
+    return responses.change(request, found, partial(followed, said), make, page)
 
 
 @require_safe

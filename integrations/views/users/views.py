@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Brand
 from core.filters import Filter, chosen_filter
 from core.roles import Right
-from core.web import Request, back, paginate, render_page, require, show_error, sorting
+from core.web import Request, paginate, render_page, require, show_error, sorting
 from integrations.models import ZoomUser
 from integrations.models.webinars import ZoomUserQuerySet
 from integrations.settings.effective import brand_switches
@@ -85,13 +85,13 @@ def change(request: Request, brand: str) -> HttpResponse:
     keys = [int(key) for key in request.POST.getlist("users") if key.isdecimal() and len(key) < 19]
     users = list(ZoomUser.objects.filter(connection=found.connection, pk__in=keys))
     wished = CHANGES.get(request.POST.get("change", ""))
+    page = reverse("zoom:users", args=[found.slug])
     if not users or wished is None:
         show_error(request, _("Select Zoom users first, then choose what to set."))
-    else:
-        setting, value, words = wished
-        make = partial(set_users, found, users, actor=request.user, **{setting: value})
-        responses.change(request, found, partial(_said, str(words)), make, target="users", swap="innerHTML")
-    return answer(request, found)
+        return responses.changed(request, page)
+    setting, value, words = wished
+    make = partial(set_users, found, users, actor=request.user, **{setting: value})
+    return responses.change(request, found, partial(_said, str(words)), make, page)
 
 
 def _said(words: str, outcome: Outcome) -> str:
@@ -100,10 +100,3 @@ def _said(words: str, outcome: Outcome) -> str:
         "%(setting)s: set for %(count)s Zoom user.", "%(setting)s: set for %(count)s Zoom users.", count
     )
     return followed(said % {"setting": words, "count": count}, outcome)
-
-
-def answer(request: Request, brand: Brand) -> HttpResponse:
-    """The list as it is now."""
-    if request.htmx:
-        return render_page(request, "integrations/users.html", _context(request, brand), "users")
-    return back(request, reverse("zoom:users", args=[brand.slug]))

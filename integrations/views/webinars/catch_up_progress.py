@@ -21,7 +21,10 @@ class Backlog:
 
 
 def backlog_of(brand: Brand | None = None) -> Backlog | None:
-    """Of one brand, or of all. None when nothing is being caught up."""
+    """Of one brand, or of all. None when nothing is being caught up.
+
+    What is queued together is one catch-up: none of it is over before all of it is there.
+    """
     runs = SyncRun.objects.filter(trigger=SyncRun.Trigger.CATCH_UP)
     if brand is not None:
         runs = runs.filter(connection__brand=brand)
@@ -29,5 +32,5 @@ def backlog_of(brand: Brand | None = None) -> Backlog | None:
     active = runs.filter(waiting).aggregate(left=Count("pk"), since=Min("created_at"))
     if not active["left"]:
         return None
-    total = runs.filter(created_at__gte=active["since"]).count()
+    total = runs.filter(waiting | Q(finished_at__gte=active["since"])).count()
     return Backlog(active["left"], total)

@@ -26,15 +26,9 @@ def switch(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
     found = connected_brand(brand)
     webinar = webinar_of(found, zoom_webinar_id)
     wished = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
-    responses.change(
-        request,
-        found,
-        partial(said, webinar, wished),
-        partial(set_webinar, webinar, **wished, actor=request.user),
-        target=f"own-{webinar.pk}" if responses.is_among_hosts_own(request) else f"webinar-{webinar.pk}",
-        webinar=str(zoom_webinar_id),
-    )
-    return responses.with_row(request, found, zoom_webinar_id)
+    make = partial(set_webinar, webinar, **wished, actor=request.user)
+    page = reverse("zoom:home", args=[found.slug])
+    return responses.change(request, found, partial(said, webinar, wished), make, page)
 
 
 def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
@@ -56,7 +50,7 @@ def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
 def sync_now(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
     found = connected_brand(brand)
     start_sync(request, found, webinar_of(found, zoom_webinar_id))
-    return responses.with_row(request, found, zoom_webinar_id)
+    return responses.changed(request, reverse("zoom:home", args=[found.slug]), responses.WEBINAR_CHANGED)
 
 
 def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:

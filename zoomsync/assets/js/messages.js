@@ -1,5 +1,5 @@
-// Messages go away by themselves, but never while somebody points at them or has the focus in them,
-// and never when they say that something went wrong.
+// Only the last message is shown. It goes away by itself, but never while somebody points at it or has the focus in it,
+// and never when it says that something went wrong.
 const region = document.getElementById("messages");
 const SHOWN_FOR = 9000;
 
@@ -11,8 +11,27 @@ function retire(message) {
   }, SHOWN_FOR);
 }
 
+// A message covers nothing that can be pressed, where there is a corner without: the lower right one first.
+const CORNERS = ["", "messages-left", "messages-top", "messages-top messages-left"];
+const CONTROLS = ":is(main, dialog[open] #panel) :is(a, button, input, select, textarea, summary)";
+
+function covers(corner) {
+  region.className = `messages ${corner}`;
+  const own = region.getBoundingClientRect();
+  return [...document.querySelectorAll(CONTROLS)].some((control) => {
+    const its = control.getBoundingClientRect();
+    return its.width > 0 && its.left < own.right && its.right > own.left && its.top < own.bottom && its.bottom > own.top;
+  });
+}
+
+function place() {
+  if (CORNERS.every(covers)) region.className = "messages";
+}
+
 for (const message of region.querySelectorAll("[data-message]")) retire(message);
+place();
 new MutationObserver((changes) => {
+  place();
   for (const node of changes.flatMap((change) => [...change.addedNodes])) {
     if (node.matches?.("[data-message]")) retire(node);
   }
@@ -37,7 +56,7 @@ function complain(text) {
   const words = document.createElement("p");
   words.textContent = text;
   message.append(words);
-  region.append(message);
+  region.replaceChildren(message);
   setTimeout(() => message.remove(), 15_000);
 }
 
@@ -48,7 +67,3 @@ document.addEventListener("htmx:responseError", (event) => {
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => complain(region.dataset.offline));
 }
-// The element that an undo would replace is on another page: the form is sent the ordinary way.
-document.addEventListener("htmx:targetError", (event) => {
-  if (event.target.matches?.("form[data-undo]")) event.target.submit();
-});

@@ -13,7 +13,7 @@ from marketing_events.models import Participation
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_host, make_session, make_webinar
 from tests.marketing_events.make import make_event
-from tests.support.htmx import htmx
+from tests.support.htmx import events, htmx
 
 
 @pytest.fixture
@@ -194,9 +194,10 @@ def test_r41_sync_now(bob_client, connection, webinar, url):
 def test_r35_the_switch_of_the_webinar_acts_at_once_with_an_undo(alice_client, brand, webinar, url):
     set_webinar(webinar, sync=False, actor=None)
     assert buttons(alice_client, url) == ["switch_on_webinar"]
-    text = alice_client.post(f"{url}do/switch_on_webinar/", headers=htmx("panel")).text
-    assert "Sync is on for “Growing roses”." in text
-    assert 'hx-target="#audit-log"' in text
+    done = alice_client.post(f"{url}do/switch_on_webinar/", headers=htmx("panel"))
+    assert "Sync is on for “Growing roses”." in done.text
+    assert "message-undo" in done.text
+    assert events(done) == {"settings-changed"}
     assert Webinar.objects.get().sync_enabled
     assert not AuditEntry.objects.open().filter(code="E1").exists()
     assert SyncRun.objects.get().trigger == "catch_up"
@@ -228,9 +229,11 @@ def test_x6_the_global_switch_asks_first_and_cancelling_leads_back(alice_client,
     assert "1 of 1 webinars will start syncing." in asked
     assert f'hx-get="{url}"' in asked
     assert not ZoomSettings.objects.get().sync_webinars
-    done = alice_client.post(f"{url}do/switch_on_global/", YES, headers=htmx("panel"))
+    assert f'name="panel" value="{url}"' in asked
+    done = alice_client.post(f"{url}do/switch_on_global/", {**YES, "panel": url}, headers=htmx("panel"))
     assert "“Sync webinar data” is on." in done.text
-    assert "live" in done["HX-Trigger"]
+    assert events(done) == {"settings-changed", "panel:open"}
+    assert url in done["HX-Trigger"]
     assert ZoomSettings.objects.get().sync_webinars
 
 
@@ -302,7 +305,7 @@ def test_progress_is_asked_for_until_the_sync_is_over_and_then_the_log_is_drawn_
     assert "HX-Trigger" not in status
     SyncRun.objects.filter(pk=run.pk).update(state="complete")
     status = charlie_client.get(url, headers=htmx("sync-status"))
-    assert "audit:refresh" in status["HX-Trigger"]
+    assert "webinar-changed" in status["HX-Trigger"]
     assert 'hx-trigger="every 1s"' not in status.text
 
 

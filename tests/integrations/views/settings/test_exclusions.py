@@ -7,7 +7,7 @@ from django.core.cache import cache
 from integrations.models import DomainExclusion, Registrant, SettingChange
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_webinar
-from tests.support.htmx import htmx
+from tests.support.htmx import events, htmx
 
 YES = {"confirmed": "yes"}
 
@@ -78,11 +78,12 @@ def test_a_domain_is_removed_and_put_back(alice_client, brand, connection, lists
     assert domains("host") == []
     assert "acme.test is no longer excluded." in answer.text
     change = SettingChange.objects.latest("pk")
-    answer = alice_client.post(
-        f"{zoom}undo/", {"changes": str(change.pk), "list": "host"}, headers=htmx("exclusions-host")
-    )
+    answer = alice_client.post(f"{zoom}undo/", {"changes": str(change.pk), **YES}, headers=htmx())
     assert domains("host") == ["acme.test"]
-    assert 'id="exclusions-host"' in answer.text
+    assert events(answer) == {"settings-changed", "host-exclusions-changed"}
+    listed = alice_client.get(f"{lists}host/all/", headers=htmx("list-host")).text
+    assert "acme.test" in listed
+    assert "<html" not in listed
 
 
 def test_r13_excluding_hosts_tells_how_many_webinars_stop(alice_client, connection, on, lists):

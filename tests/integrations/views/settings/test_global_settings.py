@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from integrations.models import SettingChange, SyncRun, ZoomSettings
 from integrations.settings_changes import set_user
 from tests.integrations.make import make_host, make_webinar
-from tests.support.htmx import htmx
+from tests.support.htmx import events, htmx
 from tests.support.jobs import ended, running
 
 YES = {"confirmed": "yes"}
@@ -35,7 +37,8 @@ def test_turning_it_tells_what_followed_and_offers_to_take_it_back(alice_client,
     )
     assert "“Sync webinar data” is on. 2 webinars sync now. 2 webinars are catching up" in answer.text
     change = SettingChange.objects.get()
-    alice_client.post(f"{zoom}undo/", {"changes": str(change.pk)}, headers=htmx("global-settings"))
+    undone = alice_client.post(f"{zoom}undo/", {"changes": str(change.pk), **YES}, headers=htmx())
+    assert events(undone) == {"settings-changed"}
     assert not settings_now().sync_webinars
 
 
@@ -48,10 +51,14 @@ def test_d14_the_page_shows_how_far_the_catch_up_is(alice_client, connection, pa
             trigger="catch_up",
             **state,
         )
-    SyncRun.objects.update(created_at=timezone.now())
+    minute = timedelta(minutes=1)
+    for nth, run in enumerate(SyncRun.objects.order_by("pk")):
+        SyncRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - minute + nth * minute / 60)
     text = alice_client.get(page).text
     assert "Catching up" in text
     assert "1 of 3 webinars" in text
+    SyncRun.objects.filter(state="running").update(**ended())
+    assert "2 of 3 webinars" in alice_client.get(page).text
 
 
 def test_without_a_catch_up_there_is_none_to_see(alice_client, connection, page, on):

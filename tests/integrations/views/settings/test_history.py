@@ -4,7 +4,15 @@ import pytest
 from django.test import Client
 
 from contacts.models import Brand
-from integrations.models import DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
+from integrations.models import (
+    DomainExclusion,
+    SettingChange,
+    SkippedPerson,
+    Webinar,
+    ZoomConnection,
+    ZoomSettings,
+    ZoomUser,
+)
 from integrations.settings_changes import (
     add_exclusions,
     remove_exclusions,
@@ -12,6 +20,8 @@ from integrations.settings_changes import (
     set_user,
     set_webinar,
 )
+from tests.integrations.make import make_webinar
+from tests.support.htmx import htmx
 from zoomsync.models import User
 
 pytestmark = pytest.mark.usefixtures("connection")
@@ -61,10 +71,11 @@ def test_an_admin_takes_a_change_back_from_here(alice_client: Client, brand: Bra
     change = SettingChange.objects.get()
     page = alice_client.get("/audit/settings/?scope=global").content.decode()
     assert f'name="changes" value="{change.pk}"' in page
-    done = alice_client.post(
-        f"/settings/integrations/connected-apps/zoom/{brand.slug}/undo/",
-        {"changes": str(change.pk), "next": "/audit/settings/?scope=global"},
-    )
+    undo = f"/settings/integrations/connected-apps/zoom/{brand.slug}/undo/"
+    form = {"changes": str(change.pk), "next": "/audit/settings/?scope=global"}
+    assert 'name="confirmed"' in alice_client.post(undo, form).content.decode()
+    assert ZoomSettings.objects.get(brand=brand).sync_webinars
+    done = alice_client.post(undo, {**form, "confirmed": "yes"})
     assert done["Location"] == "/audit/settings/?scope=global"
     assert not ZoomSettings.objects.get(brand=brand).sync_webinars
 
@@ -119,3 +130,32 @@ def test_the_number_of_queries_does_not_grow(
 
 def test_nothing_changed_yet_says_so(charlie_client: Client) -> None:
     assert "No settings changes yet" in charlie_client.get("/audit/settings/").content.decode()
+
+
+def test_undo_asks_with_the_same_forecast_as_the_change_and_says_what_stays(
+    alice_client: Client, brand: Brand, connection: ZoomConnection
+) -> None:
+    set_global(brand, sync_webinars=True, actor=None)
+    make_webinar(connection)
+    page = f"/settings/integrations/connected-apps/zoom/{brand.slug}"
+    change = alice_client.post(f"{page}/global-settings/switch/", {"sync_webinars": "off"}).content.decode()
+    keys = str(SettingChange.objects.get().pk)
+    undo = alice_client.post(f"{page}/undo/", {"changes": keys}, headers=htmx("panel")).content.decode()
+    forecast = "1 of 1 webinars will stop syncing."
+    assert forecast in change
+    assert forecast in undo
+    assert "What has synced since the change stays. Undo removes no data." in undo
+
+
+def test_undoing_an_exclusion_tells_who_would_enter(
+    alice_client: Client, syncing_brand: Brand, connection: ZoomConnection
+) -> None:
+    add_exclusions(syncing_brand, "contact", ["rival.test"], None)
+    SkippedPerson.objects.create(
+        webinar=make_webinar(connection), email="eve@rival.test", person_key="eve@rival.test",
+        stage="registration", reason="excluded_domain", rule="rival.test",
+    )  # fmt: skip
+    url = f"/settings/integrations/connected-apps/zoom/{syncing_brand.slug}/undo/"
+    keys = str(SettingChange.objects.latest("pk").pk)
+    asked = alice_client.post(url, {"changes": keys}).content.decode()
+    assert "1 currently skipped person will be added to the CRM, in 1 webinar." in asked

@@ -3,7 +3,7 @@ import pytest
 from integrations.models import SettingChange, ZoomConnection, ZoomUser
 from integrations.settings_changes import add_exclusions, set_global
 from tests.integrations.make import make_host, make_webinar
-from tests.support.htmx import htmx
+from tests.support.htmx import events, htmx
 
 
 @pytest.fixture
@@ -108,20 +108,18 @@ def test_r19_r20_the_boxes_are_set_as_they_are_ticked(alice_client, mara, users,
 
 def test_the_list_behind_the_panel_follows(alice_client, mara, users):
     url = f"{users}{mara.pk}/change/"
-    behind = alice_client.post(url, {}, headers=htmx("user-settings", page=f"{users}?q=mara"))
-    assert f'id="user-{mara.pk}" hx-swap-oob="true"' in behind.text
-    alone = alice_client.post(url, {}, headers=htmx("user-settings", page=f"{users}{mara.pk}/"))
-    assert "hx-swap-oob" not in alone.text.partition("<template>")[0]
-    assert f'id="user-{mara.pk}"' not in alone.text
+    assert events(alice_client.post(url, {}, headers=htmx())) == {"settings-changed"}
+    for address, target in ((users, "users"), (f"{users}{mara.pk}/", "user-settings")):
+        fragment = alice_client.get(address, headers=htmx(target)).text
+        assert 'hx-trigger="settings-changed from:body"' in fragment
+        assert "<html" not in fragment
 
 
 def test_a_box_is_taken_back(alice_client, mara, users, zoom):
     alice_client.post(f"{users}{mara.pk}/change/", {"sync_new_webinars": "on", "sync_recordings": "on"})
     change = SettingChange.objects.get()
-    fields = {"changes": str(change.pk), "user": str(mara.pk)}
-    answer = alice_client.post(f"{zoom}undo/", fields, headers=htmx("user-settings"))
+    alice_client.post(f"{zoom}undo/", {"changes": str(change.pk), "confirmed": "yes"}, headers=htmx())
     assert settings_of(mara) == (True, False)
-    assert "box-recordings" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -142,7 +140,7 @@ def test_it_tells_for_how_many_and_is_taken_back_as_one(alice_client, mara, tom,
     answer = alice_client.post(f"{users}change/", fields, headers=htmx("users"))
     assert "sync newly scheduled webinars: set for 2 Zoom users." in answer.text
     keys = ",".join(str(change.pk) for change in SettingChange.objects.all())
-    alice_client.post(f"{zoom}undo/", {"changes": keys}, headers=htmx("users"))
+    alice_client.post(f"{zoom}undo/", {"changes": keys, "confirmed": "yes"}, headers=htmx())
     assert [settings_of(user)[0] for user in (mara, tom)] == [True, True]
 
 
@@ -199,14 +197,15 @@ def test_a_switch_that_cannot_act_says_which_one_above_it_says_no(
 
 
 @pytest.mark.parametrize("field", ["sync", "recordings"])
-def test_a_switch_there_answers_with_its_own_line(alice_client, connection, on, mara, zoom, field):
+def test_a_switch_there_is_told_of_to_the_list(alice_client, connection, on, mara, users, zoom, field):
     webinar = make_webinar(connection, mara)
     url = f"{zoom}webinars/{webinar.zoom_webinar_id}/switch/"
-    answer = alice_client.post(url, {field: "off"}, headers=htmx(f"own-{webinar.pk}"))
+    answer = alice_client.post(url, {field: "off"}, headers=htmx())
     webinar.refresh_from_db()
     assert (webinar.sync_enabled, webinar.sync_recordings) == (field != "sync", field != "recordings")
-    assert f'<li id="own-{webinar.pk}"' in answer.text
-    assert f'hx-target="#own-{webinar.pk}"' in answer.text
+    assert events(answer) == {"settings-changed"}
+    listed = alice_client.get(f"{users}{mara.pk}/webinars/", headers=htmx("own-webinars")).text
+    assert 'hx-trigger="settings-changed from:body"' in listed
 
 
 def test_r5_a_zoom_event_has_no_switches_there(alice_client, connection, on, mara, users):
