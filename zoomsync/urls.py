@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("integrations.urls.audit")),
     path("skipped-people/", include("integrations.urls.skipped")),
     path("explain/", explain.explain_person, name="explain"),
+    path("explain/contacts/<int:pk>/", explain.rules_for_contact, name="contact_rules"),
     path("", include("integrations.urls.zoom")),
     path("", include("integrations.urls.webhooks")),
     path("settings/all-data/", all_data().urls),

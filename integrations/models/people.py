@@ -108,6 +108,13 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
         """People whom these entries of the list of excluded domains keep out."""
         return self.filter(reason=SkippedPerson.Reason.EXCLUDED_DOMAIN, rule__in=domains)
 
+    def named(self, text: str) -> Self:
+        """People whose name holds every word."""
+        found = self
+        for word in typed_words(text):
+            found = found.filter(name__icontains=word)
+        return found
+
     def search(self, text: str) -> Self:
         """People whose email, name or rule, or whose webinar's topic, holds every word."""
         found = self

@@ -19,8 +19,8 @@ from contacts.suppression import suppressed_among
 from core.emails import normalise
 from integrations.models import AttendanceRow, Registrant, SkippedPerson, Webinar
 from integrations.models.deleted_people import skipped_among
-from integrations.people.eligibility import eligibility_of
-from integrations.rules.people import Decision, Entry
+from integrations.people.eligibility import verdict_on
+from integrations.rules.people import Decision, Entry, Skip
 from integrations.rules.registration import RegistrantRow, Registration, State, Status, registration_of
 from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import excluded_hosts
@@ -86,6 +86,7 @@ class BrandVerdict:
 
     brand: Brand
     decision: Decision
+    skips: list[Skip]  # every rule that keeps the person out, and not only the first
     is_on: bool  # "Sync webinar data"
     unread: int  # webinars whose switches say no: who is in them is not known
 
@@ -105,6 +106,28 @@ class Explanation:
         return self.address.contact if self.address else None
 
 
+@dataclass(frozen=True)
+class Namesake:
+    """Someone whose name holds what was typed."""
+
+    email: str
+    name: str
+    is_contact: bool
+
+
+MOST_NAMESAKES = 50
+
+
+def people_named(typed: str) -> list[Namesake]:
+    """Contacts and skipped people with this name, each address once. Two queries."""
+    contacts = Contact.objects.search(typed).order_by("last_name", "first_name", "pk")[:MOST_NAMESAKES]
+    found = {contact.email: Namesake(contact.email, contact.name, True) for contact in contacts}
+    skipped = SkippedPerson.objects.exclude(email="").named(typed).order_by("name", "email")
+    for email, name in skipped.values_list("email", "name").distinct()[:MOST_NAMESAKES]:
+        found.setdefault(email, Namesake(email, name, False))
+    return list(found.values())
+
+
 def explain(typed: str) -> Explanation:
     """Of an email address as somebody typed it."""
     email = normalise(typed)
@@ -121,9 +144,14 @@ def explain(typed: str) -> Explanation:
         address=address,
         others=others,
         names=_names(keys),
-        verdicts=[_verdict(brand, email) for brand in _brands()],
+        verdicts=verdicts_on(email),
         webinars=_webinars(keys, address),
     )
+
+
+def verdicts_on(email: str) -> list[BrandVerdict]:
+    """Of a normalised address, in each brand that is connected."""
+    return [_verdict(brand, email) for brand in _brands()]
 
 
 def _brands() -> Iterable[Brand]:
@@ -136,7 +164,7 @@ def _verdict(brand: Brand, email: str) -> BrandVerdict:
     held = Q(sync_enabled=False) | Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
     is_on = policy.switches.sync_webinars
     unread = webinars.filter(held).count() if is_on else webinars.count()
-    return BrandVerdict(brand, eligibility_of(policy, [email])[email], is_on, unread)
+    return BrandVerdict(brand, *verdict_on(policy, email), is_on, unread)
 
 
 def _names(keys: Collection[str]) -> list[str]:

@@ -4,7 +4,7 @@ Decides for one normalised address; whatever it has to know was looked up before
 once. Knows nothing of registrations and attendance: the rules about people are the same for both.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -67,30 +67,36 @@ class Policy:
 
 def decide(email: str, policy: Policy) -> Decision:
     """May the person with this normalised address (or "") enter the CRM?"""
+    first = next(skips_of(email, policy), None)
+    if first is not None:
+        return first
+    address = policy.addresses.get(email)
+    return _NEW if address is None else Entry(address.contact_id)
+
+
+def skips_of(email: str, policy: Policy) -> Iterator[Skip]:
+    """Every rule that keeps this person out, in the order of `Reason`. The first is the one that is told."""
     if not email:
-        return _NO_EMAIL
+        yield _NO_EMAIL
+        return
     if email in policy.deleted:
-        return _DELETED
+        yield _DELETED
     if not emails.is_valid(email):
-        return _INVALID
+        yield _INVALID
     if email in policy.account_users:
-        return _ACCOUNT_USER
+        yield _ACCOUNT_USER
     if entry := policy.excluded_domains.match_email(email):
-        return Skip(Reason.EXCLUDED_DOMAIN, entry=entry)
-    return _decide_by_address(policy.addresses.get(email), policy)
+        yield Skip(Reason.EXCLUDED_DOMAIN, entry=entry)
+    address = policy.addresses.get(email)
+    if address is not None and not address.is_primary:
+        yield Skip(Reason.SECONDARY_EMAIL, contact_id=address.contact_id)
+    if address is None and not policy.creates_contacts:
+        yield _CREATION_OFF
 
 
 def decide_all(batch: Iterable[str], policy: Policy) -> dict[str, Decision]:
     """The decision for each address of a batch, taken once however often it occurs."""
     return {email: decide(email, policy) for email in set(batch)}
-
-
-def _decide_by_address(address: Address | None, policy: Policy) -> Decision:
-    if address is None:
-        return _NEW if policy.creates_contacts else _CREATION_OFF
-    if address.is_primary:
-        return Entry(address.contact_id)
-    return Skip(Reason.SECONDARY_EMAIL, contact_id=address.contact_id)
 
 
 class Name(NamedTuple):

@@ -45,7 +45,8 @@ def load_policy(brand: Brand) -> Policy:
     """Three queries. A brand whose settings were never saved has those of a new installation (D3)."""
     settings = settings_of(brand)
     domains = exclusions(brand)
-    emails = get_user_model().objects.values_list("email", flat=True)
+    members = get_user_model().objects.filter(is_active=True)
+    emails = members.values_list("email", flat=True)
     return Policy(
         switches=switches_in(settings, domains),
         excluded_contacts=domains[DomainExclusion.Kind.CONTACT],

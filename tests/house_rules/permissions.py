@@ -172,6 +172,7 @@ TABLE: dict[str, list[Access]] = {
     "skipped:make_primary": [editor_posts({"email": "ann@second.test", **YES})],
     "skipped:create": [editor_posts({"email": "new@else.test", **YES})],
     "explain": [read()],
+    "contact_rules": [read(pk="$contact")],
     # Settings, Zoom, its connections
     "zoom:apps": [read()],
     "zoom:connect": [admin_reads()],

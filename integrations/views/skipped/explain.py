@@ -1,13 +1,18 @@
-"""Explain one person: type an email address, see where it occurs, and why it is in the CRM or is not."""
+"""Look up a person: by an email address, with why it is in the CRM or is not; or by a name, which offers
+the addresses of those who have it.
+"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from contacts.models import Contact
 from core.emails import is_valid
 from core.web import Request, render_page
 from integrations import audit
@@ -19,6 +24,8 @@ from integrations.people.explanation import (
     WebinarAppearance,
     appearances,
     explain,
+    people_named,
+    verdicts_on,
 )
 from integrations.rules.people import Decision, Reason, Skip
 from integrations.views._shared.labels import why_not
@@ -40,7 +47,7 @@ class Ruling:
 @dataclass(frozen=True)
 class BrandLine:
     verdict: BrandVerdict
-    ruling: Ruling | None  # None: would enter
+    rulings: list[Ruling]  # none: would enter
 
 
 @dataclass(frozen=True)
@@ -74,17 +81,32 @@ class Line:
 def explain_person(request: Request) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\0", "").strip()
     context: dict[str, Any] = {"typed": typed}
-    if typed:
+    if typed and "@" not in typed:
+        context["namesakes"] = people_named(typed)
+    elif typed:
         found = explain(typed)
         page = Paginator(found.webinars, PER_PAGE).get_page(request.GET.get("page"))
         context |= {
             "found": found,
             "is_valid": is_valid(found.email),
-            "brands": [BrandLine(verdict, _ruling(verdict.decision)) for verdict in found.verdicts],
+            "brands": _brand_lines(found.verdicts),
             "page": page,
             "lines": _lines(request, found, list(page.object_list)),
         }
     return render_page(request, "integrations/explain.html", context, "explanation")
+
+
+@require_safe
+def rules_for_contact(request: Request, pk: int) -> HttpResponse:
+    """For the contact's page: the brands whose rules keep Zoom activity from it, with every such rule."""
+    contact = get_object_or_404(Contact, pk=pk)
+    lines = [line for line in _brand_lines(verdicts_on(contact.email)) if line.rulings]
+    context = {"contact": contact, "brands": lines}
+    return render(request, "integrations/contact_rules.html", context)
+
+
+def _brand_lines(verdicts: Iterable[BrandVerdict]) -> list[BrandLine]:
+    return [BrandLine(verdict, list(map(_ruling_of, verdict.skips))) for verdict in verdicts]
 
 
 def _lines(request: Request, found: Explanation, keys: list[int]) -> list[Line]:
@@ -114,9 +136,11 @@ def _remedy(request: Request, one: WebinarAppearance, person: SkippedPerson | No
 
 
 def _ruling(decision: Decision) -> Ruling | None:
-    if not isinstance(decision, Skip):
-        return None
-    return _worded(decision.reason, decision.entry)
+    return _ruling_of(decision) if isinstance(decision, Skip) else None
+
+
+def _ruling_of(skip: Skip) -> Ruling:
+    return _worded(skip.reason, skip.entry)
 
 
 def _of_skipped(person: SkippedPerson) -> Ruling:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from contacts.actions import NewContact, create_contact
+from contacts.actions import NewContact, create_contact, delete_contact
 from integrations.models import Registrant, SkippedPerson
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_webinar
@@ -43,7 +43,7 @@ def test_an_address_that_nobody_has(charlie_client):
 
 
 def test_what_is_no_address(charlie_client):
-    text = charlie_client.get("/explain/?q=who is it").text
+    text = charlie_client.get("/explain/?q=who is@it").text
     assert "That isn't an email address" in text
 
 
@@ -137,3 +137,49 @@ def test_the_number_of_queries_does_not_grow(charlie_client, connection, django_
         )
     with django_assert_max_num_queries(28):
         charlie_client.get("/explain/?q=ann@first.test")
+
+
+def test_a_name_offers_everyone_who_has_it(charlie_client, eve):
+    create_contact(NewContact(email="eva@customer.test", first_name="Eva", last_name="Wind"))
+    SkippedPerson.objects.filter(pk=eve.pk).update(name="Eve Wind")
+    answer = charlie_client.get("/explain/?q=wind")
+    assert [(one.email, one.is_contact) for one in answer.context["namesakes"]] == [
+        ("eva@customer.test", True),
+        ("eve@rival.test", False),
+    ]
+    assert "/explain/?q=eve%40rival.test" in answer.text
+    assert "No one has this name" in charlie_client.get("/explain/?q=storm").text
+
+
+def test_every_rule_that_applies_is_listed(charlie_client, brand):
+    contact = create_contact(NewContact(email="ann@rival.test"))
+    delete_contact(contact.pk)
+    add_exclusions(brand, "contact", ["rival.test"], None)
+    (line,) = charlie_client.get("/explain/?q=ann@rival.test").context["brands"]
+    assert [ruling.label for ruling in line.rulings] == ["Deleted contact", "Excluded domain"]
+
+
+@pytest.mark.parametrize(
+    ("email", "label"), [("ann@rival.test", "Excluded domain (rival.test)"), ("alice@acme.test", "")]
+)
+def test_the_page_of_a_contact_says_that_no_activity_reaches_it(charlie_client, brand, alice, email, label):
+    add_exclusions(brand, "contact", ["rival.test"], None)
+    contact = create_contact(NewContact(email=email if label else alice.email))
+    page = charlie_client.get(f"/contacts/{contact.pk}/").text
+    assert f'hx-get="/explain/contacts/{contact.pk}/"' in page
+    told = charlie_client.get(f"/explain/contacts/{contact.pk}/").text
+    assert "No Zoom activity of Acme reaches this contact." in told
+    assert (label or "Account user") in told
+    other = create_contact(NewContact(email="free@customer.test"))
+    assert "No Zoom activity" not in charlie_client.get(f"/explain/contacts/{other.pk}/").text
+
+
+def test_r24_whoever_was_deactivated_is_no_account_user_any_more(charlie_client, webinar, bob):
+    def labels():
+        (line,) = charlie_client.get(f"/explain/?q={bob.email}").context["brands"]
+        return [ruling.label for ruling in line.rulings]
+
+    assert labels() == ["Account user"]
+    bob.is_active = False
+    bob.save()
+    assert labels() == []
