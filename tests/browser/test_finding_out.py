@@ -213,6 +213,9 @@ def test_an_admin_takes_a_change_back_from_the_history(alice: User, page_of: Pag
     row = page.get_by_role("row").filter(has_text="Sync webinar data")
     expect(row).to_contain_text("Alice Admin")
     row.get_by_role("button", name=re.compile("^Undo")).click()
+    question = page.get_by_role("dialog", name="Undo “Sync webinar data")
+    expect(question).to_contain_text("Undo removes no data.")
+    question.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_text("Undone.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Sync webinar data")).to_have_count(2)
     assert not ZoomSettings.objects.get().sync_webinars
