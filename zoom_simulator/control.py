@@ -65,15 +65,12 @@ class Control:
         method = getattr(self.simulator.account, name, None)
         if method is None or not hasattr(method, "is_happening"):
             return _json({"error": f"Nothing called {name} can happen."}, 404)
-        arguments = {
-            key: parse_iso(value) if key in ("at", "start") else value
-            for key, value in _body(request).items()
-        }
         try:
+            arguments = {key: _moments(key, value) for key, value in _body(request).items()}
             return _json(method(**arguments))
         except ZoomError as problem:
             return _json(problem.body(), 400)
-        except TypeError as problem:
+        except (TypeError, ValueError) as problem:
             return _json({"error": str(problem)}, 400)
 
     def calls(self, request: Request) -> Response:
@@ -146,6 +143,15 @@ class Control:
         if "release" in body:
             webhooks.release(backwards=body["release"] == "backwards")
         return _json({"url": webhooks.url, "valid": webhooks.is_valid, "sent": len(webhooks.log)})
+
+
+def _moments(name: str, value: Any) -> Any:
+    """Times come as ISO 8601. Raises `ValueError` for what is none, and `TypeError` for what is no text."""
+    if name in ("at", "start"):
+        return parse_iso(value)
+    if name == "occurrence_starts":
+        return [parse_iso(start) for start in value]
+    return value
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -32,6 +32,14 @@ def test_things_happen_and_the_truth_follows(sim: Simulator) -> None:
     assert len(truth(sim.account, sim.scenario.policy)["participations"]) == 1
 
 
+def test_a_series_is_scheduled(sim: Simulator) -> None:
+    starts = [iso(sim.clock.now() + timedelta(days=day)) for day in (1, 8)]
+    made = post(sim, "do/add_webinar", {"host_id": "me", "topic": "Series", "occurrence_starts": starts})
+    assert made.status_code == 200
+    series = sim.account.webinars[made.json()["id"]]
+    assert (series.type, [iso(one.start) for one in series.occurrences]) == (9, starts)
+
+
 def test_a_snapshot_remembers_who_vanished(sim: Simulator) -> None:
     webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
     one = sim.account.register(webinar.id, "ana@customer.example", "Ana")
@@ -48,6 +56,9 @@ def test_a_snapshot_remembers_who_vanished(sim: Simulator) -> None:
         ("do/explode", {}, 404),
         ("do/webinar", {"webinar_id": 1}, 404),
         ("do/register", {"wrong": 1}, 400),
+        ("do/add_webinar", {"host_id": "me", "topic": "Talk", "start": "soon"}, 400),
+        ("do/add_webinar", {"host_id": "me", "topic": "Talk", "occurrence_starts": 7}, 400),
+        ("do/add_webinar", {"host_id": "me", "topic": "Talk", "occurrence_starts": [7]}, 400),
         ("do/register", {"webinar_id": 1, "email": "a@b.example"}, 400),
         ("faults", {"colour": "red"}, 400),
         ("faults", {"kind": "unheard of"}, 400),
