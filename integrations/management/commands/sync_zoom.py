@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F, OuterRef, Q, Subquery
-from django.utils import timezone
 
 from core.jobs import RunResult
 from core.terminal import console_of, progress_on
@@ -109,12 +108,11 @@ def _find(connections: list[ZoomConnection], zoom_webinar_id: int) -> Webinar | 
 
 
 def _to_sync(connection: ZoomConnection, policy: Policy) -> list[Webinar]:
-    """Those not over, never read, or failed the last time, as far as the switches allow."""
-    now = timezone.now()
+    """Those not over, whose recording is awaited, never read, or failed the last time, if they may sync."""
     newest = SyncRun.objects.filter(webinar=OuterRef("pk")).order_by("-pk").values("state")[:1]
     wanting = Webinar.objects.annotate(last_end=Subquery(newest)).filter(
         Q(next_sync_at__isnull=False)
-        | Q(next_recording_at__lte=now)
+        | Q(next_recording_at__isnull=False)
         | Q(last_synced_at=None)
         | Q(last_end=SyncRun.State.FAILED),
         connection=connection,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations import audit
-from integrations.models import RecordingSearch, Webinar, WebinarInstance
+from integrations.models import RecordingSearch, SyncRun, Webinar, WebinarInstance
 from integrations.rules import recordings as rules
 from integrations.rules.recordings import RecordingState
 from integrations.sync.context import Level, WebinarContext
@@ -106,8 +106,11 @@ def _attendees(instance: WebinarInstance) -> int:
 def _is_due(ctx: WebinarContext, probe: RecordingProbe, instance: WebinarInstance) -> bool:
     """Also when someone attended an instance that was recorded for no one, as far as was known."""
     search = instance.recording_search
-    if search.next_check_at and search.next_check_at <= timezone.now():
-        return True
+    if due_at := search.next_check_at:
+        # Whoever calls `sync_zoom` does not want to wait for what is awaited.
+        is_asked_for = ctx.run.trigger == SyncRun.Trigger.COMMAND
+        if is_asked_for or due_at <= timezone.now():
+            return True
     if not search.state or ctx.run.is_full:
         return probe.over_since(instance, ctx.now) is not None
     is_deserted = search.state == RecordingState.READY and call_stored(instance) is None

@@ -112,5 +112,8 @@ def status_of(webinar: Webinar, date: WebinarDate, window: rules.Window | None, 
     starts_at = date.session.started_at or date.row.starts_at
     if starts_at is None or now < starts_at:
         return Status.UPCOMING
+    has_begun = date.session.started_at is not None  # as Zoom said, and not because the clock says so
     planned_end = starts_at + timedelta(minutes=date.row.duration_minutes or webinar.duration_minutes)
-    return Status.LIVE if now <= planned_end + OVERRUN else Status.ENDED
+    if now > planned_end + OVERRUN:
+        return Status.ENDED
+    return Status.LIVE if has_begun else Status.UPCOMING

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from integrations.models import Webinar, ZoomConnection, ZoomSettings
+from integrations.models import Webinar, WebinarInstance, ZoomConnection, ZoomSettings
 from integrations.sync.context import Context
 from integrations.sync.steps.discovery import discover
 from integrations.zoom.errors import Unavailable
-from marketing_events.models import Participation
+from marketing_events.models import Call, MarketingEvent, Participation
 from zoom_simulator.account.rows import Webinar as SimulatedWebinar
 from zoom_simulator.simulator import Simulator
 
@@ -120,3 +120,28 @@ def test_somebody_at_a_terminal_is_told_why_and_until_when_it_waits(
     assert re.search(r": waits until \d\d:\d\d:\d\d UTC\. Zoom can't be reached right now\.", told)
     assert told.count("waits until") == 1
     assert "listed." in told
+
+
+def test_a_recording_that_is_awaited_is_looked_for_before_its_time(simulator: Simulator, plan: Plan) -> None:
+    ZoomSettings.objects.update(recordings="all")
+    account, start = simulator.account, timezone.now() - timedelta(days=2)
+    webinar = plan(days=-2)
+    anna = account.register(webinar.id, "anna@customer.example", "Anna", at=start - timedelta(days=1))
+    held = account.hold(webinar.id, start, minutes=60)
+    account.stay(held, start, start + timedelta(minutes=50), user_email=anna.email, name="Anna")
+    account.record(held.uuid, at=start + timedelta(hours=1))
+    sync()
+    assert not Call.objects.exists()
+    account.recording_ready(held.uuid, at=start + timedelta(hours=2))
+    assert "All webinars are up to date." not in sync()
+    assert Call.objects.get().event.zoom_webinar_id == webinar.id
+
+
+def test_a_webinar_is_live_only_when_zoom_said_so(simulator: Simulator, plan: Plan) -> None:
+    webinar = plan(days=-0.01)
+    sync()
+    assert (Webinar.objects.get().state, MarketingEvent.objects.get().status) == ("upcoming", "upcoming")
+    started_at = timezone.now() - timedelta(minutes=10)
+    WebinarInstance.add(Webinar.objects.get(), "live==", started_at=started_at)
+    sync("--webinar", str(webinar.id))
+    assert (Webinar.objects.get().state, MarketingEvent.objects.get().status) == ("live", "live")
