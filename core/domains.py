@@ -52,6 +52,17 @@ def to_ascii(domain: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=8192)
+def in_letters(domain: str) -> str:
+    """A domain in its own letters, as people write it; what cannot be read so stays as it is."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return idna.decode(domain)
+    except (idna.IDNAError, ValueError):
+        return domain
+
+
 def parse_domain(typed: str) -> str:
     """The domain in ASCII and lower case, without dots at the ends.
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domains import DomainList, NotADomainError, parse_domain, parse_many
+from core.domains import DomainList, NotADomainError, in_letters, parse_domain, parse_many
 
 LETTERS = string.ascii_lowercase
 labels = st.text(LETTERS + string.digits, min_size=1, max_size=10)
@@ -135,3 +135,23 @@ def test_d4_lists_are_equal_by_what_they_hold() -> None:
     assert DomainList() != frozenset()
     assert "x.a.com" in DomainList(["a.com"])
     assert len({DomainList(["a.com"]), DomainList(["a.com"]), DomainList()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("xn--bcher-kva.example", "bücher.example"),
+        ("shop.xn--fsq.test", "shop.例.test"),
+        ("plain.example", "plain.example"),
+        ("xn--99999999.example", "xn--99999999.example"),
+        ("xn--.example", "xn--.example"),
+    ],
+)
+def test_a_domain_is_shown_in_its_own_letters(stored: str, shown: str) -> None:
+    assert in_letters(stored) == shown
+
+
+@given(domains, st.sampled_from(["bücher", "例え", "δοκιμή"]))
+def test_its_own_letters_are_the_same_domain(domain: str, label: str) -> None:
+    stored = parse_domain(f"{label}.{domain}")
+    assert parse_domain(in_letters(stored)) == stored

@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from core.domains import in_letters
+
 register = template.Library()
 
 
@@ -63,9 +65,15 @@ def address(email: str) -> SafeString:
     name, at, domain = email.rpartition("@")
     if not at:
         return conditional_escape(email)
-    first, *rest = domain.split(".")
+    first, *rest = in_letters(domain).split(".")
     labels = format_html_join("", "<wbr>.{}", ((label,) for label in rest))
     return format_html("{}<wbr>@{}{}", name, first, labels)
+
+
+@register.filter
+def letters(domain: str) -> str:
+    """A domain in its own letters; its ASCII form is what the rules compare."""
+    return in_letters(domain)
 
 
 @register.simple_tag
