@@ -1,7 +1,12 @@
 """Every address of the app; each app lists its own."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.functional import lazy
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from integrations.views.skipped import explain
 from zoomsync import health, metrics
@@ -12,8 +17,12 @@ handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.broken
 
+# Browsers ask for it on their own where no page names an icon, such as beside a file.
+favicon = login_not_required(require_safe(RedirectView.as_view(url=lazy(static, str)("img/mark.svg"))))
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("favicon.ico", favicon, name="favicon"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("account/password/", account.ChangePassword.as_view(), name="password_change"),

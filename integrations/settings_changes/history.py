@@ -93,6 +93,7 @@ def label_of(change: SettingChange) -> str:
     labels = {
         "account": _("Zoom account"),
         "primary": _("Primary brand"),
+        "name": _("Brand name"),
         "webhook_secret": _("Webhook secret"),
     }
     return labels.get(change.field, change.field)

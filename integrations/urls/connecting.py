@@ -18,5 +18,7 @@ urlpatterns = [
     path(f"{BRAND}credentials/", views.credentials, name="credentials"),
     path(f"{BRAND}webhook-secret/", webhook_secret.page, name="webhook_secret"),
     path(f"{BRAND}make-primary/", views.choose_primary, name="make_primary"),
+    path(f"{BRAND}rename/", views.rename, name="rename_brand"),
+    path(f"{BRAND}remove/", views.remove, name="remove_brand"),
     path(f"{BRAND}disconnect/", views.end, name="disconnect"),
 ]

@@ -89,6 +89,7 @@ TABLE: dict[str, list[Access]] = {
     "theme": [public(post=MEMBERS)],
     "password_change": [Access(get=MEMBERS, post=MEMBERS)],
     "set_password": [replace(public(MEMBERS, MEMBERS, uidb64="x", token="x"), answers=frozenset({200}))],
+    "favicon": [public(MEMBERS)],
     "healthz": [public(MEMBERS)],
     "readyz": [replace(public(MEMBERS), answers=frozenset({503}))],  # no worker runs here
     "metrics": [public(MEMBERS)],
@@ -180,7 +181,9 @@ TABLE: dict[str, list[Access]] = {
     "zoom:callback": [admin_reads()],
     "zoom:authorize": [admin_posts(**BRAND)],
     "zoom:credentials": [admin_fills_in(**BRAND)],
-    "zoom:make_primary": [admin_posts(**BRAND)],
+    "zoom:make_primary": [admin_fills_in(**BRAND)],
+    "zoom:rename_brand": [admin_fills_in({"name": "Acme Garden"}, **BRAND)],
+    "zoom:remove_brand": [admin_fills_in(**BRAND)],
     "zoom:disconnect": [admin_fills_in(**BRAND)],
     "zoom:webhook_secret": [admin_fills_in(**BRAND)],
     # Settings, Zoom, its webinars

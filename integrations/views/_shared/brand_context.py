@@ -11,13 +11,14 @@ from integrations.views._shared.getters import is_readable
 
 
 def brand_context(request: HttpRequest, brand: Brand) -> dict[str, Any]:
-    """`brand` as `lookup.connected_brand` answers it. At most one query, when the brands are listed."""
+    """`brand` as `getters.any_brand` answers it. At most one query, when the brands are listed."""
+    connection = getattr(brand, "connection", None)
     return {
         "brand": brand,
-        "connection": brand.connection,
+        "connection": connection,
         "settings": brand.zoom_settings,
         "brands": Brand.objects.filter(connection__isnull=False).in_order(),
         "may_change": may(request, Right.CHANGE_SETTINGS),
-        "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection),
+        "may_sync": bool(connection and is_readable(connection)) and may(request, Right.SYNC_NOW),
         "may_connect": may(request, Right.CONNECT_ZOOM),
     }

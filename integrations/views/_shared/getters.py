@@ -7,6 +7,12 @@ from contacts.models import Brand
 from integrations.models import Webinar, ZoomConnection
 
 
+def any_brand(slug: str) -> Brand:
+    """A brand, connected or not: its settings can be made before. One query."""
+    brands = Brand.objects.select_related("connection", "zoom_settings")
+    return get_object_or_404(brands, slug=slug, zoom_settings__isnull=False)
+
+
 def connected_brand(slug: str) -> Brand:
     """A brand that has (or had) a Zoom connection; 404 otherwise. One query."""
     brand = get_object_or_404(Brand.objects.select_related("connection", "zoom_settings"), slug=slug)

@@ -16,9 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.models import Brand
 from core.roles import Right
-from core.web import Request, render_panel, require, show_success
+from core.web import Request, render_panel, require, show_error, show_success
 from integrations.connections import connect
-from integrations.connections.brands import BrandError, add_brand, make_primary
+from integrations.connections.brands import (
+    BrandError,
+    add_brand,
+    make_primary,
+    removal_of,
+    remove_brand,
+    rename_brand,
+)
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync import scope_warnings
 from integrations.sync.runs.queue import enqueue_discovery
@@ -87,13 +94,53 @@ def credentials(request: Request, brand: str) -> HttpResponse:
     return render_panel(request, "integrations/credentials.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
 def choose_primary(request: Request, brand: str) -> HttpResponse:
+    """Asks first: workflows then register for webinars of another account (R77)."""
     found = get_object_or_404(Brand, slug=brand)
-    make_primary(found, actor=request.user)
-    show_success(request, _("%(brand)s is the primary brand now.") % {"brand": found})
-    return redirect("zoom:connect")
+    if request.method == "POST":
+        make_primary(found, actor=request.user)
+        show_success(request, _("%(brand)s is the primary brand now.") % {"brand": found})
+        return redirect("zoom:connect")
+    former = Brand.objects.filter(is_primary=True).exclude(pk=found.pk).first()
+    return render_panel(request, "integrations/make_primary.html", {"brand": found, "former": former})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CONNECT_ZOOM)
+def rename(request: Request, brand: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    former = found.name
+    form = BrandForm(request.POST if request.method == "POST" else None, initial={"name": former})
+    if form.is_valid():
+        try:
+            rename_brand(found, form.cleaned_data["name"], actor=request.user)
+        except BrandError as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            words = {"former": former, "brand": found}
+            show_success(request, _("%(former)s is called %(brand)s now.") % words)
+            return redirect("zoom:connect")
+    context = {"form": form, "former": former}
+    return render_panel(request, "integrations/rename.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CONNECT_ZOOM)
+def remove(request: Request, brand: str) -> HttpResponse:
+    """Says what goes and what stays, and asks."""
+    found = get_object_or_404(Brand, slug=brand)
+    if request.method == "POST":
+        try:
+            remove_brand(found, actor=request.user)
+        except BrandError as refusal:
+            show_error(request, str(refusal))
+        else:
+            show_success(request, _("%(brand)s was removed. Its contacts are kept.") % {"brand": found})
+        return redirect("zoom:connect")
+    context = {"brand": found, "removal": removal_of(found)}
+    return render_panel(request, "integrations/remove_brand.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

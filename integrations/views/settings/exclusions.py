@@ -30,7 +30,7 @@ from integrations.settings_changes import (
 from integrations.views._shared import confirmation, responses
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.confirmation import Question
-from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.getters import any_brand
 from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import contacts_fact
 from integrations.views._shared.responses import exclusions_changed
@@ -94,7 +94,7 @@ def lists_of(brand: Brand) -> list[ExclusionList]:
 @require_safe
 def listed(request: Request, brand: str, kind: str) -> HttpResponse:
     """One list with all of its domains, page by page and searchable; or its beginning, for the settings."""
-    found, chosen = connected_brand(brand), _kind(kind)
+    found, chosen = any_brand(brand), _kind(kind)
     if wants_fragment(request) and request.htmx.target == f"list-{chosen}":
         context = {**brand_context(request, found), "list": _beginning(found, chosen)}
         return render_page(request, "integrations/exclusion_list.html", context)
@@ -126,7 +126,7 @@ def add(request: Request, brand: str, kind: str) -> HttpResponse:
 
     A mistake among them refuses all, and says which it is.
     """
-    found, chosen = connected_brand(brand), _kind(kind)
+    found, chosen = any_brand(brand), _kind(kind)
     typed = "\n".join(request.POST.getlist("domains"))
     make = partial(add_exclusions, found, chosen, typed, request.user)
     try:
@@ -165,7 +165,7 @@ def _excluded(outcome: Outcome) -> str:
 @require(Right.CHANGE_SETTINGS)
 def remove(request: Request, brand: str, kind: str) -> HttpResponse:
     """Asks first, with whom and what it will let in."""
-    found, chosen = connected_brand(brand), _kind(kind)
+    found, chosen = any_brand(brand), _kind(kind)
     domain = request.POST.get("domain", "")
     words = {"domain": domain}
     make = partial(remove_exclusions, found, chosen, [domain], request.user)
@@ -185,7 +185,7 @@ def remove(request: Request, brand: str, kind: str) -> HttpResponse:
 @require(Right.CHANGE_SETTINGS)
 def choose(request: Request, brand: str, kind: str) -> HttpResponse:
     """The domains that hosts or registrants really have, to be ticked."""
-    found, chosen = connected_brand(brand), _kind(kind)
+    found, chosen = any_brand(brand), _kind(kind)
     search = request.GET.get("q", "").strip()
     context = {
         **brand_context(request, found),

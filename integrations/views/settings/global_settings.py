@@ -19,7 +19,7 @@ from integrations.settings_changes import set_global
 from integrations.views._shared import confirmation, responses
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.confirmation import Question
-from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.getters import any_brand
 from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import NO_NEW_CONTACTS, Fact
 from integrations.views.settings.exclusions import lists_of
@@ -34,12 +34,12 @@ SWITCHES = {
 
 @require_safe
 def page(request: Request, brand: str) -> HttpResponse:
-    found = connected_brand(brand)
+    found = any_brand(brand)
     return render_page(request, TEMPLATE, _context(request, found), "global-settings", "backlog")
 
 
 def _context(request: Request, brand: Brand) -> dict[str, Any]:
-    users = ZoomUser.objects.filter(connection=brand.connection, is_gone=False)
+    users = ZoomUser.objects.filter(connection__brand=brand, is_gone=False)
     return {
         **brand_context(request, brand),
         "tab": "settings",
@@ -54,7 +54,7 @@ def _context(request: Request, brand: Brand) -> dict[str, Any]:
 @require(Right.CHANGE_SETTINGS)
 def switch(request: Request, brand: str) -> HttpResponse:
     """Turns what the form names, and leaves the rest as it is; asks first, with what that will do."""
-    found = connected_brand(brand)
+    found = any_brand(brand)
     page = reverse("zoom:settings", args=[found.slug])
     if wish := _wish_in(request.POST):
         make = partial(set_global, found, **wish.settings, actor=request.user)

@@ -15,7 +15,7 @@ from integrations.models import DomainExclusion, SettingChange, SkippedPerson
 from integrations.settings_changes import contacts_with, in_words, undo
 from integrations.views._shared import confirmation, responses
 from integrations.views._shared.confirmation import Question
-from integrations.views._shared.getters import connected_brand
+from integrations.views._shared.getters import any_brand
 from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import NO_NEW_CONTACTS, Fact, contacts_fact
 
@@ -26,7 +26,7 @@ SHOWN = 3  # changes that a question names
 @require(Right.CHANGE_SETTINGS)
 def undo_changes(request: Request, brand: str) -> HttpResponse:
     """All of the changes that the form names by their keys in the history, or none of them."""
-    found = connected_brand(brand)
+    found = any_brand(brand)
     keys = [
         int(key) for key in request.POST.get("changes", "").split(",") if key.isdecimal() and len(key) < 19
     ]

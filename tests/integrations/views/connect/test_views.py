@@ -6,9 +6,19 @@ import pytest
 import requests
 from django.test import Client
 
-from contacts.models import Brand
-from integrations.models import AuditEntry, SettingChange, SyncRun, ZoomConnection
+from contacts.actions import NewContact, create_contact
+from contacts.models import Brand, Contact
+from integrations.models import (
+    AuditEntry,
+    DomainExclusion,
+    SettingChange,
+    SyncRun,
+    ZoomConnection,
+    ZoomSettings,
+)
+from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_webinar
+from tests.marketing_events.make import make_event
 from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
@@ -357,3 +367,79 @@ def test_d1_only_an_admin_connects_zoom(
     assert stranger.status_code == 302
     assert stranger["Location"].startswith("/login/")
     assert ZoomConnection.objects.get().state == "connected"
+
+
+# The brand itself
+
+
+def test_making_a_brand_primary_asks_first(alice_client: Client, brand: Brand, other_brand: Brand) -> None:
+    page = shown(alice_client, f"{PAGE}globex/make-primary/")
+    assert "Registrations for webinars of Acme are rejected from then on." in page
+    assert Brand.objects.get(is_primary=True) == brand
+    alice_client.post(f"{PAGE}globex/make-primary/")
+    assert Brand.objects.get(is_primary=True) == other_brand
+
+
+def test_a_brand_is_renamed_and_keeps_its_address(alice_client: Client, brand: Brand) -> None:
+    response = alice_client.post(f"{PAGE}acme/rename/", {"name": "  Acme   Garden "}, follow=True)
+    assert said(response) == "Acme is called Acme Garden now."
+    brand.refresh_from_db()
+    assert (brand.name, brand.slug) == ("Acme Garden", "acme")
+    change = SettingChange.objects.get()
+    assert (change.field, change.old, change.new) == ("name", "Acme", "Acme Garden")
+
+
+@pytest.mark.parametrize("name", ["", "GLOBEX", "x" * 201, "a\u202eb"])
+def test_a_name_that_cannot_be_is_the_forms_error(
+    alice_client: Client, brand: Brand, other_brand: Brand, name: str
+) -> None:
+    assert alice_client.post(f"{PAGE}acme/rename/", {"name": name}).status_code == 422
+    brand.refresh_from_db()
+    assert brand.name == "Acme"
+
+
+def test_removing_a_brand_says_what_goes_and_what_stays(
+    alice_client: Client, brand: Brand, other_brand: Brand
+) -> None:
+    add_exclusions(other_brand, "host", ["own.test"], None)
+    connection = ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", state="disconnected")
+    make_webinar(connection)
+    contact = create_contact(NewContact(email="ann@customer.test"))
+    page = html.unescape(shown(alice_client, f"{PAGE}globex/remove/"))
+    assert "1 webinar with its audit log" in page
+    assert "All settings, and 1 excluded domain" in page
+    assert "This can't be undone." in page
+    response = alice_client.post(f"{PAGE}globex/remove/", follow=True)
+    assert said(response) == "Globex was removed. Its contacts are kept."
+    assert not Brand.objects.filter(pk=other_brand.pk).exists()
+    assert Contact.objects.get() == contact
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "why"),
+    [("events", "1 marketing event"), ("connected", "Disconnect it first."), ("primary", "primary brand")],
+)
+def test_a_brand_that_is_needed_is_not_removed(
+    alice_client: Client, brand: Brand, other_brand: Brand, obstacle: str, why: str
+) -> None:
+    wanted = brand if obstacle == "primary" else other_brand
+    if obstacle == "events":
+        make_event(brand=other_brand)
+    if obstacle == "connected":
+        ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id="o", client_id="o")
+    assert why in html.unescape(shown(alice_client, f"{PAGE}{wanted.slug}/remove/"))
+    assert why in said(alice_client.post(f"{PAGE}{wanted.slug}/remove/", follow=True))
+    assert Brand.objects.filter(pk=wanted.pk).exists()
+
+
+def test_settings_can_be_made_before_the_brand_is_connected(alice_client: Client, brand: Brand) -> None:
+    settings = f"{PAGE}acme/global-settings/"
+    assert settings in shown(alice_client)
+    page = html.unescape(shown(alice_client, settings))
+    assert "This brand isn't connected to Zoom yet." in page
+    assert "Webinars</h2>" in page
+    assert "Exclusions</h2>" in page
+    alice_client.post(f"{PAGE}acme/exclusions/contact/add/", {"domains": "acme.test", "confirmed": "yes"})
+    alice_client.post(f"{settings}switch/", {"sync_webinars": "on", "confirmed": "yes"})
+    assert DomainExclusion.objects.get().domain == "acme.test"
+    assert ZoomSettings.objects.get(brand=brand).sync_webinars
