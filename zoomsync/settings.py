@@ -53,6 +53,7 @@ if find_spec("zoom_simulator"):  # for development; not in the production image
 MIDDLEWARE = [
     "zoomsync.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "zoomsync.api.middleware.HeadAsGet",
     "zoomsync.api.middleware.ApiProblems",
     "zoomsync.request_limits.WellFormedRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",

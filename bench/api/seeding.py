@@ -13,8 +13,8 @@ SELECT n, 'person' || n || '@example.com', 'Ann', 'Berg ' || n, 'zoom', '{}', no
 FROM generate_series(1, %s) AS n
 """
 _ADDRESSES = """
-INSERT INTO contacts_emailaddress (contact_id, email, is_primary, created_at)
-SELECT id, email, true, now() FROM contacts_contact
+INSERT INTO contacts_emailaddress (contact_id, email, created_at)
+SELECT id, email, now() FROM contacts_contact
 """
 
 

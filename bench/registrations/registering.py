@@ -84,7 +84,7 @@ def _make_contacts(number: int) -> list[Contact]:
         for index in range(number)
     ]
     contacts = Contact.objects.bulk_create(people, batch_size=1_000)
-    addresses = [EmailAddress(contact=one, email=one.email, is_primary=True) for one in contacts]
+    addresses = [EmailAddress(contact=one, email=one.email) for one in contacts]
     EmailAddress.objects.bulk_create(addresses, batch_size=1_000)
     return contacts
 

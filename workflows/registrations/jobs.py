@@ -78,20 +78,22 @@ class Options:
 def enqueue(
     contact: Contact, zoom_webinar_id: int, source: Source, options: Options | None = None
 ) -> RegistrationJob:
-    """A job for this wish, or the one that there is: with the same key, or not over yet."""
+    """A job for this wish, or the one that there is: with the same key, or not over yet.
+
+    Mostly there is none, so it is looked for only where the constraints say that there is.
+    """
     options = options or Options()
     for _round in range(_ROUNDS):
-        known = _known(contact, zoom_webinar_id, options)
-        if known:
-            return _hurry(known, options.priority)
         try:
             with transaction.atomic():
                 job = _new(contact.pk, zoom_webinar_id, source, options)
                 job.save(force_insert=True)
         except IntegrityError:
-            continue
-        wake()
-        return job
+            if known := _known(contact, zoom_webinar_id, options):
+                return _hurry(known, options.priority)
+        else:
+            wake()
+            return job
     raise RuntimeError(f"The jobs of contact {contact.pk} came and went too fast to join.")
 
 

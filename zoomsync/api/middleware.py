@@ -1,8 +1,8 @@
-"""Below /api/ every answer is JSON: also where no operation was reached, or something broke on the way."""
+"""What holds for every answer below /api/, also where no operation was reached or something broke."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from core.api.problems import (
     BAD_REQUEST,
@@ -16,6 +16,28 @@ from core.api.problems import (
 
 PREFIX = "/api/"
 _KINDS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: TOO_LARGE, 415: UNSUPPORTED_MEDIA_TYPE}
+
+
+class HeadAsGet:
+    """HEAD works wherever GET does: the same answer without its content (RFC 9110, 9.3.2)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
+        response = self.get_response(request)
+        methods = response.get("Allow", "").split(", ")
+        if "GET" in methods and "HEAD" not in methods:
+            response["Allow"] = ", ".join([*methods, "HEAD"])
+        if is_head and isinstance(response, HttpResponse):
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
 
 
 class ApiProblems:

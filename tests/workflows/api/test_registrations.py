@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contacts.actions import delete_contact
 from contacts.models import Contact
@@ -55,6 +57,13 @@ def test_a_registration_is_accepted_with_its_job(marketer_api, contact):
         "finished_at": None,
         "registrant_id": "",
     }
+
+
+def test_a_new_registration_takes_one_statement_each_for_token_contact_and_job(marketer_api, contact):
+    with CaptureQueriesContext(connection) as captured:
+        assert marketer_api.post(PATH, WISH).status_code == 202
+    statements = [query["sql"].split()[0] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert statements == ["UPDATE", "SELECT", "INSERT"]
 
 
 @pytest.mark.parametrize("webinar_id", [93112345678, "93112345678", "931-1234-5678", " 931 1234 5678 "])

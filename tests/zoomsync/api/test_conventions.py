@@ -101,10 +101,25 @@ def test_what_is_not_sent_as_json_is_415(admin_api, kind):
     assert not Contact.objects.exists()
 
 
+def test_head_is_answered_as_get_without_its_content(admin_api):
+    """RFC 9110, 9.3.2: the same headers, the length of what GET would send among them."""
+    make_contact("anna@customer.example")
+    for path in ("contacts", "contacts/999999", "nothing", "openapi.json", "docs"):
+        get, head = admin_api.get(path), admin_api.send("HEAD", path)
+        assert (head.status_code, head.content) == (get.status_code, b"")
+        assert head["Content-Length"] == str(len(get.content))
+        assert head["Content-Type"] == get["Content-Type"]
+
+
+def test_head_of_what_only_takes_post_is_405(admin_api):
+    answer = admin_api.send("HEAD", "webinar-registrations/batch")
+    assert (answer.status_code, answer["Allow"], answer.content) == (405, "POST", b"")
+
+
 def test_a_method_that_is_not_there_is_405_and_says_which_are(admin_api):
     answer = admin_api.put("contacts", ANN)
     assert code_of(answer) == (405, "method_not_allowed")
-    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
+    assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 @pytest.mark.parametrize("path", ["nothing", "contacts/x", "contacts/7/x", "", "contacts/"])
