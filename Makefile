@@ -1,7 +1,7 @@
 # What one does with this project. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test lint bench clean
+.PHONY: help setup run check test lint bench faults clean
 
 PYTHON_OF_VENV := .venv/bin/python
 # Containers often set it; the many short processes of tests, benchmarks and workers would compile all anew.
@@ -38,6 +38,9 @@ lint: setup ## Style, types, import contract, migrations
 bench: ## The benchmarks: tables on the screen, JSON in bench-results/
 	@bin/setup bench
 	$(PYTHON_OF_VENV) -m bench
+
+faults: setup ## Kills, stops and cuts off real servers, and measures how each fault heals (half an hour); FAULTS=… for some
+	$(PYTHON_OF_VENV) -m bench.faults $(FAULTS)
 
 clean: ## Takes away the environment, caches, and the demo's data (var/)
 	rm -rf .venv .tools var bench-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

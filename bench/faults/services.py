@@ -81,21 +81,27 @@ class PostgreSQL:
         self.url = self._server.get_uri()
 
     def stop(self, mode: str) -> None:
-        data = str(self._data)
-        arguments = ("-w", "-D", data, "-m", mode, "stop")
-        pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+        self._control("-w", "-m", mode, "stop")
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        """Does not wait: recovery takes a while."""
+        sockets = self.url.partition("?host=")[2]
+        self._control("-W", "-o", f'-h "" -k {sockets}', "-l", str(self._data / "log"), "start")
+
+    def _control(self, *arguments: str) -> None:
+        given = ("-D", str(self._data), *arguments)
+        pgexec("pg_ctl", given, bin_path=self._server.bin_path, user=self._server.system_user)
 
     def signal(self, number: int) -> None:
-        main = psutil.Process(self._server.get_pid())
+        main = psutil.Process(int((self._data / "postmaster.pid").read_text().split()[0]))
         for process in [main, *main.children(recursive=True)]:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
 
     def close(self) -> None:
-        self.signal(signal.SIGCONT)
+        with suppress(OSError, psutil.NoSuchProcess, subprocess.SubprocessError):
+            self.signal(signal.SIGCONT)
+            self.stop("immediate")
         self._server._cleanup()
 
 
