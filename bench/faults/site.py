@@ -116,18 +116,16 @@ class Site:
 
     # What a person does
 
-    def register_somebody(self) -> int:
-        """Somebody registers in Zoom for a webinar to come. Returns the webinar's number."""
-        now = self.zoom.clock.now()
+    def upcoming_webinar(self) -> int:
+        """The number of one that the app knows."""
         known = {int(row[0]) for row in self.query("SELECT zoom_webinar_id FROM integrations_webinar")}
-        webinar = next(
-            one
-            for one in self.zoom.account.webinars.values()
-            if one.id in known and one.start and one.start > now and not one.occurrences
-        )
-        number = len(webinar.registrants)
-        self.zoom.account.register(webinar.id, f"late{number}@customer.example", "Late", f"Number {number}")
-        return webinar.id
+        webinars = [one for one in self.zoom.account.webinars.values() if one.id in known]
+        now = self.zoom.clock.now()
+        return next(one.id for one in webinars if one.start and one.start > now and not one.occurrences)
+
+    def register_somebody(self, zoom_webinar_id: int) -> None:
+        """Somebody registers in Zoom."""
+        self.zoom.account.register(zoom_webinar_id, "late@customer.example", "Late", "Lindgren")
 
     def press_sync_now(self, zoom_webinar_id: int) -> bool:
         """As a person would, until the page takes it."""
