@@ -34,7 +34,7 @@ LEAST_SHARE = 0.85  # on Pro
 BEFORE = 4.0  # calls a second on Business, before syncs shared a process
 MOST_RATIO = 1.15
 BRAND = "Benchmark"
-LONGEST = 170.0  # seconds
+LONGEST = 400.0  # seconds, on a machine that is busy with other things
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ keeps to the calls per second that Zoom allows, so it is measured without that a
 from bench.measuring import Measurement, measure, middle
 from bench.report import Check, Options, ProcessReport, Report, Row
 from bench.services import PostgreSQL, Zoom, postgresql, zoom
-from bench.whole_sync.contenders import CONTENDERS, DLT, FLOOR, ON_SQLITE, OURS, UNPACED, Contender, Job
+from bench.whole_sync.contenders import CONTENDERS, FLOOR, ON_SQLITE, OURS, UNPACED, Contender, Job
 
 TITLE = "Whole sync of one webinar (seconds and peak memory of the whole process; ratio to the floor)"
 
@@ -20,7 +20,7 @@ def run(options: Options) -> Report:
         for size in options.sizes:
             with zoom(size, options.latency) as account:
                 report.rows += _rows(size, _measured(size, options.rounds, server, account))
-    report.checks = [*_against_others(report.rows), *_growth(report.rows)]
+    report.checks = [*_against_floor(report.rows), *_growth(report.rows)]
     return report
 
 
@@ -52,26 +52,17 @@ def _rows(size: int, measured: dict[str, Measurement]) -> list[Row]:
     ]
 
 
-def _against_others(rows: list[Row]) -> list[Check]:
-    """At each size, ours on PostgreSQL: at most four times the floor, and faster than dlt."""
-    checks = []
-    for size in sorted({row.size for row in rows}):
-        at = {row.contender: row for row in rows if row.size == size}
-        for name, condition in ((OURS, ""), (UNPACED, ", Zoom's limits aside")):
-            ours, dlt = at[name], at[DLT]
-            checks += [
-                Check(
-                    hope=f"{size:,} people: at most 4 times the floor{condition}",
-                    found=f"{ours.ratio:.2f} times",
-                    holds=ours.ratio <= 4,
-                ),
-                Check(
-                    hope=f"{size:,} people: faster than dlt{condition}",
-                    found=f"{ours.measurement.seconds / dlt.measurement.seconds:.2f} of its time",
-                    holds=ours.measurement.seconds < dlt.measurement.seconds,
-                ),
-            ]
-    return checks
+def _against_floor(rows: list[Row]) -> list[Check]:
+    """At each size, ours on PostgreSQL without the limits: these alone may take longer than that."""
+    return [
+        Check(
+            hope=f"{row.size:,} people: at most 4 times the floor, Zoom's limits aside",
+            found=f"{row.ratio:.2f} times",
+            holds=row.ratio <= 4,
+        )
+        for row in rows
+        if row.contender == UNPACED
+    ]
 
 
 def _growth(rows: list[Row]) -> list[Check]:
