@@ -14,6 +14,7 @@ import requests
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - models need Django set up
+from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from contacts.models import Contact, EmailAddress  # noqa: E402
@@ -83,9 +84,10 @@ def _make_contacts(number: int) -> list[Contact]:
         Contact(email=f"person{index}@customer.example", first_name="Ana", last_name=f"Number {index}")
         for index in range(number)
     ]
-    contacts = Contact.objects.bulk_create(people, batch_size=1_000)
-    addresses = [EmailAddress(contact=one, email=one.email) for one in contacts]
-    EmailAddress.objects.bulk_create(addresses, batch_size=1_000)
+    with transaction.atomic():  # a contact's address is checked at the end
+        contacts = Contact.objects.bulk_create(people, batch_size=1_000)
+        addresses = [EmailAddress(contact=one, email=one.email) for one in contacts]
+        EmailAddress.objects.bulk_create(addresses, batch_size=1_000)
     return contacts
 
 
