@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
-from core.filters import Filter, chips, chosen_filter
+from core.filters import Day, Filter, chips, chosen_day, chosen_filter
 from core.roles import Right
 from core.web import Request, may, paginate, render_page, sorting
 
@@ -31,7 +31,8 @@ def contacts(request: Request) -> HttpResponse:
         "page": paginate(request, found),
         "order": order,
         "search": search,
-        "filters": filters,
+        "filters": filters[:2],
+        "days": filters[2:],
         "chips": chips(request, filters),
         "is_filtered": bool(search) or any(row.chosen for row in filters),
         "may_edit": may(request, Right.EDIT_CONTACTS),
@@ -48,7 +49,7 @@ def matching_contacts(fields: QueryDict) -> QuerySet[Contact]:
     return _filtered(fields.get("q", "").strip(), *_filters(request))
 
 
-def _filters(request: Request) -> tuple[Filter, Filter]:
+def _filters(request: Request) -> tuple[Filter, Filter, Day, Day]:
     activity = [
         ("", _("All")),
         ("registered", _("Registered for a webinar")),
@@ -59,6 +60,8 @@ def _filters(request: Request) -> tuple[Filter, Filter]:
     return (
         chosen_filter(request, "zoom", _("Zoom"), activity),
         chosen_filter(request, "source", _("Source"), _sources()),
+        chosen_day(request, "created_from", _("Created from")),
+        chosen_day(request, "created_to", _("to")),
     )
 
 
@@ -66,6 +69,7 @@ def _sources() -> list[tuple[str, str]]:
     return [("", _("All")), *((source.value, str(source.label)) for source in Contact.Source)]
 
 
-def _filtered(search: str, activity: Filter, source: Filter) -> QuerySet[Contact]:
+def _filtered(search: str, activity: Filter, source: Filter, first: Day, last: Day) -> QuerySet[Contact]:
     found = Contact.objects.search(search).with_activity(activity.chosen)
-    return found.filter(source=source.chosen) if source.chosen else found
+    columns = {"source": source.chosen, "created_at__gte": first.start, "created_at__lt": last.end}
+    return found.filter(**{name: value for name, value in columns.items() if value})

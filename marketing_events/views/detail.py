@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.filters import chips, chosen_filter
+from core.csv_download import ROWS_AT_ONCE, csv_download
+from core.filters import Filter, chips, chosen_filter
 from core.roles import Right
-from core.web import Request, may, paginate, render_page, sorting
+from core.web import Request, Sorting, may, paginate, render_page, sorting, wants_fragment
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from marketing_events.models.events import ParticipationQuerySet
+from marketing_events.views.charts import event_charts
 
 COLUMNS = {
     "name": ("contact__last_name", "contact__first_name", "contact__email"),
@@ -24,6 +28,19 @@ COLUMNS = {
     "percent": ("attendance_percent",),
 }
 BLANKS_LAST = ("registered_at", "first_joined_at", "last_left_at", "attendance_percent")
+EXPORTED = {
+    "email": "contact__email",
+    "first_name": "contact__first_name",
+    "last_name": "contact__last_name",
+    "state": "state",
+    "role": "role",
+    "registered_at": "registered_at",
+    "cancelled_at": "cancelled_at",
+    "first_joined_at": "first_joined_at",
+    "last_left_at": "last_left_at",
+    "duration_seconds": "duration_seconds",
+    "attendance_percent": "attendance_percent",
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +60,9 @@ def event(request: Request, pk: int) -> HttpResponse:
     everybody = Participation.objects.filter(event=found)
     counts = everybody.count_by_state()
     search = request.GET.get("q", "").strip()
-    states = [("", _("All")), *((s.value, f"{s.label} ({counts.get(s, 0):,})") for s in Participation.State)]
-    state = chosen_filter(request, "state", _("State"), states)
-    order = sorting(request, COLUMNS, "name", BLANKS_LAST)
-    participants = everybody.search(search).select_related("contact").order_by(*order.order_by)
-    page = paginate(request, participants.filter(state=state.chosen) if state.chosen else participants)
-    context = {
+    state, order = _state(request, counts), _order(request)
+    page = paginate(request, _listed(everybody, search, state, order).select_related("contact"))
+    context: dict[str, object] = {
         "event": found,
         "shares": _shares(counts),
         "total": sum(counts.values()),
@@ -61,7 +75,36 @@ def event(request: Request, pk: int) -> HttpResponse:
         "is_filtered": bool(search or state.chosen),
         "may_register": may(request, Right.REGISTER_CONTACTS),
     }
+    if not wants_fragment(request):
+        dates = MarketingEvent.objects.filter(zoom_webinar_id=found.zoom_webinar_id).count()
+        context |= {"charts": event_charts(found), "dates": dates}
     return render_page(request, "marketing_events/detail.html", context, "participants")
+
+
+@require_safe
+def download(request: Request, pk: int) -> HttpResponseBase:
+    """The participants as CSV, with the search, the filter and the order of the list."""
+    found = _event_of(pk)
+    search = request.GET.get("q", "").strip()
+    rows = _listed(Participation.objects.filter(event=found), search, _state(request, {}), _order(request))
+    values = rows.values_list(*EXPORTED.values()).iterator(chunk_size=ROWS_AT_ONCE)
+    return csv_download(f"event-{found.pk}", list(EXPORTED), values)
+
+
+def _state(request: Request, counts: dict[str, int]) -> Filter:
+    states = [("", _("All")), *((s.value, f"{s.label} ({counts.get(s, 0):,})") for s in Participation.State)]
+    return chosen_filter(request, "state", _("State"), states)
+
+
+def _order(request: Request) -> Sorting:
+    return sorting(request, COLUMNS, "name", BLANKS_LAST)
+
+
+def _listed(
+    everybody: ParticipationQuerySet, search: str, state: Filter, order: Sorting
+) -> QuerySet[Participation]:
+    found = everybody.search(search).order_by(*order.order_by)
+    return found.filter(state=state.chosen) if state.chosen else found
 
 
 def _event_of(pk: int) -> MarketingEvent:

@@ -1,13 +1,20 @@
-"""The list of marketing events: search, filters, order, pages."""
+"""The list of marketing events: search, filters, order, series folded, pages, CSV."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.filters import brand_filter
-from core.filters import Filter, chips, chosen_filter, offered
+from core.csv_download import ROWS_AT_ONCE, csv_download
+from core.filters import Day, Filter, FixedFilter, chips, chosen_day, chosen_filter, offered
 from core.web import Request, paginate, render_page, sorting
+from marketing_events import folding
 from marketing_events.models import MarketingEvent
 
 COLUMNS = {
@@ -18,27 +25,111 @@ COLUMNS = {
     "no_shows": ("no_show_count",),
     "cancelled": ("cancelled_count",),
 }
-BLANKS_LAST = ("starts_at",)
+EXPORTED = {
+    "webinar_id": "zoom_webinar_id",
+    "session_uuid": "session_uuid",
+    "name": "name",
+    "host": "organizer",
+    "brand": "brand__name",
+    "status": "status",
+    "starts_at": "starts_at",
+    "ended_at": "ended_at",
+    "final": "is_final",
+    "registered": "registered_count",
+    "attended": "attended_count",
+    "no_shows": "no_show_count",
+    "cancelled": "cancelled_count",
+}
+MOST_HOSTS = 200
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """What the address asks for."""
+
+    search: str
+    status: Filter
+    when: Filter
+    brand: Filter
+    host: Filter
+    first: Day
+    last: Day
+    webinar: FixedFilter
+    fold: Filter
+
+    @property
+    def narrowing(self) -> list[Filter | Day | FixedFilter]:
+        return [
+            self.status,
+            self.when,
+            self.brand,
+            self.host,
+            self.first,
+            self.last,
+            self.webinar,
+        ]
+
+    @property
+    def is_folded(self) -> bool:
+        return not (self.fold.chosen or self.webinar.chosen)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search) or any(row.chosen for row in self.narrowing)
+
+    def events(self) -> QuerySet[MarketingEvent]:
+        found = MarketingEvent.objects.search(self.search).within(self.when.chosen)
+        columns: dict[str, Any] = {
+            "status": self.status.chosen,
+            "brand__slug": self.brand.chosen,
+            "organizer": self.host.chosen,
+            "starts_at__gte": self.first.start,
+            "starts_at__lt": self.last.end,
+            "zoom_webinar_id": self.webinar.chosen,
+        }
+        return found.filter(**{name: value for name, value in columns.items() if value})
 
 
 @require_safe
 def events(request: Request) -> HttpResponse:
-    order = sorting(request, COLUMNS, "-starts", BLANKS_LAST)
-    search = request.GET.get("q", "").strip()
-    filters = _filters(request)
-    rows = _filtered(search, *filters).select_related("brand")
+    query = _query(request)
+    page, rows, order = _folded_page(request, query) if query.is_folded else _page(request, query)
     context = {
-        "page": paginate(request, rows.order_by(*order.order_by)),
+        "page": page,
+        "rows": rows,
         "order": order,
-        "search": search,
-        "filters": offered(*filters),
-        "chips": chips(request, filters),
-        "is_filtered": bool(search) or any(row.chosen for row in filters),
+        "search": query.search,
+        "filters": [*offered(query.status, query.when, query.brand, query.host), query.fold],
+        "days": [query.first, query.last],
+        "only": [query.webinar],
+        "chips": chips(request, query.narrowing),
+        "is_filtered": query.is_filtered,
     }
     return render_page(request, "marketing_events/list.html", context, "events")
 
 
-def _filters(request: Request) -> tuple[Filter, Filter, Filter]:
+def _page(request: Request, query: EventQuery) -> tuple[Page[Any], list[folding.ListRow], Any]:
+    order = sorting(request, COLUMNS, "-starts", ("starts_at",))
+    page = paginate(request, query.events().select_related("brand").order_by(*order.order_by))
+    return page, [folding.event_row(event) for event in page.object_list], order
+
+
+def _folded_page(request: Request, query: EventQuery) -> tuple[Page[Any], list[folding.ListRow], Any]:
+    order = sorting(request, folding.COLUMNS, "-starts", ("last_at",))
+    groups = folding.folded(query.events()).order_by(*order.order_by[:-1], "-newest")
+    page = paginate(request, groups)
+    return page, folding.folded_rows(page.object_list), order
+
+
+@require_safe
+def download(request: Request) -> HttpResponseBase:
+    """The events of the list as CSV, each date as a line of its own."""
+    order = sorting(request, COLUMNS, "-starts", ("starts_at",))
+    rows = _query(request).events().order_by(*order.order_by).values_list(*EXPORTED.values())
+    return csv_download("marketing-events", list(EXPORTED), rows.iterator(chunk_size=ROWS_AT_ONCE))
+
+
+def _query(request: Request) -> EventQuery:
     states = [("", _("All")), *((s.value, str(s.label)) for s in MarketingEvent.Status)]
     times = [
         ("", _("Any time")),
@@ -47,15 +138,27 @@ def _filters(request: Request) -> tuple[Filter, Filter, Filter]:
         ("month", _("Last 30 days")),
         ("year", _("Last 12 months")),
     ]
-    return (
-        chosen_filter(request, "status", _("Status"), states),
-        chosen_filter(request, "when", _("Date"), times),
-        brand_filter(request),
+    return EventQuery(
+        search=request.GET.get("q", "").strip(),
+        status=chosen_filter(request, "status", _("Status"), states),
+        when=chosen_filter(request, "when", _("Date"), times),
+        brand=brand_filter(request),
+        host=chosen_filter(request, "host", _("Host"), [("", _("All")), *_hosts()]),
+        first=chosen_day(request, "from", _("From")),
+        last=chosen_day(request, "to", _("To")),
+        webinar=_webinar(request),
+        fold=chosen_filter(request, "fold", _("Series"), [("", _("Folded")), ("no", _("Each date"))]),
     )
 
 
-def _filtered(search: str, status: Filter, when: Filter, brand: Filter) -> QuerySet[MarketingEvent]:
-    found = MarketingEvent.objects.search(search).within(when.chosen)
-    if status.chosen:
-        found = found.filter(status=status.chosen)
-    return found.filter(brand__slug=brand.chosen) if brand.chosen else found
+def _hosts() -> Iterator[tuple[str, str]]:
+    hosts = MarketingEvent.objects.exclude(organizer="").order_by("organizer")
+    for host in hosts.values_list("organizer", flat=True).distinct()[:MOST_HOSTS]:
+        yield host, host
+
+
+def _webinar(request: Request) -> FixedFilter:
+    """The dates of one webinar: a link of the folded list."""
+    asked = request.GET.get("webinar", "")
+    is_id = asked.isascii() and asked.isdecimal() and len(asked) < 19
+    return FixedFilter("webinar", _("Webinar"), asked if is_id else "", asked if is_id else "")

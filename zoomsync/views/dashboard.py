@@ -1,6 +1,7 @@
-"""The dashboard: sync status, brand by brand. (`zoomsync.sync_status` says what "up to date" means.)
+"""The dashboard, by role: webinars and trends for marketers, sync status for operators, both for admins.
 
-A constant number of queries, however many brands, webinars and runs there are.
+(`zoomsync.sync_status` says what "up to date" means.) A constant number of queries, however many brands,
+webinars and runs there are.
 """
 
 import time
@@ -16,12 +17,13 @@ from django.views.decorators.http import condition, require_safe
 from contacts.models import Brand
 from core.domains import DomainList
 from core.roles import Right
-from core.web import Request, may, render_page
+from core.web import Request, may, render_page, wants_fragment
 from integrations import audit
 from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat, ZoomConnection
 from integrations.views._shared.versions import accounts_version, etag
 from integrations.views.webinars.table import Progress, progress_of
 from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
+from zoomsync.views.marketing_overview import marketing_overview
 
 MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
 MOST_PROBLEMS, SHOWN_PROBLEMS = 50, 5  # of all brands, of one
@@ -118,13 +120,16 @@ def _version(request: Request) -> str:
 @condition(etag_func=_version)
 def dashboard(request: Request) -> HttpResponse:
     cards = _cards()
-    context = {
+    context: dict[str, object] = {
         "cards": cards,
+        "is_brief": not may(request, Right.SYNC_NOW),
         "guide": _guide(cards),
         "is_busy": any(card.active for card in cards),
         "may_connect": may(request, Right.CONNECT_ZOOM),
         "may_change": may(request, Right.CHANGE_SETTINGS),
     }
+    if may(request, Right.EDIT_SEGMENTS) and not wants_fragment(request):
+        context |= marketing_overview()
     return render_page(request, "dashboard.html", context, "in-step")
 
 

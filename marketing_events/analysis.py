@@ -1,0 +1,144 @@
+"""Numbers of one event for its charts: when people registered, who was there when, how long they stayed.
+
+The database counts; what comes back is a row for each day, minute or part, however many people there are.
+Hosts and panelists are not counted.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+from django.db.models import Avg, Count, F, IntegerField, Q
+from django.db.models.functions import Cast, Floor, TruncDate, TruncMinute
+from django.utils import timezone
+
+from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+
+LONGEST_BY_DAY = 60
+"""Days; a longer time is shown by week."""
+PARTS = 10
+
+
+def _people(event: MarketingEvent) -> Any:
+    return Participation.objects.filter(event=event, role=Participation.Role.ATTENDEE).order_by()
+
+
+def registrations_by_day(event: MarketingEvent) -> dict[date, int]:
+    """How many registered on each day, without gaps; empty if no one did."""
+    rows = _people(event).filter(registered_at__isnull=False).annotate(day=TruncDate("registered_at"))
+    counts = dict(rows.values_list("day").annotate(number=Count("pk")))
+    if not counts:
+        return {}
+    first, last = min(counts), max(counts)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return {day: counts.get(day, 0) for day in days}
+
+
+def by_week(days: dict[date, int]) -> dict[date, int]:
+    """The same by weeks that begin on the weekday of the first day."""
+    first = min(days)
+    found: dict[date, int] = {}
+    for day, number in days.items():
+        week = day - timedelta(days=(day - first).days % 7)
+        found[week] = found.get(week, 0) + number
+    return found
+
+
+def registered_by_lead(event: MarketingEvent) -> dict[int, int]:
+    """By days before the start: how many had registered until then. Without gaps, from the first day on."""
+    days = registrations_by_day(event)
+    if not days or event.starts_at is None:
+        return {}
+    start = timezone.localdate(event.starts_at)
+    return {(start - day).days: number for day, number in zip(days, accumulate(days.values()), strict=True)}
+
+
+def present_by_minute(event: MarketingEvent) -> list[int]:
+    """How many were there in each minute of the event."""
+    if event.starts_at is None or event.ended_at is None:
+        return []
+    minutes = max(1, round((event.ended_at - event.starts_at) / timedelta(minutes=1)))
+    joined = _by_minute(event, "joined_at", minutes)
+    left = _by_minute(event, "left_at", minutes)
+    # Who leaves within a minute was still there in it.
+    changes = [joined[minute] - (left[minute - 1] if minute else 0) for minute in range(minutes)]
+    return list(accumulate(changes))
+
+
+def _by_minute(event: MarketingEvent, column: str, minutes: int) -> list[int]:
+    """Counted at the nearest minute of the event, for those that are outside."""
+    rows = AttendanceInterval.objects.filter(
+        participation__event=event, participation__role=Participation.Role.ATTENDEE
+    )
+    counts = rows.order_by().annotate(minute=TruncMinute(column)).values_list("minute")
+    found = [0] * minutes
+    for moment, number in counts.annotate(number=Count("pk")):
+        found[min(max(_minute_of(moment, event), 0), minutes - 1)] += number
+    return found
+
+
+def _minute_of(moment: datetime, event: MarketingEvent) -> int:
+    start = event.starts_at or moment
+    return (moment - start.replace(second=0, microsecond=0)) // timedelta(minutes=1)
+
+
+def stays_by_part(event: MarketingEvent) -> list[int]:
+    """How many attended 0 to 10 percent of the event, 10 to 20, and so on. The last part includes 100."""
+    part = Cast(Floor(F("attendance_percent") / (100.0 / PARTS)), IntegerField())
+    rows = _people(event).attended().filter(attendance_percent__isnull=False).annotate(part=part)
+    found = [0] * PARTS
+    for number_of_part, number in rows.values_list("part").annotate(number=Count("pk")):
+        found[min(max(number_of_part, 0), PARTS - 1)] += number
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An event in a few numbers, for the comparison of two."""
+
+    registered: int
+    attended: int
+    no_shows: int | None
+    cancelled: int
+    average_percent: float | None
+    average_minutes: float | None
+    most_at_once: int
+
+    @property
+    def rate(self) -> float | None:
+        return 100 * self.attended / self.registered if self.registered else None
+
+
+def facts_of(event: MarketingEvent) -> Facts:
+    averages = (
+        _people(event).attended().aggregate(percent=Avg("attendance_percent"), s=Avg("duration_seconds"))
+    )
+    return Facts(
+        registered=event.registered_count,
+        attended=event.attended_count,
+        no_shows=event.no_show_count if event.is_final else None,
+        cancelled=event.cancelled_count,
+        average_percent=averages["percent"],
+        average_minutes=averages["s"] / 60 if averages["s"] is not None else None,
+        most_at_once=max(present_by_minute(event), default=0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """People whom two events have in common."""
+
+    registered: int
+    attended: int
+
+
+def overlap(first: MarketingEvent, second: MarketingEvent) -> Overlap:
+    def count(condition: Q) -> int:
+        others = _people(second).filter(condition).values("contact")
+        return int(_people(first).filter(condition, contact__in=others).count())
+
+    return Overlap(
+        registered=count(Q(registered_at__isnull=False)),
+        attended=count(Q(state=Participation.State.ATTENDED)),
+    )
