@@ -6,7 +6,7 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves.
-        from contacts import timeline_kinds  # noqa: F401, PLC0415
+        from contacts import palette, timeline_kinds  # noqa: F401, PLC0415
         from contacts.api import operations, segments  # noqa: F401, PLC0415
         from contacts.importing import queue  # noqa: F401, PLC0415
         from contacts.segments import contact_filters, tracking  # noqa: F401, PLC0415

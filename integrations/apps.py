@@ -6,6 +6,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves.
+        from integrations import palette  # noqa: F401, PLC0415
         from integrations.api import operations  # noqa: F401, PLC0415
         from integrations.audit import retention as audit_retention  # noqa: F401, PLC0415
         from integrations.settings_changes import contact_changes  # noqa: F401, PLC0415

@@ -17,7 +17,9 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from core.viewing import Viewing, viewed_as
 from core.web import Request
+from zoomsync.models import User
 from zoomsync.request_log import RequestLog
 
 type View = Callable[..., HttpResponseBase]
@@ -42,22 +44,36 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return HttpResponseClientRedirect(f"{reverse('login')}?{query}")
 
 
-class TimeZoneMiddleware:
-    """Times are shown in the viewer's zone, which a script writes into the cookie `tz`; without it in UTC."""
+class ViewingMiddleware:
+    """Times are shown as the viewer wants them: in the zone of their profile, else of the cookie `tz`, which
+    a script writes, else in UTC; with 12 or 24 hours."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(zone_of(request)):
+        user = request.user if isinstance(request.user, User) else User()
+        with timezone.override(zone_of(request, user)), viewed_as(_viewing(user)):
             return self.get_response(request)
 
 
-def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
+def zone_of(request: HttpRequest, user: User) -> zoneinfo.ZoneInfo:
+    return known_zone(user.time_zone) or browsers_zone(request) or zoneinfo.ZoneInfo("UTC")
+
+
+def browsers_zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+    return known_zone(request.COOKIES.get("tz", ""))
+
+
+def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
     try:
-        return zoneinfo.ZoneInfo(request.COOKIES.get("tz", "UTC"))
+        return zoneinfo.ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # no such zone; a path; a directory of the zone database
-        return zoneinfo.ZoneInfo("UTC")
+        return None
+
+
+def _viewing(user: User) -> Viewing:
+    return Viewing(uses_12_hours=user.clock == User.Clock.HOURS_12, first_weekday=user.first_weekday)
 
 
 class HtmxMessagesMiddleware:

@@ -42,11 +42,30 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
+    class Clock(models.TextChoices):
+        HOURS_24 = "24", _("24 hours (15:30)")
+        HOURS_12 = "12", _("12 hours (3:30 PM)")
+
+    class FirstWeekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
     email = models.EmailField(_("email address"), unique=True, help_text=_("Kept in lower case."))
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MARKETER)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        help_text=_("Taken from the browser at the first sign-in. Blank: as the browser says."),
+    )
+    clock = models.CharField(_("clock"), max_length=2, choices=Clock.choices, default=Clock.HOURS_24)
+    first_weekday = models.PositiveSmallIntegerField(
+        _("first day of the week"), choices=FirstWeekday.choices, default=FirstWeekday.MONDAY
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "zoomsync.middleware.SignInRequiredMiddleware",
-    "zoomsync.middleware.TimeZoneMiddleware",
+    "zoomsync.middleware.ViewingMiddleware",
     "zoomsync.middleware.HtmxMessagesMiddleware",
 ]
 
@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "zoomsync.context.frame",
             ],
+            "builtins": ["zoomsync.templatetags.clock"],
         },
     },
 ]

@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 from integrations.views.skipped import explain
 from zoomsync import health, metrics
 from zoomsync.admin_site import all_data
-from zoomsync.views import account, dashboard, errors
+from zoomsync.views import account, dashboard, errors, help_page, palette, profile
 
 handler403 = errors.forbidden
 handler404 = errors.not_found
@@ -28,6 +28,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/", account.ChangePassword.as_view(), name="password_change"),
     path("account/set-password/<uidb64>/<token>/", account.SetPassword.as_view(), name="set_password"),
     path("account/theme/", account.theme, name="theme"),
+    path("account/profile/", profile.profile, name="profile"),
+    path("search/", palette.palette, name="palette"),
+    path("search/opened/", palette.opened, name="palette_opened"),
+    path("help/", help_page.help_page, name="help"),
     path("contacts/", include("contacts.urls")),
     path("marketing-events/", include("marketing_events.urls")),
     path("calls/", include("marketing_events.call_urls")),

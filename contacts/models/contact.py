@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import CompositeForeignKey
 from core.encryption import EncryptedTextField
+from core.indexes import GinIndex, WordsVector
 from core.text_search import typed_words
 
 
@@ -111,6 +112,9 @@ class Contact(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="contact_newest_first"),
             models.Index(fields=["last_name", "first_name", "id"], name="contact_by_name"),
             models.Index(fields=["created_at"], name="contact_by_creation"),
+            # contacts/palette.py
+            models.Index(fields=["email"], opclasses=["varchar_pattern_ops"], name="contact_email_beginning"),
+            GinIndex(WordsVector("searched_text"), name="contact_words"),
         ]
 
     def __str__(self) -> str:

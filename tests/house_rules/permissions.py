@@ -87,6 +87,10 @@ TABLE: dict[str, list[Access]] = {
     "login": [replace(public(MEMBERS, MEMBERS), answers=frozenset({302}))],  # who is in needs no page
     "logout": [Access(post=MEMBERS)],
     "theme": [public(post=MEMBERS)],
+    "profile": [Access(get=MEMBERS, post=MEMBERS, form={"clock": "24", "first_weekday": "0"})],
+    "palette": [read()],
+    "palette_opened": [Access(post=MEMBERS)],
+    "help": [read()],
     "password_change": [Access(get=MEMBERS, post=MEMBERS)],
     "set_password": [replace(public(MEMBERS, MEMBERS, uidb64="x", token="x"), answers=frozenset({200}))],
     "favicon": [public(MEMBERS)],

@@ -18,6 +18,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from core.domains import in_letters
+from core.viewing import clock_format
 
 register = template.Library()
 
@@ -59,6 +60,12 @@ def moment(value: datetime | None, *, seconds: bool = False) -> SafeString:
     )
 
 
+@register.simple_tag
+def now_shown() -> str:
+    """The present time, as pages write times."""
+    return in_words(timezone.now(), seconds=False)
+
+
 @register.filter
 def address(email: str) -> SafeString:
     """An email address that breaks, where it is too long for its place, before "@" or a dot of the domain."""
@@ -85,7 +92,7 @@ def day_and_time(value: datetime) -> SafeString:
         value.isoformat(),
         _in_utc(value),
         format_date(local, "j M Y"),
-        format_date(local, "H:i"),
+        format_date(local, clock_format("H:i")),
         zone_name(local),
     )
 
@@ -116,7 +123,8 @@ def took(started: datetime | None, finished: datetime | None) -> str:
 
 def in_words(value: datetime, seconds: bool) -> str:
     local = timezone.localtime(value)
-    return f"{format_date(local, 'j M Y, H:i:s' if seconds else 'j M Y, H:i')} {zone_name(local)}"
+    shown = clock_format("j M Y, H:i:s" if seconds else "j M Y, H:i")
+    return f"{format_date(local, shown)} {zone_name(local)}"
 
 
 def zone_name(local: datetime) -> str:

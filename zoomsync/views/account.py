@@ -16,6 +16,7 @@ from core.security_log import SecurityCode, record
 from core.web import Request, back, show_success
 from zoomsync import login_throttle
 from zoomsync.context import THEMES
+from zoomsync.middleware import browsers_zone
 
 YEAR_IN_SECONDS = 365 * 24 * 3600
 FORM = ("get", "head", "post")  # Django's form views take a PUT for a POST
@@ -70,6 +71,14 @@ class Login(auth_views.LoginView):
     form_class = SignInForm
     template_name = "registration/login.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> Any:
+        """The first sign-in tells the time zone; later the profile does."""
+        zone, user = browsers_zone(self.request), form.get_user()
+        if zone and not user.time_zone and user.last_login is None:
+            user.time_zone = zone.key
+            user.save(update_fields=["time_zone"])
+        return super().form_valid(form)
 
 
 class ChangePassword(auth_views.PasswordChangeView):

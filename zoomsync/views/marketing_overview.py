@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.charts import Chart, Series
+from core.viewing import viewing
 from marketing_events.overview import Trend, Trends, last_ended, trends, upcoming
 
 
@@ -24,7 +25,7 @@ class Figure:
 
 def marketing_overview() -> dict[str, Any]:
     now = timezone.now()
-    found = trends(now)
+    found = trends(now, viewing().first_weekday)
     first, last = found.weeks[0].first_day, timezone.localdate(now)
     return {
         "upcoming": upcoming(now),

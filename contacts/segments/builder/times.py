@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
 from contacts.segments.value_tests import parsed_time
+from core.viewing import clock_format
 
 
 def to_field(text: str) -> str:
@@ -42,4 +43,4 @@ def shown(text: str) -> str:
     moment = local_time(text)
     if moment is None:
         return text
-    return date_format(timezone.localtime(moment), "j M Y" if len(text) == 10 else "j M Y, H:i")
+    return date_format(timezone.localtime(moment), "j M Y" if len(text) == 10 else clock_format("j M Y, H:i"))

@@ -1,0 +1,45 @@
+"""Help: shortcuts, what each warning means and what to do, the version."""
+
+import tomllib
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.web import Request, render_panel
+from integrations import audit
+
+
+@require_safe
+def help_page(request: Request) -> HttpResponse:
+    context = {"shortcuts": _shortcuts(), "warnings": _warnings(), "version": version()}
+    return render_panel(request, "help.html", context)
+
+
+def _shortcuts() -> list[tuple[list[str], str]]:
+    return [
+        (["Ctrl", "K"], _("Search everything and run actions (⌘ K on a Mac)")),
+        (["?"], _("This help")),
+        (["Esc"], _("Close the panel, the menu or the search")),
+        (["Tab"], _("Next link, button or field")),
+        (["↑", "↓"], _("Choose a result of the search")),
+        (["Enter"], _("Open it")),
+    ]
+
+
+def _warnings() -> list[list[audit.Definition]]:
+    """Those of the audit log that mean that something is missing, all causes of a code together."""
+    found: dict[str, list[audit.Definition]] = {}
+    for (code, _cause), row in sorted(audit.DEFINITIONS.items()):
+        if row.severity != audit.Severity.INFO:
+            found.setdefault(code, []).append(row)
+    return list(found.values())
+
+
+@cache
+def version() -> str:
+    """As the project file says it."""
+    path = settings.BASE_DIR / "pyproject.toml"
+    return str(tomllib.loads(path.read_text())["project"]["version"]) if path.exists() else ""
