@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -161,16 +160,15 @@ def trends(now: datetime, first_weekday: int = 0) -> Trends:
     this_week = today - timedelta(days=(today.weekday() - first_weekday) % 7)
     first = this_week - timedelta(weeks=2 * WEEKS - 1)
     counts = _event_counts(first, now)
-    contacts = _new_contacts(first, now)
     weeks = [first + timedelta(weeks=number) for number in range(2 * WEEKS)]
-    found = [_week(week, counts, contacts) for week in weeks]
+    contacts = _new_contacts(weeks)
+    found = [_week(week, counts, contacts.get(place, 0)) for place, week in enumerate(weeks)]
     return Trends(found[WEEKS:], found[:WEEKS])
 
 
-def _week(first: date, counts: dict[date, list[int]], contacts: dict[date, int]) -> Week:
+def _week(first: date, counts: dict[date, list[int]], new: int) -> Week:
     days = [first + timedelta(days=number) for number in range(7)]
     events, registered, attended, no_shows = (sum(counts[day][place] for day in days) for place in range(4))
-    new = sum(contacts.get(day, 0) for day in days)
     return Week(first, events, registered, attended, no_shows, new)
 
 
@@ -188,10 +186,18 @@ def _event_counts(first: date, now: datetime) -> dict[date, list[int]]:
     return found
 
 
-def _new_contacts(first: date, now: datetime) -> dict[date, int]:
-    new = Contact.objects.filter(created_at__gte=_start_of(first), created_at__lte=now)
-    days = new.order_by().annotate(day=TruncDate("created_at")).values_list("day")
-    return dict(days.annotate(number=Count("pk")))
+def _new_contacts(weeks: Sequence[date]) -> dict[int, int]:
+    """By the place of the week. A range of the index for each: quicker than to work out the day of each."""
+    counts = [
+        Contact.objects.filter(
+            created_at__gte=_start_of(week), created_at__lt=_start_of(week + timedelta(weeks=1))
+        )
+        .order_by()
+        .values_list(Value(place))
+        .annotate(number=Count("*"))  # the index alone has the answer
+        for place, week in enumerate(weeks)
+    ]
+    return dict(counts[0].union(*counts[1:], all=True))
 
 
 def _start_of(day: date) -> datetime:

@@ -178,6 +178,7 @@ TABLE: dict[str, list[Access]] = {
     "audit:download": [read()],
     "audit:settings": [read()],
     "skipped:list": [read()],
+    "skipped:difference": [read(pk="$event")],
     "skipped:download": [read()],
     "skipped:make_primary": [editor_posts({"email": "ann@second.test", **YES})],
     "skipped:create": [editor_posts({"email": "new@else.test", **YES})],

@@ -5,6 +5,7 @@ somebody can sign in is left as it is. The people of the webinars come by the sy
 """
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from contacts.actions import NewContact, create_contact, delete_contact
 from contacts.models import Brand, Contact
@@ -16,6 +17,7 @@ from integrations.connections.brands import brand_named, new_brand
 from integrations.connections.connect import connect_server_to_server
 from integrations.models import DomainExclusion, SyncRun
 from integrations.sync.runs.queue import enqueue_discovery
+from marketing_events.models import Participation
 from zoom_simulator.policy import Contact as Known
 from zoom_simulator.policy import Policy
 from zoom_simulator.simulator import Simulator
@@ -52,6 +54,20 @@ def make(simulator: Simulator) -> bool:
         enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
         _add_segments(User.objects.get(email=PEOPLE[-1][0]))
     return True
+
+
+def age_contacts() -> int:
+    """Make contacts as old as their first registration, as if the app had been in use all year: so that the
+    trends of the dashboard show something. Doing it again changes nothing."""
+    registered = Participation.objects.filter(contact=OuterRef("pk"), registered_at__isnull=False)
+    first = Subquery(registered.order_by("registered_at").values("registered_at")[:1])
+    return Contact.objects.filter(source=Contact.Source.ZOOM, created_at__gt=first).update(created_at=first)
+
+
+def has_synced() -> bool:
+    """Whether the first sync of everything is over."""
+    runs = SyncRun.objects.all()
+    return runs.filter(kind=SyncRun.Kind.WEBINAR).exists() and not runs.active().exists()
 
 
 def _add_segments(marketer: User) -> None:

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, Segment
 from contacts.segments.members import members_of
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection
+from tests.contacts.make import make_contact
+from tests.marketing_events.make import START, make_event, make_registered
 from zoomsync.local import demo
 from zoomsync.models import User
 
@@ -54,3 +58,13 @@ def test_the_demo_has_segments_that_its_marketer_made_from_the_templates(simulat
     for segment in segments:
         assert segment.created_by.email == "marketer@brightline.example"
         assert members_of(segment).count() == 0  # the sync brings the people
+
+
+def test_the_demos_contacts_are_as_old_as_their_first_registration(simulator):
+    event, contact = make_event(), make_contact("ann@x.example", source="zoom")
+    make_registered(event, contact)
+    imported = make_contact("ben@x.example", source="import")
+    make_registered(event, imported)
+    assert demo.age_contacts() == 1
+    assert Contact.objects.get(pk=contact.pk).created_at == START - timedelta(days=7)
+    assert demo.age_contacts() == 0

@@ -14,6 +14,7 @@ from zoom_simulator.simulator import Simulator
 from zoomsync.local import demo, startup_message
 from zoomsync.models import User
 
+LOOK_EVERY = 2.0  # seconds
 START_WITHIN = 60.0  # seconds; a busy laptop needs ten
 
 
@@ -33,14 +34,22 @@ class Command(BaseCommand):
             raise CommandError("ZOOM_API_URL names no simulator on this machine: `make run` sets all up.")
         if beside:
             _wait_for(settings.ZOOM_OAUTH_URL)
-        demo.make(Simulator("demo"))
+        is_new = demo.make(Simulator("demo"))
         if beside:
             _wait_for(f"{beside}/healthz")
         people = User.objects.filter(email__in=[email for email, *_ in demo.PEOPLE]).order_by("pk")
         self.stdout.write(startup_message.of_the_demo(beside, settings.ZOOM_OAUTH_URL, people, demo.PASSWORD))
         self.stdout.flush()
+        if is_new and beside:
+            _age_what_arrives()
         if beside:
             signal.pause()
+
+
+def _age_what_arrives() -> None:
+    while not demo.has_synced():
+        time.sleep(LOOK_EVERY)
+    demo.age_contacts()
 
 
 def _is_on_this_machine(address: str) -> bool:
