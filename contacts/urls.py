@@ -4,6 +4,7 @@ from django.urls import path
 
 from contacts.views import addresses, changes, detail, editing, imports, listing
 from contacts.views.segments import building
+from contacts.views.segments import bulk as segment_bulk
 from contacts.views.segments import detail as segment_detail
 from contacts.views.segments import listing as segment_list
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("segments/<int:pk>/count/", segment_list.count, name="segment_count"),
     path("segments/<int:pk>/edit/", building.edit, name="segment_edit"),
     path("segments/<int:pk>/change/", segment_detail.change, name="segment_change"),
+    path("segments/<int:pk>/bulk/", segment_bulk.bulk, name="segment_bulk"),
     path("segments/<int:pk>/people/", segment_detail.people, name="segment_people"),
     path("segments/<int:pk>/members.csv", segment_detail.export, name="segment_export"),
     path("<int:pk>/", detail.contact, name="detail"),

@@ -34,6 +34,9 @@ PAGES = [
     "/contacts/segments/new/?template=engaged",
     "/marketing-events/",
     "/marketing-events/{event}/",
+    "/marketing-events/compare/?event={event}&event={other}",
+    "/marketing-events/series/91/",
+    "/skipped-people/of-event/{event}/",
     "/settings/integrations/connected-apps/",
     "/settings/integrations/connected-apps/zoom/",
     ZOOM,
@@ -55,6 +58,9 @@ PAGES = [
     "/settings/callbacks/",
     "/api/v1/docs",
     "/account/password/",
+    "/account/profile/",
+    "/help/",
+    "/search/?q=a",
     "/nowhere/",
 ]
 
@@ -68,6 +74,11 @@ def create_a_token(page: Page) -> None:
     page.get_by_role("link", name="Create a token").click()
     page.get_by_label("Name").fill("n8n")
     page.get_by_role("button", name="Create", exact=True).click()
+
+
+def find_dora(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search everything").press_sequentially("dora")
 
 
 # Opened on a page, then judged with it: where, how, and what shows that it is open.
@@ -93,6 +104,7 @@ OPENED: dict[str, tuple[str, Callable[[Page], None], str]] = {
         lambda page: page.locator("main details > summary").first.click(),
         "main details[open]",
     ),
+    "the command palette": ("/", find_dora, "#palette [aria-selected=true]"),
     "a question": (
         f"{ZOOM}global-settings/",
         lambda page: page.get_by_role("switch", name="Sync webinar data").click(),
@@ -123,7 +135,9 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     run.steps.create(name="Attendance", done=5, total=9)
     run.log_lines.create(text="Zoom was slow.", level="warning")
     dora = create_contact(NewContact(email="dora@mail.test", first_name="Dora", last_name="Novak"))
-    make_attended(make_event(), dora, (5, 20), (25, 60))
+    for attended in range(1, 3):
+        event = make_event(zoom_webinar_id=91, attended_count=attended, registered_count=2)
+        make_attended(event, dora, (5, 20), (25, 60))
     token = create_token("Zapier", Role.MARKETER, days=30).token
     for state in ("queued", "complete", "failed"):
         delivery = make_delivery(token=token, state=state, attempts=2, error="HTTP 500")
@@ -146,8 +160,10 @@ def test_a_page_is_accessible_in_every_look(
     company: None, alice: User, page_of: PageOf, address: str
 ) -> None:
     page = page_of(alice)
-    models = {"user": ZoomUser, "run": SyncRun, "contact": Contact, "event": MarketingEvent}
-    page.goto(address.format(**{name: model.objects.get().pk for name, model in models.items()}))
+    models = {"user": ZoomUser, "run": SyncRun, "contact": Contact}
+    keys = {name: model.objects.get().pk for name, model in models.items()}
+    event, other = MarketingEvent.objects.order_by("pk").values_list("pk", flat=True)
+    page.goto(address.format(event=event, other=other, **keys))
     judge(page)
 
 

@@ -211,3 +211,22 @@ def test_somebody_whose_session_ended_is_led_to_the_login_page(home: Page) -> No
     home.context.clear_cookies()
     home.get_by_role("link", name="Audit logs “Growing roses”").click()
     expect(home).to_have_url(re.compile(r"/login/\?next="))
+
+
+def test_the_palette_finds_opens_and_remembers(home: Page, webinar: Webinar) -> None:
+    home.keyboard.press("Control+k")
+    palette = home.get_by_role("combobox", name="Search everything")
+    expect(palette).to_be_focused()
+    palette.press_sequentially("growing")
+    first = home.get_by_role("option", name="Growing roses").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("ArrowUp")
+    with home.expect_request("**/search/opened/"):
+        home.keyboard.press("Enter")
+    expect(home.get_by_role("heading", name="Growing roses").first).to_be_visible()
+    home.keyboard.press("Control+k")
+    expect(home.get_by_role("group", name="Recent")).to_contain_text("Growing roses")
+    home.keyboard.press("Escape")
+    home.keyboard.press("?")
+    expect(home.get_by_role("heading", name="Shortcuts")).to_be_visible()

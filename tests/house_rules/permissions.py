@@ -142,6 +142,7 @@ TABLE: dict[str, list[Access]] = {
     "contacts:segment_edit": [editor_fills_in({"do": "save", "name": "New"}, pk="$segment")],
     "contacts:segment_suggestions": [editor_reads()],
     "contacts:segment_change": [editor_posts({"do": "archive"}, pk="$segment")],
+    "contacts:segment_bulk": [editor_posts({"do": "add"}, pk="$segment")],
     "contacts:segment_people": [editor_posts({"emails": "ann@first.test"}, pk="$segment")],
     "events:list": [read()],
     "events:detail": [read(pk="$event")],

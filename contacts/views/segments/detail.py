@@ -20,6 +20,7 @@ from contacts.segments.growth import curve, growth
 from contacts.segments.members import members_of
 from contacts.segments.reasons import words_of_reason
 from contacts.segments.usage import usages
+from contacts.views.segments.bulk import static_lists
 from contacts.views.segments.listing import segment_of, words_of
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.roles import Right
@@ -42,6 +43,7 @@ EXPORTED = (
     "zoom_webinar_attendance_average_duration",
 )
 MOVES_SHOWN = 10
+MOST_LISTS = 200
 
 
 @require_safe
@@ -63,6 +65,8 @@ def segment(request: Request, pk: int) -> HttpResponse:
         "search": search,
         "filters": (),
         "may_edit": may(request, Right.EDIT_SEGMENTS),
+        "may_register": may(request, Right.REGISTER_CONTACTS),
+        "static_lists": static_lists().exclude(pk=row.pk)[:MOST_LISTS],
     }
     if not request.htmx:
         context |= _aside(row, members)

@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Contact, Segment, SegmentMembership
-from contacts.segments.actions import add_people, create_segment
+from contacts.segments.actions import add_people, create_segment, freeze_segment
+from contacts.segments.members import members_of
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_event, make_registered
 
@@ -156,3 +157,34 @@ def test_static_members_may_be_used_by_other_segments(anna: Contact, static: Seg
     page = charlie_client.get(f"{LIST}{outer.pk}/")
     assert [row.email for row in page.context["page"]] == ["anna@x.example"]
     assert "Is in the segment “Guests”" in page.content.decode()
+
+
+def test_ticked_members_are_added_to_a_static_list_and_removed_from_it(charlie_client, bob_client):
+    anna, ben = make_contact("anna@x.example"), make_contact("ben@x.example")
+    everyone = create_segment("Everyone", {"version": 1, "where": {"all": []}})
+    static = freeze_segment(create_segment("Invited", {"version": 1, "where": {"any": []}}).pk)
+    bulk = f"/contacts/segments/{everyone.pk}/bulk/"
+    ticked = {"do": "add", "to": static.pk, "contact": [anna.pk, ben.pk]}
+    assert bob_client.post(bulk, ticked).status_code == 403
+    assert "2 people were added to “Invited”." in charlie_client.post(bulk, ticked, follow=True).text
+    assert members_of(static).count() == 2
+    bulk = f"/contacts/segments/{static.pk}/bulk/"
+    page = charlie_client.post(bulk, {"do": "remove", "contact": anna.pk}, follow=True)
+    assert "1 person was removed." in page.text
+    assert list(members_of(static)) == [ben]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"do": "add", "to": "1"}, "Select at least one person."),
+        ({"do": "add", "contact": "1"}, "Choose a static list."),
+        ({"do": "add", "contact": "1", "to": "9" * 30}, "Choose a static list."),
+        ({"do": "remove", "contact": "1"}, "only in a static list"),
+        ({"do": "remove", "contact": "9" * 30}, "Select at least one person."),
+    ],
+)
+def test_what_cannot_be_done_with_members_says_why(charlie_client, fields, words):
+    everyone = create_segment("Everyone", {"version": 1, "where": {"all": []}})
+    page = charlie_client.post(f"/contacts/segments/{everyone.pk}/bulk/", fields, follow=True)
+    assert words in page.text
