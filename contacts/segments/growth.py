@@ -1,6 +1,5 @@
 """How many members a segment had on each of the last days, from who entered and left."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -44,13 +43,3 @@ def growth(segment: Segment, members: int) -> list[Day]:
         found.insert(0, Day(day, entered, left, members))
         members = max(0, members - entered + left)
     return found
-
-
-def curve(days: Sequence[Day], width: int = 600, height: int = 80) -> str:
-    """The points of an SVG polyline, from 0 at the bottom to the most members at the top."""
-    most = max((day.members for day in days), default=0) or 1
-    step = width / max(1, len(days) - 1)
-    return " ".join(
-        f"{number * step:.1f},{height - day.members / most * (height - 4) - 2:.1f}"
-        for number, day in enumerate(days)
-    )

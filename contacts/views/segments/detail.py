@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,12 +17,13 @@ from contacts.errors import ContactError
 from contacts.models import Contact, EmailAddress, Segment
 from contacts.segments import actions
 from contacts.segments.errors import DefinitionError
-from contacts.segments.growth import curve, growth
+from contacts.segments.growth import Day, growth
 from contacts.segments.members import members_of
 from contacts.segments.reasons import words_of_reason
 from contacts.segments.usage import usages
 from contacts.views.segments.bulk import static_lists
 from contacts.views.segments.listing import segment_of, words_of
+from core.charts import Chart, ChartKind, Series
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.roles import Right
 from core.web import Request, may, paginate, render_page, require, show_error, show_success, sorting
@@ -82,12 +84,22 @@ def _aside(row: Segment, members: QuerySet[Contact]) -> dict[str, Any]:
         "count": count,
         "sentences": words_of(row),
         "usages": usages(row.pk),
-        "history": days,
-        "curve": curve(days),
+        "charts": _growth_charts(days),
         "entered": sum(day.entered for day in days),
         "left": sum(day.left for day in days),
         "moves": [(move, words_of_reason(move.reason, move.details)) for move in moves],
     }
+
+
+def _growth_charts(days: list[Day]) -> list[Chart]:
+    labels = [format_date(day.day, "j M") for day in days]
+    members = Series("people", _("Members"), [day.members for day in days])
+    entered = Series("attended", _("Entered"), [day.entered for day in days])
+    left = Series("no_show", _("Left"), [day.left for day in days])
+    return [
+        Chart(_("Members"), _("Day"), labels, [members], kind=ChartKind.LINE),
+        Chart(_("Entered and left"), _("Day"), labels, [entered, left]),
+    ]
 
 
 @require_safe
