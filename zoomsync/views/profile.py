@@ -1,6 +1,7 @@
 """One's own profile: name, time zone, clock, first day of the week."""
 
 import zoneinfo
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,12 +15,16 @@ from zoomsync.models import User
 
 def zone_choices() -> list[tuple[str, str]]:
     """Those with a place in their name, as people know them; "Etc/GMT+5" and the like are left out."""
-    names = sorted(
+    return [("", str(_("As the browser says"))), ("UTC", "UTC"), *((name, name) for name in _zones())]
+
+
+@cache  # they are files, and looked for one by one
+def _zones() -> list[str]:
+    return sorted(
         name
         for name in zoneinfo.available_timezones()
         if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix/", "right/"))
     )
-    return [("", str(_("As the browser says"))), ("UTC", "UTC"), *((name, name) for name in names)]
 
 
 if TYPE_CHECKING:
