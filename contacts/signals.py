@@ -8,3 +8,6 @@ contact_deleting = Signal()
 # Arguments: contact, emails (a set). These addresses came to the contact, left it, or became primary or
 # secondary: what the rules say about people with them may be another thing now.
 addresses_changed = Signal()
+
+# Arguments: segment, at (the `occurred_at` of the transitions), number (how many contacts entered).
+segment_entered = Signal()

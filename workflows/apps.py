@@ -6,9 +6,11 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.exports import DATASETS, Dataset  # noqa: PLC0415
-        from workflows import steps, triggers  # noqa: F401, PLC0415
-        from workflows.api import operations  # noqa: F401, PLC0415
-        from workflows.registrations import queue, receivers  # noqa: F401, PLC0415
+        from workflows import steps, timeline, triggers  # noqa: F401, PLC0415
+        from workflows.api import operations, workflows  # noqa: F401, PLC0415
+        from workflows.engine import entering, following, messages, queue  # noqa: F401, PLC0415
+        from workflows.registrations import queue as registrations  # noqa: F401, PLC0415
+        from workflows.registrations import receivers  # noqa: F401, PLC0415
         from workflows.registrations.representation import EXPORT_FIELDS, exported_rows  # noqa: PLC0415
 
         DATASETS["registrations"] = Dataset(EXPORT_FIELDS, exported_rows)

@@ -30,6 +30,7 @@ from integrations.models import (
     WorkerHeartbeat,
     ZoomConnection,
 )
+from workflows.models import Enrolment, EnrolmentState
 
 _NOTED_BY_PROXIES = (
     "Forwarded",
@@ -79,6 +80,7 @@ class _FromDatabase(Collector):
         yield _warnings()
         yield from _zoom_calls()
         yield _workers()
+        yield from _enrolments()
 
     def describe(self) -> list[Metric]:
         """Nothing is asked of the database before somebody reads."""
@@ -130,3 +132,12 @@ def _zoom_calls() -> Iterator[Metric]:
 def _workers() -> Metric:
     alive = WorkerHeartbeat.objects.alive().count()
     return GaugeMetricFamily("zoomsync_workers", "Workers heard of in the last minute.", value=alive)
+
+
+def _enrolments() -> Iterator[Metric]:
+    newest = Enrolment.objects.aggregate(newest=Max("pk"))["newest"]
+    yield CounterMetricFamily(
+        "zoomsync_enrolments", "Contacts enrolled in workflows so far.", value=newest or 0
+    )
+    waiting = Enrolment.objects.filter(state=EnrolmentState.WAITING).count()
+    yield GaugeMetricFamily("zoomsync_enrolments_waiting", "Enrolments that wait at a step.", value=waiting)

@@ -5,6 +5,7 @@ calls holds the lock of the segment (`locked`), so that two workers never write 
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from contacts.models import Contact, Segment, SegmentMembership, SegmentTransition
+from contacts.signals import segment_entered
 from core import array_lookup  # noqa: F401 - a lookup
 
 _MEMBERSHIP = SegmentMembership._meta.db_table
@@ -58,6 +60,8 @@ def move_few(
     kinds = SegmentTransition.Kind
     moves = [*((contact, kinds.ENTERED) for contact in entered), *((contact, kinds.LEFT) for contact in left)]
     SegmentTransition.objects.bulk_create(_transition(segment, *move, cause_of(move[0])) for move in moves)
+    for at, number in Counter(cause_of(contact).at for contact in entered).items():
+        segment_entered.send(Segment, segment=segment, at=at, number=number)
     return Moved(len(entered), len(left))
 
 
@@ -88,6 +92,7 @@ def move_all(segment: Segment, members: QuerySet[Contact], cause: Cause, *, is_f
     if entered and not is_first:
         entering = rows.filter(entered_at=cause.at)
         _insert_transitions(entering, segment, SegmentTransition.Kind.ENTERED, cause)
+        segment_entered.send(Segment, segment=segment, at=cause.at, number=entered)
     return Moved(0 if is_first else entered, left)
 
 

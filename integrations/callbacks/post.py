@@ -1,7 +1,7 @@
 """One POST to an address that a program outside has chosen, as if an attacker had chosen it.
 
 It goes over https, to a public address, is not redirected, and ends after some seconds. What comes back is a
-status; the rest of the answer is not read.
+status, and where it is asked for the beginning of the answer.
 """
 
 import socket
@@ -47,15 +47,29 @@ def check_address(url: str) -> str:
     return _target(url).url
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes = b""
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """The status of the answer. Raises `BadAddressError` and `NoAnswerError`."""
+    return exchange(url, body, headers).status
+
+
+def exchange(url: str, body: bytes, headers: Mapping[str, str], *, longest: int = 0) -> Answer:
+    """The answer with up to `longest` bytes of its body; none of one that is longer.
+
+    Raises `BadAddressError` and `NoAnswerError`.
+    """
     target = _target(url)
     problem: Exception
     try:
         with total_time(TIMEOUTS.total), requests.Session() as session:
             session.mount("https://", target.adapter)
             session.mount("http://", target.adapter)
-            return _send(session, target.url, body, headers)
+            return _send(session, target.url, body, headers, longest)
     except InsideNetworkError:
         problem = BadAddressError(_("The address leads inside the network."))
     except (requests.Timeout, TimeoutError):
@@ -66,7 +80,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     raise problem
 
 
-def _send(session: requests.Session, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+def _send(
+    session: requests.Session, url: str, body: bytes, headers: Mapping[str, str], longest: int
+) -> Answer:
     response = session.post(
         url,
         data=body,
@@ -76,8 +92,19 @@ def _send(session: requests.Session, url: str, body: bytes, headers: Mapping[str
         allow_redirects=False,
         stream=True,
     )
-    response.close()
-    return response.status_code
+    try:
+        return Answer(response.status_code, _start_of(response, longest) if longest else b"")
+    finally:
+        response.close()
+
+
+def _start_of(response: requests.Response, longest: int) -> bytes:
+    found = b""
+    for chunk in response.iter_content(8_192):
+        found += chunk
+        if len(found) > longest:
+            return b""
+    return found
 
 
 def _target(url: str) -> _Target:

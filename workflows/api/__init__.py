@@ -1,1 +1,1 @@
-"""Registrations in the API: their schemas and their operations."""
+"""Registrations and workflows in the API: their schemas and their operations."""

@@ -67,8 +67,8 @@ def create_registration(request: ApiRequest, wish: RegistrationGiven) -> HttpRes
     While a job for the same contact, webinar and date isn't over, a second request joins it. With
     `Idempotency-Key`, all requests with that key are one job, however late they come.
     """
-    contact = _contact(wish.contact)
-    options = Options(occurrence_id=wish.occurrence_id, key=_key(request))
+    contact = contact_of(wish.contact)
+    options = Options(occurrence_id=wish.occurrence_id, key=permanent_key(request))
     queue = partial(enqueue, contact, int(wish.webinar_id), RegistrationJob.Source.API, options)
     if wish.callback_url:
         with transaction.atomic():
@@ -86,7 +86,7 @@ def create_registration(request: ApiRequest, wish: RegistrationGiven) -> HttpRes
 def create_registrations(request: ApiRequest, wish: RegistrationBatchGiven) -> HttpResponse:
     """Queues a job for each of up to 10,000 contacts. `refused` names those who are no contacts."""
     refs = [ContactRef(**contact.model_dump(exclude_unset=True)) for contact in wish.contacts]
-    options = Options(occurrence_id=wish.occurrence_id, key=_key(request))
+    options = Options(occurrence_id=wish.occurrence_id, key=permanent_key(request))
     queued = enqueue_batch(refs, int(wish.webinar_id), RegistrationJob.Source.API, options)
     refused = [
         RefusedContact(index=row.index, code=row.reason.value, detail=NO_SUCH_CONTACT)
@@ -106,8 +106,9 @@ def list_registrations(
     webinar_id: GivenWebinarId | None = None,
     contact: int | None = None,
     batch: int | None = None,
+    workflow: int | None = None,
 ) -> dict[str, object]:
-    """`contact` and `batch` are IDs."""
+    """`contact`, `batch` and `workflow` are IDs."""
     found = _jobs()
     if state is not None:
         found = found.in_status(state)
@@ -117,6 +118,8 @@ def list_registrations(
         found = found.filter(contact=contact)
     if batch is not None:
         found = found.filter(batch=batch)
+    if workflow is not None:
+        found = found.filter(workflow=workflow)
     return page_of(found, walk, lambda rows: [_answered(row) for row in rows])
 
 
@@ -160,7 +163,7 @@ def _job(jobs: RegistrationJobQuerySet, job_id: int) -> RegistrationJob:
     return job
 
 
-def _contact(ref: ContactRefGiven) -> Contact:
+def contact_of(ref: ContactRefGiven) -> Contact:
     """One query."""
     known = {"pk": ref.id} if ref.id else {"addresses__email": normalise(ref.email)}
     contact = Contact.objects.filter(**known).first()
@@ -169,7 +172,7 @@ def _contact(ref: ContactRefGiven) -> Contact:
     return contact
 
 
-def _key(request: ApiRequest) -> str:
+def permanent_key(request: ApiRequest) -> str:
     """The idempotency key for good, not only for a day: each token has keys of its own."""
     key = request.headers.get("Idempotency-Key")
     return f"api:{sha256(f'{request.caller.pk}:{key}'.encode()).hexdigest()}" if key else ""

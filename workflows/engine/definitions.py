@@ -5,6 +5,7 @@ batch of jobs. A trigger's arguments name no conditions and are kept.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from contacts.segments.catalogue import Catalogue
@@ -46,15 +47,20 @@ class Definitions:
         return Readable(definition, Path(definition))
 
 
-# By version: a hundred bytes for each trigger.
-_uses: dict[int, tuple[TriggerUse, ...]] = {}
+# A version by its key and when it was published: a hundred bytes for each trigger.
+type VersionKey = tuple[int, datetime]
+_uses: dict[VersionKey, tuple[TriggerUse, ...]] = {}
 
 
-def trigger_uses(versions: set[int], definitions: Definitions) -> dict[int, tuple[TriggerUse, ...]]:
+def trigger_uses(
+    versions: set[VersionKey], definitions: Definitions
+) -> dict[VersionKey, tuple[TriggerUse, ...]]:
     """The triggers of these versions. One query, and none for versions that this process knows."""
-    for version in WorkflowVersion.objects.filter(pk__in=versions - _uses.keys()):
+    missing = {key for key, _published_at in versions - _uses.keys()}
+    for version in WorkflowVersion.objects.filter(pk__in=missing) if missing else ():
         try:
-            _uses[version.pk] = definitions.of(version).definition.triggers
+            uses = definitions.of(version).definition.triggers
         except DefinitionError:
             continue
+        _uses[version.pk, version.published_at] = uses
     return {key: _uses[key] for key in versions if key in _uses}

@@ -60,7 +60,7 @@ class RegistrationAction(Action):
         if step.is_retry and job.can_retry:
             job = _again(job)
         values = {"job": job.pk, "webinar_id": str(number)}
-        if job.is_active:
+        if _is_active(job):
             return Wait("registering", waits_for=f"registration:{job.pk}", values=values)
         reason = {"reason": job.reason_code, **job.reason_values} if job.reason_code else {}
         return Done(str(job.status), values | reason)
@@ -68,6 +68,14 @@ class RegistrationAction(Action):
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         number = webinar_number(arguments["webinar"], step.contact, step.data)
         return Done(next(iter(self.outcomes)), {"webinar_id": str(number)}) if number else Done(NO_WEBINAR)
+
+
+def _is_active(job: RegistrationJob) -> bool:
+    """As seen under its lock: it can't end unseen before our wait for its end is written."""
+    locked = RegistrationJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    job.state, job.outcome = locked.state, locked.outcome
+    job.reason_code, job.reason_values = locked.reason_code, locked.reason_values
+    return job.is_active
 
 
 def _again(job: RegistrationJob) -> RegistrationJob:

@@ -27,6 +27,8 @@ def message_result(step: StepContext, **content: Any) -> StepResult:
         _send_again(message)
     if is_new or step.is_retry:
         wake()
+    if not is_new:  # under its lock it can't end unseen before our wait for its end is written
+        message = OutgoingMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     values: dict[str, Any] = {"message": message.pk}
     if message.is_active:
         return Wait("sending", waits_for=f"message:{message.pk}", values=values)

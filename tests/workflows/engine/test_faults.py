@@ -1,0 +1,139 @@
+"""Each effect once: workers that die at any point, jobs done by two at once, a bulk before a single one."""
+
+from contextlib import suppress
+
+import pytest
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from contacts.models import PropertyDefinition, Segment
+from core.jobs import JobState, LeaseLostError, run_job
+from core.jobs.run import run_jobs
+from tests.contacts.make import make_contact, make_contacts
+from tests.workflows.definition.examples import branch, note, step, workflow
+from tests.workflows.engine.conftest import Clock
+from tests.workflows.engine.helpers import KilledError, killed_at, notes, publish, trail, work
+from workflows.engine.enrolment_batches import EnrolmentBatchQueue
+from workflows.engine.queue import EnrolmentQueue
+from workflows.engine.runner import Runner
+from workflows.models import Enrolment, EnrolmentOutcome, OutgoingMessage, RegistrationJob, StepRun
+from workflows.people import enrol_contact, enrol_contacts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+queue = EnrolmentQueue()
+
+
+def everything():
+    """A note, a property, a segment, a registration's job, an email, a branch and a wait."""
+    PropertyDefinition.objects.get_or_create(name="city", defaults={"label": "City"})
+    segment, _new = Segment.objects.get_or_create(name="Called", kind=Segment.Kind.STATIC)
+    return workflow(
+        note("a"),
+        step("set", "set_property", property="city", value="Bonn"),
+        step("in", "add_to_segment", segment=segment.pk),
+        branch("b", {"id": "yes", "where": {"all": []}, "steps": [note("c")]}),
+        step("mail", "email_team", to=["team@acme.test"], subject="Hi", text="!"),
+        step("w", "wait", **{"for": {"hours": 1}}),
+        step("add", "add_to_webinar", webinar="93112345678"),
+        again="always",
+    )
+
+
+def take_on(killed: int = 0) -> int:
+    """One claim by a worker that dies at this statement (0: never); how many statements it sent."""
+    (lease,) = queue.claim(1)
+    with killed_at(killed) as sent, suppress(KilledError):
+        run_job(queue, lease)
+    return len(sent)
+
+
+def lease_runs_out() -> None:
+    Enrolment.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now())
+
+
+def facts(one: Enrolment) -> list[object]:
+    one.contact.refresh_from_db()
+    return [
+        notes(one.contact),
+        one.contact.properties,
+        one.contact.segment_memberships.count(),
+        OutgoingMessage.objects.filter(enrolment=one).count(),
+        RegistrationJob.objects.filter(contact=one.contact).count(),
+        trail(one),
+    ]
+
+
+def test_d12_a_worker_killed_at_any_statement_leaves_each_effect_once(clock: Clock):
+    made = publish(everything())
+    first = enrol_contact(made, make_contact(first_name="Ana").pk)
+    statements = take_on()
+    expected = facts(first)
+    assert expected[:5] == [["came by a", "came by c"], {"city": "Bonn"}, 1, 1, 0]
+    for number in range(1, statements + 1, 2):
+        one = enrol_contact(made, make_contact(first_name="Ana").pk)
+        take_on(killed=number)
+        lease_runs_out()
+        while queue.claimable().exists():
+            take_on()
+        assert (number, facts(one)) == (number, expected)
+
+
+def test_a_worker_that_was_taken_for_dead_changes_nothing():
+    made = publish(everything())
+    one = enrol_contact(made, make_contact().pk)
+    (slow,) = queue.claim(1)
+    lease_runs_out()
+    (fast,) = queue.claim(1)
+    run_job(queue, fast)
+    before = facts(one)
+    job = queue.jobs().get(pk=one.pk)
+    with pytest.raises(LeaseLostError):
+        Runner()(job, slow)
+    assert facts(one) == before
+
+
+def test_a_connection_that_breaks_puts_the_person_off_and_loses_nothing(monkeypatch, clock: Clock):
+    made = publish(workflow(note("a"), note("b")))
+    one = enrol_contact(made, make_contact().pk)
+    bulk_create = StepRun.objects.bulk_create
+
+    def breaks(*_args, **_more):
+        monkeypatch.setattr(type(StepRun.objects), "bulk_create", lambda _self, rows: bulk_create(rows))
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(type(StepRun.objects), "bulk_create", breaks)
+    take_on()
+    one.refresh_from_db()
+    assert (one.state, notes(one.contact)) == (JobState.QUEUED, [])
+    monkeypatch.undo()
+    Enrolment.objects.update(not_before=timezone.now())
+    take_on()
+    assert notes(one.contact) == ["came by a", "came by b"]
+
+
+def test_what_is_rolled_back_with_its_caller_enrolled_no_one():
+    made, contact = publish(workflow(note("a"))), make_contact()
+    with suppress(ZeroDivisionError), transaction.atomic():
+        enrol_contact(made, contact.pk)
+        raise ZeroDivisionError
+    assert not Enrolment.objects.exists()
+
+
+def test_a_single_person_goes_before_a_bulk_that_came_first():
+    made = publish(workflow(note("a"), again="always"))
+    people = make_contacts(f"person{number}@bulk.example" for number in range(60))
+    enrol_contacts(made, contacts=[contact.pk for contact in people])
+    batches = EnrolmentBatchQueue()
+    for lease in batches.claim():
+        run_job(batches, lease)
+    assert Enrolment.objects.count() == 60
+    leases = queue.claim()  # a worker has begun with the bulk
+    single = enrol_contact(made, make_contact().pk)
+    run_jobs(queue, leases)
+    run_jobs(queue, queue.claim())
+    single.refresh_from_db()
+    assert single.outcome == EnrolmentOutcome.COMPLETED
+    waiting = Enrolment.objects.filter(state=JobState.QUEUED).count()
+    assert waiting >= 60 - 2 * queue.batch
+    work()
+    assert not Enrolment.objects.filter(state=JobState.QUEUED).exists()

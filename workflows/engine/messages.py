@@ -1,0 +1,90 @@
+"""Sends what steps send outside: emails to the team, and webhooks signed as in Standard Webhooks."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from standardwebhooks import Webhook
+
+from core.jobs import JobFailedError, JobQueue, Lease, RetryLater, register
+from integrations.callbacks.post import Answer, BadAddressError, NoAnswerError, exchange
+from workflows.engine.waking import wake_waiting
+from workflows.models import OutgoingMessage
+
+GONE = 410  # Standard Webhooks: the receiver wants no more of them
+LONGEST_ANSWER = 64 * 1024
+
+
+class MessageQueue(JobQueue[OutgoingMessage]):
+    name = "workflow-messages"
+    model = OutgoingMessage
+    at_once = 8
+    longest = timedelta(minutes=2)
+    # Nearly a day together: what is down in the evening is up in the morning.
+    pauses = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 300, 900, 3600, 7200, 14_400, 28_800))
+    max_attempts = len(pauses) + 1
+
+    def perform(self, job: OutgoingMessage, lease: Lease) -> None:
+        lease.check()
+        is_email = job.kind == OutgoingMessage.Kind.EMAIL
+        facts = _send_email(job) if is_email else _call(job)
+        with lease.writing():
+            lease.complete(**facts)
+            wake_waiting([f"message:{job.pk}"])
+
+    def fail(self, lease: Lease, reason: str) -> None:
+        lease.fail(reason)
+        wake_waiting([f"message:{lease.key}"])
+
+
+register(MessageQueue())
+
+
+def _send_email(job: OutgoingMessage) -> dict[str, Any]:
+    """The Message-ID is the same at each try: mail servers show a message that comes twice once."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    headers = {"Message-ID": f"<{job.message_id}@{domain}>"}
+    try:
+        EmailMessage(job.subject, job.body, to=job.recipients, headers=headers).send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        raise RetryLater(_("The mail server didn't take it (%s).") % type(error).__name__) from error
+    return {}
+
+
+def _call(job: OutgoingMessage) -> dict[str, Any]:
+    try:
+        answer = exchange(job.recipients[0], job.body.encode(), _headers(job), longest=LONGEST_ANSWER)
+    except BadAddressError as error:
+        raise JobFailedError(str(error)) from error
+    except NoAnswerError as error:
+        raise RetryLater(str(error)) from error
+    if 200 <= answer.status < 300:
+        return {"status": answer.status, "answer": _json(answer)}
+    OutgoingMessage.objects.filter(pk=job.pk).update(status=answer.status)
+    reason = _("The receiver answered %(status)s.") % {"status": answer.status}
+    if answer.status == GONE:
+        raise JobFailedError(reason)
+    raise RetryLater(reason)
+
+
+def _headers(job: OutgoingMessage) -> dict[str, str]:
+    now = timezone.now()
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": job.message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(settings.CALLBACK_SECRET).sign(job.message_id, now, job.body),
+    }
+
+
+def _json(answer: Answer) -> Any:
+    """Nothing where the answer is no JSON, or too long to be kept."""
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict | list) and "\\u0000" not in json.dumps(found) else {}

@@ -1,0 +1,85 @@
+"""What publishing a definition would come to: who would enter now, and what would stop which step (X9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from contacts.models import Contact, Segment
+from contacts.models.contact import ContactQuerySet
+from contacts.segments.errors import DefinitionError
+from contacts.segments.members import members_of, query
+from workflows.definition.tree import Again, Definition, EnrolmentRules
+from workflows.models import Enrolment, Workflow
+from workflows.registry import Blocker, action_of, trigger_of
+
+SAMPLE = 10
+# A step is judged for so many of them; more would keep the page waiting.
+MOST_JUDGED = 2_000
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Those who meet a trigger already, and of them those whom the rules let in."""
+
+    meeting: int
+    entering: int
+    sample: Sequence[Contact]
+
+    @property
+    def kept_out(self) -> int:
+        return self.meeting - self.entering
+
+
+def forecast(workflow: Workflow, definition: Definition) -> Forecast:
+    """Whoever meets a trigger now. They are enrolled at publishing only with `existing`."""
+    meeting = meeting_contacts(definition)
+    entering = entering_contacts(workflow, definition)
+    return Forecast(meeting.count(), entering.count(), list(entering.order_by("-pk")[:SAMPLE]))
+
+
+def meeting_contacts(definition: Definition) -> ContactQuerySet:
+    now, condition = timezone.now(), Q(pk__in=[])
+    for use in definition.triggers:
+        found = trigger_of(use.trigger).existing_contacts(use.arguments, now)
+        condition |= Q(pk__in=found.order_by().values("pk"))
+    return Contact.objects.filter(condition)
+
+
+def entering_contacts(workflow: Workflow, definition: Definition) -> ContactQuerySet:
+    return _admitted(workflow, definition.enrolment, meeting_contacts(definition))
+
+
+def _admitted(workflow: Workflow, rules: EnrolmentRules, contacts: ContactQuerySet) -> ContactQuerySet:
+    if rules.only:
+        contacts = contacts.filter(pk__in=query(rules.only.node).values("pk"))
+    for segment in Segment.objects.filter(pk__in=rules.suppress):
+        try:
+            contacts = contacts.exclude(pk__in=members_of(segment).values("pk"))
+        except DefinitionError:
+            continue
+    if rules.again == Again.NEVER and workflow.pk:
+        before = Enrolment.objects.filter(workflow=workflow)
+        contacts = contacts.exclude(pk__in=before.values("contact"))
+    return contacts
+
+
+@dataclass(frozen=True)
+class StepCheck:
+    """A step with what would stop it now. Empty: nothing is known to be in its way."""
+
+    step_id: str
+    blockers: Sequence[Blocker] = field(default_factory=list)
+
+
+def preflight(workflow: Workflow, definition: Definition) -> list[StepCheck]:
+    """Each step that something would stop, for how many of the forecast. Asks Zoom about webinars."""
+    keys = entering_contacts(workflow, definition).order_by("-pk").values_list("pk", flat=True)
+    contacts = Contact.objects.filter(pk__in=list(keys[:MOST_JUDGED]))
+    checks = [
+        StepCheck(step.id, action_of(step.action).blockers(step.arguments, contacts))
+        for step in definition.all_steps()
+        if not step.is_branch
+    ]
+    return [check for check in checks if check.blockers]

@@ -1,0 +1,103 @@
+"""What people do with those inside a workflow: enrol, remove, try again. Each raises `WorkflowError`."""
+
+from collections.abc import Collection
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.jobs import wake
+from workflows.engine.definitions import Definitions
+from workflows.engine.ending import end_people
+from workflows.engine.enrolling import enrol
+from workflows.engine.enrolment_batches import enrol_chosen
+from workflows.engine.happenings import Happening
+from workflows.errors import WorkflowError
+from workflows.models import (
+    Enrolment,
+    EnrolmentBatch,
+    EnrolmentOutcome,
+    EnrolmentSource,
+    EnrolmentState,
+    StepRun,
+    Workflow,
+    WorkflowVersion,
+)
+from workflows.models.enrolments import Priority
+from workflows.wording import REFUSALS
+
+MOST_CHOSEN = 10_000
+
+
+@transaction.atomic
+def enrol_contact(
+    workflow: Workflow,
+    contact_id: int,
+    *,
+    source: EnrolmentSource = EnrolmentSource.MANUAL,
+    key: str = "",
+    user_id: int | None = None,
+) -> Enrolment:
+    """Enrol one contact now, under the workflow's rules. With the same `key` again: the same enrolment."""
+    version = _running(workflow)
+    if key:
+        key = f"manual:{key}"
+        known = Enrolment.objects.filter(workflow=workflow, contact=contact_id, key=key).first()
+        if known:
+            return known
+    happening = Happening(contact_id, key or f"manual:{uuid4().hex}")
+    rules = Definitions().of(version).definition.enrolment
+    found = enrol(version, rules, [happening], source=source, priority=Priority.SINGLE, user_id=user_id)
+    if not found.enrolments:
+        code = found.refused.get(contact_id, "enrolled_before")
+        raise WorkflowError(str(REFUSALS[code]), code=code)
+    return found.enrolments[0]
+
+
+@transaction.atomic
+def enrol_contacts(
+    workflow: Workflow, *, contacts: Collection[int] = (), segment: int = 0, user_id: int | None = None
+) -> EnrolmentBatch:
+    """Many at once, behind those who come one by one."""
+    version = _running(workflow)
+    if len(contacts) > MOST_CHOSEN:
+        raise WorkflowError(_("Choose at most %(most)s contacts.") % {"most": f"{MOST_CHOSEN:,}"})
+    return enrol_chosen(version, contacts=contacts, segment=segment, user_id=user_id)
+
+
+@transaction.atomic
+def remove_enrolment(enrolment: Enrolment) -> None:
+    """Take someone out. What the steps have done stays."""
+    if not end_people(Enrolment.objects.filter(pk=enrolment.pk), EnrolmentOutcome.REMOVED):
+        raise WorkflowError(_("This contact isn't waiting in the workflow any more."), code="state")
+
+
+@transaction.atomic
+def retry_enrolment(enrolment: Enrolment) -> None:
+    """Do the step again at which it failed or stopped; the path goes on from there."""
+    stopped = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment.pk).first()
+    if stopped is None or not can_retry(stopped):
+        raise WorkflowError(_("There is no step to try again."), code="state")
+    run = StepRun.objects.filter(enrolment=stopped, step_id=stopped.step_id)
+    run.update(state=StepRun.State.WAITING, outcome="", values={}, finished_at=None, memory={"retry": True})
+    try:
+        with transaction.atomic():
+            Enrolment.objects.filter(pk=stopped.pk).update(
+                state=EnrolmentState.QUEUED, outcome="", reason_code="", reason_values={}, error="",
+                attempts=0, crashes=0, not_before=timezone.now(), finished_at=None, priority=Priority.SINGLE,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise WorkflowError(str(REFUSALS["inside"]), code="inside") from error
+    wake()
+
+
+def can_retry(enrolment: Enrolment) -> bool:
+    is_stopped = enrolment.outcome == EnrolmentOutcome.STOPPED
+    return bool(enrolment.step_id) and (is_stopped or enrolment.state == EnrolmentState.FAILED)
+
+
+def _running(workflow: Workflow) -> WorkflowVersion:
+    if not workflow.is_published or workflow.current is None:
+        raise WorkflowError(_("The workflow isn't published."), code="not_published")
+    return workflow.current
