@@ -1,0 +1,156 @@
+"""Workflows that webinar teams make again and again, to begin with.
+
+Each is a draft: what only the team can say (which segment, which webinar) is left open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from workflows.definition.fields import Words
+from workflows.definition.parsing import VERSION
+
+OF_TRIGGER = {"trigger": "webinar_id"}
+
+
+@dataclass(frozen=True)
+class StartingPoint:
+    name: str
+    label: Words
+    description: Words
+    icon: str
+    definition: Mapping[str, Any]
+
+
+def _definition(*steps: Mapping[str, Any], triggers: Any = (), again: str = "never") -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "triggers": [{"trigger": key, "arguments": arguments} for key, arguments in triggers],
+        "enrolment": {"again": again, "existing": False},
+        "steps": list(steps),
+    }
+
+
+def _step(step_id: str, action: str, **arguments: Any) -> dict[str, Any]:
+    return {"id": step_id, "action": action, "arguments": arguments}
+
+
+def _mail(step_id: str, subject: str) -> dict[str, Any]:
+    text = "{first_name} {last_name}, {email}"
+    return _step(step_id, "email_team", to=[], subject=subject, text=text)
+
+
+STARTING_POINTS = (
+    StartingPoint(
+        "register_segment",
+        _("Register a segment"),
+        _("Everyone who enters a segment is registered for a webinar."),
+        "user-plus",
+        _definition(_step("register", "add_to_webinar"), triggers=[("segment_entered", {})]),
+    ),
+    StartingPoint(
+        "remind",
+        _("Remind the team of who hasn't registered"),
+        _("A week after someone entered a segment, tell the team if they haven't registered for any event."),
+        "bell",
+        _definition(
+            _step("wait", "wait", **{"for": {"weeks": 1}}),
+            {
+                "id": "registered",
+                "action": "branch",
+                "branches": [
+                    {
+                        "id": "yes",
+                        "name": "Registered",
+                        "where": {"filter": "event_registered", "events": {}},
+                        "steps": [_step("done", "end")],
+                    }
+                ],
+                "else": [_mail("tell", "Not registered yet: {email}")],
+            },
+            triggers=[("segment_entered", {})],
+        ),
+    ),
+    StartingPoint(
+        "attendees",
+        _("Follow up with attendees"),
+        _("An hour after attendance is final, tell the team of those who stayed half of the time."),
+        "user-check",
+        _definition(
+            _step("final", "wait_for_final", webinar=OF_TRIGGER, longest={"days": 2}),
+            _step("pause", "wait", **{"for": {"hours": 1}}),
+            _step("note", "add_note", text="Attended {webinar}"),
+            _mail("tell", "Attended {webinar}: {email}"),
+            triggers=[("event_attended", {"percent": 50})],
+            again="once_per_event",
+        ),
+    ),
+    StartingPoint(
+        "no_shows",
+        _("Follow up with no-shows"),
+        _("Once attendance is final, note it and tell the team."),
+        "user-x",
+        _definition(
+            _step("note", "add_note", text="Registered for {webinar} and didn't attend"),
+            _mail("tell", "Missed {webinar}: {email}"),
+            triggers=[("event_no_show", {})],
+            again="once_per_event",
+        ),
+    ),
+    StartingPoint(
+        "left_early",
+        _("Follow up with those who left early"),
+        _("Attended, but not half of it: once attendance is final, tell the team."),
+        "log-out",
+        _definition(
+            _step("final", "wait_for_final", webinar=OF_TRIGGER, longest={"days": 2}),
+            {
+                "id": "stayed",
+                "action": "branch",
+                "branches": [
+                    {
+                        "id": "long",
+                        "name": "Stayed",
+                        "where": {
+                            "filter": "attendance_duration",
+                            "measure": "percent",
+                            "is": "at_least",
+                            "value": 50,
+                            "events": {"starts": {"is": "last_days", "value": 3}},
+                        },
+                        "steps": [_step("done", "end")],
+                    }
+                ],
+                "else": [_mail("tell", "Left {webinar} early: {email}")],
+            },
+            triggers=[("event_attended", {})],
+            again="once_per_event",
+        ),
+    ),
+    StartingPoint(
+        "replay",
+        _("Tell the team when the recording is ready"),
+        _("Once the recording can be played, for everyone who attended."),
+        "video",
+        _definition(
+            _step("note", "add_note", text="The recording of {webinar} is available"),
+            _mail("tell", "Recording of {webinar} for {email}"),
+            triggers=[("recording_available", {})],
+            again="once_per_event",
+        ),
+    ),
+    StartingPoint(
+        "next_date",
+        _("Register attendees for the next date"),
+        _("Of a series: everyone who came is registered for the date that follows."),
+        "repeat",
+        _definition(
+            _step("final", "wait_for_final", webinar=OF_TRIGGER, longest={"days": 2}),
+            _step("register", "add_to_webinar", webinar=OF_TRIGGER),
+            triggers=[("event_attended", {})],
+            again="once_per_event",
+        ),
+    ),
+)
