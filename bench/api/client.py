@@ -18,6 +18,8 @@ class Answers:
     milliseconds: list[float] = field(default_factory=list)
     seconds: float = 0
     rows: int = 0
+    cursors: list[str] = field(default_factory=list)
+    """Of a walk: where each page begins."""
 
 
 def register_all(address: str, tokens: list[str], number: int) -> Answers:
@@ -47,8 +49,21 @@ def walk(address: str, tokens: list[str]) -> Answers:
         milliseconds, page = send("GET", f"/api/v1/contacts?limit=200&cursor={cursor}", None)
         answers.milliseconds.append(milliseconds)
         answers.rows += len(page["results"])
+        answers.cursors.append(cursor)
         cursor = page["next"]
     answers.seconds = time.perf_counter() - begun
+    return answers
+
+
+def alternate(address: str, tokens: list[str], first: list[str], last: list[str]) -> tuple[Answers, Answers]:
+    """These pages once more, one of each in turn: what else the machine does meets both alike."""
+    send = _sender(address, cycle(tokens))
+    answers = Answers(), Answers()
+    for pair in zip(first, last, strict=True):
+        for cursor, kept in zip(pair, answers, strict=True):
+            milliseconds, _page = send("GET", f"/api/v1/contacts?limit=200&cursor={cursor}", None)
+            kept.milliseconds.append(milliseconds)
+            kept.seconds += milliseconds / 1000
     return answers
 
 
