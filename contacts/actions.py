@@ -81,11 +81,14 @@ def edit_contact(
     """Set the names, and of the custom properties those given: a blank value takes one away."""
     contact = _locked(contact_id)
     before = fields_of(contact)
+    name = contact.first_name, contact.last_name
     contact.first_name = clean_name(first_name, "first_name")
     contact.last_name = clean_name(last_name, "last_name")
+    if name != (contact.first_name, contact.last_name):
+        contact.name_source = Contact.NameSource.PERSON
     contact.properties = clean_properties(properties or {}, current=contact.properties, zone=zone)
     if changes := changes_between(before, fields_of(contact)):
-        _touch(contact, "first_name", "last_name", "properties")
+        _touch(contact, "first_name", "last_name", "name_source", "properties")
         write_history([(contact.pk, changes)])
     return contact
 

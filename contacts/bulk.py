@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from contacts.names import SourcedName, merge_names
 from contacts.outbox import record_contacts
 from core import array_lookup  # noqa: F401 - a lookup
 from core.bulk import Written, bulk_update, bulk_upsert
@@ -25,6 +26,11 @@ class Known(NamedTuple):
     is_primary: bool
     first_name: str = ""
     last_name: str = ""
+    name_source: str = Contact.NameSource.PERSON
+
+    @property
+    def name(self) -> SourcedName:
+        return SourcedName(self.first_name, self.last_name, self.name_source)
 
 
 class NewContact(NamedTuple):
@@ -36,6 +42,7 @@ class NewContact(NamedTuple):
     registrations: int = 0
     attended: int = 0
     average_percent: float | None = None
+    name_source: str = Contact.NameSource.REGISTRATION
 
 
 class TimelineFact(NamedTuple):
@@ -51,16 +58,18 @@ class TimelineFact(NamedTuple):
     webinar_starts_at: datetime | None
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    noticed_at: datetime | None = None
 
 
 def known_among(emails: Iterable[str]) -> dict[str, Known]:
     """Who has these normalised addresses, primary or not. One query."""
     rows = EmailAddress.objects.filter(email__any_of=list(emails)).values_list(
-        "email", "contact_id", "contact__email", "contact__first_name", "contact__last_name"
+        "email", "contact_id", "contact__email", *(f"contact__{name}" for name in _NAME)
     )
-    return {
-        email: Known(contact, primary == email, first, last) for email, contact, primary, first, last in rows
-    }
+    return {email: Known(contact, primary == email, *name) for email, contact, primary, *name in rows}
+
+
+_NAME = ("first_name", "last_name", "name_source")
 
 
 class Created(NamedTuple):
@@ -110,6 +119,7 @@ _NEW_CONTACT = (
     "zoom_webinar_registration_count",
     "zoom_webinar_attendance_count",
     "zoom_webinar_attendance_average_duration",
+    "name_source",
     "source",
 )
 
@@ -121,12 +131,18 @@ def _drop_without_address(ids: Mapping[str, int], known: Mapping[str, Known]) ->
         Contact.objects.filter(pk__in=lost, addresses__isnull=True).delete()
 
 
-def fill_names(names: Iterable[tuple[int, str, str]]) -> int:
-    """Contact, first name, last name: each written only where it is blank (D5). How many contacts changed."""
-    now = timezone.now()
-    fields = ("first_name", "last_name", "updated_at")
-    rows = [(*row, now) for row in names]
-    changed = bulk_update(Contact, fields, rows, touch=("updated_at",), only_blank=True)
+def write_names(offered: Mapping[int, SourcedName]) -> int:
+    """Give contacts the names that Zoom offers, by contact, as far as they may have them (D5, D27).
+
+    How many contacts changed. They are locked first, in order, for a person may edit one of them just now.
+    """
+    locked = Contact.objects.select_for_update(no_key=True).filter(pk__any_of=list(offered)).order_by("pk")
+    now, rows = timezone.now(), []
+    for contact, *parts in locked.values_list("pk", *_NAME):
+        name = merge_names(current := SourcedName(*parts), offered[contact])
+        if name != current:
+            rows.append((contact, *name, now))
+    changed = bulk_update(Contact, (*_NAME, "updated_at"), rows, touch=("updated_at",))
     if changed:
         record_contacts(changed=[row[0] for row in rows])
     return changed

@@ -32,6 +32,7 @@ class ParticipationRow(NamedTuple):
     duration_seconds: int = 0
     attendance_percent: float | None = None
     role: str = Participation.Role.ATTENDEE
+    cancellation_noticed_at: datetime | None = None
 
 
 type Stay = tuple[datetime, datetime]

@@ -157,6 +157,8 @@ class _Batch:
         before = (contact.first_name, contact.last_name, contact.properties)
         contact.first_name = person.first_name or contact.first_name
         contact.last_name = person.last_name or contact.last_name
+        if before[:2] != (contact.first_name, contact.last_name):
+            contact.name_source = Contact.NameSource.PERSON
         contact.properties = properties
         return before != (contact.first_name, contact.last_name, contact.properties)
 
@@ -181,7 +183,7 @@ class _Batch:
         now = timezone.now()
         for contact in self.changed.values():
             contact.updated_at = now
-        fields = ["first_name", "last_name", "properties", "updated_at"]
+        fields = ["first_name", "last_name", "name_source", "properties", "updated_at"]
         Contact.objects.bulk_update(sorted(self.changed.values(), key=lambda contact: contact.pk), fields)
         known = [contact for email, contact in self.changed.items() if email in self.before]
         changes = [(row.pk, changes_between(self.before[row.email], fields_of(row))) for row in known]

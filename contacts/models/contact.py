@@ -59,9 +59,21 @@ class Contact(models.Model):
         WORKFLOW = "workflow", _("Workflow")
         API = "api", _("API")
 
+    class NameSource(models.TextChoices):
+        PERSON = "person", _("A person, an import or the API")
+        REGISTRATION = "registration", _("A registration")
+        DISPLAY_NAME = "display_name", _("A display name in Zoom")
+
     email = models.CharField(_("primary email"), max_length=254)
     first_name = models.CharField(_("first name"), max_length=200, blank=True)
     last_name = models.CharField(_("last name"), max_length=200, blank=True)
+    name_source = models.CharField(
+        _("source of the name"),
+        max_length=20,
+        choices=NameSource.choices,
+        default=NameSource.PERSON,
+        help_text=_("A display name gives way to what a registration or a person says (D27)."),
+    )
     source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.MANUAL)
     properties = models.JSONField(
         _("properties"), default=dict, blank=True, help_text=_("Custom properties by their name.")

@@ -20,6 +20,9 @@ class TimelineEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=50)
     subject_key = models.CharField(_("subject"), max_length=200)
     occurred_at = models.DateTimeField(_("occurred"))
+    noticed_at = models.DateTimeField(
+        _("noticed"), null=True, blank=True, help_text=_("Set where it is only known when it was noticed.")
+    )
     title = models.CharField(_("title"), max_length=500, blank=True)
     # A string, for events are above contacts: only the schema refers upwards, the code never does. A table
     # between the two, declared by events, would be as long as this one, which is the longest there is.

@@ -32,7 +32,15 @@ class Registrant(models.Model):
     last_name = models.CharField(_("last name"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(
+        _("cancelled"), null=True, blank=True, help_text=_("Blank unless it is known when it happened.")
+    )
+    cancellation_noticed_at = models.DateTimeField(
+        _("cancellation noticed"),
+        null=True,
+        blank=True,
+        help_text=_("When a listing first showed it: Zoom doesn't say when it happened."),
+    )
     contact = models.ForeignKey(
         Contact,
         null=True,

@@ -208,7 +208,7 @@ def appearances(explanation: Explanation, keys: Collection[int]) -> list[Webinar
 
 def _add_rows(found: dict[int, WebinarAppearance], keys: Collection[str]) -> None:
     """What Zoom's lists have, and whom the rules kept out."""
-    names = ("status", "registered_at", "cancelled_at", "occurrence_id")
+    names = ("status", "registered_at", "cancelled_at", "occurrence_id", "cancellation_noticed_at")
     registrants = Registrant.objects.filter(webinar__in=found, email__in=keys).order_by("pk")
     for webinar, status, *facts in registrants.values_list("webinar", *names):
         found[webinar].registrations.append(RegistrantRow(Status(status), *facts))

@@ -102,17 +102,3 @@ def decide_all(batch: Iterable[str], policy: Policy) -> dict[str, Decision]:
 class Name(NamedTuple):
     first: str
     last: str
-
-
-def split_display_name(display_name: str) -> Name:
-    """An attendee who never registered has but one name: it is parted at the first space."""
-    first, _, last = display_name.strip().partition(" ")
-    return Name(first, last.strip())
-
-
-def filled(current: Name, offered: Name) -> Name:
-    """Each part of a contact's name is filled if blank, never overwritten (D5)."""
-    return Name(
-        current.first if current.first.strip() else offered.first.strip(),
-        current.last if current.last.strip() else offered.last.strip(),
-    )

@@ -33,8 +33,14 @@ class State(StrEnum):
 class RegistrantRow(NamedTuple):
     status: Status
     registered_at: datetime | None  # Zoom's create_time
-    cancelled_at: datetime | None = None  # when we learned that it is denied or gone; Zoom does not say when
+    cancelled_at: datetime | None = None  # when it happened, where a webhook event or we ourselves know it
     occurrence_id: str = ""  # "": made for the webinar, not for one occurrence
+    noticed_at: datetime | None = None  # when a listing first showed it cancelled, where only that is known
+
+    @property
+    def cancelled_by(self) -> datetime | None:
+        """The time at which it was cancelled at the latest."""
+        return self.cancelled_at or self.noticed_at
 
 
 class Registration(NamedTuple):
@@ -43,6 +49,17 @@ class Registration(NamedTuple):
     state: State
     registered_at: datetime | None
     cancelled_at: datetime | None
+    noticed_at: datetime | None = None  # of a cancellation of which only that is known
+
+    def cancelled_by(self, ended_at: datetime | None) -> datetime | None:
+        """When it was cancelled at the latest (D21). `ended_at` is the end of what it was for, if it is over.
+
+        One that was noticed after the end is taken for one before it, but never for one before registering.
+        """
+        if self.noticed_at is None or ended_at is None:
+            return self.cancelled_at or self.noticed_at
+        latest = min(self.noticed_at, ended_at)
+        return max(latest, self.registered_at) if self.registered_at else latest
 
     @property
     def counts(self) -> bool:
@@ -55,6 +72,7 @@ class TimelineFact(NamedTuple):
 
     kind: str  # webinar_registered or webinar_cancelled
     occurred_at: datetime | None
+    noticed_at: datetime | None = None
 
 
 def registration_of(rows: Iterable[RegistrantRow]) -> Registration | None:
@@ -78,9 +96,13 @@ def registration_of(rows: Iterable[RegistrantRow]) -> Registration | None:
         return Registration(State.PENDING, None, None)
     if not cancelled:
         return None
-    # Cancelled since the last of the rows was.
-    cancelled_at = max((row.cancelled_at for row in cancelled if row.cancelled_at), default=None)
-    return Registration(State.CANCELLED, _earliest(cancelled), cancelled_at)
+    # Cancelled since the last of the rows was. Of two at the same time the one that is known exactly counts.
+    dated = [row for row in cancelled if row.cancelled_by]
+    last = max(dated, key=lambda row: (row.cancelled_by, row.cancelled_at is not None), default=None)
+    if last is None:
+        return Registration(State.CANCELLED, _earliest(cancelled), None)
+    noticed_at = None if last.cancelled_at else last.noticed_at
+    return Registration(State.CANCELLED, _earliest(cancelled), last.cancelled_at, noticed_at)
 
 
 def rows_for_session(
@@ -93,14 +115,20 @@ def rows_for_session(
     return [row for row in rows if not per_occurrence or row.occurrence_id == occurrence_id]
 
 
-def moments_of(registration: Registration | None) -> tuple[TimelineFact, ...]:
-    """The timeline entries that a registration stands for: registered, and cancelled while it is."""
+def moments_of(
+    registration: Registration | None, ended_at: datetime | None = None
+) -> tuple[TimelineFact, ...]:
+    """The timeline entries that a registration stands for: registered, and cancelled while it is.
+
+    `ended_at` is the end of the last event that it was for; None while one is to come.
+    """
     if registration is None or not registration.counts:
         return ()
     registered = TimelineFact("webinar_registered", registration.registered_at)
     if registration.state is State.REGISTERED:
         return (registered,)
-    return registered, TimelineFact("webinar_cancelled", registration.cancelled_at)
+    cancelled_at = registration.cancelled_by(ended_at)
+    return registered, TimelineFact("webinar_cancelled", cancelled_at, registration.noticed_at)
 
 
 def status_of_absent(last_seen: Status) -> Status | None:

@@ -39,7 +39,15 @@ class RegisteredHere:
 
 _NATURAL_KEY = ("webinar", "zoom_id", "occurrence_id")
 # When somebody registered first stays as it was.
-_KNOWN_BETTER = ("email", "first_name", "last_name", "contact", "status", "cancelled_at")
+_KNOWN_BETTER = (
+    "email",
+    "first_name",
+    "last_name",
+    "contact",
+    "status",
+    "cancelled_at",
+    "cancellation_noticed_at",
+)
 
 
 def note_registration(webinar: Webinar, contact: Contact, registered: RegisteredHere) -> None:
@@ -117,7 +125,13 @@ def _upcoming(webinar: Webinar) -> list[WebinarDate]:
 def _rows(webinar: Webinar, email: str) -> Iterable[RegistrantRow]:
     rows = Registrant.objects.filter(webinar=webinar, email=email).order_by("registered_at", "pk")
     for row in rows:
-        yield RegistrantRow(Status(row.status), row.registered_at, row.cancelled_at, row.occurrence_id)
+        yield RegistrantRow(
+            Status(row.status),
+            row.registered_at,
+            row.cancelled_at,
+            row.occurrence_id,
+            row.cancellation_noticed_at,
+        )
 
 
 def _facts(date: WebinarDate) -> SessionFacts:
@@ -136,6 +150,7 @@ def _part(part: SessionOutcome, contact: Contact) -> ParticipationRow:
         last_left_at=None,
         duration_seconds=0,
         attendance_percent=None,
+        cancellation_noticed_at=part.cancellation_noticed_at,
     )
 
 
@@ -152,6 +167,7 @@ def _write_timeline(webinar: Webinar, contact: Contact, outcome: Outcome, dates:
             outcome.only_event_id,
             webinar.zoom_webinar_id,
             min(starts, default=webinar.starts_at),
+            noticed_at=moment.noticed_at,
         )
         for moment in outcome.moments
         if moment.occurred_at

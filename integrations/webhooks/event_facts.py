@@ -49,7 +49,10 @@ def note_cancelled(webinar: Webinar, told: EventObject, at: datetime) -> int:
         return len(Registrant.objects.bulk_create(gone, ignore_conflicts=True))
     still_in = rows.filter(status__in=[Status.APPROVED, Status.PENDING])
     before = Q(registered_at__isnull=True) | Q(registered_at__lte=at)
-    return still_in.filter(before).update(status=Status.GONE, cancelled_at=at)
+    changed = still_in.filter(before).update(status=Status.GONE, cancelled_at=at)
+    # A listing was quicker than the event, which knows the time.
+    noticed = rows.filter(before, cancelled_at=None, cancellation_noticed_at__gte=at)
+    return changed + noticed.update(cancelled_at=at, cancellation_noticed_at=None)
 
 
 def note_ended(connection: ZoomConnection, told: EventObject) -> SessionNotice | None:

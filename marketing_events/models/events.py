@@ -144,6 +144,12 @@ class Participation(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ATTENDEE)
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancellation_noticed_at = models.DateTimeField(
+        _("cancellation noticed"),
+        null=True,
+        blank=True,
+        help_text=_("Set where only that is known: the cancellation was then at the latest, or by the end."),
+    )
     first_joined_at = models.DateTimeField(_("first joined"), null=True, blank=True)
     last_left_at = models.DateTimeField(_("last left"), null=True, blank=True)
     duration_seconds = models.PositiveIntegerField(_("seconds attended"), default=0)

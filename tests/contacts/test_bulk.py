@@ -10,12 +10,13 @@ from contacts.bulk import (
     NewContact,
     TimelineFact,
     create_contacts,
-    fill_names,
     known_among,
     retract_timeline,
+    write_names,
     write_timeline,
 )
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from contacts.names import SourcedName
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +89,10 @@ def test_known_are_the_owners_of_primary_and_secondary_addresses(django_assert_n
 
 def test_d5_only_blank_names_are_filled():
     anna = create_contact(Typed(email=ANNA, first_name="Anna"))
-    assert fill_names([(anna.pk, "Other", "Ahlers")]) == 1
+    assert write_names({anna.pk: SourcedName("Other", "Ahlers")}) == 1
     filled_in = Contact.objects.get()
     assert filled_in.updated_at > anna.updated_at
-    assert fill_names([(anna.pk, "Other", "Another")]) == 0
+    assert write_names({anna.pk: SourcedName("Other", "Another")}) == 0
     anna.refresh_from_db()
     assert (anna.name, anna.updated_at) == ("Anna Ahlers", filled_in.updated_at)
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tests.oracle.attendance import Attended, attended
 from tests.oracle.calls import call_of
 from tests.oracle.dates import is_per_date
-from tests.oracle.people import is_listed, normal, reason_against
+from tests.oracle.people import is_listed, normal, reason_against, split
 from tests.oracle.seen import Part, Presence, Registration, Session, readable, registrations, sessions
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Webinar
@@ -169,12 +169,12 @@ class Crm:
         rows = []
         for email in emails:
             person, before = self.people.get(email, Person()), found.get(email)
-            display = person.display_name.partition(" ") if not person.registered else ("", "", "")
+            display = split(person.display_name) if not person.registered else ("", "")
             rows.append(
                 {
                     "email": email,
                     "first_name": (before and before.first_name) or person.first_name or display[0],
-                    "last_name": (before and before.last_name) or person.last_name or display[2],
+                    "last_name": (before and before.last_name) or person.last_name or display[1],
                     "secondary_emails": sorted(map(normal, before.secondary_emails)) if before else [],
                     "zoom_webinar_registration_count": len(person.registered),
                     "zoom_webinar_attendance_count": len(person.percents),

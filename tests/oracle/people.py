@@ -61,3 +61,15 @@ def reason_against(email: str, policy: Policy) -> str:
         for secondary_email in contact.secondary_emails
     ]
     return "secondary_email" if email in secondary else ""
+
+
+def split(display_name: str) -> tuple[str, str]:
+    """First and last name. Plain on purpose: scenarios have names, devices and addresses."""
+    words = [word for word in display_name.partition(" (")[0].split() if any(map(str.isalnum, word))]
+    if (
+        "@" in display_name
+        or "iphone" in display_name.lower()
+        or not all(word[0].isalpha() for word in words)
+    ):
+        return "", ""
+    return words[0] if words else "", " ".join(words[1:])

@@ -11,8 +11,11 @@ from functools import cached_property
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
+from contacts.models import Contact
+from contacts.names import SourcedName
 from integrations.models import AttendanceRow, Registrant, Webinar
-from integrations.rules.people import Name, split_display_name
+from integrations.rules.display_names import split_display_name
+from integrations.rules.people import Name
 from integrations.rules.registration import RegistrantRow, Status
 
 _STATUSES = {status.value: status for status in Status}
@@ -40,11 +43,13 @@ class Person:
             self.registered_name = Name("", "")
 
     @property
-    def name(self) -> Name:
+    def name(self) -> SourcedName:
         """Registrants give both parts, attendees only what they want to be called."""
-        if self.registered_name is not None:
-            return self.registered_name
-        return split_display_name(next(iter(self.display_names.values()), ""))
+        if self.registered_name is not None and any(self.registered_name):
+            return SourcedName(*self.registered_name, Contact.NameSource.REGISTRATION)
+        names = [split_display_name(name) for name in self.display_names.values()]
+        fullest = max(names, key=lambda name: (bool(name.last), bool(name.first)), default=Name("", ""))
+        return SourcedName(*fullest, Contact.NameSource.DISPLAY_NAME)
 
 
 class People:
@@ -119,6 +124,7 @@ _REGISTRANT = (
     "registered_at",
     "cancelled_at",
     "occurrence_id",
+    "cancellation_noticed_at",
 )
 _STAY = ("person_key", "email", "instance_id", "name", "joined_at", "left_at")
 

@@ -51,7 +51,11 @@ class SessionOutcome(NamedTuple):
 
     @property
     def cancelled_at(self) -> datetime | None:
-        return self.registration.cancelled_at if self.registration else None
+        return self.registration.cancelled_by(self.session.ended_at) if self.registration else None
+
+    @property
+    def cancellation_noticed_at(self) -> datetime | None:
+        return self.registration.noticed_at if self.registration else None
 
     @property
     def attended_percent(self) -> float | None:
@@ -79,7 +83,7 @@ def outcome_of(person: Person, sessions: Sequence[SessionFacts], *, per_occurren
     does so from now on never registered for that date.
     """
     whole = registration_of(person.registrations)
-    outcome = Outcome(moments=moments_of(whole))
+    outcome = Outcome()
     for session in sessions:
         registration = _registration(person, session, whole, per_occurrence=per_occurrence)
         attendance = _attendance(person, session)
@@ -91,7 +95,14 @@ def outcome_of(person: Person, sessions: Sequence[SessionFacts], *, per_occurren
         )
         if state is not None:
             outcome.parts.append(SessionOutcome(session, state, registration, attendance))
+    outcome.moments = moments_of(whole, _end_of(outcome.parts))
     return outcome
+
+
+def _end_of(parts: Sequence[SessionOutcome]) -> datetime | None:
+    """When the last of the sessions ended that the person had registered for; None if one did not yet."""
+    ends = [part.session.ended_at for part in parts if part.registration and not part.session.is_cancelled]
+    return None if None in ends else max((end for end in ends if end), default=None)
 
 
 def _registration(

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Self
 
-from django.db.models import Max, Q, QuerySet, Value
+from django.db.models import Case, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,7 @@ from integrations.zoom.http.pages import Page
 
 # As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
 _FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
+_CANCELLED = [Registrant.Status.DENIED, Registrant.Status.GONE]
 LISTED_AFTER = timedelta(minutes=10)
 # Whoever is approved or denied while we read is met again. Who is denied between the other two, which go side
 # by side, may be in neither: they count as cancelled either way.
@@ -83,8 +84,10 @@ def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
 def _note_gone(ctx: WebinarContext, absent: QuerySet[Registrant]) -> None:
     with ctx.writing():
         absent.filter(status__in=_FORGOTTEN).delete()
+        since = Coalesce("cancellation_noticed_at", Value(ctx.now))
         gone = absent.exclude(status=Registrant.Status.GONE).update(
-            status=Registrant.Status.GONE, cancelled_at=Coalesce("cancelled_at", Value(ctx.now))
+            status=Registrant.Status.GONE,
+            cancellation_noticed_at=Case(When(cancelled_at=None, then=since), default=None),
         )
     ctx.count("registrants_gone", gone)
 
@@ -175,8 +178,9 @@ class _Listing:
         ids = [item.id for item in items]
         emails = {item.id: normalise(item.email) for item in items} | self._known_otherwise(ids)
         deleted = suppressed_among(emails.values())
-        cancelled = self._cancelled_since(ids) if status is RegistrantStatus.DENIED else {}
-        since = self.ctx.now if status is RegistrantStatus.DENIED else None
+        is_denied = status is RegistrantStatus.DENIED
+        known = self._cancelled_since(ids) if is_denied else {}
+        just_noticed = (None, self.ctx.now if is_denied else None)
         written = bulk_upsert(
             Registrant,
             _FIELDS,
@@ -188,7 +192,7 @@ class _Listing:
                     *_identity(item, emails[item.id], deleted),
                     status.value,
                     item.create_time or webinar.first_seen_at,
-                    cancelled.get(item.id, since),
+                    *known.get(item.id, just_noticed),
                     run,
                 )
                 for item in items
@@ -200,10 +204,13 @@ class _Listing:
             self._rows().filter(zoom_id__any_of=ids).exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("registrants", written)
 
-    def _cancelled_since(self, ids: list[str]) -> dict[str, datetime]:
-        """When those who were cancelled before were first seen so: Zoom does not tell."""
-        rows = self._rows().filter(zoom_id__any_of=ids, cancelled_at__isnull=False)
-        return {zoom_id: since for zoom_id, since in rows.values_list("zoom_id", "cancelled_at") if since}
+    def _cancelled_since(self, ids: list[str]) -> dict[str, tuple[datetime | None, datetime | None]]:
+        """When those who were cancelled before were, or were first seen so: Zoom does not tell."""
+        rows = self._rows().filter(zoom_id__any_of=ids, status__in=_CANCELLED)
+        times = rows.values_list("zoom_id", "cancelled_at", "cancellation_noticed_at")
+        return {
+            zoom_id: (cancelled, noticed) for zoom_id, cancelled, noticed in times if cancelled or noticed
+        }
 
     def _known_otherwise(self, ids: list[str]) -> dict[str, str]:
         """The contacts' addresses of those whom we registered, for Zoom may return another one, and what
@@ -239,5 +246,6 @@ _FIELDS = (
     "status",
     "registered_at",
     "cancelled_at",
+    "cancellation_noticed_at",
     "seen_in_run",
 )

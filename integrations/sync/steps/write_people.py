@@ -14,11 +14,12 @@ from contacts.bulk import (
     NewContact,
     TimelineFact,
     create_contacts,
-    fill_names,
     known_among,
     retract_timeline,
+    write_names,
     write_timeline,
 )
+from contacts.names import merge_names
 from contacts.outbox import one_change_set
 from contacts.suppression import deleted_among, is_stand_in, suppressed_among
 from core.bulk import bulk_upsert
@@ -175,7 +176,7 @@ class Batch:
                 self.entering.append((decision.contact_id, person, outcome))
             else:
                 self.cleared.add(decision.contact_id)
-        self._fill_names()
+        self._write_names()
         self._create(new)
 
     def _decision(self, email: str) -> Entry | Skip:
@@ -186,13 +187,14 @@ class Batch:
         if outcome or any(row.status != Status.PENDING for row in person.registrations):
             self.skipped.append((person, outcome, skip))
 
-    def _fill_names(self) -> None:
-        blank = [
-            (contact, *person.name)
-            for contact, person, _outcome in self.entering
-            if not (self.known[person.email].first_name and self.known[person.email].last_name)
-        ]
-        self.changes["contacts_changed"] += fill_names(blank)
+    def _write_names(self) -> None:
+        offered = {contact: person.name for contact, person, _outcome in self.entering}
+        current = {contact: self.known[person.email].name for contact, person, _outcome in self.entering}
+        changing = {
+            key: name for key, name in offered.items() if merge_names(current[key], name) != current[key]
+        }
+        if changing:
+            self.changes["contacts_changed"] += write_names(changing)
 
     def _create(self, people: list[tuple[Person, Outcome]]) -> None:
         """Create those whom nobody knows; where somebody was faster with an address, judge again."""
@@ -213,8 +215,8 @@ class Batch:
             (self.snapshot.webinar_id, part.registered_at, part.attended_percent) for part in outcome.parts
         ]
         registrations, attended, average = count_webinars(rows)
-        first, last = person.name
-        return NewContact(person.email, first, last, registrations, attended, average)
+        first, last, source = person.name
+        return NewContact(person.email, first, last, registrations, attended, average, source)
 
     def _write_parts(self) -> None:
         parts, stays = [], {}
@@ -305,6 +307,7 @@ def _participation(part: SessionOutcome, contact: int, role: str) -> Participati
         attendance.seconds if attendance else 0,
         attendance.percent if attendance else None,
         role,
+        part.cancellation_noticed_at,
     )
 
 
@@ -321,6 +324,7 @@ def _moments(snapshot: WebinarSnapshot, contact: int, outcome: Outcome) -> Itera
                 outcome.only_event_id,
                 snapshot.webinar_id,
                 snapshot.starts_at,
+                noticed_at=moment.noticed_at,
             )
     for part in outcome.parts:
         if part.attendance:

@@ -88,7 +88,7 @@ def _participations(run: SyncRun) -> QuerySet[Participation]:
 
 def _gone(run: SyncRun) -> QuerySet[Registrant]:
     here = Registrant.objects.filter(webinar=run.webinar, status=Registrant.Status.GONE)
-    found = here.filter(**_while_it_ran(run, "cancelled_at"))
+    found = here.filter(**_while_it_ran(run, "cancellation_noticed_at"))
     return found.order_by("last_name", "first_name", "email", "pk")
 
 

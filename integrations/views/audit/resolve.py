@@ -24,7 +24,7 @@ from core.emails import normalise
 from core.roles import Right
 from core.web import Request, Undo, may, require, show_error, show_success
 from integrations.models import SkippedPerson
-from integrations.rules.people import split_display_name
+from integrations.rules.display_names import split_display_name
 from integrations.settings_changes.preview import entrance_of_one
 from integrations.views._shared import confirmation, responses
 from integrations.views._shared.confirmation import Foretold, Question

@@ -55,6 +55,13 @@ def test_cells_overwrite_and_blank_cells_do_not():
     assert (contact.name, contact.properties) == ("Anna Baum", {"c": "1", "d": "3"})
 
 
+def test_d27_a_name_from_a_file_is_no_display_name_any_more():
+    apply(person(2, "a@x.example", first_name="Annie"))
+    Contact.objects.update(name_source="display_name")
+    apply(person(2, "a@x.example", first_name="Anna", last_name="Berg"))
+    assert Contact.objects.get().name_source == "person"
+
+
 def test_a_further_address_is_added_and_none_is_taken_away():
     apply(person(2, "a@x.example", secondary_emails=("a@y.example",)))
     outcome = apply(person(2, "a@x.example", secondary_emails=("a@z.example",)))

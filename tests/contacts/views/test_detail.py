@@ -53,6 +53,12 @@ def test_r75_the_timeline_tells_the_webinars_date_and_when_the_contact_joined_an
     assert reverse("events:detail", args=[event.pk]) in page
 
 
+def test_d21_the_timeline_says_when_a_cancellation_was_noticed(alice_client: Client):
+    contact = make_contact()
+    entry(contact, "webinar_cancelled", noticed_at=START + timedelta(days=3))
+    assert "noticed <time" in page_of(alice_client, contact)
+
+
 def test_r75_a_stay_past_midnight_is_told_with_its_date(alice_client: Client):
     contact = make_contact()
     entry(

@@ -7,14 +7,11 @@ from integrations.rules.people import (
     Address,
     Decision,
     Entry,
-    Name,
     Policy,
     Reason,
     Skip,
     decide,
     decide_all,
-    filled,
-    split_display_name,
 )
 
 JILL = "jill@mail.example.com"
@@ -91,29 +88,3 @@ def test_d4_a_contact_domain_blocks_activity_of_existing_contacts_too() -> None:
 def test_a_batch_is_decided_as_each_of_its_people(batch: list[str]) -> None:
     policy = Policy(account_users={"joe@x.com"}, addresses={JILL: Address(7, is_primary=True)})
     assert decide_all(iter(batch), policy) == {email: decide(email, policy) for email in batch}
-
-
-@pytest.mark.parametrize(
-    ("display", "name"),
-    [
-        ("Jill Chill", Name("Jill", "Chill")),
-        ("  Jill   van der Chill ", Name("Jill", "van der Chill")),
-        ("Jill", Name("Jill", "")),
-        ("", Name("", "")),
-    ],
-)
-def test_an_attendees_only_name_is_parted_at_the_first_space(display: str, name: Name) -> None:
-    assert split_display_name(display) == name
-
-
-names = st.builds(Name, st.sampled_from(["", " ", "Jill"]), st.sampled_from(["", "Chill", "Frost"]))
-
-
-@given(names, names, names)
-def test_d5_a_name_is_filled_if_blank_and_never_overwritten(current: Name, first: Name, second: Name) -> None:
-    once = filled(current, first)
-    for before, after, offered in zip(current, once, first, strict=True):
-        assert after == (before if before.strip() else offered.strip())
-    assert filled(once, once) == once
-    if once.first and once.last:
-        assert filled(once, second) == once

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ rows = st.builds(
     st.none() | moments,
     st.none() | moments,
     st.sampled_from(["", "one", "two"]),
+    st.none() | moments,
 )
 
 
@@ -152,3 +155,35 @@ def test_d8_the_whole_table_of_participations(is_final: bool) -> None:
 def test_d8_no_shows_exist_only_when_final(of: list[RegistrantRow], attended: bool) -> None:
     state = participation_state(registration_of(of), attended=attended, is_final=False)
     assert state is not ParticipationState.NO_SHOW
+
+
+def noticed(minutes: float, seen: float) -> RegistrantRow:
+    return RegistrantRow(Status.GONE, at(minutes), noticed_at=at(seen))
+
+
+def test_d21_of_several_rows_the_last_cancellation_counts_with_how_it_is_known() -> None:
+    exact, seen = gone(2, 9), noticed(2, 12)
+    assert registration_of([exact, seen]) == Registration(State.CANCELLED, at(2), None, at(12))
+    assert registration_of([exact, noticed(2, 9)]) == Registration(State.CANCELLED, at(2), at(9))
+
+
+@given(st.none() | moments, moments, st.none() | moments)
+def test_d21_a_noticed_cancellation_was_by_the_end_and_never_before_registering(
+    registered: datetime | None, seen: datetime, ended: datetime | None
+) -> None:
+    registration = Registration(State.CANCELLED, registered, None, seen)
+    by = registration.cancelled_by(ended)
+    assert by is not None
+    assert by <= seen or by == registered
+    assert ended is None or by <= ended or by == registered
+    assert registered is None or ended is None or by >= registered
+    assert moments_of(registration, ended)[1] == TimelineFact("webinar_cancelled", by, seen)
+
+
+@given(moments, moments, st.none() | moments)
+def test_d21_a_cancellation_whose_time_is_known_stays_there(
+    registered: datetime, cancelled: datetime, ended: datetime | None
+) -> None:
+    registration = Registration(State.CANCELLED, registered, cancelled)
+    assert registration.cancelled_by(ended) == cancelled
+    assert moments_of(registration, ended)[1] == TimelineFact("webinar_cancelled", cancelled)

@@ -6,7 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db import connection as database
 
-from contacts.actions import NewContact, add_secondary, create_contact, delete_contact, make_primary
+from contacts.actions import (
+    NewContact,
+    add_secondary,
+    create_contact,
+    delete_contact,
+    edit_contact,
+    make_primary,
+)
 from contacts.models import Contact, EmailAddress
 from core.jobs import RunResult
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
@@ -208,6 +215,27 @@ def test_d5_names_are_filled_in_where_blank_and_never_overwritten(company, held)
     create_contact(NewContact(email=ANNA, last_name="Zacharias"))
     company.sync(held)
     assert company.contact(ANNA).name == "Anna Zacharias"
+
+
+def test_d27_a_registration_corrects_a_name_that_only_attendance_gave(company, held):
+    first = company.make.past("Open to all", approval_type=2)
+    company.make.stay(company.make.hold(first), None, 0, 30, name="Annie B. (she/her)", user_email=ANNA)
+    company.sync(first)
+    assert (company.contact(ANNA).name, company.contact(ANNA).name_source) == ("Annie B.", "display_name")
+    company.sync(held)
+    assert (company.contact(ANNA).name, company.contact(ANNA).name_source) == ("Anna Ahlers", "registration")
+    company.sync(first, full=True)
+    assert company.contact(ANNA).name == "Anna Ahlers"
+
+
+def test_d27_a_device_gives_no_name_and_a_persons_edit_stays(company, held):
+    first = company.make.past("Open to all", approval_type=2)
+    company.make.stay(company.make.hold(first), None, 0, 30, name="Anna's iPhone", user_email=ANNA)
+    company.sync(first)
+    assert company.contact(ANNA).name == ""
+    edit_contact(company.contact(ANNA).pk, first_name="Ann", last_name="Archer")
+    company.sync(held)
+    assert (company.contact(ANNA).name, company.contact(ANNA).name_source) == ("Ann Archer", "person")
 
 
 def test_r6_guests_without_an_address_are_listed_by_name(company):

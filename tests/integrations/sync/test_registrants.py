@@ -7,7 +7,7 @@ from contacts.models import Contact
 from core.jobs import RunResult
 from integrations.models import Registrant, SkippedPerson
 from integrations.sync.steps import page_groups
-from integrations.webhooks.event_facts import note_registered
+from integrations.webhooks.event_facts import note_cancelled, note_registered
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.events import EventObject, EventRegistrant
 
@@ -75,6 +75,36 @@ def test_d6_gone_from_all_three_lists_is_cancelled_and_coming_back_revives(compa
     company.sync(webinar)
     assert company.state(ANNA) == "registered"
     assert company.timeline(ANNA) == ["webinar_registered"]
+
+
+def test_d21_a_cancellation_that_a_list_shows_is_noticed_then_and_was_by_the_end(company):
+    webinar = company.make.past("Growing roses")
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    held = company.make.hold(webinar)
+    company.sync(webinar)
+    company.account.cancel_oneself(webinar.id, one.id)
+    company.sync(webinar, full=True)
+    part = company.part(ANNA)
+    assert (part.state, part.cancelled_at) == ("cancelled", held.end)
+    assert part.cancellation_noticed_at > held.end
+    entry = company.contact(ANNA).timeline.get(kind="webinar_cancelled")
+    assert (entry.occurred_at, entry.noticed_at) == (held.end, part.cancellation_noticed_at)
+    company.sync(webinar, full=True)
+    assert company.part(ANNA).cancellation_noticed_at == part.cancellation_noticed_at
+
+
+def test_d21_an_event_that_comes_late_corrects_when_it_was_cancelled(company, webinar):
+    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.sync(webinar)
+    company.account.cancel_oneself(webinar.id, one.id)
+    company.sync(webinar)
+    assert company.part(ANNA).cancellation_noticed_at == company.part(ANNA).cancelled_at
+    at = company.make.now - timedelta(hours=1)
+    told = EventObject(id=webinar.id, registrant=EventRegistrant(id=one.id, email=ANNA))
+    assert note_cancelled(company.row(webinar), told, at) == 1
+    company.sync(webinar)
+    assert (company.part(ANNA).cancelled_at, company.part(ANNA).cancellation_noticed_at) == (at, None)
+    assert note_cancelled(company.row(webinar), told, at + timedelta(minutes=1)) == 0
 
 
 def test_somebody_who_only_waited_and_withdrew_was_never_registered(company, webinar):

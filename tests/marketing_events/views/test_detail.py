@@ -69,6 +69,13 @@ def test_a_cancelled_event_says_so_and_keeps_who_had_registered(charlie_client: 
     assert "2 Mar 2026" in charlie_client.get(at(event), {"state": "cancelled"}).content.decode()
 
 
+def test_d21_a_cancellation_that_was_only_noticed_says_so(charlie_client: Client, event: MarketingEvent):
+    Participation.objects.filter(state="cancelled").update(cancellation_noticed_at=START + timedelta(days=1))
+    page = charlie_client.get(at(event)).content.decode()
+    assert "Cancellation noticed" in page
+    assert "3 Mar 2026" in page
+
+
 def test_an_event_that_is_not_cancelled_does_not_say_so(charlie_client: Client, event: MarketingEvent):
     assert "deleted in Zoom" not in charlie_client.get(at(event)).content.decode()
 
