@@ -40,6 +40,12 @@ DEFINITIONS = (
         actions=(Action.SHOW_SKIPPED, Action.EDIT_EXCLUSIONS),
     ),
     _E5(
+        cause="staff",
+        meaning=_("They are the webinar's hosts and panelists, and the global settings exclude those."),
+        remedy=_("No action needed. To sync them, turn off “Exclude hosts and panelists”."),
+        actions=(Action.SHOW_SKIPPED,),
+    ),
+    _E5(
         cause="invalid_email",
         meaning=_("Their email address isn't valid."),
         remedy=_("No action needed. If they register again with a valid address, they will sync."),

@@ -42,6 +42,7 @@ def report_brand(brand: Brand) -> list[str]:
             f"for {users['new']:,} of {users['all']:,} users",
         ),
         _line("Create contacts", _on_off(settings.create_contacts)),
+        _line("Exclude hosts and panelists", _on_off(settings.exclude_staff)),
         *_lists(brand, [webinar.host_email for webinar in webinars]),
     ]
 

@@ -148,6 +148,7 @@ class SkippedPerson(models.Model):
         INVALID_EMAIL = "invalid_email", _("Invalid email")
         ACCOUNT_USER = "account_user", _("Account user")
         EXCLUDED_DOMAIN = "excluded_domain", _("Excluded domain")
+        STAFF = "staff", _("Host or panelist")
         DELETED_CONTACT = "deleted_contact", _("Deleted contact")
         SECONDARY_EMAIL = "secondary_email", _("Secondary email of a contact")
         CREATION_OFF = "creation_off", _("Contact creation is off")

@@ -25,6 +25,11 @@ class ZoomSettings(models.Model):
         default=True,
         help_text=_("Off: only people who are contacts already get their Zoom activity."),
     )
+    exclude_staff = models.BooleanField(
+        _("Exclude hosts and panelists"),
+        default=False,
+        help_text=_("On: a webinar's host, co-hosts and panelists don't enter the CRM by it."),
+    )
     sync_new_webinars = models.BooleanField(
         _("Sync data from newly scheduled webinars by default"),
         default=True,

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     INVALID_EMAIL = "invalid_email"  # R50
     ACCOUNT_USER = "account_user"  # R24, R25
     EXCLUDED_DOMAIN = "excluded_domain"  # R15
+    STAFF = "staff"  # D26, where a setting keeps hosts and panelists out
     SECONDARY_EMAIL = "secondary_email"  # R26, R27, R29
     CREATION_OFF = "creation_off"  # R9
 
@@ -50,6 +51,7 @@ _NEW = Entry(None)
 _NO_EMAIL = Skip(Reason.NO_EMAIL)
 _INVALID = Skip(Reason.INVALID_EMAIL)
 _ACCOUNT_USER = Skip(Reason.ACCOUNT_USER)
+_STAFF = Skip(Reason.STAFF)
 _DELETED = Skip(Reason.DELETED_CONTACT)
 _CREATION_OFF = Skip(Reason.CREATION_OFF)
 
@@ -62,6 +64,7 @@ class Policy:
     excluded_domains: DomainList = NO_DOMAINS
     deleted: Set[str] = frozenset()  # those of the batch that a deleted contact had, or that stand for one
     addresses: Mapping[str, Address] = field(default_factory=dict)  # those of the batch that contacts have
+    staff: Set[str] = frozenset()  # those of the webinar's staff whom the company keeps out
     creates_contacts: bool = True  # R9
 
 
@@ -87,6 +90,8 @@ def skips_of(email: str, policy: Policy) -> Iterator[Skip]:
         yield _ACCOUNT_USER
     if entry := policy.excluded_domains.match_email(email):
         yield Skip(Reason.EXCLUDED_DOMAIN, entry=entry)
+    if email in policy.staff:
+        yield _STAFF
     address = policy.addresses.get(email)
     if address is not None and not address.is_primary:
         yield Skip(Reason.SECONDARY_EMAIL, contact_id=address.contact_id)

@@ -25,14 +25,18 @@ class Policy:
     excluded_contacts: DomainList  # R15
     account_users: frozenset[str]  # R24, normalised
     creates_contacts: bool  # R9
+    excludes_staff: bool = False  # D26
 
-    def of_batch(self, addresses: Mapping[str, people.Address], deleted: Set[str]) -> people.Policy:
-        """With what the CRM knows of the addresses of a batch."""
+    def of_batch(
+        self, addresses: Mapping[str, people.Address], deleted: Set[str], staff: Set[str] = frozenset()
+    ) -> people.Policy:
+        """With what the CRM knows of the addresses of a batch. `staff` are those of the webinar."""
         return people.Policy(
             account_users=self.account_users,
             excluded_domains=self.excluded_contacts,
             deleted=deleted,
             addresses=addresses,
+            staff=staff if self.excludes_staff else frozenset(),
             creates_contacts=self.creates_contacts,
         )
 
@@ -52,4 +56,5 @@ def load_policy(brand: Brand) -> Policy:
         excluded_contacts=domains[DomainExclusion.Kind.CONTACT],
         account_users=frozenset(map(normalise, emails)),
         creates_contacts=settings.create_contacts,
+        excludes_staff=settings.exclude_staff,
     )

@@ -6,7 +6,7 @@ while the change stands.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from contacts.models import Brand, Contact
 from core.domains import DomainList
-from integrations.models import SkippedPerson, Webinar
+from integrations.models import SkippedPerson, Webinar, WebinarStaff
 from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Entry, Reason, Skip
 from integrations.rules.retention import Loss, catch_up_reaches_to, loss_of
@@ -26,6 +26,7 @@ from integrations.rules.switches import Switch
 from integrations.settings.effective import brand_switches, effects
 from integrations.settings.policy import load_policy
 from integrations.settings_changes.apply_change import Outcome
+from integrations.settings_changes.history import ON
 
 MOST_ROWS = 20_000  # of skipped people that are judged anew; a page says when there are more
 MOST_LOSSES = 100  # that are named one by one
@@ -59,6 +60,7 @@ class SettingsPreview:
     attended: int
     unread: int  # of those webinars, how many were never read
     entrance: Entrance | None
+    staff: int  # hosts and panelists of whom nothing new is written after the change
     lost: list[Lost]  # the newest of them
     losses: int
     reaches_to: datetime  # the end of the oldest session whose participants Zoom promises to tell
@@ -85,6 +87,7 @@ def preview(
         switches = brand_switches(brand)
         verdicts = effects(switches, webinars.select_related("host"))
         entrance = None if skipped is None else entrance_of(brand, skipped)
+        staff = _staff_kept_out(brand, outcome)
     held = Counter(no.switch for verdict in verdicts.values() if (no := verdict.webinar.first))
     turned = webinars.filter(pk__in=(*outcome.webinars.on, *outcome.webinars.off))
     counts = turned.aggregate(registered=Sum("registered_count"), attended=Sum("attended_count"))
@@ -97,6 +100,7 @@ def preview(
         attended=counts["attended"] or 0,
         unread=turned.filter(last_synced_at=None).count(),
         entrance=entrance,
+        staff=staff,
         lost=lost[:MOST_LOSSES],
         losses=len(lost),
         reaches_to=catch_up_reaches_to(timezone.now()),
@@ -111,9 +115,13 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
     listed = Webinar.objects.filter(pk__in={webinar for _email, webinar in rows}).select_related("host")
     syncing = {webinar.pk for webinar in listed if policy.effect(webinar).webinar}
     decisions = eligibility_of(policy, (email for email, _webinar in rows))
-    entering = [(email, webinar) for email, webinar in rows if isinstance(decisions[email], Entry)]
+    may_enter = [(email, webinar) for email, webinar in rows if isinstance(decisions[email], Entry)]
+    staff = _staff_among(may_enter) if policy.excludes_staff else set()
+    entering = [row for row in may_enter if row not in staff]
     seen = [(email, webinar) for email, webinar in entering if webinar in syncing]
     staying = Counter(found.reason for found in decisions.values() if isinstance(found, Skip))
+    if kept := {email for email, _webinar in staff} - {email for email, _webinar in entering}:
+        staying[Reason.STAFF] = len(kept)
     return Entrance(
         people=len({email for email, _webinar in seen}),
         webinars=len({webinar for _email, webinar in seen}),
@@ -121,6 +129,19 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
         staying=staying,
         is_capped=len(rows) > MOST_ROWS,
     )
+
+
+def _staff_among(rows: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of these addresses and webinars that are the webinar's host or panelist."""
+    wanted = set(rows)
+    staff = WebinarStaff.objects.filter(webinar__in={webinar for _email, webinar in wanted})
+    return wanted & set(staff.values_list("email", "webinar"))
+
+
+def _staff_kept_out(brand: Brand, outcome: Outcome) -> int:
+    if not any((change.field, change.new) == ("exclude_staff", ON) for change in outcome.changes):
+        return 0
+    return WebinarStaff.objects.filter(webinar__connection__brand=brand).values("email").distinct().count()
 
 
 def entrance_of_one(change: Callable[[], object], skipped: QuerySet[SkippedPerson]) -> Entrance:

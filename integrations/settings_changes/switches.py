@@ -26,6 +26,7 @@ def set_global(
     sync_webinars: bool | None = None,
     recordings: str | RecordingScope | None = None,
     create_contacts: bool | None = None,
+    exclude_staff: bool | None = None,
     sync_new_webinars: bool | None = None,
     actor: Actor | None,
 ) -> Outcome:
@@ -38,14 +39,19 @@ def set_global(
         sync_webinars=sync_webinars,
         recordings=None if recordings is None else ZoomSettings.Recordings(recordings).value,
         create_contacts=create_contacts,
+        exclude_staff=exclude_staff,
         sync_new_webinars=sync_new_webinars,
     )
-    creates = create_contacts is True
+    lets_in = [
+        reason
+        for reason, does in (("creation_off", create_contacts), ("staff", exclude_staff is False))
+        if does
+    ]
     return apply(
         brand,
         actor,
         partial(_write_global, brand, wished, actor),
-        rejudge=partial(_kept_out_by_creation, brand) if creates else None,
+        rejudge=partial(_with_skipped, brand, lets_in) if lets_in else None,
     )
 
 
@@ -176,5 +182,6 @@ def _webinar_change(
     return change_of(brand, actor, Scope.WEBINAR, name, old, new, target=target, webinar=webinar)
 
 
-def _kept_out_by_creation(brand: Brand) -> QuerySet[Webinar]:
-    return Webinar.objects.filter(connection__brand=brand, skipped_people__reason="creation_off").distinct()
+def _with_skipped(brand: Brand, reasons: Sequence[str]) -> QuerySet[Webinar]:
+    """Webinars in which these rules keep someone out."""
+    return Webinar.objects.filter(connection__brand=brand, skipped_people__reason__in=reasons).distinct()

@@ -1,11 +1,11 @@
 """One marketing event: its facts, its counts, and everybody who had to do with it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -58,14 +58,14 @@ class Row:
 def event(request: Request, pk: int) -> HttpResponse:
     found = _event_of(pk)
     everybody = Participation.objects.filter(event=found)
-    counts = everybody.count_by_state()
+    counts, audience = _counts(everybody)
     search = request.GET.get("q", "").strip()
     state, order = _state(request, counts), _order(request)
     page = paginate(request, _listed(everybody, search, state, order).select_related("contact"))
     context: dict[str, object] = {
         "event": found,
-        "shares": _shares(counts),
-        "total": sum(counts.values()),
+        "shares": _shares(audience),
+        "total": sum(audience.values()),
         "page": page,
         "rows": _rows(found, page.object_list),
         "order": order,
@@ -105,6 +105,16 @@ def _listed(
 ) -> QuerySet[Participation]:
     found = everybody.search(search).order_by(*order.order_by)
     return found.filter(state=state.chosen) if state.chosen else found
+
+
+def _counts(everybody: QuerySet[Participation]) -> tuple[Counter[str], Counter[str]]:
+    """How many are in each state: all, and without the hosts and panelists, who are shown apart (D26)."""
+    rows = everybody.order_by().values_list("state", "role").annotate(number=Count("pk"))
+    counts, audience = Counter[str](), Counter[str]()
+    for state, role, number in rows:
+        counts[state] += number
+        audience[state] += number if role == Participation.Role.ATTENDEE else 0
+    return counts, audience
 
 
 def _event_of(pk: int) -> MarketingEvent:

@@ -325,6 +325,14 @@ def an_excluded_domain(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("zoom:include", scene.company.brand.slug, "contact", domain="rival.example")
 
 
+@story("E5", "staff")
+def hosts_and_panelists_are_excluded(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, _ = scene.attended()
+    settings_changes.set_global(scene.company.brand, exclude_staff=True, actor=None)
+    yield webinar
+    scene.send("zoom:settings_switch", scene.company.brand.slug, exclude_staff="off")
+
+
 @story("E5", "secondary_email")
 def a_secondary_address(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()

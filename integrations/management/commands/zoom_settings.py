@@ -27,7 +27,7 @@ from integrations.settings_changes import (
 )
 
 ON_OFF = ("off", "on")
-GLOBAL = ("sync_webinars", "recordings", "create_contacts", "new_webinars")
+GLOBAL = ("sync_webinars", "recordings", "create_contacts", "exclude_staff", "new_webinars")
 LISTS = {
     "host": (DomainExclusion.Kind.HOST, "hosts whose webinars do not sync"),
     "recordings": (DomainExclusion.Kind.RECORDING, "hosts whose recordings do not sync"),
@@ -46,6 +46,9 @@ class Command(BaseCommand):
             "--recordings", choices=ZoomSettings.Recordings.values, help="of which Zoom users"
         )
         parser.add_argument("--create-contacts", choices=ON_OFF, help="whether people become contacts")
+        parser.add_argument(
+            "--exclude-staff", choices=ON_OFF, help="keep hosts, co-hosts and panelists out of the CRM"
+        )
         parser.add_argument(
             "--new-webinars", choices=ON_OFF, help="sync new webinars by default, of all users"
         )
@@ -113,6 +116,7 @@ def _apply(brand: Brand, webinar: Webinar | None, options: dict[str, Any]) -> It
             sync_webinars=_is_on(options["sync_webinars"]),
             recordings=options["recordings"],
             create_contacts=_is_on(options["create_contacts"]),
+            exclude_staff=_is_on(options["exclude_staff"]),
             sync_new_webinars=new_webinars,
             actor=None,
         )

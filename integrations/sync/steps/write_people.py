@@ -181,7 +181,7 @@ class Batch:
 
     def _decision(self, email: str) -> Entry | Skip:
         addresses = {email: Address(*self.known[email][:2])} if email in self.known else {}
-        return decide(email, self.policy.of_batch(addresses, self.deleted))
+        return decide(email, self.policy.of_batch(addresses, self.deleted, self.snapshot.roles.keys()))
 
     def _skip(self, person: Person, outcome: Outcome, skip: Skip) -> None:
         if outcome or any(row.status != Status.PENDING for row in person.registrations):

@@ -44,6 +44,8 @@ def facts_of(told: SettingsPreview) -> list[Fact]:
     facts = [*_webinars(told), *_recordings(told), *_catch_up(told)]
     if told.entrance is not None:
         facts += entrance_facts(told.entrance)
+    if told.staff:
+        facts.append(Fact("user-x", _counted(_STAFF_OUT, told.staff)))
     return facts or [Fact("equal", _("No existing webinars or people are affected."))]
 
 
@@ -185,6 +187,11 @@ _WAIT = ngettext_lazy(
 _STAY_OUT = ngettext_lazy(
     "%(shown)s person stays excluded by another rule: %(why)s.",
     "%(shown)s people stay excluded by other rules: %(why)s.",
+    "count",
+)
+_STAFF_OUT = ngettext_lazy(
+    "%(shown)s host or panelist gets no new activity from their webinars. Existing data is kept.",
+    "%(shown)s hosts and panelists get no new activity from their webinars. Existing data is kept.",
     "count",
 )
 _CONTACTS = ngettext_lazy(

@@ -29,6 +29,12 @@ TEMPLATE = "integrations/global_settings.html"
 SWITCHES = {
     "sync_webinars": gettext_lazy("Sync webinar data"),
     "create_contacts": gettext_lazy("Create contacts"),
+    "exclude_staff": gettext_lazy("Exclude hosts and panelists"),
+}
+# Whom a setting may let in, by how it is turned.
+LETS_IN = {
+    ("create_contacts", True): SkippedPerson.Reason.CREATION_OFF,
+    ("exclude_staff", False): SkippedPerson.Reason.STAFF,
 }
 
 
@@ -88,7 +94,7 @@ def _turning(name: str, *, on: bool) -> Wish:
     title = _("Turn on “%(setting)s”?") if on else _("Turn off “%(setting)s”?")
     facts = [] if on or name != "create_contacts" else [NO_NEW_CONTACTS]
     said = _("“%(setting)s” is on.") if on else _("“%(setting)s” is off.")
-    creation_off = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
+    reason = LETS_IN.get((name, on))
     return Wish(
         {name: on},
         Question(
@@ -97,7 +103,7 @@ def _turning(name: str, *, on: bool) -> Wish:
             tuple(Fact("user-x", str(text)) for text in facts),
         ),
         said % words,
-        creation_off if on and name == "create_contacts" else None,
+        SkippedPerson.objects.filter(reason=reason) if reason else None,
     )
 
 

@@ -196,6 +196,7 @@ def test_the_settings_are_shown_with_what_each_comes_to(
         "  Recordings: Selected Zoom users - 0 webinars, 1 of 2 users selected",
         "  New webinars sync: on - for 1 of 2 users",
         "  Create contacts: on",
+        "  Exclude hosts and panelists: off",
         "  Webinar exclusions: partner.test (1 webinars)",
         "  Recording exclusions: none",
         "  Contact exclusions: own.test (3 people skipped)",

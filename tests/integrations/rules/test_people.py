@@ -26,6 +26,7 @@ def policy_hitting(reasons: set[Reason]) -> tuple[str, Policy]:
         account_users={email} if Reason.ACCOUNT_USER in reasons else set(),
         excluded_domains=DomainList(["example.com"] if Reason.EXCLUDED_DOMAIN in reasons else ["le.com"]),
         deleted={email} if Reason.DELETED_CONTACT in reasons else set(),
+        staff={email} if Reason.STAFF in reasons else set(),
         addresses={email: Address(7, is_primary=False)} if Reason.SECONDARY_EMAIL in reasons else {},
         creates_contacts=Reason.CREATION_OFF not in reasons,
     )
@@ -42,8 +43,8 @@ def test_d5_the_first_rule_that_applies_is_the_reason(reasons: set[Reason]) -> N
 
 
 def test_d5_the_reasons_have_their_fixed_names_in_their_fixed_order() -> None:
-    names = "no_email deleted_contact invalid_email account_user excluded_domain secondary_email creation_off"
-    assert [str(reason) for reason in ORDER] == names.split()
+    names = "no_email deleted_contact invalid_email account_user excluded_domain staff"
+    assert [str(reason) for reason in ORDER] == [*names.split(), "secondary_email", "creation_off"]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,7 @@ def test_d5_the_reasons_have_their_fixed_names_in_their_fixed_order() -> None:
         (Reason.INVALID_EMAIL, Skip(Reason.INVALID_EMAIL)),
         (Reason.ACCOUNT_USER, Skip(Reason.ACCOUNT_USER)),
         (Reason.EXCLUDED_DOMAIN, Skip(Reason.EXCLUDED_DOMAIN, entry="example.com")),
+        (Reason.STAFF, Skip(Reason.STAFF)),
         (Reason.DELETED_CONTACT, Skip(Reason.DELETED_CONTACT)),
         (Reason.SECONDARY_EMAIL, Skip(Reason.SECONDARY_EMAIL, contact_id=7)),
         (Reason.CREATION_OFF, Skip(Reason.CREATION_OFF)),

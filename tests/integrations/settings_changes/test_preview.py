@@ -32,6 +32,7 @@ CHANGES: dict[str, Change] = {
     "off": lambda brand: set_global(brand, sync_webinars=False, actor=None),
     "recordings": lambda brand: set_global(brand, sync_webinars=True, recordings="all", actor=None),
     "creation": lambda brand: set_global(brand, create_contacts=False, actor=None),
+    "staff": lambda brand: set_global(brand, exclude_staff=True, actor=None),
     "hosts": lambda brand: add_exclusions(brand, "host", "partner.test", None),
     "contacts": lambda brand: add_exclusions(brand, "contact", "acme.test", None),
     "removal": lambda brand: remove_exclusions(brand, "contact", "rival.test", None),

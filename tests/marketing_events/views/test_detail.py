@@ -90,6 +90,28 @@ def test_the_counts_are_parts_of_a_whole(charlie_client: Client, event: Marketin
     }
 
 
+def test_d26_hosts_and_panelists_are_shown_apart(charlie_client: Client, event: MarketingEvent):
+    MarketingEvent.objects.update(attended_count=2, staff_count=2)
+    for role in ("host", "panelist"):
+        part = make_attended(event, make_contact(f"{role}@x.example"), (0, 60))
+        Participation.objects.filter(pk=part.pk).update(role=role)
+    answer = charlie_client.get(at(event))
+    assert {share.key: share.number for share in answer.context["shares"]}["attended"] == 2
+    page = answer.content.decode()
+    assert "2 attended, and 2 hosts and panelists." in page
+    assert "Attended (4)" in page
+    assert ">Panelist<" in page
+
+
+def test_d17_unplanned_sessions_and_dates_that_were_not_held_are_marked(charlie_client: Client):
+    make_event("Too early", is_unplanned=True)
+    missed = make_event("Missed", status="not_held", session_uuid="", ended_at=None, is_final=False)
+    page = charlie_client.get(reverse("events:list")).content.decode()
+    assert page.count(">Unplanned session<") == 1
+    assert page.count(">Not held</span>") == 1
+    assert "No one counts as a no-show" in charlie_client.get(at(missed)).content.decode()
+
+
 def test_x4_the_percentage_is_explained_by_the_intervals_behind_it(charlie_client: Client, event):
     rows = charlie_client.get(at(event)).context["rows"]
     anna = next(row for row in rows if row.participation.contact.email == "anna@x.example")

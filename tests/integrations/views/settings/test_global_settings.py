@@ -111,3 +111,17 @@ def test_the_number_of_queries_does_not_grow(
         )
     with django_assert_max_num_queries(10):
         alice_client.get(page)
+
+
+def test_d26_hosts_and_panelists_are_excluded_by_a_switch_that_says_what_it_does(
+    alice_client, connection, page
+):
+    webinar = make_webinar(connection)
+    webinar.staff.create(email="host@acme.test", role="host")
+    asked = alice_client.post(f"{page}switch/", {"exclude_staff": "on"}, headers=htmx("panel"))
+    assert "1 host or panelist gets no new activity" in asked.text
+    assert not settings_now().exclude_staff
+    alice_client.post(f"{page}switch/", {"exclude_staff": "on", **YES})
+    assert settings_now().exclude_staff
+    change = SettingChange.objects.get()
+    assert (change.field, change.old, change.new) == ("exclude_staff", "off", "on")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0003_property_kinds'),
+        ('contacts', '0004_search_indexes'),
     ]
 
     operations = [
