@@ -9,7 +9,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # `theme` is for the page that signs people in, and touches nothing but a cookie.
 # The operations of the API ask for a token instead (tests/zoomsync/api/test_permissions.py). Of
 # Django's admin all is for admins alone (tests/zoomsync/test_admin_site.py).
-PUBLIC = {"login", "logout", "set_password", "theme", "webhooks:zoom", "healthz", "readyz", "metrics"}
+PUBLIC = {
+    "login",
+    "logout",
+    "set_password",
+    "theme",
+    "webhooks:zoom",
+    "favicon",
+    "healthz",
+    "readyz",
+    "metrics",
+}
 
 EXAMPLES = {
     "int": "1",
