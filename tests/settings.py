@@ -16,3 +16,5 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # a test database is dropped in the end: no connection may stay
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.core.jobs"]  # a queue to test the jobs of `core` with
+
+EMAIL_URL = "smtp://localhost"  # nothing is sent: Django keeps the emails of tests

@@ -13,6 +13,7 @@ from xstatic.pkg import bootstrap
 
 from core import data_settings, logs
 from core.local_secret import private_directory, read_or_create, webhook_secret
+from core.mailer import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -174,6 +175,11 @@ CALLBACK_SECRET = env("CALLBACK_SECRET", default="") or read_or_create(
     DATA_DIR / "callback_secret", webhook_secret
 )
 CALLBACKS_INSIDE_NETWORK = env.bool("CALLBACKS_INSIDE_NETWORK", default=False)
+
+# Emails of workflows to the team. Without a mail server their steps say that there is none.
+EMAIL_URL = env("EMAIL_URL", default="")
+MAILERS = mailers(EMAIL_URL)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="zoomsync@localhost")
 
 # Zoom. With the database in `DATA_DIR`, settings saved beside it apply to each process that works on it.
 _saved = {} if env("DATABASE_URL", default="") else data_settings.load(DATA_DIR)

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from contacts.models.contact import ContactQuerySet
 from workflows.definition.fields import Names, TextField
 from workflows.definition.reference_fields import EmailsField
 from workflows.definition.values import fill_in
 from workflows.models import OutgoingMessage
-from workflows.registry import Action, Done, Group, Repeat, StepContext, StepResult, register_action
+from workflows.registry import Action, Blocker, Done, Group, Repeat, StepContext, StepResult, register_action
 from workflows.steps.messages import message_result
 from workflows.steps.webinars import placeholders
 
@@ -25,8 +27,12 @@ class EmailTeam(Action):
         TextField(name="subject", label=lazy("Subject"), takes_names=True),
         TextField(name="text", label=lazy("Text"), is_long=True, most=5_000, takes_names=True),
     )
-    outcomes = {"sent": lazy("Sent"), "not_sent": lazy("Couldn't be sent")}
-    problems = frozenset({"not_sent"})
+    outcomes = {
+        "sent": lazy("Sent"),
+        "not_sent": lazy("Couldn't be sent"),
+        "no_mail_server": lazy("No mail server is set up"),
+    }
+    problems = frozenset({"not_sent", "no_mail_server"})
     repeat = Repeat.MAY_REPEAT
 
     def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
@@ -35,6 +41,8 @@ class EmailTeam(Action):
         }
 
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
+        if not settings.EMAIL_URL:
+            return Done("no_mail_server")
         values = placeholders(step)
         return message_result(
             step,
@@ -45,8 +53,16 @@ class EmailTeam(Action):
         )
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
+        if not settings.EMAIL_URL:
+            return Done("no_mail_server")
         subject = fill_in(arguments["subject"], placeholders(step))
         return Done("sent", {"to": list(arguments["to"]), "subject": subject})
+
+    def blockers(self, arguments: Mapping[str, Any], contacts: ContactQuerySet) -> list[Blocker]:
+        if settings.EMAIL_URL:
+            return []
+        remedy = _("Set EMAIL_URL, and restart the app.")
+        return [Blocker("no_mail_server", str(self.outcomes["no_mail_server"]), remedy)]
 
 
 register_action(EmailTeam())

@@ -178,6 +178,13 @@ def test_the_team_gets_one_email():
     assert (sent.to, sent.subject) == (["team@acme.test"], "Ana came")
 
 
+def test_without_a_mail_server_the_step_says_so_and_stops(settings):
+    settings.EMAIL_URL = ""
+    one = enrolled(step("m", "email_team", to=["team@acme.test"], subject="x", text="y"), note("after"))
+    assert trail(one) == ["m:no_mail_server"]
+    assert one.outcome == EnrolmentOutcome.STOPPED
+
+
 HOOK = "https://hooks.example.com/score"
 
 
