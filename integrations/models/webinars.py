@@ -125,6 +125,13 @@ class Webinar(models.Model):
     topic = models.CharField(_("topic"), max_length=500, blank=True)
     kind = models.PositiveSmallIntegerField(_("type"), choices=Kind.choices, default=Kind.SINGLE)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.UPCOMING)
+    listed_uuid = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "Of its next or last instance: another one in Zoom's list means that it was opened again."
+        ),
+    )
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     duration_minutes = models.PositiveIntegerField(_("planned minutes"), default=0)
     approval = models.PositiveSmallIntegerField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.emails import normalise
 from core.messages import Message
 from integrations.audit import Finding
-from integrations.models import Webinar
+from integrations.models import SyncRun, Webinar
 from integrations.sync.context import Level, WebinarContext
 from integrations.sync.steps.dates import Plan, plan_dates
 from integrations.sync.steps.staff import write_hosts
@@ -32,7 +32,7 @@ def read_details(ctx: WebinarContext) -> None:
     except NotFound as error:
         ctx.is_readable = False
         ctx.log(_("Zoom doesn't have this webinar: %s") % error, Level.WARNING)
-        if _is_gone(ctx):
+        if _is_gone(ctx) or _is_being_listed(ctx):
             return
         ctx.found.append(Finding("E6", "not_found_in_account", details={"zoom": str(error.said)}))
         return
@@ -52,6 +52,18 @@ def _is_gone(ctx: WebinarContext) -> bool:
             webinar.state = Webinar.State.GONE
             webinar.save(update_fields=["state"])
     return webinar.state == Webinar.State.GONE
+
+
+def _is_being_listed(ctx: WebinarContext) -> bool:
+    """Whether a listing that is under way will tell if it was deleted. After a webhook event said so, one is.
+
+    Until then nothing is concluded.
+    """
+    listings = SyncRun.objects.active().filter(connection=ctx.connection, kind=SyncRun.Kind.DISCOVERY)
+    if not listings.exists():
+        return False
+    ctx.checked.discard(("E6", "not_found_in_account"))
+    return True
 
 
 def _refuse_without_dates(webinar: Webinar, detail: WebinarDetail) -> None:

@@ -17,7 +17,7 @@ from core.bulk import bulk_upsert
 from core.emails import normalise
 from integrations import audit
 from integrations.audit import Finding
-from integrations.models import Webinar, ZoomConnection, ZoomUser
+from integrations.models import AuditEntry, Webinar, ZoomConnection, ZoomUser
 from integrations.rules.switches import initial_own_switch
 from integrations.settings.effective import settings_of
 from integrations.sync.context import Context, Level
@@ -203,6 +203,7 @@ _WEBINAR_FACTS = (
     "host_email",
     "topic",
     "kind",
+    "listed_uuid",  # changes with each run of a webinar, so that one that is opened again is read again
     "starts_at",
     "duration_minutes",
     "is_zoom_event",
@@ -218,6 +219,7 @@ def _facts(one: records.WebinarSummary, host: ZoomUser) -> tuple[object, ...]:
         host.email,
         fit(one.topic, 500),
         kind_of(one.type),
+        fit(one.uuid, 100),
         one.start_time,
         one.duration,
         one.is_events_webinar,
@@ -247,8 +249,11 @@ def _note_webinars_gone(ctx: Context, host: ZoomUser) -> None:
     """All of the host's list was read. Those that moved to another host are found there, or have been."""
     unseen = Webinar.objects.filter(host=host).exclude(state=Webinar.State.GONE)
     with ctx.writing():
-        gone = unseen.exclude(seen_in_run=ctx.run.pk).update(state=Webinar.State.GONE, next_sync_at=ctx.now)
-    ctx.count("webinars_gone", gone)
+        gone = list(unseen.exclude(seen_in_run=ctx.run.pk).values_list("pk", flat=True))
+        Webinar.objects.filter(pk__in=gone).update(state=Webinar.State.GONE, next_sync_at=ctx.now)
+        missed = AuditEntry.objects.open().filter(code="E6", cause="not_found_in_account")
+        audit.resolve(missed.filter(webinar__in=gone), _("The webinar was deleted in Zoom."))
+    ctx.count("webinars_gone", len(gone))
 
 
 def _conclude(ctx: Context) -> None:

@@ -6,11 +6,14 @@ import msgspec
 import pytest
 
 from core.jobs import RunResult
-from integrations.models import AuditEntry, Webinar, ZoomUser
+from integrations.models import AuditEntry, SyncRun, Webinar, ZoomUser
+from integrations.sync.runs.queue import enqueue_discovery
+from integrations.sync.runs.schedule import enqueue_due
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import Unavailable
 from integrations.zoom.http.decoding import BadItem
 from integrations.zoom.http.pages import Page
+from tests.integrations.sync.helpers import work_off
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -153,3 +156,43 @@ def test_a_series_that_becomes_a_single_webinar_has_no_dates_any_more_but_those_
     sessions = company.row(webinar).occurrences.order_by("pk")
     statuses = sessions.values_list("event__status", flat=True)
     assert list(statuses) == ["cancelled", "cancelled", "upcoming"]
+
+
+def test_d13_a_webinar_that_is_opened_again_is_noticed_by_polling(company):
+    """Its date is final, so that nothing else would make it due."""
+    webinar = company.make.past("Growing roses")
+    company.make.hold(webinar)
+    company.sync(webinar)
+    company.discover()
+    work_off()
+    assert company.row(webinar).next_sync_at is None
+    again = company.make.hold(webinar, start=company.make.now - timedelta(days=1), minutes=5)
+    company.discover()
+    enqueue_due(company.connection)
+    work_off()
+    assert (
+        company.row(webinar).instances.filter(uuid=again.uuid, reading__last_read_at__isnull=False).exists()
+    )
+    company.discover()
+    assert company.row(webinar).next_sync_at != company.row(webinar).connection.last_discovered_at
+
+
+def test_r58_nothing_is_missed_while_a_list_is_awaited_that_tells_what_was_deleted(company):
+    webinar = company.make.upcoming("Growing roses")
+    company.sync(webinar)
+    webinar.deleted = True
+    waiting = enqueue_discovery(company.connection, SyncRun.Trigger.WEBHOOK)
+    SyncRun.objects.filter(pk=waiting.pk).update(not_before=company.make.now + timedelta(days=9))
+    company.sync(webinar)
+    assert company.warnings(webinar) == set()
+
+
+def test_r58_what_was_missed_is_over_once_it_is_known_to_be_deleted_also_of_a_webinar_that_is_off(company):
+    webinar = company.make.upcoming("Growing roses")
+    company.sync(webinar)
+    webinar.deleted = True
+    company.sync(webinar)
+    Webinar.objects.update(sync_enabled=False)
+    assert ("E6", "not_found_in_account") in company.warnings(webinar)
+    company.discover()
+    assert ("E6", "not_found_in_account") not in company.warnings(webinar)
