@@ -49,6 +49,12 @@ TABLE: dict[str, frozenset[Role]] = {
     "read_run": ALL,
     "list_skipped_people": ALL,
     "list_audit_entries": ALL,
+    "list_workflows": ALL,
+    "import_workflow": EDITORS,
+    "read_workflow": ALL,
+    "list_enrolments": ALL,
+    "enrol_contact": EDITORS,
+    "read_enrolment": ALL,
 }
 
 OPERATIONS = {
