@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts.views import addresses, changes, detail, editing, imports, listing
+from contacts.views import addresses, bulk, changes, detail, editing, filtering, imports, listing
 from contacts.views.segments import building
 from contacts.views.segments import bulk as segment_bulk
 from contacts.views.segments import detail as segment_detail
@@ -12,6 +12,15 @@ app_name = "contacts"
 
 urlpatterns = [
     path("", listing.contacts, name="list"),
+    path("contacts.csv", listing.download, name="download"),
+    path("selected.csv", bulk.export, name="bulk_export"),
+    path("columns/", listing.columns, name="columns"),
+    path("conditions/", filtering.conditions, name="conditions"),
+    path("views/", filtering.save, name="view_save"),
+    path("views/<int:pk>/delete/", filtering.delete, name="view_delete"),
+    path("bulk/property/", bulk.set_property, name="bulk_property"),
+    path("bulk/segment/", bulk.add_to_segment, name="bulk_segment"),
+    path("bulk/delete/", bulk.delete, name="bulk_delete"),
     path("new/", changes.create, name="create"),
     path("import/", imports.upload, name="import"),
     path("imports/<int:pk>/", imports.import_page, name="import_report"),

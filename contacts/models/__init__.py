@@ -5,6 +5,7 @@ from contacts.models.imports import ContactImport, ImportProblem
 from contacts.models.properties import PropertyDefinition
 from contacts.models.segments import Segment, SegmentMembership, SegmentTransition
 from contacts.models.timeline import TimelineEntry
+from contacts.models.views import SavedView
 
 __all__ = [
     "Brand",
@@ -15,6 +16,7 @@ __all__ = [
     "EmailAddress",
     "ImportProblem",
     "PropertyDefinition",
+    "SavedView",
     "Segment",
     "SegmentBuild",
     "SegmentMembership",

@@ -7,6 +7,8 @@ from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.listing.similar import like_patterns
+from core import like  # noqa: F401 - a lookup
 from core.constraints import CompositeForeignKey
 from core.encryption import EncryptedTextField
 from core.indexes import GinIndex, WordsVector
@@ -19,6 +21,16 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         found = self
         for word in typed_words(text):
             found = found.filter(_holds("searched_text", word) | models.Q(pk__in=_by_secondary_address(word)))
+        return found
+
+    def search_similar(self, text: str) -> Self:
+        """Contacts whose name or primary address holds every word, or a word like it with one mistake."""
+        found = self
+        for word in typed_words(text.lower()):
+            condition = _holds("searched_text", word)
+            for pattern in like_patterns(word):
+                condition |= models.Q(searched_text__matches_like=pattern)
+            found = found.filter(condition)
         return found
 
     def with_activity(self, activity: str) -> Self:

@@ -37,6 +37,11 @@ def create_segment(
     return segment
 
 
+def create_static(name: str, *, description: str = "", user_id: int | None = None) -> Segment:
+    """An empty list, to which people are added."""
+    return _save(Segment(kind=Segment.Kind.STATIC, created_by_id=user_id), name, description)
+
+
 @transaction.atomic
 def edit_segment(segment_id: int, *, name: str, definition: Any = None, description: str = "") -> Segment:
     """Without a definition (a static list has none to edit) that stays as it is."""

@@ -1,0 +1,75 @@
+"""Saved views of the list of contacts."""
+
+from collections.abc import Iterator
+
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contacts.listing.columns import PREFIX
+from contacts.listing.criteria import as_definition
+from contacts.models import SavedView
+from contacts.properties.usage import named_properties, register_property_usage
+from contacts.segments.usage import Usage, referred_ids, register_usage
+
+# Of an address.
+KEPT = ("q", "zoom", "source", "segment", "created_from", "created_to", "where", "columns", "sort", "size")
+MOST_LENGTH = 20_000
+
+
+class ViewError(ValueError):
+    """`str(error)` is a sentence for the person."""
+
+
+def kept_query(fields: QueryDict) -> str:
+    """What of an address a view is made of, in one order."""
+    kept = QueryDict(mutable=True)
+    for name in KEPT:
+        if value := fields.get(name, ""):
+            kept[name] = value
+    return kept.urlencode()
+
+
+def save_view(owner_id: int, name: str, query: str, *, is_shared: bool = False) -> SavedView:
+    """A new view, or, under a name that the person has already, that view with another content."""
+    name = " ".join(name.replace("\0", "").split())
+    if not name or len(name) > 100:
+        raise ViewError(_("Give the view a name of at most 100 characters."))
+    query = kept_query(QueryDict(query[:MOST_LENGTH]))
+    values = {"query": query, "is_shared": is_shared}
+    mine = SavedView.objects.filter(owner=owner_id, name__iexact=name)
+    if mine.update(**values):
+        return mine.get()
+    try:
+        with transaction.atomic():
+            return SavedView.objects.create(owner_id=owner_id, name=name, **values)
+    except IntegrityError:  # saved twice at once
+        mine.update(**values)
+        return mine.get()
+
+
+def _with_property(name: str) -> Iterator[Usage]:
+    for view in SavedView.objects.order_by("name", "pk"):
+        fields = QueryDict(view.query)
+        columns = fields.get("columns", "").split(",")
+        sort = fields.get("sort", "").removeprefix("-")
+        asked = set(named_properties(as_definition(fields.get("where", ""))))
+        if f"{PREFIX}{name}" in (*columns, sort) or name in asked:
+            yield _usage(view)
+
+
+def _with_segment(segment_id: int) -> Iterator[Usage]:
+    for view in SavedView.objects.order_by("name", "pk"):
+        fields = QueryDict(view.query)
+        asked = set(referred_ids(as_definition(fields.get("where", ""))))
+        if fields.get("segment") == str(segment_id) or segment_id in asked:
+            yield _usage(view)
+
+
+def _usage(view: SavedView) -> Usage:
+    return Usage("view", _("View “%s”") % view.name, f"{reverse('contacts:list')}?{view.query}")
+
+
+register_property_usage(_with_property)
+register_usage(_with_segment)

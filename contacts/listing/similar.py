@@ -1,0 +1,30 @@
+"""Names with one typing mistake: patterns that match a text which holds the word that was meant.
+
+Pure. LIKE patterns rather than a database's own idea of similarity, so that both databases find the same.
+"""
+
+SHORTEST = 4  # letters: a shorter word is like too many others
+LONGEST = 20
+
+
+def like_patterns(word: str) -> list[str]:
+    """One letter wrong, missing, too many, or two next to each other swapped; "_" is any letter.
+
+    The first letter is taken to be right: that keeps matches plausible and the patterns few.
+    """
+    if not SHORTEST <= len(word) <= LONGEST:
+        return []
+    letters = [_escaped(letter) for letter in word]
+    found: dict[str, None] = {}
+    for at in range(1, len(letters)):
+        before, after = letters[:at], letters[at + 1 :]
+        found["".join([*before, "_", *after])] = None  # wrong
+        found["".join([*before, *after])] = None  # too many
+        found["".join([*before, "_", letters[at], *after])] = None  # missing
+        if after:
+            found["".join([*before, after[0], letters[at], *after[1:]])] = None  # swapped
+    return [f"%{pattern}%" for pattern in found]
+
+
+def _escaped(letter: str) -> str:
+    return f"\\{letter}" if letter in "\\%_" else letter
