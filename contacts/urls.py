@@ -23,6 +23,7 @@ urlpatterns = [
     path("bulk/delete/", bulk.delete, name="bulk_delete"),
     path("new/", changes.create, name="create"),
     path("import/", imports.upload, name="import"),
+    path("import/template.csv", imports.template, name="import_template"),
     path("imports/<int:pk>/", imports.import_page, name="import_report"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
     path("imports/<int:pk>/columns/", imports.choose_columns, name="import_columns"),

@@ -4,6 +4,7 @@ Decides per person, in the order of the file, as if each were written before the
 number of queries does not depend on the size of the batch.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -15,9 +16,10 @@ from contacts.addresses import SECONDARY, owners_of
 from contacts.errors import AddressTakenError, ContactError, DeletedContactError
 from contacts.history import changes_between, fields_of, write_history
 from contacts.importing.columns import Person, Refusal
-from contacts.models import Contact, EmailAddress
+from contacts.models import Contact, EmailAddress, Existing
 from contacts.outbox import record_contacts
 from contacts.properties.definitions import clean_properties, custom_specs
+from contacts.properties.kinds import PropertySpec
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
 from core.retry import retrying
@@ -58,17 +60,30 @@ class _ChangedMeanwhileError(DatabaseError):
     """Somebody changed one of these people between our look and our write."""
 
 
-def apply(people: list[Person], source: str = Contact.Source.IMPORT, who: str = "") -> Outcome:
-    """Write these people, in a transaction. `source` is that of the contacts that are new.
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How people are written. `who` is named in the history of contacts that change; by default whoever sent
+    the request. A dry run writes nothing, but counts; `new_specs` are the properties that it would make.
+    """
 
-    `who` is named in the history of those that change; by default whoever sent the request.
+    who: str = ""
+    existing: str = Existing.UPDATE
+    is_dry_run: bool = False
+    new_specs: Mapping[str, PropertySpec] = field(default_factory=dict)
+
+
+def apply(people: list[Person], source: str = Contact.Source.IMPORT, manner: Manner = Manner()) -> Outcome:
+    """Write these people, in a transaction. `source` is that of the contacts that are new.
 
     Tries again when others were writing the same people; raises the database's error after `TRIES`.
     """
 
     @transaction.atomic
     def write() -> Outcome:
-        return _Batch(people, source, who).write()
+        outcome = _Batch(people, source, manner).write()
+        if manner.is_dry_run:
+            transaction.set_rollback(True)
+        return outcome
 
     return retrying(IntegrityError, OperationalError, _ChangedMeanwhileError, tries=TRIES)(write)
 
@@ -76,17 +91,18 @@ def apply(people: list[Person], source: str = Contact.Source.IMPORT, who: str = 
 class _Batch:
     """One try at writing a batch."""
 
-    def __init__(self, people: list[Person], source: str, who: str = "") -> None:
+    def __init__(self, people: list[Person], source: str, manner: Manner) -> None:
         self.people = people
         self.source = source
-        self.who = who
+        self.manner = manner
         self.outcome = Outcome()
         self.addresses = {email for person in people for email in person.addresses}
         # Whose each address is, by the primary one; people of this batch come in as they are judged.
         self.owners = {email: owner.primary_email for email, owner in owners_of(self.addresses).items()}
         self.deleted = deleted_among(self.addresses)
         self.contacts = self._lock_existing()
-        self.specs = custom_specs({name for person in people for name in person.properties})
+        names = {name for person in people for name in person.properties}
+        self.specs = {**manner.new_specs, **(custom_specs(names) if names else {})}
         self.before = {email: fields_of(contact) for email, contact in self.contacts.items()}
         self.changed: dict[str, Contact] = {}
         self.new: dict[str, Contact] = {}
@@ -124,10 +140,16 @@ class _Batch:
                 raise AddressTakenError(email, owner, None, _field_of(email, person))
             if email in self.deleted:
                 raise DeletedContactError(email, _field_of(email, person))
+        if person.email in self.contacts and self.manner.existing == Existing.SKIP:
+            self.outcome.count(person, Change.UNCHANGED, self.contacts[person.email])
+            return
         contact = self.contacts.get(person.email) or self.new.get(person.email)
         is_new = contact is None
         current = contact.properties if contact else {}
-        properties = clean_properties(person.properties, current=current, specs=self.specs)
+        given = person.properties
+        if self.manner.existing == Existing.FILL:
+            given = {name: value for name, value in given.items() if name not in current}
+        properties = clean_properties(given, current=current, specs=self.specs)
         contact = contact or self._add(person, properties)
         added = [email for email in person.addresses if email not in self.owners]
         self.owners |= dict.fromkeys(added, person.email)
@@ -151,12 +173,15 @@ class _Batch:
         self.new[person.email] = contact
         return contact
 
-    @staticmethod
-    def _overwrite(contact: Contact, person: Person, properties: dict[str, Any]) -> bool:
+    def _overwrite(self, contact: Contact, person: Person, properties: dict[str, Any]) -> bool:
         """Blank cells overwrite nothing. Whether anything is another now."""
         before = (contact.first_name, contact.last_name, contact.properties)
-        contact.first_name = person.first_name or contact.first_name
-        contact.last_name = person.last_name or contact.last_name
+        if self.manner.existing == Existing.FILL:
+            contact.first_name = contact.first_name or person.first_name
+            contact.last_name = contact.last_name or person.last_name
+        else:
+            contact.first_name = person.first_name or contact.first_name
+            contact.last_name = person.last_name or contact.last_name
         if before[:2] != (contact.first_name, contact.last_name):
             contact.name_source = Contact.NameSource.PERSON
         contact.properties = properties
@@ -187,7 +212,7 @@ class _Batch:
         Contact.objects.bulk_update(sorted(self.changed.values(), key=lambda contact: contact.pk), fields)
         known = [contact for email, contact in self.changed.items() if email in self.before]
         changes = [(row.pk, changes_between(self.before[row.email], fields_of(row))) for row in known]
-        write_history(changes, self.who)
+        write_history(changes, self.manner.who)
 
 
 def _field_of(email: str, person: Person) -> str:

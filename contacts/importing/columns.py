@@ -13,6 +13,7 @@ from contacts.addresses import clean_address, clean_name, clean_secondaries
 from contacts.errors import ContactError
 from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
 from contacts.importing.header import fields_named, fold
+from contacts.importing.review import check_mapping, fields_of_mapping
 from contacts.importing.table import BrokenRecord, Record
 from contacts.properties.names import MAX_NAME_LENGTH, ZOOM_PROPERTIES, property_name
 from contacts.properties.values import MAX_VALUE_LENGTH
@@ -53,6 +54,7 @@ class Columns:
     properties: dict[str, int]
     labels: dict[str, str]  # of the properties, as the header has them
     notes: tuple[str, ...]
+    kinds: dict[str, str] = field(default_factory=dict)  # of properties to be made, where somebody chose
 
 
 def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Columns:
@@ -72,6 +74,24 @@ def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Colu
         name = property_name(trimmed(cell))
         if position not in taken and name and name not in ZOOM_PROPERTIES:
             _put(columns, name, position, trimmed(cell))
+    return columns
+
+
+def read_mapping(header: Record, mapping: Mapping[str, str]) -> Columns:
+    """What each column holds, as somebody said (`contacts.importing.review`).
+
+    Raises `UnreadableFileError` where the file has other columns than those.
+    """
+    check_mapping([trimmed(cell) for cell in header.cells], mapping)
+    columns = Columns(len(header.cells), fields_of_mapping(mapping), {}, {}, ())
+    for place, target in mapping.items():
+        label = trimmed(header.cells[int(place)])
+        if target.startswith("property:"):
+            columns.properties[target.removeprefix("property:")] = int(place)
+            columns.labels[target.removeprefix("property:")] = label[:MAX_NAME_LENGTH]
+        elif target.startswith("new:"):
+            _put(columns, property_name(label), int(place), label)
+            columns.kinds[property_name(label)] = target.removeprefix("new:")
     return columns
 
 

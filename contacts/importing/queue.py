@@ -14,10 +14,15 @@ from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from contacts.importing.columns import MAX_COLUMNS
 from contacts.importing.encoding import refuse_workbook
+from contacts.importing.errors import UnreadableFileError
+from contacts.importing.review import MOST_SHOWN, SHOWN, check_mapping, read_beginning, suggest
 from contacts.importing.runner import end, import_file
 from contacts.models import ContactImport
+from contacts.properties.definitions import custom_specs
 from core.jobs import JobQueue, Lease, register, wake
 from core.retention import register_retention
 from core.security_log import SecurityCode, record
@@ -51,6 +56,58 @@ def enqueue(upload: "File[bytes]", requested_by_id: int | None) -> ContactImport
     record(SecurityCode.IMPORT_STARTED, subject=job.file_name, contact_import=job.pk)
     wake()
     return job
+
+
+@transaction.atomic
+def enqueue_review(upload: "File[bytes]", requested_by_id: int | None) -> ContactImport:
+    """Store the file for somebody to say what its columns hold, before anything is read of it.
+
+    Raises `UnreadableFileError`, with nothing stored.
+    """
+    refuse_workbook(cast("BinaryIO", upload.file))
+    upload.seek(0)
+    beginning = read_beginning(cast("BinaryIO", upload.file))
+    if len(beginning.header) > MAX_COLUMNS:
+        raise UnreadableFileError(_("The file has more than %d columns.") % MAX_COLUMNS)
+    mapping = suggest(beginning, custom_specs())
+    upload.seek(0)
+    job = ContactImport(
+        file=upload,
+        file_name=(upload.name or "")[-255:],
+        requested_by_id=requested_by_id,
+        state=ContactImport.State.NEEDS_COLUMNS,
+        columns=beginning.header,
+        mapping=mapping,
+        preview=[[cell[:MOST_SHOWN] for cell in row] for row in beginning.rows[:SHOWN]],
+    )
+    job.save()
+    return job
+
+
+@transaction.atomic
+def start_reviewed(job: ContactImport, mapping: dict[str, str], existing: str, *, is_dry_run: bool) -> bool:
+    """Have the file read as was chosen. False where it does not wait for that any more.
+
+    Raises `UnreadableFileError` for a choice that cannot be.
+    """
+    check_mapping(job.columns, mapping)
+    waiting = ContactImport.objects.filter(pk=job.pk, state=ContactImport.State.NEEDS_COLUMNS)
+    fresh = dict.fromkeys(("lines_done", "added", "changed", "unchanged", "refused", "rejected_in_a_row"), 0)
+    changed = waiting.update(
+        state=ContactImport.State.QUEUED,
+        mapping=mapping,
+        existing=existing,
+        is_dry_run=is_dry_run,
+        was_checked=False,
+        attempts=0,
+        **fresh,
+    )
+    if changed:
+        job.problems.all().delete()
+        if not is_dry_run:
+            record(SecurityCode.IMPORT_STARTED, subject=job.file_name, contact_import=job.pk)
+        wake()
+    return bool(changed)
 
 
 @transaction.atomic

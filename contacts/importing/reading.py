@@ -8,11 +8,12 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts.importing.columns import Columns, Person, Refusal, read_header, read_record
+from contacts.importing.columns import Columns, Person, Refusal, read_header, read_mapping, read_record
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.seen import SeenAddresses
 from contacts.importing.table import Table, open_table
 from contacts.models import PropertyDefinition
+from contacts.properties.kinds import PropertyKind, PropertySpec
 from contacts.properties.names import MAX_PROPERTIES
 
 BATCH_SIZE = 500
@@ -44,9 +45,15 @@ class Batch:
 class ContactFile:
     """A CSV file of contacts. Raises `UnreadableFileError` when nothing of it could be imported."""
 
-    def __init__(self, file: BinaryIO, chosen: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        chosen: Mapping[str, int] | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> None:
         self._table: Table = open_table(file)
-        self._columns: Columns = read_header(self._table.header, chosen)
+        header = self._table.header
+        self._columns: Columns = read_mapping(header, mapping) if mapping else read_header(header, chosen)
 
     @property
     def lines(self) -> int:
@@ -56,6 +63,17 @@ class ContactFile:
     @property
     def notes(self) -> tuple[str, ...]:
         return self._table.notes + self._columns.notes
+
+    def new_specs(self) -> dict[str, PropertySpec]:
+        """The properties that would be made, for a dry run."""
+        known = set(
+            PropertyDefinition.objects.filter(name__in=self._columns.labels).values_list("name", flat=True)
+        )
+        return {
+            name: PropertySpec(name, label, PropertyKind(self._columns.kinds.get(name, PropertyKind.TEXT)))
+            for name, label in self._columns.labels.items()
+            if name not in known
+        }
 
     def define_properties(self) -> str:
         """Make a property of each column that is none yet. What was made, in words.
@@ -68,7 +86,12 @@ class ContactFile:
         if custom.count() + len(labels.keys() - known) > MAX_PROPERTIES:
             words = _("Contacts can have %d properties. Remove columns that you don't need from the file.")
             raise UnreadableFileError(words % MAX_PROPERTIES)
-        rows = [PropertyDefinition(name=name, label=labels[name]) for name in labels if name not in known]
+        kinds = self._columns.kinds
+        rows = [
+            PropertyDefinition(name=name, label=labels[name], kind=kinds.get(name, PropertyKind.TEXT))
+            for name in labels
+            if name not in known
+        ]
         PropertyDefinition.objects.bulk_create(rows, ignore_conflicts=True)
         if not rows:
             return ""

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from contacts.importing.batches import Outcome, apply
+from contacts.importing.batches import Manner, Outcome, apply
 from contacts.importing.errors import NoEmailColumnError, TooManyRejectedError, UnreadableFileError
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, Batch, ContactFile
 from contacts.models import ContactImport, ImportProblem
@@ -15,7 +15,7 @@ def import_file(job: ContactImport, lease: Lease) -> None:
     """Raises `JobFailedError` where the file can't be read."""
     try:
         with job.file.open("rb") as stored:
-            _import(ContactFile(stored.file, job.chosen_columns), job, lease)
+            _import(ContactFile(stored.file, job.chosen_columns, job.mapping), job, lease)
     except NoEmailColumnError as error:
         lease.release(ContactImport.State.NEEDS_COLUMNS, columns=error.columns)
     except UnreadableFileError as error:
@@ -23,18 +23,29 @@ def import_file(job: ContactImport, lease: Lease) -> None:
     except FileNotFoundError:
         raise JobFailedError(_("The uploaded file no longer exists. Upload it again.")) from None
     else:
-        end(job, lease)
+        if job.is_dry_run:
+            end_dry_run(job, lease)
+        else:
+            end(job, lease)
 
 
 def _import(file: ContactFile, job: ContactImport, lease: Lease) -> None:
     with lease.writing():
-        notes = [*job.notes, *file.notes, file.define_properties()]
+        new_specs = file.new_specs() if job.is_dry_run else {}
+        made = "" if job.is_dry_run else file.define_properties()
+        notes = [*job.notes, *file.notes, made]
         lease.update(notes=list(dict.fromkeys(note for note in notes if note)), lines_total=file.lines)
     job.lines_total = file.lines
+    manner = Manner(
+        who=_("Import of %s") % job.file_name,
+        existing=job.existing,
+        is_dry_run=job.is_dry_run,
+        new_specs=new_specs,
+    )
     in_a_row = job.rejected_in_a_row
     for batch in file.batches(after_line=job.lines_done):
         with lease.writing():
-            in_a_row = _count(lease, batch, apply(batch.people), in_a_row)
+            in_a_row = _count(lease, batch, apply(batch.people, manner=manner), in_a_row)
         if in_a_row >= MAX_REJECTED_IN_A_ROW:
             raise TooManyRejectedError(batch.last_line)
 
@@ -59,6 +70,11 @@ def _count(lease: Lease, batch: Batch, outcome: Outcome, in_a_row: int) -> int:
         for refusal in refusals
     )
     return in_a_row
+
+
+def end_dry_run(job: ContactImport, lease: Lease) -> None:
+    """Back to the review, with what the import would come to. The file stays."""
+    lease.release(ContactImport.State.NEEDS_COLUMNS, was_checked=True, is_dry_run=False)
 
 
 @transaction.atomic

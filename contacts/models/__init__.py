@@ -1,7 +1,7 @@
 from contacts.models.brands import Brand
 from contacts.models.changes import ChangeFollowUp, ChangeSet, SegmentBuild
 from contacts.models.contact import Contact, EmailAddress, SuppressedAddress, SuppressionKey
-from contacts.models.imports import ContactImport, ImportProblem
+from contacts.models.imports import ContactImport, Existing, ImportProblem
 from contacts.models.properties import PropertyDefinition
 from contacts.models.segments import Segment, SegmentMembership, SegmentTransition
 from contacts.models.timeline import TimelineEntry
@@ -14,6 +14,7 @@ __all__ = [
     "Contact",
     "ContactImport",
     "EmailAddress",
+    "Existing",
     "ImportProblem",
     "PropertyDefinition",
     "SavedView",

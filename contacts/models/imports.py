@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from core.jobs import LeasedJob
 
 
+class Existing(models.TextChoices):
+    """What an import does with a contact that there is already."""
+
+    UPDATE = "update", _("Update them")
+    FILL = "fill", _("Only fill in what is blank")
+    SKIP = "skip", _("Leave them as they are")
+
+
 class ContactImport(LeasedJob):
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -34,9 +42,20 @@ class ContactImport(LeasedJob):
         _("notes"), default=list, blank=True, help_text=_("What was guessed, left out or made, in words.")
     )
     columns = models.JSONField(
-        default=list, blank=True, help_text=_("The header, where columns must be chosen.")
+        default=list, blank=True, help_text=_("The header, where columns are to be chosen.")
     )
     chosen_columns = models.JSONField(default=dict, blank=True, help_text=_("Field: position of its column."))
+    mapping = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("Position of a column: what it holds (contacts.importing.review)."),
+    )
+    preview = models.JSONField(default=list, blank=True, help_text=_("The first rows, for the review."))
+    existing = models.CharField(
+        _("existing contacts"), max_length=10, choices=Existing.choices, default=Existing.UPDATE
+    )
+    is_dry_run = models.BooleanField(_("dry run"), default=False)
+    was_checked = models.BooleanField(default=False, help_text=_("The counts are those of a dry run."))
     rejected_in_a_row = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.forms import ColumnsForm, ImportForm
-from contacts.importing import queue
+from contacts.importing import queue, review
 from contacts.importing.errors import UnreadableFileError
-from contacts.models import ContactImport
+from contacts.importing.header import FIELDS
+from contacts.models import ContactImport, Existing
+from contacts.properties.definitions import custom_specs
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.roles import Right
 from core.web import Request, accepts_bytes, paginate, render_page, require, show_error, show_success
@@ -32,8 +34,9 @@ def upload(request: Request) -> HttpResponse:
                 _("The file is larger than %(limit)s. Split it into smaller files.") % {"limit": limit},
             )
         else:
+            enqueue = queue.enqueue_review if request.POST.get("do") == "review" else queue.enqueue
             try:
-                job = queue.enqueue(file, request.user.pk)
+                job = enqueue(file, request.user.pk)
             except UnreadableFileError as refusal:
                 form.add_error("file", str(refusal))
             else:
@@ -67,6 +70,8 @@ def choose_columns(request: Request, pk: int) -> HttpResponse:
     """What the columns hold, of a file whose header does not tell."""
     job = _import_of(pk)
     form = ColumnsForm(request.POST, columns=job.columns)
+    if job.mapping:
+        return _reviewed(request, job)
     if not form.is_valid():
         return _report(request, job, form)
     if not queue.choose_columns(job, form.chosen()):
@@ -74,13 +79,46 @@ def choose_columns(request: Request, pk: int) -> HttpResponse:
     return redirect("contacts:import_report", pk)
 
 
-def _report(request: Request, job: ContactImport, form: ColumnsForm | None = None) -> HttpResponse:
+def _reviewed(request: Request, job: ContactImport) -> HttpResponse:
+    """What each column holds was chosen on the review: check it in a dry run, or import."""
+    known = {value for value, _label in review.targets()}
+    chosen = {str(at): request.POST.get(f"column_{at}", "") for at in range(len(job.columns))}
+    mapping = {at: target for at, target in chosen.items() if target in known}
+    existing = request.POST.get("existing", "")
+    existing = existing if existing in Existing.values else Existing.UPDATE
+    is_dry_run = request.POST.get("do") == "check"
+    try:
+        if not queue.start_reviewed(job, mapping, existing, is_dry_run=is_dry_run):
+            show_error(request, _("This import is already over."))
+    except UnreadableFileError as refusal:
+        job.mapping, job.existing = mapping, existing
+        return _report(request, job, problem=str(refusal))
+    return redirect("contacts:import_report", job.pk)
+
+
+@require_safe
+@require(Right.EDIT_CONTACTS)
+def template(request: Request) -> StreamingHttpResponse:
+    """A file to fill in: a column for each field and each property, and no rows."""
+    specs = [spec for spec in custom_specs().values() if not spec.is_archived]
+    return csv_download("contacts-template", [*FIELDS, *(spec.label for spec in specs)], [])
+
+
+def _report(
+    request: Request, job: ContactImport, form: ColumnsForm | None = None, problem: str = ""
+) -> HttpResponse:
+    is_review = job.state == ContactImport.State.NEEDS_COLUMNS and bool(job.mapping)
     context = {
         "job": job,
+        "is_review": is_review,
+        "review": review.columns_of(job) if is_review else [],
+        "targets": review.targets() if is_review else [],
+        "existing": Existing.choices,
+        "problem": problem,
         "form": form or ColumnsForm(columns=job.columns),
         "page": paginate(request, job.problems.order_by("line")),
     }
-    status = 422 if form else 200
+    status = 422 if form or problem else 200
     return render_page(request, "contacts/import_report.html", context, "import", "refused", status=status)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from contacts.actions import edit_contact, make_primary
 from contacts.history import EDITED, NOTE
-from contacts.importing.batches import apply
+from contacts.importing.batches import Manner, apply
 from contacts.importing.columns import Person
 from contacts.models import PropertyDefinition, Segment, SegmentMembership, TimelineEntry
 from contacts.segments.of_contact import segments_of
@@ -38,7 +38,7 @@ def test_page_api_import_and_addresses_all_leave_a_line(charlie_client: Client, 
         reverse("contacts:edit", args=[contact.pk]), {"first_name": "Anna", "property_seats": "3"}
     )
     marketer_api.patch(f"contacts/{contact.pk}", {"properties": {"seats": 4}})
-    apply([Person(2, "a@x.example", last_name="Berg")], who="people.csv")
+    apply([Person(2, "a@x.example", last_name="Berg")], manner=Manner(who="people.csv"))
     make_primary(contact.pk, "b@x.example")
     by_page, by_api, by_import, by_command = edits(contact)
     assert by_page["who"] == str(charlie)

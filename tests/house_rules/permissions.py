@@ -139,6 +139,7 @@ TABLE: dict[str, list[Access]] = {
     "events:of_contact": [read(pk="$contact")],
     "contacts:addresses": [editor_posts({"do": "add", "email": "more@else.test"}, pk="$contact")],
     "contacts:import": [editor_fills_in()],
+    "contacts:import_template": [editor_reads()],
     "contacts:import_report": [editor_reads(pk="$import")],
     "contacts:import_cancel": [editor_posts({}, pk="$import")],
     "contacts:import_columns": [editor_posts({"email": "0"}, pk="$import")],

@@ -4,11 +4,16 @@ Decides what a newcomer finds. Made once, by the same functions that the pages u
 somebody can sign in is left as it is. The people of the webinars come by the sync, not from here.
 """
 
+from urllib.parse import urlencode
+
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from contacts.actions import NewContact, create_contact, delete_contact
+from contacts.actions import NewContact, create_contact, delete_contact, edit_contact
+from contacts.listing.saved import save_view
 from contacts.models import Brand, Contact
+from contacts.properties.defining import GivenChoice, GivenProperty, create_property
+from contacts.properties.kinds import PropertyKind
 from contacts.segments.actions import create_segment
 from contacts.segments.templates import segment_templates
 from core.roles import Role
@@ -24,6 +29,16 @@ from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
 BRAND = "Brightline"
+PLANS = ("Free", "Team", "Enterprise")
+TOPICS = ("Product", "Security", "Training")
+PROPERTIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Plan", PropertyKind.CHOICE, PLANS),
+    ("Seats", PropertyKind.NUMBER, ()),
+    ("Customer since", PropertyKind.DATE, ()),
+    ("Interests", PropertyKind.CHOICES, TOPICS),
+    ("Newsletter", PropertyKind.YES_NO, ()),
+    ("Website", PropertyKind.LINK, ()),
+)
 SEGMENTS = ("no_shows", "engaged", "came_back", "recording")
 PASSWORD = "demo"  # noqa: S105 - printed for everybody to see, on a server that only this machine reaches
 PEOPLE = (
@@ -52,7 +67,9 @@ def make(simulator: Simulator) -> bool:
             User.objects.create_user(email, PASSWORD, name=name, role=role)
         apply_policy(connection.brand, simulator.scenario.policy)
         enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
-        _add_segments(User.objects.get(email=PEOPLE[-1][0]))
+        marketer = User.objects.get(email=PEOPLE[-1][0])
+        _add_segments(marketer)
+        _add_properties(marketer)
     return True
 
 
@@ -81,6 +98,28 @@ def _add_segments(marketer: User) -> None:
             description=str(template.description),
             user_id=marketer.pk,
         )
+
+
+def _add_properties(marketer: User) -> None:
+    """Properties of several kinds, what is known of the contacts so far, and a view that shows it."""
+    for label, kind, choices in PROPERTIES:
+        given = [GivenChoice(label=choice) for choice in choices]
+        create_property(
+            GivenProperty(label=label, kind=kind, group="Customer", choices=given), user_id=marketer.pk
+        )
+    for number, contact in enumerate(Contact.objects.order_by("pk")):
+        values = {
+            "plan": PLANS[number % 3],
+            "seats": 5 + 15 * (number % 4),
+            "customer_since": f"202{number % 6}-0{1 + number % 9}-15",
+            "interests": [TOPICS[number % 3], TOPICS[(number + 1) % 3]],
+            "newsletter": number % 2 == 0,
+        }
+        edit_contact(
+            contact.pk, first_name=contact.first_name, last_name=contact.last_name, properties=values
+        )
+    query = urlencode({"columns": "name,email,p:plan,p:seats,p:customer_since,attended", "sort": "-p:seats"})
+    save_view(marketer.pk, "Customers", query, is_shared=True)
 
 
 def apply_policy(brand: Brand, policy: Policy) -> None:

@@ -197,11 +197,11 @@ def stop_after(batches: int, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> N
     """The worker is told to stop while it writes this batch."""
     begun: list[int] = []
 
-    def stopping(batch):
+    def stopping(batch, manner):
         begun.append(1)
         if len(begun) == batches:
             lease.stop.set()
-        return apply(batch)
+        return apply(batch, manner=manner)
 
     monkeypatch.setattr(runner, "apply", stopping)
 
@@ -267,12 +267,12 @@ def test_d12_a_worker_killed_between_batches_loses_and_repeats_nothing(monkeypat
 def _killed_at_the_second(write):
     calls: list[int] = []
 
-    def writing(batch):
+    def writing(batch, manner):
         calls.append(1)
         if len(calls) == 2:
-            write(batch)
+            write(batch, manner=manner)
             raise KeyboardInterrupt
-        return write(batch)
+        return write(batch, manner=manner)
 
     return writing
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, Segment
+from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, SavedView, Segment
 from contacts.segments.members import members_of
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection
 from tests.contacts.make import make_contact
@@ -49,6 +49,17 @@ def test_a_start_that_was_interrupted_is_completed_by_the_next_one(simulator, mo
             demo.make(simulator)
     assert demo.make(simulator)
     assert Brand.objects.get().zoom_settings.sync_webinars
+
+
+def test_the_demo_has_properties_of_several_kinds_and_a_saved_view(simulator):
+    demo.make(simulator)
+    kinds = set(PropertyDefinition.objects.custom().values_list("kind", flat=True))
+    assert {"choice", "choices", "number", "date", "yes_no", "link"} <= kinds
+    contact = Contact.objects.order_by("pk")[0]
+    assert (contact.properties["plan"], contact.properties["newsletter"]) == ("Free", True)
+    view = SavedView.objects.get()
+    assert view.is_shared
+    assert "p%3Aseats" in view.query
 
 
 def test_the_demo_has_segments_that_its_marketer_made_from_the_templates(simulator):
