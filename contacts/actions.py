@@ -77,8 +77,12 @@ def edit_contact(
     last_name: str,
     properties: Mapping[str, Any] | None = None,
     zone: tzinfo = UTC,
+    who: str = "",
 ) -> Contact:
-    """Set the names, and of the custom properties those given: a blank value takes one away."""
+    """Set the names, and of the custom properties those given: a blank value takes one away.
+
+    `who` is named in the history; by default whoever sent the request.
+    """
     contact = _locked(contact_id)
     before = fields_of(contact)
     name = contact.first_name, contact.last_name
@@ -89,7 +93,7 @@ def edit_contact(
     contact.properties = clean_properties(properties or {}, current=contact.properties, zone=zone)
     if changes := changes_between(before, fields_of(contact)):
         _touch(contact, "first_name", "last_name", "name_source", "properties")
-        write_history([(contact.pk, changes)])
+        write_history([(contact.pk, changes)], who)
     return contact
 
 

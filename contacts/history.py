@@ -12,8 +12,8 @@ from django.utils import timezone
 from contacts.models import Contact, TimelineEntry
 from core.security_log import actor_name
 
-EDITED, NOTE, MERGED = "contact_edited", "contact_note", "contact_merged"
-OWN_KINDS = (EDITED, NOTE, MERGED)  # what people did here; exports give what happened in webinars
+EDITED, NOTE = "contact_edited", "contact_note"
+OWN_KINDS = (EDITED, NOTE)  # what people did here; exports give what happened in webinars
 PROPERTY = "properties."  # before the name of a custom one
 
 type Fields = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What people did with a contact here, in words: edits, notes, merges. Registered when Django starts."""
+"""What people did with a contact here, in words: edits and notes. Registered when Django starts."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.history import EDITED, MERGED, NOTE, PROPERTY
+from contacts.history import EDITED, NOTE, PROPERTY
 from contacts.models import TimelineEntry
 from contacts.properties.definitions import custom_specs
 from contacts.properties.kinds import PropertySpec
@@ -50,14 +50,5 @@ register(
         icon="sticky-note",
         tone="warning",
         group=gettext_lazy("Notes"),
-    )
-)
-register(
-    Kind(
-        MERGED,
-        label=gettext_lazy("Merged"),
-        sentence=gettext_lazy("Merged with %(title)s"),
-        icon="merge",
-        group=gettext_lazy("Edits"),
     )
 )

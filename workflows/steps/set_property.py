@@ -78,6 +78,7 @@ def _write(step: StepContext, name: str, value: str) -> None:
         first_name=value if name == "first_name" else contact.first_name,
         last_name=value if name == "last_name" else contact.last_name,
         properties={} if name in NAMES else {name: value},
+        who=_("Workflow “%s”") % step.enrolment.workflow if step.enrolment else "",
     )
     contact.refresh_from_db()
 
