@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0003_property_kinds'),
+        ('contacts', '0005_contact_name_source_timelineentry_noticed_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

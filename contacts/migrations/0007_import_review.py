@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0004_saved_views'),
+        ('contacts', '0006_saved_views'),
     ]
 
     operations = [
