@@ -28,6 +28,7 @@ from contacts.models import Contact, EmailAddress, ImportProblem
 from contacts.outbox import record_contacts
 from contacts.properties.definitions import clean_properties, demand_known_properties
 from contacts.signals import addresses_changed, contact_deleting
+from core.messages import Message
 from core.security_log import SecurityCode, record
 
 
@@ -153,7 +154,7 @@ def remove_secondary(contact_id: int, email: str) -> Contact:
     contact = _locked(contact_id)
     address = clean_address(email)
     if address == contact.email:
-        raise LastAddressError(_("Make another address primary before you remove this one."), "email")
+        raise LastAddressError(Message("contact.last_address"), "email")
     _own_address(contact, address).delete()
     _touch(contact)
     addresses_changed.send(Contact, contact=contact, emails={address})

@@ -6,11 +6,10 @@ Decides what may be stored; what follows from an address that is somebody else's
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
 from contacts.errors import InvalidAddressError, InvalidNameError
 from contacts.models import EmailAddress
 from core.emails import normalise, problem_of
+from core.messages import Message
 
 MAX_NAME_LENGTH = 200
 SECONDARY = "secondary_emails"
@@ -39,11 +38,9 @@ def clean_name(raw: str, field: str) -> str:
     """The name with single spaces. Raises `InvalidNameError`."""
     name = " ".join(raw.split())
     if "\0" in name:
-        raise InvalidNameError(_("A name can't contain a NUL character."), field)
+        raise InvalidNameError(Message("contact.name_with_nul"), field)
     if len(name) > MAX_NAME_LENGTH:
-        raise InvalidNameError(
-            _("A name can't be longer than %(max)d characters.") % {"max": MAX_NAME_LENGTH}, field
-        )
+        raise InvalidNameError(Message("contact.name_too_long", max=MAX_NAME_LENGTH), field)
     return name
 
 

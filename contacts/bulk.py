@@ -77,8 +77,10 @@ class Created(NamedTuple):
     are_new: bool  # whether all of them were created here; else nobody knows which were
 
 
-def create_contacts(people: Sequence[NewContact]) -> Created:
+def create_contacts(people: Sequence[NewContact], run: int | None = None) -> Created:
     """Create these people; whose each address is then, normally the new contact's.
+
+    `run` is the number of the sync that does so.
 
     Of two who create the same person one does, and both are told the same contact. Where somebody has added
     the address to a contact of theirs meanwhile, no second one remains, and the answer names theirs.
@@ -90,7 +92,7 @@ def create_contacts(people: Sequence[NewContact]) -> Created:
     written = bulk_upsert(
         Contact,
         _NEW_CONTACT,
-        ((*person, Contact.Source.ZOOM) for person in people),
+        ((*person, Contact.Source.ZOOM, run) for person in people),
         key=["email"],
         update=(),
     )
@@ -121,6 +123,7 @@ _NEW_CONTACT = (
     "zoom_webinar_attendance_average_duration",
     "name_source",
     "source",
+    "created_in_run",
 )
 
 
@@ -131,7 +134,7 @@ def _drop_without_address(ids: Mapping[str, int], known: Mapping[str, Known]) ->
         Contact.objects.filter(pk__in=lost, addresses__isnull=True).delete()
 
 
-def write_names(offered: Mapping[int, SourcedName]) -> int:
+def write_names(offered: Mapping[int, SourcedName], run: int | None = None) -> int:
     """Give contacts the names that Zoom offers, by contact, as far as they may have them (D5, D27).
 
     How many contacts changed. They are locked first, in order, for a person may edit one of them just now.
@@ -141,8 +144,9 @@ def write_names(offered: Mapping[int, SourcedName]) -> int:
     for contact, *parts in locked.values_list("pk", *_NAME):
         name = merge_names(current := SourcedName(*parts), offered[contact])
         if name != current:
-            rows.append((contact, *name, now))
-    changed = bulk_update(Contact, (*_NAME, "updated_at"), rows, touch=("updated_at",))
+            rows.append((contact, *name, now, run))
+    touch = ("updated_at", "changed_in_run")
+    changed = bulk_update(Contact, (*_NAME, *touch), rows, touch=touch)
     if changed:
         record_contacts(changed=[row[0] for row in rows])
     return changed

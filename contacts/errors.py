@@ -1,15 +1,16 @@
-"""Why a change of a contact is refused. `str(error)` is a sentence for the person who asked for it."""
+"""Why a change of a contact is rejected: `reason` is a sentence for the person who asked for it."""
 
-from django.utils.translation import gettext as _
-
+from contacts import wording  # noqa: F401  registers the words
 from core.emails import EmailProblem
+from core.messages import Message
 
 
 class ContactError(ValueError):
     """The change was not made; nothing of it was written. `field` names the input that is at fault."""
 
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, reason: Message | str, field: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason if isinstance(reason, Message) else Message("contact.rejected", reason=reason)
         self.field = field
 
 
@@ -23,20 +24,18 @@ class InvalidAddressError(ContactError):
     def __init__(
         self, address: str, problem: EmailProblem, field: str = "", *, is_one_of_many: bool = False
     ) -> None:
-        words = _(problem.value)
-        super().__init__(f"{address}: {words}" if is_one_of_many else words, field)
+        reason = Message(f"email.{problem.name.lower()}")
+        if is_one_of_many:
+            reason = Message("contact.one_address_invalid", address=address, reason=reason)
+        super().__init__(reason, field)
 
 
 class AddressTakenError(ContactError):
     """The address belongs to another contact already; `contact_id` says to whom."""
 
     def __init__(self, address: str, owner: str, contact_id: int | None, field: str = "") -> None:
-        words = (
-            _("A contact with the address %(address)s already exists.")
-            if address == owner
-            else _("%(address)s is a secondary address of %(owner)s.")
-        )
-        super().__init__(words % {"address": address, "owner": owner}, field)
+        code = "contact.exists" if address == owner else "contact.address_taken"
+        super().__init__(Message(code, address=address, owner=owner), field)
         self.address = address
         self.contact_id = contact_id
 
@@ -45,11 +44,7 @@ class DeletedContactError(ContactError):
     """The address is one of a contact who was deleted, and this is not the way back (D11)."""
 
     def __init__(self, address: str, field: str = "") -> None:
-        words = _(
-            "%(address)s belonged to a deleted contact. To bring that person back, create the contact "
-            "manually."
-        )
-        super().__init__(words % {"address": address}, field)
+        super().__init__(Message("contact.deleted_before", address=address), field)
         self.address = address
 
 
@@ -61,11 +56,11 @@ class NotItsAddressError(ContactError):
     """The contact does not have that address, or no longer."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(_("This contact doesn't have the address %(address)s.") % {"address": address})
+        super().__init__(Message("contact.not_its_address", address=address))
 
 
 class ContactGoneError(ContactError):
     """Somebody deleted the contact in the meantime."""
 
     def __init__(self) -> None:
-        super().__init__(_("This contact has been deleted."))
+        super().__init__(Message("contact.gone"))

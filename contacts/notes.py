@@ -4,11 +4,11 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contacts.errors import ContactError, ContactGoneError
 from contacts.history import NOTE
 from contacts.models import Contact, TimelineEntry
+from core.messages import Message
 from core.security_log import actor_name
 
 MAX_LENGTH = 10_000
@@ -19,9 +19,9 @@ def add_note(contact_id: int, text: str) -> TimelineEntry:
     """Raises `ContactError` for a note that is blank or too long, or if the contact is gone."""
     text = text.replace("\0", "").replace("\r\n", "\n").strip()
     if not text:
-        raise ContactError(_("Write something first."), "text")
+        raise ContactError(Message("contact.note_blank"), "text")
     if len(text) > MAX_LENGTH:
-        raise ContactError(_("A note can't be longer than %d characters.") % MAX_LENGTH, "text")
+        raise ContactError(Message("contact.note_too_long", max=MAX_LENGTH), "text")
     if not Contact.objects.select_for_update().filter(pk=contact_id).exists():
         raise ContactGoneError
     return TimelineEntry.objects.create(

@@ -9,10 +9,14 @@ what Zoom itself said, or another message.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import is_aware, localtime
 
 type Text = str | Promise
 
@@ -44,8 +48,11 @@ def keys_of(code: str) -> frozenset[str]:
 def codes_with(word: str, namespace: str) -> Iterator[str]:
     """Codes that begin with `namespace` and whose words contain this one, whatever their values are."""
     for code, template in _templates.items():
-        if code.startswith(namespace) and word.casefold() in _fill(template, _Shown({})).casefold():
-            yield code
+        if code.startswith(namespace):
+            one, many = _Shown({}), _Shown({})
+            one["count"] = _Gap(1)
+            if word.casefold() in f"{_fill(template, one)} {_fill(template, many)}".casefold():
+                yield code
 
 
 class Message:
@@ -62,9 +69,10 @@ class Message:
         if template is None:
             return self._without_template()
         try:
-            return _fill(template, _Shown(self.values))
+            text = _fill(template, _Shown(self.values))
         except (TypeError, ValueError):  # a value of another kind than the template takes
-            return self._without_template()
+            text = ""
+        return text if text.strip() else self._without_template()
 
     def __repr__(self) -> str:
         return f"Message({self.code!r}, {self.values!r})"
@@ -77,7 +85,7 @@ class Message:
 
     def _without_template(self) -> str:
         """What a later or an earlier version wrote is still shown."""
-        name = self.code.rpartition(".")[2].replace("_", " ").capitalize()
+        name = self.code.rpartition(".")[2].replace("_", " ").strip().capitalize() or repr(self.code)
         values = _shown(self.values)
         return f"{name} ({values})" if values else name
 
@@ -98,9 +106,11 @@ class Message:
 
 
 def as_json(value: Any) -> Any:
-    """The value with messages as they are stored."""
+    """The value with messages and moments as they are stored."""
     if isinstance(value, Message):
         return value.as_json()
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
     if isinstance(value, Mapping):
         return {str(key): as_json(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -166,12 +176,26 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _moment(value: Any) -> str:
+    try:
+        at = parse_datetime(value)
+    except (TypeError, ValueError):
+        at = None
+    if at is None:
+        return str(value)
+    return date_format(localtime(at) if is_aware(at) else at, "j M Y, H:i")
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return GAP
+    if isinstance(value, Message | datetime):
+        value = as_json(value)
     if isinstance(value, Mapping):
         if _is_message(value):
             return str(Message.from_json(value))
+        if value.keys() == {"at"}:
+            return _moment(value["at"])
         return ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value))

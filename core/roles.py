@@ -23,6 +23,7 @@ class Right(Enum):
     DELETE_CONTACTS = auto()
     EDIT_SEGMENTS = auto()
     EDIT_WORKFLOWS = auto()
+    ACKNOWLEDGE_WARNINGS = auto()
     MANAGE_TEAM = auto()
     MANAGE_TOKENS = auto()
     READ_SECURITY_LOG = auto()
@@ -32,6 +33,12 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.OPERATOR: frozenset({Right.SYNC_NOW, Right.REGISTER_CONTACTS}),
     Role.MARKETER: frozenset(
-        {Right.REGISTER_CONTACTS, Right.EDIT_CONTACTS, Right.EDIT_SEGMENTS, Right.EDIT_WORKFLOWS}
+        {
+            Right.REGISTER_CONTACTS,
+            Right.EDIT_CONTACTS,
+            Right.EDIT_SEGMENTS,
+            Right.EDIT_WORKFLOWS,
+            Right.ACKNOWLEDGE_WARNINGS,
+        }
     ),
 }

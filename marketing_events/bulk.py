@@ -39,16 +39,16 @@ type Stay = tuple[datetime, datetime]
 type Stays = Mapping[tuple[int, int], Collection[Stay]]  # by event and contact
 
 
-def write_participations(parts: Collection[ParticipationRow]) -> Written:
-    """The change set names those that are new or differ."""
+def write_participations(parts: Collection[ParticipationRow], run: int | None = None) -> Written:
+    """The change set names those that are new or differ. `run` is the number of the sync that writes them."""
     now = timezone.now()
     before = _stored(parts)
     written = bulk_upsert(
         Participation,
-        (*ParticipationRow._fields, "updated_at"),
-        ((*part, now) for part in parts),
+        (*ParticipationRow._fields, "updated_at", "changed_in_run"),
+        ((*part, now, run) for part in parts),
         key=("event_id", "contact_id"),
-        touch=("updated_at",),
+        touch=("updated_at", "changed_in_run"),
     )
     changed = ((before.get((part.event_id, part.contact_id)), part) for part in parts)
     record(

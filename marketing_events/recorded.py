@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from contacts.outbox import Changes, record
 from core.bulk import bulk_upsert, fitted
+from core.messages import Message
 from marketing_events.models import (
     AttendanceInterval,
     Call,
@@ -173,7 +174,7 @@ def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> boo
     return True
 
 
-def mark_transcript(call: Call, state: str, note: str = "") -> None:
+def mark_transcript(call: Call, state: str, note: Message | None = None) -> None:
     """How the transcript stands, and why it is not there. What was read of it stays."""
     is_new = state == Call.Transcript.READY and call.transcript_state != state
     _change(call, {"transcript_state": state, "transcript_note": note})

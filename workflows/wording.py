@@ -5,9 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.messages import define
 from workflows.definition.fields import Words
 from workflows.registrations.wording import reason_detail
 from workflows.registry import actions
+
+define(
+    {
+        "workflow.definition_unusable": _("The definition can't be used. %(reason)s"),
+        "workflow.mail_not_taken": _("The mail server didn't take it (%(error)s)."),
+        "workflow.receiver_answered": _("The receiver answered %(status)s."),
+    }
+)
 
 # Why a contact was not enrolled.
 REFUSALS: dict[str, Words] = {

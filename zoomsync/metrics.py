@@ -103,9 +103,9 @@ def _connections() -> Metric:
 
 def _warnings() -> Metric:
     metric = GaugeMetricFamily(
-        "zoomsync_audit_open", "Warnings whose cause is not gone.", labels=["brand", "severity"]
+        "zoomsync_audit_open", "Errors and warnings that need attention.", labels=["brand", "severity"]
     )
-    rows = AuditEntry.objects.open().order_by().values_list("brand__slug", "severity")
+    rows = AuditEntry.objects.open().needing_attention().order_by().values_list("brand__slug", "severity")
     for brand, severity, count in rows.annotate(Count("pk")):
         metric.add_metric([brand, severity], count)
     return metric

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from contacts.addresses import clean_address, clean_name, clean_secondaries
 from contacts.errors import ContactError
 from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
@@ -19,6 +17,7 @@ from contacts.properties.names import MAX_NAME_LENGTH, ZOOM_PROPERTIES, property
 from contacts.properties.values import MAX_VALUE_LENGTH
 from core.emails import trimmed
 from core.formulas import unescape_formulas
+from core.messages import Message
 
 MAX_COLUMNS = 500  # of a file; a contact has as many properties in the end, and each has to be edited
 SEVERAL = " ::: "  # Google's mark between several values in one cell
@@ -42,7 +41,7 @@ class Person:
 class Refusal:
     line: int
     email: str  # as in the file, cut to what a column holds
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Columns:
     known: dict[str, list[int]]
     properties: dict[str, int]
     labels: dict[str, str]  # of the properties, as the header has them
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     kinds: dict[str, str] = field(default_factory=dict)  # of properties to be made, where somebody chose
 
 
@@ -63,10 +62,9 @@ def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Colu
     Raises `UnreadableFileError`: too many columns, no email column, or one that is named twice.
     """
     if len(header.cells) > MAX_COLUMNS:
-        reason = _(
-            "The file has %(found)d columns. At most %(most)d are allowed: remove those you don't need."
+        raise UnreadableFileError(
+            Message("import.too_many_columns", found=len(header.cells), most=MAX_COLUMNS)
         )
-        raise UnreadableFileError(reason % {"found": len(header.cells), "most": MAX_COLUMNS})
     known = _known_columns(header, chosen or {})
     columns = Columns(len(header.cells), known, {}, {}, tuple(_notes(header.cells)))
     taken = {position for positions in known.values() for position in positions}
@@ -121,13 +119,13 @@ def read_record(columns: Columns, record: Record | BrokenRecord) -> Person | Ref
         return Refusal(record.line, "", record.reason)
     cells = [trimmed(unescape_formulas(trimmed(cell))) for cell in record.cells]
     if any(cells[columns.width :]):
-        reason = _("The line has %(found)d values, but the header names %(named)d columns.")
-        return _refuse(columns, record, reason % {"found": len(cells), "named": columns.width})
+        reason = Message("import.too_many_values", found=len(cells), named=columns.width)
+        return _refuse(columns, record, reason)
     cells += [""] * (columns.width - len(cells))
     try:
         return _person(columns, record.line, cells)
     except ContactError as error:
-        return _refuse(columns, record, str(error))
+        return _refuse(columns, record, error.reason)
 
 
 def _person(columns: Columns, line: int, cells: list[str]) -> Person:
@@ -156,12 +154,11 @@ def _person(columns: Columns, line: int, cells: list[str]) -> Person:
 def _checked(value: str, label: str) -> str:
     """What is of the right kind is found out when it is written. Raises `ContactError`."""
     if len(value) > MAX_VALUE_LENGTH:
-        words = _('The value of "%(label)s" is longer than %(max)d characters.')
-        raise ContactError(words % {"label": label, "max": MAX_VALUE_LENGTH})
+        raise ContactError(Message("contact.value_too_long", label=label, max=MAX_VALUE_LENGTH))
     return value
 
 
-def _refuse(columns: Columns, record: Record, reason: str) -> Refusal:
+def _refuse(columns: Columns, record: Record, reason: Message) -> Refusal:
     (position,) = columns.known["email"]
     email = trimmed(unescape_formulas(record.cells[position])) if position < len(record.cells) else ""
     return Refusal(record.line, email[:320], reason)
@@ -175,18 +172,16 @@ def _put(columns: Columns, name: str, position: int, label: str) -> None:
 
 
 def _named_twice(label: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        _('Two columns are named "%s". Rename or remove one of them.') % trimmed(label)
-    )
+    return UnreadableFileError(Message("import.column_twice", column=trimmed(label)))
 
 
-def _notes(cells: list[str]) -> Iterator[str]:
+def _notes(cells: list[str]) -> Iterator[Message]:
     """What of the file is left out without a line being refused."""
     for number, cell in enumerate(cells, start=1):
         name = property_name(cell)
         if name in ZOOM_PROPERTIES:
-            yield _('The column "%s" was ignored: the sync calculates it.') % cell.strip()
+            yield Message("import.column_calculated", column=cell.strip())
         elif not name and cell.strip():
-            yield _('The column "%s" was ignored: its name has no letters or digits.') % cell.strip()
+            yield Message("import.column_unnameable", column=cell.strip())
         elif not name and any(later.strip() for later in cells[number:]):
-            yield _("Column %d was ignored: it has no name.") % number
+            yield Message("import.column_nameless", number=number)

@@ -12,9 +12,9 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
-from django.utils.translation import gettext as _
 
 from contacts.importing.errors import UnreadableFileError
+from core.messages import Message
 
 MAX_LINE = 100_000  # characters of a line in the file; a longer one is refused, not read into memory
 UNREADABLE = "\ufffd"  # what a byte becomes that is no text; lines that hold one are refused
@@ -42,17 +42,16 @@ _SAMPLE = 64_000  # bytes
 class Survey:
     encoding: str
     lines: int  # as an editor counts them
-    note: str  # which encoding was guessed
+    note: Message | None  # which encoding was guessed
 
 
 def survey(file: BinaryIO) -> Survey:
     """Reads the file once from its start. Raises `UnreadableFileError` for what is no text at all."""
     beginning = refuse_workbook(file)
     encoding = next((name for mark, name in _MARKS if beginning.startswith(mark)), "") or _guess(file)
-    note = ""
+    note = None
     if encoding in _CODE_PAGES:
-        guess = _CODE_PAGES[encoding]
-        note = _("The file isn't UTF-8. It was read as %s: check the letters that aren't English.") % guess
+        note = Message("import.guessed_encoding", encoding=_CODE_PAGES[encoding])
     return Survey(encoding, sum(1 for _line in lines_of(file, encoding)), note)
 
 
@@ -61,7 +60,7 @@ def refuse_workbook(file: BinaryIO) -> bytes:
     file.seek(0)
     beginning = file.read(4)
     if beginning.startswith(_WORKBOOKS):
-        raise UnreadableFileError(_("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) first."))
+        raise UnreadableFileError(Message("import.spreadsheet"))
     return beginning
 
 

@@ -1,12 +1,16 @@
-"""A file of which nothing can be imported. `str(error)` says what to change about it."""
+"""A file of which nothing can be imported. `reason` says what to change about it."""
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from core.messages import Message
 
 
 class UnreadableFileError(ValueError):
     """No CSV with a header that names an email column. Nothing of it was written."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NoEmailColumnError(UnreadableFileError):
@@ -14,8 +18,7 @@ class NoEmailColumnError(UnreadableFileError):
 
     def __init__(self, columns: Sequence[str]) -> None:
         named = ", ".join(column for column in columns if column)
-        words = _('The file has no "email" column. Its first row names these columns: %s')
-        super().__init__(words % named[:300])
+        super().__init__(Message("import.no_email_column", columns=named[:300]))
         self.columns = tuple(columns)
 
 
@@ -23,7 +26,4 @@ class TooManyRejectedError(UnreadableFileError):
     """So many lines in a row were rejected that the file is not the one that was meant."""
 
     def __init__(self, line: int) -> None:
-        words = _(
-            "Stopped at line %d: too many rows in a row were rejected. Fix the file and import it again."
-        )
-        super().__init__(words % line)
+        super().__init__(Message("import.too_many_rejected", line=line))

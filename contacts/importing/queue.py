@@ -14,7 +14,6 @@ from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contacts.importing.columns import MAX_COLUMNS
 from contacts.importing.encoding import refuse_workbook
@@ -24,6 +23,7 @@ from contacts.importing.runner import end, import_file
 from contacts.models import ContactImport
 from contacts.properties.definitions import custom_specs
 from core.jobs import JobQueue, Lease, register, wake
+from core.messages import Message
 from core.retention import register_retention
 from core.security_log import SecurityCode, record
 
@@ -36,7 +36,7 @@ class Imports(JobQueue[ContactImport]):
     def perform(self, job: ContactImport, lease: Lease) -> None:
         import_file(job, lease)
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         end(ContactImport.objects.get(pk=lease.key), lease, reason)
 
 
@@ -68,7 +68,7 @@ def enqueue_review(upload: "File[bytes]", requested_by_id: int | None) -> Contac
     upload.seek(0)
     beginning = read_beginning(cast("BinaryIO", upload.file))
     if len(beginning.header) > MAX_COLUMNS:
-        raise UnreadableFileError(_("The file has more than %d columns.") % MAX_COLUMNS)
+        raise UnreadableFileError(Message("import.more_than_columns", most=MAX_COLUMNS))
     mapping = suggest(beginning, custom_specs())
     upload.seek(0)
     job = ContactImport(

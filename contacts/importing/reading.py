@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from contacts.importing.columns import Columns, Person, Refusal, read_header, read_mapping, read_record
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.seen import SeenAddresses
@@ -15,6 +12,7 @@ from contacts.importing.table import Table, open_table
 from contacts.models import PropertyDefinition
 from contacts.properties.kinds import PropertyKind, PropertySpec
 from contacts.properties.names import MAX_PROPERTIES
+from core.messages import Message
 
 BATCH_SIZE = 500
 # Then the file is another one than was meant: whoever uploaded it would rather know than wait for its end.
@@ -61,7 +59,7 @@ class ContactFile:
         return self._table.lines
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Message, ...]:
         return self._table.notes + self._columns.notes
 
     def new_specs(self) -> dict[str, PropertySpec]:
@@ -75,8 +73,8 @@ class ContactFile:
             if name not in known
         }
 
-    def define_properties(self) -> str:
-        """Make a property of each column that is none yet. What was made, in words.
+    def define_properties(self) -> Message | None:
+        """Make a property of each column that is none yet. Says what was made.
 
         Raises `UnreadableFileError` where contacts would have too many properties.
         """
@@ -84,8 +82,7 @@ class ContactFile:
         custom = PropertyDefinition.objects.custom()
         known = set(custom.filter(name__in=labels).values_list("name", flat=True))
         if custom.count() + len(labels.keys() - known) > MAX_PROPERTIES:
-            words = _("Contacts can have %d properties. Remove columns that you don't need from the file.")
-            raise UnreadableFileError(words % MAX_PROPERTIES)
+            raise UnreadableFileError(Message("import.too_many_properties", most=MAX_PROPERTIES))
         kinds = self._columns.kinds
         rows = [
             PropertyDefinition(name=name, label=labels[name], kind=kinds.get(name, PropertyKind.TEXT))
@@ -94,9 +91,9 @@ class ContactFile:
         ]
         PropertyDefinition.objects.bulk_create(rows, ignore_conflicts=True)
         if not rows:
-            return ""
-        words = ngettext("New property: %s", "New properties: %s", len(rows))
-        return words % ", ".join(row.label for row in rows)
+            return None
+        names = [row.label for row in rows]
+        return Message("import.properties_made", count=len(names), names=names)
 
     def batches(self, after_line: int = 0) -> Iterator[Batch]:
         """Once: the lines after `after_line`. Those before it count as duplicates, but are not repeated."""
@@ -117,4 +114,4 @@ def _first_of_its_address(found: Person | Refusal, seen: SeenAddresses) -> Perso
     first = seen.first_line(found.email, found.line)
     if first == found.line:
         return found
-    return Refusal(found.line, found.email, _("The same email is already in row %d.") % first)
+    return Refusal(found.line, found.email, Message("import.same_email", line=first))

@@ -20,6 +20,7 @@ from contacts.properties.kinds import WITH_CHOICES, PropertyKind, PropertySpec
 from contacts.properties.names import OWN_FIELDS, ZOOM_PROPERTIES, property_name
 from core.emails import trimmed
 from core.formulas import unescape_formulas
+from core.messages import Message
 
 IGNORE = "ignore"
 SAMPLE = 200  # rows that kinds are guessed by
@@ -132,14 +133,14 @@ def check_mapping(header: Sequence[str], mapping: Mapping[str, str]) -> None:
     """Raises `UnreadableFileError` for what cannot be imported by."""
     targets = [target for target in mapping.values() if target != IGNORE]
     if targets.count("email") != 1:
-        raise UnreadableFileError(_("Choose the one column that has the email addresses."))
+        raise UnreadableFileError(Message("import.choose_email_column"))
     single = [target for target in targets if target != "secondary_emails" and not target.startswith("new:")]
     names = [property_name(header[int(at)]) for at, to in mapping.items() if to.startswith("new:")]
     taken = {target.removeprefix("property:") for target in single}
     if len(set(single)) < len(single) or len(set(names)) < len(names) or taken & set(names):
-        raise UnreadableFileError(_("Choose a different column for each field."))
+        raise UnreadableFileError(Message("import.column_chosen_twice"))
     if not all(names) or {*OWN_FIELDS, *ZOOM_PROPERTIES} & set(names):
-        raise UnreadableFileError(_("A column without a usable name can't become a new property."))
+        raise UnreadableFileError(Message("import.column_not_nameable"))
 
 
 def fields_of_mapping(mapping: Mapping[str, str]) -> dict[str, list[int]]:

@@ -9,6 +9,7 @@ from contacts.importing.errors import NoEmailColumnError, TooManyRejectedError, 
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, Batch, ContactFile
 from contacts.models import ContactImport, ImportProblem
 from core.jobs import JobFailedError, Lease
+from core.messages import Message, as_json
 
 
 def import_file(job: ContactImport, lease: Lease) -> None:
@@ -19,9 +20,9 @@ def import_file(job: ContactImport, lease: Lease) -> None:
     except NoEmailColumnError as error:
         lease.release(ContactImport.State.NEEDS_COLUMNS, columns=error.columns)
     except UnreadableFileError as error:
-        raise JobFailedError(str(error)) from error
+        raise JobFailedError(error.reason) from error
     except FileNotFoundError:
-        raise JobFailedError(_("The uploaded file no longer exists. Upload it again.")) from None
+        raise JobFailedError(Message("import.file_gone")) from None
     else:
         if job.is_dry_run:
             end_dry_run(job, lease)
@@ -32,9 +33,10 @@ def import_file(job: ContactImport, lease: Lease) -> None:
 def _import(file: ContactFile, job: ContactImport, lease: Lease) -> None:
     with lease.writing():
         new_specs = file.new_specs() if job.is_dry_run else {}
-        made = "" if job.is_dry_run else file.define_properties()
-        notes = [*job.notes, *file.notes, made]
-        lease.update(notes=list(dict.fromkeys(note for note in notes if note)), lines_total=file.lines)
+        made = None if job.is_dry_run else file.define_properties()
+        found = [*file.notes, *([made] if made else [])]
+        notes = [*job.notes, *(note for note in map(as_json, found) if note not in job.notes)]
+        lease.update(notes=notes, lines_total=file.lines)
     job.lines_total = file.lines
     manner = Manner(
         who=_("Import of %s") % job.file_name,
@@ -78,7 +80,7 @@ def end_dry_run(job: ContactImport, lease: Lease) -> None:
 
 
 @transaction.atomic
-def end(job: ContactImport, lease: Lease, error: str = "") -> None:
+def end(job: ContactImport, lease: Lease, error: Message | None = None) -> None:
     """Say how it went, and take the file away: it holds addresses, and nobody needs it any more."""
     if error:
         lease.fail(error, file="")

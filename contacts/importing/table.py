@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
 from contacts.importing.encoding import MAX_LINE, UNREADABLE, lines_of, survey
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.header import header_score
+from core.messages import Message
 
 DELIMITERS = ",;\t"
 HEADER_WITHIN = 20  # records
@@ -35,7 +34,7 @@ class Record:
 class BrokenRecord:
     line: int
     last_line: int
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Table:
     records: Iterator[Record | BrokenRecord]
     delimiter: str
     lines: int
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def open_table(file: BinaryIO) -> Table:
@@ -57,11 +56,11 @@ def open_table(file: BinaryIO) -> Table:
     try:
         delimiter = _find_delimiter(lines)
     except csv.Error as error:
-        raise UnreadableFileError(_("No row names the columns.")) from error
+        raise UnreadableFileError(Message("import.no_header")) from error
     header, records = _find_header(_records(lines, delimiter))
     notes = [found.note] if found.note else []
     if header.line > 1 and header_score(header.cells):
-        notes.append(_("Reading starts at line %d, which has the column names.") % header.line)
+        notes.append(Message("import.starts_at_line", line=header.line))
     return Table(header, records, delimiter, found.lines, tuple(notes))
 
 
@@ -71,9 +70,9 @@ def _find_header(
     """The header, and the records below it."""
     first = next(records, None)
     if first is None:
-        raise UnreadableFileError(_("The file is empty."))
+        raise UnreadableFileError(Message("import.empty"))
     if isinstance(first, BrokenRecord):
-        raise UnreadableFileError(_("The first row, which names the columns: %s") % first.reason)
+        raise UnreadableFileError(Message("import.bad_header", reason=first.reason))
     if header_score(first.cells):
         return first, records
     beginning = [first, *islice(records, HEADER_WITHIN)]
@@ -127,7 +126,7 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[Record | BrokenRecord]:
             return
         except csv.Error as error:
             lines.take_back(keep=1)
-            yield BrokenRecord(line, lines.number, _in_words(str(error)))
+            yield BrokenRecord(line, lines.number, _reason_of(str(error)))
             continue
         if any(cell.strip() for cell in cells):
             yield _checked(Record(line, lines.number, cells))
@@ -136,19 +135,19 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[Record | BrokenRecord]:
 def _checked(record: Record) -> Record | BrokenRecord:
     """Text that the database could not store or that was not readable in the first place is no record."""
     if any("\0" in cell for cell in record.cells):
-        return BrokenRecord(record.line, record.last_line, _("The row contains a NUL byte."))
+        return BrokenRecord(record.line, record.last_line, Message("import.row_with_nul"))
     if any(UNREADABLE in cell for cell in record.cells):
-        reason = _("The row contains characters that can't be read. Save the file as UTF-8.")
+        reason = Message("import.row_unreadable")
         return BrokenRecord(record.line, record.last_line, reason)
     return record
 
 
-def _in_words(error: str) -> str:
+def _reason_of(error: str) -> Message:
     if "unexpected end" in error:
-        return _("A quote that opens in this row is never closed.")
+        return Message("import.quote_never_closed")
     if "larger than" in error:
-        return _("The row is too long.")
-    return _("There is text after a closing quote. Double the quotes inside a value.")
+        return Message("import.row_too_long")
+    return Message("import.text_after_quote")
 
 
 def _find_delimiter(lines: _Lines) -> str:

@@ -111,6 +111,10 @@ class Contact(models.Model):
     )
     zoom_webinar_joinlink = models.URLField(_("Last registered Zoom webinar"), max_length=2000, blank=True)
 
+    # Which sync did so, by its number.
+    created_in_run = models.BigIntegerField(null=True, blank=True)
+    changed_in_run = models.BigIntegerField(null=True, blank=True)
+
     objects = ContactQuerySet.as_manager()
 
     class Meta:

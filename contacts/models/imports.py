@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import LeasedJob
+from core.message_field import MessageField, ReadableEncoder
+from core.messages import Message
 
 
 class Existing(models.TextChoices):
@@ -39,7 +41,11 @@ class ContactImport(LeasedJob):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     notes = models.JSONField(
-        _("notes"), default=list, blank=True, help_text=_("What was guessed, left out or made, in words.")
+        _("notes"),
+        default=list,
+        blank=True,
+        encoder=ReadableEncoder,
+        help_text=_("What was guessed, left out or made."),
     )
     columns = models.JSONField(
         default=list, blank=True, help_text=_("The header, where columns are to be chosen.")
@@ -71,17 +77,21 @@ class ContactImport(LeasedJob):
         return self.file_name
 
     @property
+    def notes_in_words(self) -> list[str]:
+        return [str(Message.from_json(note)) for note in self.notes]
+
+    @property
     def may_be_cancelled(self) -> bool:
         return self.state in self.OPEN
 
 
 class ImportProblem(models.Model):
-    """A line that was refused, with the reason in words. The other lines went on."""
+    """A line that was refused, with the reason. The other lines went on."""
 
     contact_import = models.ForeignKey(ContactImport, on_delete=models.CASCADE, related_name="problems")
     line = models.PositiveIntegerField(_("line"))
     email = models.CharField(_("email"), max_length=320, blank=True)
-    message = models.TextField(_("message"))
+    message = MessageField(_("message"), null=False)
 
     class Meta:
         verbose_name = _("import problem")

@@ -4,26 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from contacts.errors import ContactError
 from contacts.models import PropertyDefinition
 from contacts.properties.kinds import PropertySpec
 from contacts.properties.values import InvalidValueError, Stored, normalise
+from core.messages import Message
 
 
 class InvalidPropertyError(ContactError):
     """A value that is not of the property's kind."""
 
-    def __init__(self, name: str, words: str) -> None:
-        super().__init__(words, f"properties.{name}")
+    def __init__(self, name: str, reason: Message) -> None:
+        super().__init__(reason, f"properties.{name}")
 
 
 class UnknownPropertyError(ContactError):
     """There is no custom property of this name, or it was archived."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("There's no property called “%(name)s”.") % {"name": name}, f"properties.{name}")
+        super().__init__(Message("property.unknown", name=name), f"properties.{name}")
 
 
 def custom_specs(names: Iterable[str] = ()) -> dict[str, PropertySpec]:
@@ -65,7 +64,7 @@ def _clean(name: str, value: Any, spec: PropertySpec | None, zone: tzinfo) -> St
     try:
         return normalise(value, spec, zone)
     except InvalidValueError as error:
-        raise InvalidPropertyError(name, str(error)) from error
+        raise InvalidPropertyError(name, error.reason) from error
 
 
 def demand_known_properties(names: Iterable[str]) -> None:

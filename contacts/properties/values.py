@@ -25,6 +25,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from contacts.properties.kinds import Choice, PropertyKind, PropertySpec
+from core.messages import Message
 
 MAX_VALUE_LENGTH = 5_000
 MAX_LINK_LENGTH = 2_000
@@ -35,7 +36,11 @@ type Stored = str | int | float | bool | list[str]
 
 
 class InvalidValueError(ValueError):
-    """`str(error)` is a sentence for the person who gave the value."""
+    """`reason` is a sentence for the person who gave the value."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def normalise(given: Any, spec: PropertySpec, zone: tzinfo = UTC) -> Stored | None:
@@ -83,19 +88,16 @@ def in_words(value: Any, spec: PropertySpec | None = None, zone: tzinfo | None =
 
 def _check_text(text: str, spec: PropertySpec) -> None:
     if len(text) > MAX_VALUE_LENGTH:
-        words = _('The value of "%(label)s" is longer than %(max)d characters.')
-        raise InvalidValueError(words % {"label": spec.label, "max": MAX_VALUE_LENGTH})
+        raise InvalidValueError(Message("contact.value_too_long", label=spec.label, max=MAX_VALUE_LENGTH))
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        words = _("“%(label)s” contains a character that can't be stored.")
-        raise InvalidValueError(words % {"label": spec.label})
+        raise InvalidValueError(Message("property.unstorable_character", label=spec.label))
 
 
-def _invalid(spec: PropertySpec, wanted: str, given: Any) -> InvalidValueError:
+def _invalid(spec: PropertySpec, wanted: Message, given: Any) -> InvalidValueError:
     shown = str(given)
     if len(shown) > SHOWN_OF_A_VALUE:
         shown = shown[:SHOWN_OF_A_VALUE] + "…"
-    words = _("“%(label)s” must be %(wanted)s, not “%(given)s”.")
-    return InvalidValueError(words % {"label": spec.label, "wanted": wanted, "given": shown})
+    return InvalidValueError(Message("property.wrong_kind", label=spec.label, wanted=wanted, given=shown))
 
 
 def _text(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
@@ -104,13 +106,13 @@ def _text(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
 
 def _long_text(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
     if not isinstance(given, str):
-        raise _invalid(spec, _("a text"), given)
+        raise _invalid(spec, Message("property.a_text"), given)
     return given.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _link(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
     """https:// in front where there is no scheme, as people type addresses."""
-    wanted = _("a link such as https://example.com")
+    wanted = Message("property.a_link")
     if not isinstance(given, str) or len(given) > MAX_LINK_LENGTH:
         raise _invalid(spec, wanted, given)
     link = given if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", given) else f"https://{given}"
@@ -138,7 +140,7 @@ def _number(given: Any, spec: PropertySpec, _zone: tzinfo) -> int | float:
         text = _plain_number(given.translate(_SPACES))
         number = float(text) if text else None
     if isinstance(number, bool) or not isinstance(number, int | float) or not _is_kept_exactly(number):
-        raise _invalid(spec, _("a number such as 1234.5"), given)
+        raise _invalid(spec, Message("property.a_number"), given)
     return int(number) if float(number).is_integer() and abs(number) < 2**53 else float(number)
 
 
@@ -165,7 +167,7 @@ def _date(given: Any, spec: PropertySpec, zone: tzinfo) -> str:
     if day is None and isinstance(given, str) and (moment := _iso_time(given, zone)):
         day = moment.date()  # a spreadsheet's day with 00:00 behind it
     if day is None:
-        raise _invalid(spec, _("a date such as 2026-03-31"), given)
+        raise _invalid(spec, Message("property.a_date"), given)
     return day.isoformat()
 
 
@@ -196,11 +198,11 @@ def _date_time(given: Any, spec: PropertySpec, zone: tzinfo) -> str:
         day = _read_date(given)
         moment = datetime.combine(day, time.min, zone) if day else _iso_time(given, zone)
     if moment is None:
-        raise _invalid(spec, _("a date and time such as 2026-03-31T14:30:00Z"), given)
+        raise _invalid(spec, Message("property.a_moment"), given)
     try:
         in_utc = moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
-        raise _invalid(spec, _("a date and time such as 2026-03-31T14:30:00Z"), given) from None
+        raise _invalid(spec, Message("property.a_moment"), given) from None
     return in_utc.replace(tzinfo=None).isoformat() + "Z"
 
 
@@ -223,7 +225,7 @@ def _yes_no(given: Any, spec: PropertySpec, _zone: tzinfo) -> bool:
         return given
     folded = given.casefold() if isinstance(given, str) else None
     if folded not in _YES | _NO:
-        raise _invalid(spec, _("yes or no"), given)
+        raise _invalid(spec, Message("property.yes_or_no"), given)
     return folded in _YES
 
 
@@ -237,7 +239,7 @@ def _choice(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
 def _choices(given: Any, spec: PropertySpec, _zone: tzinfo) -> list[str] | None:
     parts = re.split(rf"[{SEPARATOR}\n]", given) if isinstance(given, str) else given
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise _invalid(spec, _("a list of texts"), given)
+        raise _invalid(spec, Message("property.a_list"), given)
     chosen = {_choice(part.strip(), spec, _zone) for part in parts if part.strip()}
     return [choice.value for choice in spec.choices if choice.value in chosen] or None
 
@@ -254,12 +256,12 @@ def _find_choice(text: str, spec: PropertySpec) -> Choice | None:
     return None
 
 
-def _one_of(spec: PropertySpec) -> str:
+def _one_of(spec: PropertySpec) -> Message:
     offered = [choice.label for choice in spec.choices if not choice.is_archived]
     if not offered:
-        return _("one of its choices, of which there are none yet")
+        return Message("property.no_choices_yet")
     shown = ", ".join(offered[:10]) + (" …" if len(offered) > 10 else "")
-    return _("one of %(choices)s") % {"choices": shown}
+    return Message("property.one_of", choices=shown)
 
 
 _READERS: dict[PropertyKind, Callable[[Any, PropertySpec, tzinfo], Stored | None]] = {

@@ -128,7 +128,8 @@ def refused_lines(request: Request, pk: int) -> StreamingHttpResponse:
     """The refused lines as CSV, with an email column, so that what is put right can be imported again."""
     job = _import_of(pk)
     problems = job.problems.order_by("line").values_list("line", "email", "message")
-    rows = problems.iterator(chunk_size=ROWS_AT_ONCE)
+    found = problems.iterator(chunk_size=ROWS_AT_ONCE)
+    rows = ((line, email, str(message)) for line, email, message in found)
     return csv_download(f"import-{job.pk}-refused", ["line", "email", "reason"], rows)
 
 

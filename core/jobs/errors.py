@@ -2,17 +2,24 @@
 
 from datetime import datetime
 
+from core.messages import Message
+
 
 class RetryLater(Exception):  # noqa: N818 - it is a decision, and named for it
     """The job could not be done now. It is tried again after a growing pause, and not before `not_before`."""
 
-    def __init__(self, reason: str, not_before: datetime | None = None) -> None:
+    def __init__(self, reason: Message, not_before: datetime | None = None) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.not_before = not_before
 
 
 class JobFailedError(Exception):
-    """The job cannot be done: trying again would not help. `str(error)` is the reason that people read."""
+    """The job cannot be done: trying again would not help. People read the reason."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class LeaseLostError(Exception):

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from core.jobs.errors import LeaseLostError, StoppedError
 from core.jobs.models import JobState, LeasedJob
+from core.messages import Message
 
 LEASE = timedelta(seconds=60)
 
@@ -96,13 +97,13 @@ class Lease:
 
     def complete(self, **changes: Any) -> None:
         """The job is done. Raises `LeaseLostError`."""
-        self._end(RunResult.COMPLETE, {"state": JobState.COMPLETE, "error": "", **changes})
+        self._end(RunResult.COMPLETE, {"state": JobState.COMPLETE, "error": None, **changes})
 
-    def fail(self, reason: str, **changes: Any) -> None:
+    def fail(self, reason: Message | None, **changes: Any) -> None:
         """Trying again would not help. Raises `LeaseLostError`."""
         self._end(RunResult.FAILED, {"state": JobState.FAILED, "error": reason, **changes})
 
-    def put_off(self, until: datetime, reason: str, **changes: Any) -> None:
+    def put_off(self, until: datetime, reason: Message | None, **changes: Any) -> None:
         """Back into the queue for another attempt. Raises `LeaseLostError`."""
         queued = {"state": JobState.QUEUED, "not_before": until, "error": reason}
         self._release(RunResult.RETRY, queued | changes)

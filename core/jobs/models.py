@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.message_field import MessageField
+
 
 class JobState(models.TextChoices):
     QUEUED = "queued", _("Queued")
@@ -37,7 +39,7 @@ class LeasedJob(models.Model):
         max_length=64, blank=True, help_text=_("Names the attempt that holds the lease.")
     )
     lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(_("error"), blank=True, help_text=_("Why the last attempt failed."))
+    error = MessageField(_("error"), help_text=_("Why the last attempt failed."))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:

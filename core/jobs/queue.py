@@ -12,6 +12,7 @@ from core.jobs.backoff import PAUSES, retry_at
 from core.jobs.errors import RetryLater
 from core.jobs.lease import Lease, claim
 from core.jobs.models import LeasedJob, is_abandoned, is_ready
+from core.messages import Message
 
 
 class JobQueue[J: LeasedJob]:
@@ -59,16 +60,16 @@ class JobQueue[J: LeasedJob]:
     def put_off(self, lease: Lease, attempts: int, error: RetryLater) -> bool:
         """Have the job tried again after a pause, or fail after `max_attempts`: then False."""
         if self.max_attempts is not None and attempts >= self.max_attempts:
-            self.fail(lease, str(error))
+            self.fail(lease, error.reason)
             return False
-        self.retry(lease, retry_at(attempts, error.not_before, self.pauses), str(error))
+        self.retry(lease, retry_at(attempts, error.not_before, self.pauses), error.reason)
         return True
 
-    def retry(self, lease: Lease, until: datetime, reason: str, **changes: Any) -> None:
+    def retry(self, lease: Lease, until: datetime, reason: Message | None, **changes: Any) -> None:
         """Back into the queue. Override it where another row may have taken the job's place."""
         lease.put_off(until, reason, **changes)
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         """Give the job up. Override it where something else is to be noted; it runs in a transaction."""
         lease.fail(reason)
 

@@ -8,14 +8,15 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from core.jobs import wording  # noqa: F401  registers the words
 from core.jobs.backoff import SHORT_PAUSES, retry_pause
 from core.jobs.errors import JobFailedError, LeaseLostError, RetryLater, StoppedError
 from core.jobs.heartbeat import heartbeat
 from core.jobs.lease import LEASE, Lease, RunResult
 from core.jobs.models import LeasedJob
 from core.jobs.queue import JobQueue
+from core.messages import Message
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ def _attempt(batch: _Batch[Any], lease: Lease) -> RunResult:
         lease.check()
         job = batch.job(lease)
         if job.crashes >= queue.max_crashes:
-            raise JobFailedError(_("Its worker was lost %d times in a row.") % job.crashes)
+            raise JobFailedError(Message("job.worker_lost", count=job.crashes))
         batch.perform(job, lease)
     except RetryLater as error:
         with transaction.atomic():
@@ -95,16 +96,16 @@ def _attempt(batch: _Batch[Any], lease: Lease) -> RunResult:
     except (LeaseLostError, *CONNECTION_ERRORS):
         raise
     except JobFailedError as error:
-        return _fail(queue, lease, str(error))
+        return _fail(queue, lease, error.reason)
     except Exception:
         log.exception("job_broke")
-        return _fail(queue, lease, _("Something went wrong in this app."))
+        return _fail(queue, lease, Message("job.internal_error"))
     if lease.result is None:
         lease.complete()
     return lease.result or RunResult.COMPLETE
 
 
-def _fail[J: LeasedJob](queue: JobQueue[J], lease: Lease, reason: str) -> RunResult:
+def _fail[J: LeasedJob](queue: JobQueue[J], lease: Lease, reason: Message) -> RunResult:
     with transaction.atomic():
         queue.fail(lease, reason)
     return RunResult.FAILED
@@ -115,7 +116,7 @@ def _put_off_on_a_new_connection[J: LeasedJob](
 ) -> RunResult:
     """As long as the lease lasts: after that another worker takes the job anyway."""
     until = time.monotonic() + LEASE.total_seconds()
-    reason = _("The database connection was lost (%s).") % type(error).__name__
+    reason = Message("job.connection_lost", error=type(error).__name__)
     while time.monotonic() < until:
         connection.close()
         try:

@@ -12,6 +12,7 @@ from integrations.api.schemas import (
     Switches,
     WebinarAnswered,
 )
+from integrations.audit import label_of
 from integrations.models import AuditEntry, SkippedPerson, SyncRun, Webinar
 from integrations.rules.switches import BrandSwitches
 from integrations.settings.effective import Effect, brand_switches, effect
@@ -22,7 +23,7 @@ def webinars(rows: list[Webinar]) -> list[WebinarAnswered]:
     """`rows` with `connection__brand` and `host` selected along. A query for the warnings, two per brand."""
     switches = _switches_of_brands(row.connection.brand for row in rows)
     warnings: dict[int | None, list[AuditEntry]] = defaultdict(list)
-    entries = AuditEntry.objects.open().filter(webinar__in=rows).exclude(severity=AuditEntry.Severity.INFO)
+    entries = AuditEntry.objects.open().needing_attention().filter(webinar__in=rows)
     for entry in entries.select_related("brand", "webinar").order_by("pk"):
         warnings[entry.webinar_id].append(entry)
     return [_webinar(row, effect(switches[row.connection.brand_id], row), warnings[row.pk]) for row in rows]
@@ -51,12 +52,15 @@ def _webinar(row: Webinar, effective: Effect, warnings: list[AuditEntry]) -> Web
 
 def audit_entries(rows: list[AuditEntry]) -> list[AuditEntryAnswered]:
     """`rows` with `brand` and `webinar` selected along."""
-    named = AuditEntryAnswered.model_fields.keys() - {"webinar_id", "brand"}
+    named = AuditEntryAnswered.model_fields.keys() - {"webinar_id", "brand", "code", "cause", "resolution"}
     return [
         AuditEntryAnswered(
             **{name: getattr(row, name) for name in named},
             webinar_id=str(row.webinar.zoom_webinar_id) if row.webinar else None,
             brand=row.brand.name,
+            code=label_of(row.code),
+            cause=row.code,
+            resolution=str(row.resolution or ""),
         )
         for row in rows
     ]
@@ -64,11 +68,12 @@ def audit_entries(rows: list[AuditEntry]) -> list[AuditEntryAnswered]:
 
 def run(row: SyncRun) -> RunAnswered:
     """With its steps: one query."""
-    named = RunAnswered.model_fields.keys() - {"url", "webinar_id", "steps"}
+    named = RunAnswered.model_fields.keys() - {"url", "webinar_id", "steps", "error"}
     return RunAnswered(
         **{name: getattr(row, name) for name in named},
         url=f"/api/v1/runs/{row.pk}",
         webinar_id=str(row.webinar.zoom_webinar_id) if row.webinar else None,
+        error=str(row.error or ""),
         steps=[StepAnswered.model_validate(step) for step in row.steps.order_by("pk")],
     )
 

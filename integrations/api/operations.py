@@ -23,6 +23,7 @@ from integrations.api.schemas import (
     WebinarAnswered,
     WebinarPatch,
 )
+from integrations.audit import codes_of
 from integrations.models import AuditEntry, SkippedPerson, SyncRun, Webinar, ZoomConnection
 from integrations.settings.effective import brand_switches, effect
 from integrations.settings_changes import ActionError, set_webinar
@@ -155,7 +156,9 @@ def list_audit_entries(
 ) -> dict[str, object]:
     """What the sync did and could not do. Those from `from` on, and before `to`."""
     found = AuditEntry.objects.search(q).since(from_).until(to).select_related("brand", "webinar")
-    found = found.filter(_given(severity=severity, state=state, code=code), **_of_webinar(webinar_id, host))
+    found = found.filter(_given(severity=severity, state=state), **_of_webinar(webinar_id, host))
+    if code is not None:
+        found = found.filter(code__in=codes_of(code))
     if brand is not None:
         found = found.filter(_brand_is("brand", brand))
     return page_of(found, walk, answers.audit_entries)

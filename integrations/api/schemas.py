@@ -17,7 +17,7 @@ WARNING: dict[str, Any] = {
     "session_uuid": "",
     "brand": "Acme",
     "code": "E2",
-    "cause": "processing",
+    "cause": "recording_processing",
     "severity": "info",
     "state": "open",
     "message": "Zoom is still processing the recording.",
@@ -25,6 +25,9 @@ WARNING: dict[str, Any] = {
     "last_seen_at": "2026-10-26T16:20:00Z",
     "resolved_at": None,
     "resolution": "",
+    "acknowledged_at": None,
+    "acknowledged_by_name": "",
+    "acknowledgement": "",
 }
 WEBINAR: dict[str, Any] = {
     "webinar_id": "93112345678",
@@ -109,8 +112,8 @@ class AuditEntryAnswered(Answered):
     webinar_id: str | None
     session_uuid: str
     brand: str
-    code: str
-    cause: str
+    code: str = Field(description="E1 to E6 for a warning, or what happened.")
+    cause: str = Field(description="The warning's own name. `code` filters by either.")
     severity: str
     state: str
     message: str
@@ -118,6 +121,9 @@ class AuditEntryAnswered(Answered):
     last_seen_at: UtcTime
     resolved_at: UtcTime | None
     resolution: str
+    acknowledged_at: UtcTime | None = Field(description="Then it counts no more until it gets worse.")
+    acknowledged_by_name: str
+    acknowledgement: str
 
 
 class WebinarAnswered(Answered):
@@ -141,7 +147,7 @@ class WebinarAnswered(Answered):
     attended_count: int
     cancelled_count: int
     skipped_count: int
-    open_warnings: list[AuditEntryAnswered]
+    open_warnings: list[AuditEntryAnswered] = Field(description="Those that need attention.")
 
 
 class StepAnswered(Answered):

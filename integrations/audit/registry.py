@@ -1,30 +1,50 @@
-"""Finds the words of a code. A code that nobody explained is a bug, and is refused."""
+"""Finds the words of a code. A code that nobody explained cannot be written; one that is stored is shown."""
 
+from collections.abc import Iterable
+
+from core.messages import define
 from integrations.audit import errors, events, people, recordings, switches
-from integrations.audit.codes import Definition
+from integrations.audit.codes import Definition, Severity
 
 
 class UnknownCodeError(LookupError):
-    """Nobody has written words for this code and cause."""
+    """Nobody has written words for this code."""
 
 
-def _by_key(*families: tuple[Definition, ...]) -> dict[tuple[str, str], Definition]:
-    found: dict[tuple[str, str], Definition] = {}
-    for definition in (one for family in families for one in family):
-        if definition.key in found:
-            raise ValueError(f"{definition.key} is defined twice")
-        found[definition.key] = definition
-    return found
+DEFINITIONS: dict[str, Definition] = {
+    definition.code: definition
+    for family in (switches, recordings, people, errors, events)
+    for definition in family.DEFINITIONS
+}
+define({f"audit.{code}": words.message or words.meaning for code, words in DEFINITIONS.items()})
+define({f"audit.{code}.meaning": words.meaning for code, words in DEFINITIONS.items()})
 
 
-DEFINITIONS = _by_key(
-    switches.DEFINITIONS, recordings.DEFINITIONS, people.DEFINITIONS, errors.DEFINITIONS, events.DEFINITIONS
-)
-
-
-def definition(code: str, cause: str = "") -> Definition:
-    """The words for a code and its cause. Raises `UnknownCodeError`."""
+def definition(code: str) -> Definition:
+    """The words for a code. Raises `UnknownCodeError`."""
     try:
-        return DEFINITIONS[code, cause]
+        return DEFINITIONS[code]
     except KeyError:
-        raise UnknownCodeError(f"The audit code {code!r} with the cause {cause!r} has no words.") from None
+        raise UnknownCodeError(f"The audit code {code!r} has no words.") from None
+
+
+def definition_of_stored(code: str) -> Definition:
+    """The words for a code that may be of another version of the app."""
+    unknown = code.replace("_", " ").capitalize()
+    return DEFINITIONS.get(code) or Definition(code, "", Severity.INFO, unknown, "", "")
+
+
+def label_of(code: str) -> str:
+    """What people know the code by: E1 to E6, "connection", or the code of something that happened."""
+    known = DEFINITIONS.get(code)
+    return known.label if known and known.label else code
+
+
+def codes_of(*labels: str) -> list[str]:
+    """The codes that have one of these labels, or are one of them."""
+    return [code for code in DEFINITIONS if code in labels or label_of(code) in labels]
+
+
+def titles() -> Iterable[tuple[str, str]]:
+    """Each label once, with its title."""
+    return sorted({label_of(code): str(words.title) for code, words in DEFINITIONS.items()}.items())

@@ -1,66 +1,70 @@
-"""Which warnings follow from the switches (E1, E2, E4). Settings and sync ask the same function, so that what
-opens when a switch is turned off is what clears when it is turned on.
-
-Pure: knows neither rows nor who turned the switch.
+"""Which entries follow from the settings (E1, E2). Settings and sync ask the same function, so that what
+opens when a setting is turned off is what clears when it is turned on.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from integrations.rules.switches import Switch, SyncDecision
+from integrations.audit.codes import AuditCode
+from integrations.rules.switches import BrandSwitches, Switch, SyncDecision
 
-E1_CAUSES = {
-    Switch.ZOOM_EVENTS: "zoom_events",
-    Switch.GLOBAL: "switch_global",
-    Switch.HOST_EXCLUDED: "host_excluded",
-    Switch.WEBINAR: "switch_webinar",
+CODES = {
+    Switch.ZOOM_EVENTS: AuditCode.ZOOM_EVENT,
+    Switch.GLOBAL: AuditCode.SYNC_OFF,
+    Switch.HOST_EXCLUDED: AuditCode.HOST_EXCLUDED,
+    Switch.WEBINAR: AuditCode.WEBINAR_SYNC_OFF,
+    Switch.RECORDINGS_NONE: AuditCode.RECORDINGS_OFF,
+    Switch.RECORDINGS_USER: AuditCode.HOST_RECORDINGS_OFF,
+    Switch.RECORDINGS_EXCLUDED: AuditCode.RECORDING_HOST_EXCLUDED,
+    Switch.RECORDINGS_WEBINAR: AuditCode.WEBINAR_RECORDINGS_OFF,
 }
-E2_CAUSES = {
-    Switch.RECORDINGS_NONE: "switch_recordings_global",
-    Switch.RECORDINGS_USER: "switch_recordings_user",
-    Switch.RECORDINGS_EXCLUDED: "host_excluded",
-    Switch.RECORDINGS_WEBINAR: "switch_recordings_webinar",
-}
-# All that can follow from a switch: whoever judges the switches of a webinar has judged these.
-SWITCH_WARNINGS = frozenset(
+# "Sync webinar data" is the account's: one entry of the brand, and none for each webinar (D20).
+ACCOUNT_SWITCHES = frozenset({Switch.GLOBAL})
+ACCOUNT_WARNINGS = frozenset(CODES[switch] for switch in ACCOUNT_SWITCHES)
+# All that can follow from the other settings: whoever checks those of a webinar has checked these.
+SWITCH_WARNINGS = frozenset(CODES.values()) - ACCOUNT_WARNINGS
+# What a search for recordings finds. None of it matters while recordings are off.
+RECORDING_WARNINGS = frozenset(
     {
-        *(("E1", cause) for cause in E1_CAUSES.values()),
-        *(("E2", cause) for cause in E2_CAUSES.values()),
-        *(
-            ("E4", cause)
-            for cause in ("switch_global", "switch_webinar", "host_excluded", "switch_recordings")
-        ),
+        AuditCode.RECORDING_WITHOUT_ATTENDEES,
+        AuditCode.RECORDING_UNAVAILABLE,
+        AuditCode.RECORDING_TRASHED,
+        AuditCode.RECORDING_DELETED,
+        AuditCode.RECORDING_MISSING,
+        AuditCode.RECORDING_PENDING,
+        AuditCode.RECORDING_PROCESSING,
+        AuditCode.RECORDING_OVERDUE,
+        AuditCode.TRANSCRIPT_MISSING,
+        AuditCode.TRANSCRIPT_REJECTED,
+        AuditCode.TRANSCRIPT_UNREADABLE,
     }
 )
 
 
-def warning_of(switch: Switch) -> tuple[str, str]:
-    """The code and cause under which a switch that says no is explained."""
-    return ("E1", E1_CAUSES[switch]) if switch in E1_CAUSES else ("E2", E2_CAUSES[switch])
-
-
-class History(NamedTuple):
-    """What of a webinar is in the CRM already: it tells whether a switch keeps out all of it or the rest."""
-
-    was_synced: bool = False
-    has_ended: bool = False
-    has_calls: bool = False
+def warning_of(switch: Switch) -> AuditCode:
+    """The code under which a setting that is off is explained."""
+    return CODES[switch]
 
 
 def switch_warnings(
-    webinar: SyncDecision, recordings: SyncDecision, history: History
-) -> Iterator[tuple[str, str]]:
-    """The codes and causes that should be open.
+    webinar: SyncDecision, recordings: SyncDecision, *, has_ended: bool
+) -> Iterator[AuditCode]:
+    """The codes that should be open about a webinar: one for each setting of its own that is off.
 
-    E1: the webinar does not sync. E4 beside it: it did before, so only a part is there. E2: the webinar syncs
-    and was held, but its recordings do not sync. E4 beside that: earlier ones did.
+    E1: the webinar doesn't sync. E2: it does and was held, but its recordings don't. What they say is not
+    said again by E4 (D20).
     """
-    for no in webinar.blockers:
-        yield "E1", E1_CAUSES[no.switch]
-        if history.was_synced and no.switch is not Switch.ZOOM_EVENTS:
-            yield "E4", E1_CAUSES[no.switch]
-    if webinar and history.has_ended:
-        for no in recordings.blockers:
-            yield "E2", E2_CAUSES[no.switch]
-        if recordings.blockers and history.has_calls:
-            yield "E4", "switch_recordings"
+    off = webinar.blockers or (recordings.blockers if has_ended else ())
+    yield from (CODES[blocker.switch] for blocker in off if blocker.switch not in ACCOUNT_SWITCHES)
+
+
+def account_warnings(brand: BrandSwitches) -> Iterator[AuditCode]:
+    """The codes that should be open about the account, which concern all its webinars."""
+    if not brand.sync_webinars:
+        yield AuditCode.SYNC_OFF
+
+
+def concerning(webinar: SyncDecision) -> frozenset[AuditCode]:
+    """Those of the account's codes that say why this webinar doesn't sync."""
+    return frozenset(
+        CODES[blocker.switch] for blocker in webinar.blockers if blocker.switch in ACCOUNT_SWITCHES
+    )

@@ -11,8 +11,9 @@ from ipaddress import ip_address
 
 import requests
 from django.conf import settings
-from django.utils.translation import gettext as _
 
+from core.messages import Message
+from integrations.callbacks import wording  # noqa: F401  registers the words
 from integrations.zoom.hosts import Origin, prepared
 from integrations.zoom.http.deadline import DeadlineAdapter, total_time
 from integrations.zoom.http.public_only import InsideNetworkError, PublicOnlyAdapter, is_public
@@ -24,11 +25,19 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class BadAddressError(ValueError):
-    """A callback may not go there. `str(error)` is a sentence for whoever named the address."""
+    """A callback may not go there. `reason` is a sentence for whoever named the address."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NoAnswerError(Exception):
-    """Nobody answered, or not in time."""
+    """No one answered, or not in time."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +80,11 @@ def exchange(url: str, body: bytes, headers: Mapping[str, str], *, longest: int 
             session.mount("http://", target.adapter)
             return _send(session, target.url, body, headers, longest)
     except InsideNetworkError:
-        problem = BadAddressError(_("The address leads inside the network."))
+        problem = BadAddressError(Message("callback.inside_network"))
     except (requests.Timeout, TimeoutError):
-        problem = NoAnswerError(_("No answer in time."))
+        problem = NoAnswerError(Message("callback.no_answer_in_time"))
     except (requests.RequestException, OSError):
-        problem = NoAnswerError(_("The connection failed."))
+        problem = NoAnswerError(Message("callback.connection_failed"))
     # Raised out here so that the library's exception, which holds the whole address, is not chained to it.
     raise problem
 
@@ -109,17 +118,17 @@ def _start_of(response: requests.Response, longest: int) -> bytes:
 
 def _target(url: str) -> _Target:
     if len(url) > LONGEST_ADDRESS:
-        raise BadAddressError(_("The address is longer than %d characters.") % LONGEST_ADDRESS)
+        raise BadAddressError(Message("callback.address_too_long", count=LONGEST_ADDRESS))
     try:
         connected_to = prepared(url)
         origin = Origin.of(connected_to)
     except ValueError:
-        raise BadAddressError(_("This is not an address that can be called.")) from None
+        raise BadAddressError(Message("callback.bad_address")) from None
     is_this_machine = settings.DEBUG and origin.host in _THIS_MACHINE
     if origin.scheme != "https" and not is_this_machine:
-        raise BadAddressError(_("The address must begin with https://."))
+        raise BadAddressError(Message("callback.not_https"))
     if not (is_this_machine or settings.CALLBACKS_INSIDE_NETWORK) and _is_inside(origin.host):
-        raise BadAddressError(_("The address leads inside the network."))
+        raise BadAddressError(Message("callback.inside_network"))
     return _Target(connected_to, is_this_machine)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Brand
 from core.messages import Message
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.connections import zoom_account
 from integrations.connections.brands import complete_brand
 from integrations.connections.contact_properties import ensure_zoom_properties
@@ -64,7 +65,7 @@ def deauthorized(connection: ZoomConnection) -> None:
 
     def also(connection: ZoomConnection) -> None:
         _disconnected(connection, actor=None, by=_("Zoom"))
-        audit.warn(connection.brand, "connection", "deauthorized")
+        audit.warn(connection.brand, AuditCode.APP_REMOVED)
 
     zoom_account.forget(connection, reason=Message("zoom.app_removed"), also=also)
 
@@ -75,11 +76,10 @@ def _connected(connection: ZoomConnection, *, actor: Actor | None) -> None:
     ensure_zoom_properties()
     account = connection.account_id
     change_of(brand, actor, Scope.CONNECTION, "account", "", account, target=account).save()
-    way = connection.get_auth_kind_display()
-    said = _("Zoom account %(account)s was connected with %(way)s.") % {"account": account, "way": way}
-    audit.record(brand, "connected", said)
-    for cause in ("signed_out", "deauthorized"):
-        audit.clear(brand, "connection", cause, because=_("Zoom was reconnected."))
+    way = Message(f"auth_kind.{connection.auth_kind}")
+    audit.record(brand, AuditCode.CONNECTED, {"account": account, "way": way})
+    cured = (AuditCode.ACCOUNT_CREDENTIALS_REJECTED, AuditCode.APP_REMOVED)
+    audit.clear(brand, *cured, because=Message("resolution.reconnected"))
     settle_missing_scopes(connection)
 
 
@@ -90,9 +90,7 @@ def _disconnected(connection: ZoomConnection, *, actor: Actor | None, by: str = 
     change.actor_name = by or change.actor_name
     change.save()
     SyncRun.objects.filter(connection=connection, state=SyncRun.State.QUEUED).update(
-        state=SyncRun.State.FAILED, error=_("Zoom was disconnected."), finished_at=timezone.now()
+        state=SyncRun.State.FAILED, error=Message("resolution.disconnected"), finished_at=timezone.now()
     )
-    audit.clear(brand, "connection", because=_("Zoom was disconnected."))
-    audit.record(
-        brand, "disconnected", _("Zoom account %(account)s was disconnected.") % {"account": account}
-    )
+    audit.clear(brand, "connection", because=Message("resolution.disconnected"))
+    audit.record(brand, AuditCode.DISCONNECTED, {"account": account})

@@ -15,8 +15,10 @@ from django.db.models import Model, QuerySet
 from contacts.history import OWN_KINDS
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from contacts.properties.names import ZOOM_PROPERTIES
+from integrations.audit import ACCOUNT_WARNINGS, label_of
 from integrations.exports.formats import Row
-from integrations.models import AuditEntry, SkippedPerson
+from integrations.models import AuditEntry, SkippedPerson, Webinar
+from integrations.models.audit import message_of
 from marketing_events.models import Call, CallAttendee, Participation, Utterance
 
 CHUNK = 2000
@@ -119,9 +121,20 @@ def _audit() -> Iterator[Row]:
     rows = AuditEntry.objects.order_by("created_at", "pk")
     names = {
         "webinar_id": "webinar__zoom_webinar_id",
-        **_same("code", "severity", "state", "message", "created_at"),
+        **_same("code", "severity", "state", "values", "created_at", "brand"),
     }
-    return _renamed(rows, names)
+    for row in _renamed(rows, names):
+        code, values = row["code"], row["values"]
+        told = {**row, "code": label_of(code), "message": message_of(code, values)}
+        is_of_all = code in ACCOUNT_WARNINGS and row["webinar_id"] is None
+        for webinar_id in _webinars_of(row["brand"]) if is_of_all else [row["webinar_id"]]:
+            yield {**told, "webinar_id": webinar_id}
+
+
+def _webinars_of(brand: int) -> list[int]:
+    """What holds for the whole account is exported for each of its webinars."""
+    webinars = Webinar.objects.filter(connection__brand=brand).order_by("zoom_webinar_id")
+    return list(webinars.values_list("zoom_webinar_id", flat=True))
 
 
 DATASETS: dict[str, Dataset] = {

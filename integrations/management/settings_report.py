@@ -104,4 +104,4 @@ def _in_words(verdict: SyncDecision) -> str:
     """Yes, or what the first switch that says no means."""
     if verdict.first is None:
         return "syncs"
-    return f"does not sync: {audit.definition(*audit.warning_of(verdict.first.switch)).meaning}"
+    return f"does not sync: {audit.definition(audit.warning_of(verdict.first.switch)).meaning}"

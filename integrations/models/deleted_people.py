@@ -55,5 +55,5 @@ def _forget_texts(email: str) -> None:
     """What quotes an answer or a message of Zoom. A message that waits is emptied when it is handled."""
     handled = WebhookDelivery.objects.exclude(state__in=WebhookDelivery.ACTIVE)
     handled.filter(payload__icontains=email).update(payload={})
-    SyncLogLine.objects.filter(text__icontains=email).delete()
-    AuditEntry.objects.filter(details__icontains=email).update(details={})
+    SyncLogLine.objects.filter(message__icontains=email).delete()
+    AuditEntry.objects.filter(search_text__icontains=email).update(values={}, search_text="")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import JobState, LeasedJob
+from core.message_field import MessageField
 from integrations.models.connections import ZoomConnection
 
 
@@ -30,7 +31,7 @@ class WebhookDelivery(LeasedJob):
         _("payload"), default=dict, help_text=_("Without download tokens and join links.")
     )
     result = models.CharField(_("result"), max_length=20, choices=Result.choices, blank=True)
-    outcome = models.TextField(_("outcome"), blank=True)
+    outcome = MessageField(_("outcome"))
     received_at = models.DateTimeField(_("received"), default=timezone.now)
 
     class Meta(LeasedJob.Meta):

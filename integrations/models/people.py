@@ -52,6 +52,9 @@ class Registrant(models.Model):
     seen_in_run = models.BigIntegerField(
         null=True, blank=True, help_text=_("Null: no sync has confirmed it yet.")
     )
+    gone_in_run = models.BigIntegerField(
+        null=True, blank=True, help_text=_("The sync that found it in no list any more.")
+    )
 
     class Meta:
         verbose_name = _("registrant")
@@ -123,6 +126,11 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
             found = found.filter(name__icontains=word)
         return found
 
+    def with_contacts(self) -> Self:
+        """Says as `is_contact` who is in the CRM all the same: a rule came later, or keeps activity out."""
+        contacts = Contact.objects.filter(email=models.OuterRef("email"))
+        return self.annotate(is_contact=models.Exists(contacts))
+
     def search(self, text: str) -> Self:
         """People whose email, name or rule, or whose webinar's topic, holds every word."""
         found = self
@@ -166,6 +174,7 @@ class SkippedPerson(models.Model):
         _("rule"), max_length=300, blank=True, help_text=_("The entry of the list that hit, where one did.")
     )
     first_skipped_at = models.DateTimeField(_("since"), default=timezone.now)
+    first_run = models.BigIntegerField(null=True, blank=True, help_text=_("The sync that found it first."))
     seen_in_run = models.BigIntegerField(null=True, blank=True)
 
     objects = SkippedPersonQuerySet.as_manager()

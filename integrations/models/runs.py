@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import JobState, LeasedJob
+from core.message_field import MessageField
+from core.messages import Message
 from integrations.models.connections import ZoomConnection
 from integrations.models.webinars import Webinar
 
@@ -135,6 +137,11 @@ class SyncStep(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """Its name in words."""
+        return str(Message(f"sync_step.{self.name}"))
+
 
 class SyncLogLine(models.Model):
     """A line of a run's own log."""
@@ -147,13 +154,13 @@ class SyncLogLine(models.Model):
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="log_lines")
     at = models.DateTimeField(default=timezone.now)
     level = models.CharField(max_length=20, choices=Level.choices, default=Level.INFO)
-    text = models.TextField()
+    message = MessageField(null=False)
 
     class Meta:
         indexes = [models.Index(fields=["run", "id"], name="syncloglines_in_order")]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return str(self.message)[:80]
 
 
 class WorkerHeartbeatQuerySet(models.QuerySet["WorkerHeartbeat"]):

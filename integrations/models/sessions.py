@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.message_field import MessageField
 from integrations.models.connections import ZoomConnection
 from integrations.models.webinars import Webinar
 from marketing_events.models import MarketingEvent
@@ -176,9 +177,7 @@ class RecordingSearch(models.Model):
     since = models.DateTimeField(
         null=True, blank=True, help_text=_("Since when the state holds, as far as we saw.")
     )
-    note = models.TextField(
-        blank=True, help_text=_("Why Zoom does not provide it, in words for the audit log.")
-    )
+    note = MessageField(help_text=_("Why Zoom does not provide it."))
     next_check_at = models.DateTimeField(_("checked next"), null=True, blank=True)
 
     def __str__(self) -> str:

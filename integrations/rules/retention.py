@@ -65,9 +65,20 @@ def loss_of(ended_at: datetime, now: datetime) -> Loss:
     return Loss(ended_at, registrants_available(expiry, now), participants_available(expiry, now))
 
 
-def catch_up_reaches_to(now: datetime) -> datetime:
-    """The end of the oldest session whose participants Zoom promises to tell now (D14)."""
-    return add_months(now, -PARTICIPANT_MONTHS_PROMISED)
+class Reach(NamedTuple):
+    """The ends of the oldest sessions whose data can be read now (D14)."""
+
+    registrants: datetime
+    participants: datetime  # as promised
+    participants_at_most: datetime
+
+
+def reach_of_catch_up(now: datetime) -> Reach:
+    return Reach(
+        now - timedelta(days=REGISTRANT_DAYS),
+        add_months(now, -PARTICIPANT_MONTHS_PROMISED),
+        add_months(now, -PARTICIPANT_MONTHS_AT_MOST),
+    )
 
 
 def add_months(moment: datetime, months: int) -> datetime:

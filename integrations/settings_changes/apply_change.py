@@ -5,7 +5,7 @@ action has to know which webinars it touches. All of it in one transaction, and 
 time. The switches themselves are written by the callers.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Brand
+from core.messages import Message
 from core.roles import Right
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import (
     AuditEntry,
     RecordingSearch,
@@ -33,8 +35,7 @@ from integrations.settings.effective import (
 )
 from integrations.settings_changes.catch_up import catch_up
 from integrations.settings_changes.errors import NotAllowed
-from integrations.settings_changes.history import Actor, because_of, in_words
-from marketing_events.models import Call
+from integrations.settings_changes.history import Actor, because_of, with_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,14 @@ def apply(
         if not changes:
             return Outcome()
         SettingChange.objects.bulk_create(changes)
-        audit.record_many(brand, "settings_changed", _told(changes))
+        audit.record_many(brand, AuditCode.SETTINGS_CHANGED, _told(changes))
         return _follow(brand, actor, changes, touched, before, again)
 
 
-def _told(changes: Iterable[SettingChange]) -> Iterator[tuple[Webinar | None, str]]:
+def _told(changes: Iterable[SettingChange]) -> Iterator[tuple[Webinar | None, audit.Values]]:
     """For the audit log: what was changed of a webinar is told in its own."""
     for change in changes:
-        target = f"{change.target}: " if change.scope == SettingChange.Scope.USER else ""
-        words = _("%(change)s, by %(who)s.") % {"change": in_words(change), "who": change.actor_name}
-        yield change.webinar, f"{target}{words}"
+        yield change.webinar, {"change": with_actor(change)}
 
 
 def demand_right(actor: Actor | None) -> None:
@@ -133,21 +132,25 @@ def _follow(
     before: dict[int, Effect],
     again: list[Webinar],
 ) -> Outcome:
-    rows = list(_with_switches(touched).annotate(**_HISTORY))
+    rows = list(_with_switches(touched).annotate(has_ended=_HAS_ENDED))
     switches = brand_switches(brand)
     after = effects(switches, rows)
     webinars = _turned(rows, before, after, "webinar")
     recordings = _turned(rows, before, after, "recordings")
     fully = [row for row in again if effect(switches, row).webinar]
     _look_at_recordings_now(recordings.on)
-    settle_switches(brand, rows, after, because_of(changes))
+    because = because_of(changes)
+    settle_switches(brand, rows, after, because)
+    audit.settle_account(brand, because, switches)
     started = {*webinars.on, *recordings.on} - {row.pk for row in fully}
     queued = catch_up(brand, fully, actor, full=True)
     queued += catch_up(brand, [row for row in rows if row.pk in started], actor)
     return Outcome(changes, webinars, recordings, queued)
 
 
-def _turned(rows: list[Webinar], before: dict[int, Effect], after: dict[int, Effect], name: str) -> Turned:
+def _turned(
+    rows: Sequence[Webinar], before: dict[int, Effect], after: dict[int, Effect], name: str
+) -> Turned:
     """Webinars for which the switches now come to something else. One found only now was not turned."""
     on: list[int] = []
     off: list[int] = []
@@ -158,14 +161,9 @@ def _turned(rows: list[Webinar], before: dict[int, Effect], after: dict[int, Eff
     return Turned(tuple(on), tuple(off))
 
 
-_HISTORY = {
-    "was_synced": Q(last_synced_at__isnull=False),
-    "has_ended": Q(state=Webinar.State.ENDED)
-    | Exists(
-        WebinarInstance.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
-    ),
-    "has_calls": Exists(Call.objects.filter(event__occurrence__webinar=OuterRef("pk"))),
-}
+_HAS_ENDED = Q(state=Webinar.State.ENDED) | Exists(
+    WebinarInstance.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
+)
 
 
 def _look_at_recordings_now(webinars: Iterable[int]) -> None:
@@ -174,29 +172,29 @@ def _look_at_recordings_now(webinars: Iterable[int]) -> None:
     searches.update(next_check_at=timezone.now(), check_count=0)
 
 
-def settle_switches(brand: Brand, rows: list[Webinar], after: dict[int, Effect], because: str) -> None:
-    """Open and resolve what follows from the switches at once, in a constant number of queries."""
+def settle_switches(
+    brand: Brand, rows: Sequence[Webinar], after: dict[int, Effect], because: Message
+) -> None:
+    """Open and resolve what follows from the settings at once, in a constant number of queries.
+
+    `rows` are annotated with `has_ended`.
+    """
     wanted = {
-        (row.pk, *key): row for row in rows for key in audit.switch_warnings(*after[row.pk], _history_of(row))
+        (row.pk, code): row
+        for row in rows
+        for code in audit.switch_warnings(*after[row.pk], has_ended=bool(getattr(row, "has_ended", False)))
     }
-    judged = audit.SWITCH_WARNINGS
-    opened = {
-        entry.pk: (entry.webinar_id, entry.code, entry.cause)
-        for entry in AuditEntry.objects.open()
-        .filter(brand=brand, webinar__in=[row.pk for row in rows], code__in={code for code, _cause in judged})
-        .only("webinar", "code", "cause")
-    }
+    checked = audit.SWITCH_WARNINGS | audit.RECORDING_WARNINGS
+    entries = AuditEntry.objects.open().filter(
+        brand=brand, webinar__in=[row.pk for row in rows], code__in=checked
+    )
+    opened = {pk: (webinar, code) for pk, webinar, code in entries.values_list("pk", "webinar", "code")}
     gone = [
-        pk for pk, (webinar, *key) in opened.items() if tuple(key) in judged and (webinar, *key) not in wanted
+        pk
+        for pk, (webinar, code) in opened.items()
+        if (webinar, code) not in wanted
+        and (code in audit.SWITCH_WARNINGS or (webinar and not after[webinar].recordings))
     ]
     audit.resolve(AuditEntry.objects.filter(pk__in=gone), because)
     there = set(opened.values())
-    audit.open_many(
-        brand,
-        ((row, audit.Finding(key[1], key[2])) for key, row in wanted.items() if key not in there),
-    )
-
-
-def _history_of(row: Webinar) -> audit.History:
-    """From the annotations of `_HISTORY`."""
-    return audit.History(*(bool(getattr(row, name)) for name in audit.History._fields))
+    audit.open_many(brand, ((row, audit.Finding(key[1])) for key, row in wanted.items() if key not in there))

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Brand
+from core.messages import Message, define, defined
 from core.roles import Right
 from integrations.models import DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
 
@@ -63,7 +65,7 @@ def change_of(
 
 def name_of(actor: Actor | None) -> str:
     """As it is kept, whatever becomes of the user."""
-    return str(actor) if actor else _("Command line")
+    return str(actor) if actor else gettext("Command line")
 
 
 def written(value: object) -> str:
@@ -84,46 +86,81 @@ _MODELS: dict[str, type[Model]] = {
 }
 
 
+define(
+    {
+        f"setting.{scope}.{field.name}": field.verbose_name
+        for scope, model in _MODELS.items()
+        for field in model._meta.concrete_fields
+    }
+)
+define({f"setting.{Scope.EXCLUSION}.{kind}": kind.label for kind in DomainExclusion.Kind})
+define(
+    {
+        "setting.connection.account": _("Zoom account"),
+        "setting.connection.primary": _("Primary brand"),
+        "setting.connection.name": _("Brand name"),
+        "setting.connection.webhook_secret": _("Webhook secret"),
+        f"setting_value.{ON}": _("on"),
+        f"setting_value.{OFF}": _("off"),
+        f"setting_value.{SecretState.DEFAULT}": _("the server's"),
+        f"setting_value.{SecretState.OWN}": _("the brand's own"),
+        f"setting_value.{SecretState.NEW}": _("a new one"),
+    }
+)
+define({f"setting_value.{choice}": choice.label for choice in ZoomSettings.Recordings})
+define(
+    {
+        "setting.added": _("%(setting)s: %(new)s added"),
+        "setting.removed": _("%(setting)s: %(old)s removed"),
+        "setting.changed": _("%(setting)s: from %(old)s to %(new)s"),
+        "setting.changed_by": _("%(change)s, by %(who)s."),
+        "setting.changed_by_of": _("%(target)s: %(change)s, by %(who)s."),
+        "setting.several_changed_by": _("%(change)s and %(count)s more, by %(who)s."),
+    }
+)
+
+
 def label_of(change: SettingChange) -> str:
     """The setting's name as the pages have it."""
-    if change.scope == Scope.EXCLUSION:
-        return str(DomainExclusion.Kind(change.field).label)
-    if model := _MODELS.get(change.scope):
-        return str(getattr(model._meta.get_field(change.field), "verbose_name", change.field))
-    labels = {
-        "account": _("Zoom account"),
-        "primary": _("Primary brand"),
-        "name": _("Brand name"),
-        "webhook_secret": _("Webhook secret"),
-    }
-    return labels.get(change.field, change.field)
+    return str(_label(change))
 
 
 def value_label(value: str) -> str:
-    known = {
-        ON: _("on"),
-        OFF: _("off"),
-        SecretState.DEFAULT: _("the server's"),
-        SecretState.OWN: _("the brand's own"),
-        SecretState.NEW: _("a new one"),
-        **{str(c): str(c.label) for c in ZoomSettings.Recordings},
-    }
-    return known.get(value, value)
+    return str(_value(value))
 
 
 def in_words(change: SettingChange) -> str:
     """One change in one line, without who and when."""
-    words = {"setting": label_of(change), "old": value_label(change.old), "new": value_label(change.new)}
-    if not change.old:
-        return _("%(setting)s: %(new)s added") % words
-    if not change.new:
-        return _("%(setting)s: %(old)s removed") % words
-    return _("%(setting)s: from %(old)s to %(new)s") % words
+    return str(message_of(change))
 
 
-def because_of(changes: Iterable[SettingChange]) -> str:
+def message_of(change: SettingChange) -> Message:
+    """The same, to be stored."""
+    kind = "added" if not change.old else "changed" if change.new else "removed"
+    values = {"setting": _label(change), "old": _value(change.old), "new": _value(change.new)}
+    return Message(f"setting.{kind}", **values)
+
+
+def with_actor(change: SettingChange) -> Message:
+    """One change, with who made it."""
+    values = {"change": message_of(change), "who": change.actor_name}
+    if change.scope == Scope.USER:
+        return Message("setting.changed_by_of", target=change.target, **values)
+    return Message("setting.changed_by", **values)
+
+
+def because_of(changes: Iterable[SettingChange]) -> Message:
     """Why a warning is gone, when a change of settings is the reason."""
-    lines = {in_words(change): change.actor_name for change in changes}
-    first, *others = lines.items()
-    more = _(" and %(count)s more") % {"count": len(others)} if others else ""
-    return _("%(change)s%(more)s, by %(who)s.") % {"change": first[0], "more": more, "who": first[1]}
+    first, *others = {in_words(change): change for change in changes}.values()
+    values = {"change": message_of(first), "who": first.actor_name}
+    if others:
+        return Message("setting.several_changed_by", count=len(others), **values)
+    return Message("setting.changed_by", **values)
+
+
+def _label(change: SettingChange) -> Message:
+    return Message(f"setting.{change.scope}.{change.field}")
+
+
+def _value(value: str) -> Message | str:
+    return Message(f"setting_value.{value}") if f"setting_value.{value}" in defined() else value

@@ -16,12 +16,13 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
+from contacts.bulk import known_among
 from contacts.models import Brand, Contact
 from core.domains import DomainList
 from integrations.models import SkippedPerson, Webinar, WebinarStaff
 from integrations.people.eligibility import eligibility_of
 from integrations.rules.people import Entry, Reason, Skip
-from integrations.rules.retention import Loss, catch_up_reaches_to, loss_of
+from integrations.rules.retention import Loss, Reach, loss_of, reach_of_catch_up
 from integrations.rules.switches import Switch
 from integrations.settings.effective import brand_switches, effects
 from integrations.settings.policy import load_policy
@@ -36,8 +37,9 @@ MOST_LOSSES = 100  # that are named one by one
 class Entrance:
     """What becomes of people who are skipped now."""
 
-    people: int = 0  # who would enter
-    webinars: int = 0  # that they would be seen in
+    people: int = 0  # who would enter, and are no contacts yet
+    resuming: int = 0  # contacts already, whose activity would sync
+    webinars: int = 0  # that they all would be seen in
     waiting: int = 0  # who would enter if their webinars synced
     staying: Mapping[Reason, int] | None = None  # people whom another rule keeps out all the same
     is_capped: bool = False  # there are more rows than were looked at
@@ -63,7 +65,7 @@ class SettingsPreview:
     staff: int  # hosts and panelists of whom nothing new is written after the change
     lost: list[Lost]  # the newest of them
     losses: int
-    reaches_to: datetime  # the end of the oldest session whose participants Zoom promises to tell
+    reaches_to: Reach
 
 
 @contextmanager
@@ -103,7 +105,7 @@ def preview(
         staff=staff,
         lost=lost[:MOST_LOSSES],
         losses=len(lost),
-        reaches_to=catch_up_reaches_to(timezone.now()),
+        reaches_to=reach_of_catch_up(timezone.now()),
     )
 
 
@@ -119,13 +121,16 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
     staff = _staff_among(may_enter) if policy.excludes_staff else set()
     entering = [row for row in may_enter if row not in staff]
     seen = [(email, webinar) for email, webinar in entering if webinar in syncing]
+    known = {email for email, found in decisions.items() if isinstance(found, Entry) and found.contact_id}
+    people = {email for email, _webinar in seen}
     staying = Counter(found.reason for found in decisions.values() if isinstance(found, Skip))
     if kept := {email for email, _webinar in staff} - {email for email, _webinar in entering}:
         staying[Reason.STAFF] = len(kept)
     return Entrance(
-        people=len({email for email, _webinar in seen}),
+        people=len(people - known),
+        resuming=len(people & known),
         webinars=len({webinar for _email, webinar in seen}),
-        waiting=len({email for email, _webinar in entering} - {email for email, _webinar in seen}),
+        waiting=len({email for email, _webinar in entering} - people),
         staying=staying,
         is_capped=len(rows) > MOST_ROWS,
     )
@@ -150,24 +155,26 @@ def entrance_of_one(change: Callable[[], object], skipped: QuerySet[SkippedPerso
     `skipped` are the rows of that person. Raises what the change raises.
     """
     brands = Brand.objects.filter(connection__webinars__skipped_people__in=skipped).distinct()
+    was_known = bool(known_among(skipped.values_list("email", flat=True)))
     with taken_back():
         change()
         found = [entrance_of(brand, skipped) for brand in brands]
-    enters = any(one.people for one in found)
+    enters = any(one.people or one.resuming for one in found)
     return Entrance(
-        people=int(enters),
+        people=int(enters and not was_known),
+        resuming=int(enters and was_known),
         webinars=sum(one.webinars for one in found),
         waiting=int(not enters and any(one.waiting for one in found)),
         staying={reason: 1 for one in found for reason in one.staying or {}},
     )
 
 
-def contacts_with(domains: Iterable[str]) -> int:
-    """How many contacts an exclusion of these domains touches: their primary email is in one of them."""
-    listed = DomainList(domains)
+def contacts_with(brand: Brand, domains: Iterable[str]) -> int:
+    """How many contacts' activity an exclusion of these domains stops, whom no rule keeps out already."""
+    listed, excluded = DomainList(domains), load_policy(brand).excluded_contacts
     domain = Substr("email", StrIndex(F("email"), Value("@")) + 1)
     counted = Contact.objects.annotate(domain=domain).values_list("domain").annotate(Count("pk"))
-    return sum(count for known, count in counted.order_by() if known in listed)
+    return sum(count for known, count in counted.order_by() if known in listed and known not in excluded)
 
 
 def _losses(started: QuerySet[Webinar]) -> list[Lost]:

@@ -1,49 +1,52 @@
-"""What a sync changed, in words: one list for the audit log, the pages and the command line.
-
-Decides which of a run's counts people care about, and in which order. Knows no page.
-"""
+"""What a sync changed: one list for the audit log, the pages and the command line."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from core.messages import Message
+from integrations.sync import wording  # noqa: F401  registers the words
+
+# In the order in which people care about them.
+COUNTED = (
+    "contacts_new",
+    "contacts_changed",
+    "participations_new",
+    "participations_changed",
+    "participations_gone",
+    "registrants_gone",
+    "skipped_new",
+    "calls_new",
+    "transcripts_read",
+    "calls_withdrawn",
+    "calls_gone",
+)
 
 
-def told(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The name and the words of each count, but for what is nought."""
-    for name, words in _WORDS.items():
+def changes_in(counts: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+    """The name of each count with its message, but for what is 0."""
+    for name in COUNTED:
         count = counts.get(name, 0)
         if isinstance(count, int) and count > 0:
-            yield name, str(words % {"count": count, "shown": intcomma(count)})
+            yield name, Message(f"change.{name}", count=count)
+
+
+def summary_of(counts: Mapping[str, Any]) -> list[Message]:
+    """All of it, to be stored in the audit log."""
+    return [message for _name, message in changes_in(counts)] or [Message("change.none")]
 
 
 def in_words(counts: Mapping[str, Any]) -> str:
     """All of it as one sentence."""
-    return ", ".join(text for _name, text in told(counts)) or _("No changes.")
+    return ", ".join(map(str, summary_of(counts)))
 
 
-_WORDS: dict[str, Any] = {
-    "contacts_new": ngettext_lazy("%(shown)s contact added", "%(shown)s contacts added", "count"),
-    "contacts_changed": ngettext_lazy("%(shown)s contact filled in", "%(shown)s contacts filled in", "count"),
-    "participations_new": ngettext_lazy(
-        "%(shown)s participation added", "%(shown)s participations added", "count"
-    ),
-    "participations_changed": ngettext_lazy(
-        "%(shown)s participation changed", "%(shown)s participations changed", "count"
-    ),
-    "participations_gone": ngettext_lazy(
-        "%(shown)s participation removed", "%(shown)s participations removed", "count"
-    ),
-    "registrants_gone": ngettext_lazy(
-        "%(shown)s registration deleted in Zoom", "%(shown)s registrations deleted in Zoom", "count"
-    ),
-    "skipped_new": ngettext_lazy("%(shown)s person skipped", "%(shown)s people skipped", "count"),
-    "calls_new": ngettext_lazy("%(shown)s call added", "%(shown)s calls added", "count"),
-    "transcripts_read": ngettext_lazy("%(shown)s transcript read", "%(shown)s transcripts read", "count"),
-    "calls_withdrawn": ngettext_lazy(
-        "%(shown)s recording deleted in Zoom", "%(shown)s recordings deleted in Zoom", "count"
-    ),
-    "calls_gone": ngettext_lazy("%(shown)s call removed", "%(shown)s calls removed", "count"),
-}
+def counts_of(summary: Any) -> dict[str, int]:
+    """The counts that a stored summary is made of."""
+    if not isinstance(summary, list):
+        return {}
+    changes = (Message.from_json(change) for change in summary if isinstance(change, dict))
+    return {
+        change.code.removeprefix("change."): change.values["count"]
+        for change in changes
+        if "count" in change.values
+    }

@@ -14,12 +14,12 @@ from functools import cached_property
 
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contacts.models import Brand
 from core.bulk import Written
 from core.jobs import Lease
-from integrations.audit import Finding
+from core.messages import Message
+from integrations.audit import AuditCode, Finding
 from integrations.models import SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
 from integrations.settings.effective import WEBINAR_FIELDS, Effect
 from integrations.settings.policy import Policy, load_policy
@@ -45,8 +45,10 @@ class Context:
     write_behind: WriteBehind = field(default_factory=WriteBehind)
     now: datetime = field(default_factory=timezone.now)
     changes: Counter[str] = field(default_factory=Counter)
-    checked: set[tuple[str, str]] = field(default_factory=set)
+    checked: set[AuditCode] = field(default_factory=set)
     found: list[Finding] = field(default_factory=list)
+    webinars_gone: list[int] = field(default_factory=list)
+    webinars_back: list[int] = field(default_factory=list)
     _adding: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -70,8 +72,8 @@ class Context:
         """The same, for transactions of this run that go on at the same time."""
         return self.lease.writing_beside()
 
-    def log(self, text: str, level: Level = Level.INFO) -> None:
-        SyncLogLine.objects.create(run=self.run, text=text, level=level)
+    def log(self, message: Message, level: Level = Level.INFO) -> None:
+        SyncLogLine.objects.create(run=self.run, message=message, level=level)
 
     def count(self, kind: str, written: Written | int) -> None:
         """Note how many rows of a kind were added or changed, for the run and the audit log."""
@@ -86,13 +88,13 @@ class Context:
         with self._adding:
             self.changes += changes
 
-    def mark_checked(self, code: str, *causes: str) -> None:
+    def mark_checked(self, *codes: AuditCode) -> None:
         """These were looked for: what of them is not found is over."""
-        self.checked.update((code, cause) for cause in causes)
+        self.checked.update(codes)
 
     @contextmanager
     def progress(self, name: str, total: int | None = None) -> Iterator["Progress"]:
-        """A part of the run that is shown under this name, with how far it is."""
+        """A part of the run, with how far it is. Its words are `sync_step` and the name."""
         with self.writing():
             step, _created = SyncStep.objects.update_or_create(
                 run=self.run,
@@ -147,8 +149,7 @@ class WebinarContext(Context):
         try:
             return self.zoom.panelists(self.webinar.zoom_webinar_id).items
         except DISPENSABLE as error:
-            text = _("Panelists couldn't be read, so they may be taken for attendees: %s") % error
-            self.log(text, Level.WARNING)
+            self.log(Message("sync.panelists_unreadable", reason=error.with_details), Level.WARNING)
             return None
 
     is_readable: bool = True  # false once Zoom has said that it does not have the webinar

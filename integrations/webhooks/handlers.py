@@ -14,10 +14,11 @@ from typing import NamedTuple
 import msgspec
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.jobs import JobFailedError
+from core.messages import Message
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.connections.connect import deauthorized
 from integrations.models import (
     AuditEntry,
@@ -32,6 +33,7 @@ from integrations.rules.switches import SyncDecision
 from integrations.settings.effective import Effect
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
+from integrations.webhooks import wording  # noqa: F401  registers the words
 from integrations.webhooks.event_facts import note_cancelled, note_ended, note_registered
 from integrations.zoom.events import EventObject
 from integrations.zoom.http.decoding import decode_parts
@@ -52,7 +54,7 @@ MOST_TEXTS = 5_000
 
 class Outcome(NamedTuple):
     result: WebhookDelivery.Result
-    text: str
+    message: Message
 
 
 @dataclass(slots=True)
@@ -133,24 +135,25 @@ def handle(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
     connection = delivery.connection
     handler = HANDLERS.get(delivery.event)
     if handler is None:
-        return Outcome(Result.IGNORED, _("This event isn't used here."))
+        return Outcome(Result.IGNORED, Message("webhook.event_not_used"))
     if connection is None:
-        return Outcome(Result.IGNORED, _("No brand is connected to this Zoom account."))
+        return Outcome(Result.IGNORED, Message("webhook.account_unknown"))
     if connection.state == ZoomConnection.State.DISCONNECTED:
-        return Outcome(Result.IGNORED, _("This Zoom account is disconnected."))
+        return Outcome(Result.IGNORED, Message("webhook.account_disconnected"))
     try:
         return handler(Event(delivery, connection, asked))
     except msgspec.ValidationError as error:
-        reason = _("The webhook event couldn't be read: %(error)s") % {"error": error}
-        raise JobFailedError(reason) from error
+        raise JobFailedError(Message("webhook.unreadable", error=str(error))) from error
 
 
 def _list_anew(event: Event) -> Outcome:
     event.asked.discovery(event.connection)
-    return Outcome(Result.HANDLED, _("The webinar list will refresh."))
+    return Outcome(Result.HANDLED, Message("webhook.list_refreshes"))
 
 
-def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event: Event) -> Outcome:
+def _about_webinar(
+    act: Callable[[Event, Webinar], Message | None], pause: timedelta, event: Event
+) -> Outcome:
     """Notes what the message tells, if the webinar syncs at all, and asks for its sync."""
     if event.webinar is None:
         return _list_anew(event)
@@ -159,30 +162,29 @@ def _about_webinar(act: Callable[[Event, Webinar], str], pause: timedelta, event
     noted = act(event, event.webinar)
     event.asked.sync(event.webinar, pause)
     if event.unread:
-        fields = ", ".join(event.unread)
-        return Outcome(Result.HANDLED, _("Couldn't read: %s. The webinar will sync soon.") % fields)
-    return Outcome(Result.HANDLED, noted or _("The webinar will sync soon."))
+        return Outcome(Result.HANDLED, Message("webhook.partly_read", fields=list(event.unread)))
+    return Outcome(Result.HANDLED, noted or Message("webhook.syncs_soon"))
 
 
 def _kept_out(verdict: SyncDecision) -> Outcome | None:
     """What is said of a message that a switch keeps out (D3); None when nothing does."""
     if verdict.first is None:
         return None
-    return Outcome(Result.IGNORED, str(audit.definition(*audit.warning_of(verdict.first.switch)).meaning))
+    return Outcome(Result.IGNORED, Message(f"audit.{audit.warning_of(verdict.first.switch)}.meaning"))
 
 
-def _nothing_more(event: Event, webinar: Webinar) -> str:
-    return ""
+def _nothing_more(event: Event, webinar: Webinar) -> None:
+    return None
 
 
-def _registered(event: Event, webinar: Webinar) -> str:
+def _registered(event: Event, webinar: Webinar) -> Message | None:
     new = note_registered(webinar, event.told, event.at)
-    return _("The registration was noted. The webinar will sync soon.") if new else ""
+    return Message("webhook.registration_noted") if new else None
 
 
-def _cancelled(event: Event, webinar: Webinar) -> str:
+def _cancelled(event: Event, webinar: Webinar) -> Message | None:
     changed = note_cancelled(webinar, event.told, event.at)
-    return _("The cancellation was noted. The webinar will sync soon.") if changed else ""
+    return Message("webhook.cancellation_noted") if changed else None
 
 
 def _ended(event: Event) -> Outcome:
@@ -191,8 +193,8 @@ def _ended(event: Event) -> Outcome:
     if notice is None or outcome.result is not Result.HANDLED or event.unread:
         return outcome
     if notice.is_practice:
-        return Outcome(Result.HANDLED, _("This was a practice session, which doesn't count."))
-    return Outcome(Result.HANDLED, _("The end of the session was noted. The webinar will sync soon."))
+        return Outcome(Result.HANDLED, Message("webhook.practice_session"))
+    return Outcome(Result.HANDLED, Message("webhook.end_noted"))
 
 
 def _deleted(event: Event) -> Outcome:
@@ -202,7 +204,7 @@ def _deleted(event: Event) -> Outcome:
 
 def _recording(event: Event) -> Outcome:
     if not event.told.is_of_webinar:
-        return Outcome(Result.IGNORED, _("This is about a meeting's recording."))
+        return Outcome(Result.IGNORED, Message("webhook.meeting_recording"))
     webinar = event.webinar
     if webinar is None:
         return _list_anew(event)
@@ -212,7 +214,7 @@ def _recording(event: Event) -> Outcome:
         event.asked.look_at_recordings(webinar)
     else:  # a session that nobody has read of yet
         event.asked.sync(webinar, SOON)
-    return Outcome(Result.HANDLED, _("The recording will be checked soon."))
+    return Outcome(Result.HANDLED, Message("webhook.recording_checked_soon"))
 
 
 def _instances_of(event: Event, webinar: Webinar) -> QuerySet[WebinarInstance]:
@@ -228,11 +230,11 @@ def _recordings(event: Event) -> Outcome:
     instances = held.filter(Q(uuid__in=named) | Q(uuid__in=by_file))
     webinars = list(Webinar.objects.filter(instances__in=instances).distinct())
     if not webinars:
-        return Outcome(Result.IGNORED, _("None of these recordings belong to a webinar here."))
+        return Outcome(Result.IGNORED, Message("webhook.recordings_unknown"))
     _look_anew(instances)
     for webinar in webinars:
         event.asked.look_at_recordings(webinar)
-    return Outcome(Result.HANDLED, _("The recordings will be checked soon."))
+    return Outcome(Result.HANDLED, Message("webhook.recordings_checked_soon"))
 
 
 def _look_anew(instances: QuerySet[WebinarInstance]) -> int:
@@ -252,12 +254,12 @@ def _app_removed(event: Event) -> Outcome:
     """Zoom may tell late: who has connected again since stays connected."""
     client_id = event.delivery.payload.get("client_id")
     if client_id and client_id != event.connection.client_id:
-        return Outcome(Result.IGNORED, _("A different app was removed, not the one connected here."))
-    connected = AuditEntry.objects.filter(brand=event.connection.brand, code="connected")
+        return Outcome(Result.IGNORED, Message("webhook.other_app_removed"))
+    connected = AuditEntry.objects.filter(brand=event.connection.brand, code=AuditCode.CONNECTED)
     if event.delivery.event_at and connected.filter(created_at__gt=event.delivery.event_at).exists():
-        return Outcome(Result.IGNORED, _("Zoom has been reconnected since."))
+        return Outcome(Result.IGNORED, Message("webhook.reconnected_since"))
     deauthorized(event.connection)
-    return Outcome(Result.HANDLED, _("Zoom is disconnected."))
+    return Outcome(Result.HANDLED, Message("webhook.disconnected"))
 
 
 _read_anew = partial(_about_webinar, _nothing_more, SOON)

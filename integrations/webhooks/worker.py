@@ -14,11 +14,11 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from contacts.suppression import suppressed_among
 from core.jobs import JobFailedError, JobQueue, Lease, LeaseLostError, RetryLater, StoppedError, register
 from core.jobs.run import CONNECTION_ERRORS
+from core.messages import Message
 from core.retention import register_retention
 from integrations.models import WebhookDelivery
 from integrations.webhooks.handlers import MOST_TEXTS, PendingRequests, handle, texts_in
@@ -48,7 +48,7 @@ class Deliveries(JobQueue[WebhookDelivery]):
         order = batch.order_by(Coalesce("event_at", "received_at"), "pk")
         return [leases[key] for key in order.values_list("pk", flat=True)]
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         lease.fail(reason, **_kept(self.jobs().get(pk=lease.key)))
 
     def performer(self) -> Callable[[WebhookDelivery, Lease], None]:
@@ -65,14 +65,14 @@ class _Batch:
         try:
             with transaction.atomic():
                 outcome = handle(job, self._asked)
-                lease.complete(result=outcome.result, outcome=outcome.text, **_kept(job))
+                lease.complete(result=outcome.result, outcome=outcome.message, **_kept(job))
         except (JobFailedError, LeaseLostError, StoppedError, *CONNECTION_ERRORS):
             self._asked = PendingRequests()  # what it asked for was rolled back with it
             raise
         except Exception as error:
             self._asked = PendingRequests()
             log.exception("delivery_failed", zoom_event=job.event)
-            raise RetryLater(_("Failed (%(kind)s).") % {"kind": type(error).__name__}) from error
+            raise RetryLater(Message("webhook.failed", error=type(error).__name__)) from error
 
 
 deliveries = register(Deliveries())

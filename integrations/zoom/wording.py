@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.messages import define
+from integrations.models import ZoomConnection
 
+define({f"auth_kind.{kind}": kind.label for kind in ZoomConnection.Auth})
 define(
     {
         # An error with what Zoom answered to which call.

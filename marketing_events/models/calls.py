@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from core.encryption import EncryptedTextField
 from core.indexes import GinIndex, WordsVector
+from core.message_field import MessageField
 from core.text_search import typed_words  # its module registers the look-up of words
 from marketing_events.models.events import MarketingEvent
 
@@ -67,14 +68,15 @@ class Call(models.Model):
     transcript_state = models.CharField(
         _("transcript"), max_length=20, choices=Transcript.choices, default=Transcript.NONE
     )
-    transcript_note = models.TextField(
-        blank=True, help_text=_("Why it is missing, in words for the audit log.")
-    )
+    transcript_note = MessageField(help_text=_("Why it is missing."))
     transcript_digest = models.CharField(
         max_length=64, blank=True, help_text=_("SHA-256 of the file, to see when Zoom's changed.")
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    changed_in_run = models.BigIntegerField(
+        null=True, blank=True, help_text=_("The number of the sync that changed it last.")
+    )
 
     objects = CallQuerySet.as_manager()
 

@@ -155,6 +155,9 @@ class Participation(models.Model):
     duration_seconds = models.PositiveIntegerField(_("seconds attended"), default=0)
     attendance_percent = models.FloatField(_("percent attended"), null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
+    changed_in_run = models.BigIntegerField(
+        null=True, blank=True, help_text=_("The number of the sync that changed it last.")
+    )
 
     objects = ParticipationQuerySet.as_manager()
 

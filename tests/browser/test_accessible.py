@@ -8,8 +8,10 @@ from playwright.sync_api import Page, expect
 
 from contacts.actions import NewContact, create_contact
 from contacts.models import Brand, Contact
+from core.messages import Message
 from core.roles import Role
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
 from marketing_events.models import MarketingEvent
 from tests.integrations.make import make_host, make_webinar
@@ -124,23 +126,25 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     webinar = make_webinar(
         connection, host, zoom_webinar_id=91, last_synced_at=timezone.now(), registered_count=1234
     )
-    audit.warn(brand, "E5", "no_email", webinar=webinar)
-    audit.warn(brand, "E6", "unreachable", webinar=webinar)
-    audit.record(brand, "sync_completed", "12 registrants", webinar=webinar)
+    audit.warn(brand, AuditCode.SKIPPED_NO_EMAIL, webinar=webinar)
+    audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=webinar)
+    audit.record(brand, AuditCode.SYNC_COMPLETED, webinar=webinar)
     make_webinar(connection, host, state="live", approval=2)
     make_webinar(connection, host, is_zoom_event=True)
     make_webinar(connection, host_email="eva@agency.test", sync_enabled=False)
     run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
     run.steps.create(name="Registrants", state="complete", done=300, total=300)
     run.steps.create(name="Attendance", done=5, total=9)
-    run.log_lines.create(text="Zoom was slow.", level="warning")
+    run.log_lines.create(message=Message("zoom.unavailable"), level="warning")
     dora = create_contact(NewContact(email="dora@mail.test", first_name="Dora", last_name="Novak"))
     for attended in range(1, 3):
         event = make_event(zoom_webinar_id=91, attended_count=attended, registered_count=2)
         make_attended(event, dora, (5, 20), (25, 60))
     token = create_token("Zapier", Role.MARKETER, days=30).token
     for state in ("queued", "complete", "failed"):
-        delivery = make_delivery(token=token, state=state, attempts=2, error="HTTP 500")
+        delivery = make_delivery(
+            token=token, state=state, attempts=2, error=Message("callback.answered", status=500)
+        )
         CallbackTry.objects.create(delivery=delivery, status=500, milliseconds=12)
 
 

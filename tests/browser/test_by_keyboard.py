@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from contacts.models import Brand
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import SyncRun, Webinar, ZoomConnection, ZoomSettings, ZoomUser
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
@@ -93,12 +94,12 @@ def test_r32_sync_now_shows_on_focus_and_tells_how_far_it_is_until_the_end(home:
 def test_r31_the_panel_holds_the_focus_closes_on_escape_and_gives_it_back(
     home: Page, brand: Brand, webinar: Webinar
 ) -> None:
-    audit.warn(brand, "E5", "no_email", webinar=webinar, message="3 guests without an email.")
+    audit.warn(brand, AuditCode.SKIPPED_NO_EMAIL, {"count": 3}, webinar=webinar)
     link = home.get_by_role("link", name="Growing roses", exact=True)
     tab_to(home, link)
     home.keyboard.press("Enter")
     panel = home.get_by_role("dialog", name="Growing roses")
-    expect(panel).to_contain_text("3 guests without an email.")
+    expect(panel).to_contain_text("3 people: no email.")
     for _tab in range(12):
         home.keyboard.press("Tab")
         # Between its last and its first control the focus may be on the browser's own.

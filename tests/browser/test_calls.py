@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from contacts.models import Contact
+from core.messages import Message
 from marketing_events.models import Call
 from tests.browser.test_accessible import judge
 from tests.browser.test_by_keyboard import tab_to
@@ -58,7 +59,11 @@ def test_so_it_is_as_somebody_heard_it_and_searched(opened: Page, call: Call):
 @pytest.mark.parametrize("state", ["none", "processing", "refused"])
 def test_so_are_calls_without_words_or_recording(opened: Page, call: Call, state: str):
     call.utterances.all().delete()
-    Call.objects.update(transcript_state=state, transcript_note="Too large.", is_available=False)
+    Call.objects.update(
+        transcript_state=state,
+        transcript_note=Message("zoom.download_too_large", size=20),
+        is_available=False,
+    )
     opened.reload()
     judge(opened)
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from contacts.actions import NewContact, create_contact
 from contacts.models import Brand, Contact
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import (
     AuditEntry,
     DomainExclusion,
@@ -23,6 +24,7 @@ from integrations.models import (
     ZoomSettings,
 )
 from integrations.settings_changes import add_exclusions, set_global, set_webinar
+from integrations.sync.change_summary import summary_of
 from tests.browser.test_accessible import judge
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
@@ -46,7 +48,7 @@ def eve(brand: Brand, webinar: Webinar) -> SkippedPerson:
     Registrant.objects.create(
         webinar=webinar, email="eve@rival.test", zoom_id="r1", status="approved", registered_at=timezone.now()
     )
-    audit.warn(brand, "E5", "excluded_domain", webinar=webinar, message="1 person: Excluded domain.")
+    audit.warn(brand, AuditCode.SKIPPED_EXCLUDED_DOMAIN, {"count": 1}, webinar=webinar)
     return SkippedPerson.objects.create(
         webinar=webinar, email="eve@rival.test", person_key="eve@rival.test", name="Eve Adams",
         stage="registration", reason="excluded_domain", rule="rival.test",
@@ -161,7 +163,7 @@ def test_the_global_switch_asks_in_the_panel_and_no_leads_back_to_the_log(
 def test_an_operator_syncs_from_the_log_and_sees_how_it_ends(
     bob: User, page_of: PageOf, brand: Brand, webinar: Webinar
 ) -> None:
-    audit.warn(brand, "E2", "switch_recordings_webinar", webinar=webinar)
+    audit.warn(brand, AuditCode.WEBINAR_RECORDINGS_OFF, webinar=webinar)
     page = page_of(bob)
     dialog = open_log(page)
     expect(dialog.get_by_role("button", name=re.compile("Turn on"))).to_have_count(0)
@@ -170,11 +172,11 @@ def test_an_operator_syncs_from_the_log_and_sees_how_it_ends(
     run = SyncRun.objects.get()
     SyncRun.objects.update(state="complete", finished_at=timezone.now())  # what a worker does
     counts = {"contacts_new": 3}
-    audit.record(brand, "sync_completed", "…", webinar=webinar, run=run, details={"changes": counts})
-    audit.clear(brand, "E2", webinar=webinar, because="Recordings are on.")
+    audit.record(brand, AuditCode.SYNC_COMPLETED, {"changes": summary_of(counts)}, webinar=webinar, run=run)
+    audit.clear(brand, "E2", webinar=webinar)
     expect(dialog.get_by_role("link", name="3 contacts added")).to_be_visible()
     expect(dialog.get_by_text("Needs attention")).to_have_count(0)
-    expect(dialog).to_contain_text("Recordings are on.")
+    expect(dialog).to_contain_text("The cause was fixed.")
     dialog.get_by_role("link", name="3 contacts added").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Contacts that this sync added")
 
@@ -183,8 +185,10 @@ def test_a_marketer_narrows_the_audit_log_down(
     charlie: User, page_of: PageOf, brand: Brand, connection: ZoomConnection, eve: SkippedPerson
 ) -> None:
     other = make_webinar(connection, make_host(connection, "max@acme.test"), topic="Pruning")
-    audit.warn(brand, "E6", "unreachable", webinar=other)
-    AuditEntry.objects.filter(code="E5").update(created_at=timezone.now() - timedelta(days=40))
+    audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=other)
+    AuditEntry.objects.filter(code__startswith="skipped_").update(
+        created_at=timezone.now() - timedelta(days=40)
+    )
     page = page_of(charlie)
     page.goto("/audit/")
     entries = page.locator("#entries")
@@ -341,9 +345,12 @@ def test_it_is_accessible_in_every_look(
     )  # fmt: skip
     counts = {"contacts_new": 3, "timeline_new": 3, "calls_gone": 1}
     audit.record(
-        eve.webinar.connection.brand, "sync_completed", "…", webinar=eve.webinar, run=run,
-        details={"changes": counts},
-    )  # fmt: skip
+        eve.webinar.connection.brand,
+        AuditCode.SYNC_COMPLETED,
+        {"changes": summary_of(counts)},
+        webinar=eve.webinar,
+        run=run,
+    )
     create_contact(NewContact(email="ann@first.test", secondary_emails=["ann@second.test"]))
     set_webinar(eve.webinar, recordings=False, actor=alice)
     address, act, shown = LOOKS[look]

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from contacts.models import Brand
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import ZoomConnection
 from tests.integrations.make import make_host, make_webinar
 from tests.support.browser import PageOf
@@ -38,7 +39,7 @@ def test_no_table_of_the_simulator_is_cut_off(simulator: Simulator, page: Page) 
 @pytest.fixture
 def webinar(transactional_db: None, brand: Brand, connection: ZoomConnection) -> None:
     webinar = make_webinar(connection, make_host(connection, "mara@acme.test"), topic="Growing roses")
-    audit.warn(brand, "E5", "no_email", webinar=webinar)
+    audit.warn(brand, AuditCode.SKIPPED_NO_EMAIL, webinar=webinar)
 
 
 def test_filters_are_folded_behind_a_button_that_tells_how_many_are_set(

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from contacts.models import Brand
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import SkippedPerson, SyncRun, Webinar, ZoomConnection, ZoomSettings
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_webinar
@@ -46,7 +47,7 @@ def addresses(brand: Brand, connection: ZoomConnection) -> dict[str, str]:
     add_exclusions(brand, "contact", ["rival.test"], None)
     SyncRun.objects.all().delete()
     SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
-    audit.warn(brand, "E5", "excluded_domain", webinar=webinar, message="1 person: Excluded domain.")
+    audit.warn(brand, AuditCode.SKIPPED_EXCLUDED_DOMAIN, {"count": 1}, webinar=webinar)
     SkippedPerson.objects.create(
         webinar=webinar, email="eve@rival.test", person_key="eve@rival.test", name="Eve Adams",
         stage="registration", reason="excluded_domain", rule="rival.test",

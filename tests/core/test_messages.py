@@ -30,15 +30,14 @@ def test_every_code_renders_with_every_value(data):
     values = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(keys_of(code)), VALUES)))
     text = str(Message(code, **values))
     assert text.strip()
-    assert "%(" not in text.replace(str(values), "") or "%(" in str(values)
 
 
 @pytest.mark.parametrize("code", sorted(defined()))
 def test_every_code_has_words_of_its_own_and_fits_its_values(code):
     text = str(Message(code, **dict.fromkeys(keys_of(code), 3)))
     assert text.strip()
+    assert ("3" in text) is bool(keys_of(code)) or "3" in str(Message(code))
     assert code.rpartition(".")[0], "codes have the name of their part in front"
-    assert text != Message(code)._without_template()
 
 
 @given(st.text(min_size=1), st.dictionaries(st.text(), VALUES, max_size=3))
@@ -71,7 +70,7 @@ def test_a_value_of_the_wrong_kind_is_shown_all_the_same(code):
 
 
 def test_codes_are_found_by_their_words(code):
-    assert list(codes_with("ROWS", "test.")) == [code]
+    assert list(codes_with("ROWS", "test.")) == list(codes_with("row", "test.")) == [code]
     assert list(codes_with("rows", "other.")) == []
 
 

@@ -188,6 +188,8 @@ TABLE: dict[str, list[Access]] = {
     "audit:list": [read()],
     "audit:download": [read()],
     "audit:settings": [read()],
+    "audit:acknowledge": [editor_posts({"note": "x"}, pk="$entry")],
+    "audit:unacknowledge": [editor_posts({}, pk="$entry")],
     "skipped:list": [read()],
     "skipped:difference": [read(pk="$event")],
     "skipped:download": [read()],

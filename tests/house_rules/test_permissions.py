@@ -14,6 +14,7 @@ from django.urls import reverse
 from contacts.actions import NewContact, create_contact
 from contacts.models import ContactImport, PropertyDefinition, Segment
 from core.roles import Role
+from integrations.audit import AuditCode, warn
 from integrations.models import SkippedPerson, SyncRun, WebinarOccurrence
 from integrations.settings_changes import add_exclusions
 from tests.house_rules.permissions import TABLE, Access
@@ -76,6 +77,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$batch": RegistrationBatch.objects.create(zoom_webinar_id=webinar.zoom_webinar_id).pk,
         "$token": create_token("n8n", Role.ADMIN).token.pk,
         "$delivery": make_delivery().pk,
+        "$entry": warn(brand, AuditCode.DATA_UNAVAILABLE, webinar=webinar).pk,
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from integrations.audit import DEFINITIONS
+from integrations.audit import DEFINITIONS, AuditCode, codes_of, open_of_account
 from integrations.models import AuditEntry, SyncRun
 from tests.integrations.sync.company import Company
 from tests.integrations.sync.helpers import work_off
@@ -15,10 +15,16 @@ from tests.journeys.warnings import STORIES, Scene
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-WARNINGS = {key for key in DEFINITIONS if key[0] in {"E1", "E2", "E3", "E4", "E5", "E6"}}
-# A database that refuses a row, and a bug of ours: there is no situation at Zoom. Proven where they arise,
+WARNINGS = set(codes_of("E1", "E2", "E3", "E4", "E5", "E6"))
+# A recording is gone for good after 30 days. A database that refuses a row, or a bug of ours: there is no
+# situation in Zoom. Proven where they arise,
 # in tests/integrations/sync/test_people.py and test_run.py.
-OURS = {("E6", "timeline"), ("E6", "property"), ("E6", "internal")}
+OURS = {
+    AuditCode.RECORDING_DELETED,
+    AuditCode.TIMELINE_NOT_WRITTEN,
+    AuditCode.PROPERTIES_NOT_WRITTEN,
+    AuditCode.INTERNAL_ERROR,
+}
 
 
 def test_every_warning_has_its_story():
@@ -30,13 +36,15 @@ def scene(simulator, simulated_connection, unpaced, alice_client) -> Scene:
     return Scene(Company(simulator, simulated_connection), alice_client)
 
 
-@pytest.mark.parametrize(("code", "cause"), sorted(STORIES), ids=map(" ".join, sorted(STORIES)))
-def test_r30_a_warning_appears_in_its_situation_and_clears_after_the_cure(scene, code, cause):
-    story = STORIES[code, cause](scene)
+@pytest.mark.parametrize("code", sorted(STORIES))
+def test_r30_a_warning_appears_in_its_situation_and_clears_after_the_cure(scene, code):
+    story = STORIES[code](scene)
     webinar = next(story)
     sync(scene, webinar)
-    opened = AuditEntry.objects.open().filter(webinar=scene.company.row(webinar), code=code, cause=cause)
-    assert opened.count() == 1, list(AuditEntry.objects.open().values_list("code", "cause", "message"))
+    row = scene.company.row(webinar)
+    own = AuditEntry.objects.open().filter(webinar=row)
+    opened = (own | open_of_account(scene.company.brand, row)).filter(code=code)
+    assert opened.count() == 1, list(AuditEntry.objects.open())
     entry = opened.get()
     told_in_panel(scene, webinar, entry)
 
@@ -46,7 +54,8 @@ def test_r30_a_warning_appears_in_its_situation_and_clears_after_the_cure(scene,
     assert entry.state == AuditEntry.State.RESOLVED
     assert entry.resolved_at
     assert entry.resolution
-    assert panel(scene, webinar).count(entry.resolution) >= 1
+    if entry.webinar:
+        assert panel(scene, webinar).count(str(entry.resolution)) >= 1
 
 
 def sync(scene: Scene, webinar) -> None:
@@ -57,7 +66,7 @@ def sync(scene: Scene, webinar) -> None:
 
 
 def told_in_panel(scene: Scene, webinar, entry: AuditEntry) -> None:
-    words = DEFINITIONS[entry.code, entry.cause]
+    words = DEFINITIONS[entry.code]
     text = panel(scene, webinar)
     open_part = text.partition("Activity")[0]
     for part in (words.title, words.meaning, words.remedy):

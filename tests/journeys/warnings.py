@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact, delete_contact
 from integrations import settings_changes
+from integrations.audit import AuditCode
 from integrations.models import SkippedPerson, Webinar, ZoomConnection
 from tests.integrations.sync.company import Company
 from zoom_simulator.account import rows
@@ -69,21 +70,21 @@ class Scene:
 
 type Story = Callable[[Scene], Iterator[rows.Webinar]]
 
-STORIES: dict[tuple[str, str], Story] = {}
+STORIES: dict[str, Story] = {}
 
 
-def story(code: str, cause: str) -> Callable[[Story], Story]:
+def story(code: AuditCode) -> Callable[[Story], Story]:
     def add(one: Story) -> Story:
-        STORIES[code, cause] = one
+        STORIES[code] = one
         return one
 
     return add
 
 
-# What E1 and E4 are about: the switches
+# What E1 is about: the settings
 
 
-@story("E1", "switch_global")
+@story(AuditCode.SYNC_OFF)
 def never_switched_on(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     settings_changes.set_global(scene.company.brand, sync_webinars=False, actor=None)
@@ -91,7 +92,7 @@ def never_switched_on(scene: Scene) -> Iterator[rows.Webinar]:
     scene.press(webinar, "switch_on_global")
 
 
-@story("E1", "switch_webinar")
+@story(AuditCode.WEBINAR_SYNC_OFF)
 def this_webinar_is_off(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
@@ -100,7 +101,7 @@ def this_webinar_is_off(scene: Scene) -> Iterator[rows.Webinar]:
     scene.press(webinar, "switch_on_webinar")
 
 
-@story("E1", "host_excluded")
+@story(AuditCode.HOST_EXCLUDED)
 def the_hosts_domain_is_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     settings_changes.add_exclusions(scene.company.brand, "host", ["own.example"], None)
@@ -108,7 +109,7 @@ def the_hosts_domain_is_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("zoom:include", scene.company.brand.slug, "host", domain="own.example")
 
 
-@story("E1", "zoom_events")
+@story(AuditCode.ZOOM_EVENT)
 def part_of_a_zoom_event(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
@@ -117,46 +118,10 @@ def part_of_a_zoom_event(scene: Scene) -> Iterator[rows.Webinar]:
     Webinar.objects.update(is_zoom_event=False)
 
 
-@story("E4", "switch_global")
-def all_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
-    webinar, _ = scene.attended()
-    scene.company.sync(webinar)
-    settings_changes.set_global(scene.company.brand, sync_webinars=False, actor=None)
-    yield webinar
-    scene.press(webinar, "switch_on_global")
-
-
-@story("E4", "switch_webinar")
-def this_one_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
-    webinar, _ = scene.attended()
-    scene.company.sync(webinar)
-    settings_changes.set_webinar(scene.company.row(webinar), sync=False, actor=None)
-    yield webinar
-    scene.press(webinar, "switch_on_webinar")
-
-
-@story("E4", "host_excluded")
-def the_hosts_domain_excluded_later(scene: Scene) -> Iterator[rows.Webinar]:
-    webinar, _ = scene.attended()
-    scene.company.sync(webinar)
-    settings_changes.add_exclusions(scene.company.brand, "host", ["own.example"], None)
-    yield webinar
-    scene.send("zoom:include", scene.company.brand.slug, "host", domain="own.example")
-
-
-@story("E4", "switch_recordings")
-def recordings_switched_off_later(scene: Scene) -> Iterator[rows.Webinar]:
-    webinar, _ = scene.recorded()
-    scene.company.sync(webinar)
-    settings_changes.set_webinar(scene.company.row(webinar), recordings=False, actor=None)
-    yield webinar
-    scene.press(webinar, "switch_on_webinar_recordings")
-
-
 # What E2 is about: recordings and transcripts
 
 
-@story("E2", "switch_recordings_global")
+@story(AuditCode.RECORDINGS_OFF)
 def recordings_of_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     settings_changes.set_global(scene.company.brand, recordings="none", actor=None)
@@ -164,7 +129,7 @@ def recordings_of_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("zoom:settings_switch", scene.company.brand.slug, recordings="all")
 
 
-@story("E2", "switch_recordings_user")
+@story(AuditCode.HOST_RECORDINGS_OFF)
 def the_host_is_not_selected(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     settings_changes.set_global(scene.company.brand, recordings="selected", actor=None)
@@ -172,7 +137,7 @@ def the_host_is_not_selected(scene: Scene) -> Iterator[rows.Webinar]:
     scene.press(webinar, "switch_on_user_recordings")
 
 
-@story("E2", "switch_recordings_webinar")
+@story(AuditCode.WEBINAR_RECORDINGS_OFF)
 def recordings_of_this_webinar_are_off(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     scene.company.discover()
@@ -181,7 +146,7 @@ def recordings_of_this_webinar_are_off(scene: Scene) -> Iterator[rows.Webinar]:
     scene.press(webinar, "switch_on_webinar_recordings")
 
 
-@story("E2", "host_excluded")
+@story(AuditCode.RECORDING_HOST_EXCLUDED)
 def recordings_of_the_hosts_domain_are_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     settings_changes.add_exclusions(scene.company.brand, "recording", ["own.example"], None)
@@ -189,7 +154,7 @@ def recordings_of_the_hosts_domain_are_excluded(scene: Scene) -> Iterator[rows.W
     scene.send("zoom:include", scene.company.brand.slug, "recording", domain="own.example")
 
 
-@story("E2", "nobody_attended")
+@story(AuditCode.RECORDING_WITHOUT_ATTENDEES)
 def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     settings_changes.set_global(scene.company.brand, recordings="all", actor=None)
     settings_changes.add_exclusions(
@@ -204,7 +169,7 @@ def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     scene.make.stay(held, anna, 0, 30)
 
 
-@story("E2", "unavailable")
+@story(AuditCode.RECORDING_UNAVAILABLE)
 def recordings_may_not_be_read(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.recorded()
     app = scene.company.simulator.app
@@ -214,7 +179,7 @@ def recordings_may_not_be_read(scene: Scene) -> Iterator[rows.Webinar]:
     scene.sign_in_again()
 
 
-@story("E2", "deleted")
+@story(AuditCode.RECORDING_TRASHED)
 def the_recording_is_in_the_trash(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.recorded()
     scene.account.trash_recording(held.uuid)
@@ -222,7 +187,7 @@ def the_recording_is_in_the_trash(scene: Scene) -> Iterator[rows.Webinar]:
     scene.account.recover_recording(held.uuid)
 
 
-@story("E2", "not_found")
+@story(AuditCode.RECORDING_PENDING)
 def not_recorded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
     yield webinar
@@ -230,7 +195,7 @@ def not_recorded(scene: Scene) -> Iterator[rows.Webinar]:
     scene.account.transcript_ready(held.uuid, TALK)
 
 
-@story("E2", "processing")
+@story(AuditCode.RECORDING_PROCESSING)
 def still_processing(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
     scene.account.record(held.uuid)
@@ -239,7 +204,7 @@ def still_processing(scene: Scene) -> Iterator[rows.Webinar]:
     scene.account.transcript_ready(held.uuid, TALK)
 
 
-@story("E2", "gave_up")
+@story(AuditCode.RECORDING_OVERDUE)
 def processing_without_end(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended(hours_ago=100)
     scene.account.record(held.uuid)
@@ -248,10 +213,18 @@ def processing_without_end(scene: Scene) -> Iterator[rows.Webinar]:
     scene.account.transcript_ready(held.uuid, TALK)
 
 
+@story(AuditCode.RECORDING_MISSING)
+def never_recorded(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended(hours_ago=100)
+    yield webinar
+    scene.account.recording_ready(held.uuid)
+    scene.account.transcript_ready(held.uuid, TALK)
+
+
 # What E3 is about: attendees
 
 
-@story("E3", "nobody_joined")
+@story(AuditCode.NO_PARTICIPANTS)
 def nobody_joined(scene: Scene) -> Iterator[rows.Webinar]:
     webinar = scene.make.past()
     anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
@@ -260,7 +233,7 @@ def nobody_joined(scene: Scene) -> Iterator[rows.Webinar]:
     scene.make.stay(held, anna, 0, 30)
 
 
-@story("E3", "data_errors")
+@story(AuditCode.PARTICIPANTS_INVALID)
 def rows_with_errors(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
     row = scene.make.stay(held, None, 0, 30, name="Ben", wire={"join_time": "yesterday"})
@@ -281,15 +254,15 @@ def refused_list(kind: str, path: str) -> Story:
     return a_list_that_zoom_refuses
 
 
-story("E4", "unavailable")(refused_list("not found", "/participants"))
-story("E4", "too_old")(refused_list("too old", "/participants"))
-story("E4", "paid_plan")(refused_list("paid plan", "/participants"))
-story("E4", "attendance_refused")(refused_list("refused", "/participants"))
-story("E4", "registrants_refused")(refused_list("refused", "/registrants"))
-story("E4", "instances_refused")(refused_list("refused", "/instances"))
+story(AuditCode.DATA_UNAVAILABLE)(refused_list("not found", "/participants"))
+story(AuditCode.DATA_TOO_OLD)(refused_list("too old", "/participants"))
+story(AuditCode.PLAN_REQUIRED)(refused_list("paid plan", "/participants"))
+story(AuditCode.ATTENDANCE_REJECTED)(refused_list("refused", "/participants"))
+story(AuditCode.REGISTRANTS_REJECTED)(refused_list("refused", "/registrants"))
+story(AuditCode.INSTANCES_REJECTED)(refused_list("refused", "/instances"))
 
 
-@story("E4", "incomplete_list")
+@story(AuditCode.LIST_INCOMPLETE)
 def a_list_that_is_shorter_than_its_total(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     left_out = scene.company.simulator.pages.left_out
@@ -298,8 +271,7 @@ def a_list_that_is_shorter_than_its_total(scene: Scene) -> Iterator[rows.Webinar
     left_out.clear()
 
 
-@story("E4", "invalid_email")
-@story("E5", "invalid_email")
+@story(AuditCode.SKIPPED_INVALID_EMAIL)
 def a_mistyped_address(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     one = scene.make.register(webinar, "ben@customer,example", "Ben Bauer")
@@ -307,7 +279,7 @@ def a_mistyped_address(scene: Scene) -> Iterator[rows.Webinar]:
     one.email = "ben@customer.example"
 
 
-@story("E5", "account_user")
+@story(AuditCode.SKIPPED_ACCOUNT_USER)
 def a_colleague(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     colleague = User.objects.create_user(EVE)
@@ -316,7 +288,7 @@ def a_colleague(scene: Scene) -> Iterator[rows.Webinar]:
     colleague.delete()
 
 
-@story("E5", "excluded_domain")
+@story(AuditCode.SKIPPED_EXCLUDED_DOMAIN)
 def an_excluded_domain(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     settings_changes.add_exclusions(scene.company.brand, "contact", ["rival.example"], None)
@@ -325,7 +297,7 @@ def an_excluded_domain(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("zoom:include", scene.company.brand.slug, "contact", domain="rival.example")
 
 
-@story("E5", "staff")
+@story(AuditCode.SKIPPED_STAFF)
 def hosts_and_panelists_are_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     settings_changes.set_global(scene.company.brand, exclude_staff=True, actor=None)
@@ -333,7 +305,7 @@ def hosts_and_panelists_are_excluded(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("zoom:settings_switch", scene.company.brand.slug, exclude_staff="off")
 
 
-@story("E5", "secondary_email")
+@story(AuditCode.SKIPPED_SECONDARY_EMAIL)
 def a_secondary_address(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     create_contact(NewContact(email="adams@mail.example", secondary_emails=[EVE]))
@@ -342,7 +314,7 @@ def a_secondary_address(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("skipped:make_primary", email=EVE)
 
 
-@story("E5", "deleted_contact")
+@story(AuditCode.SKIPPED_DELETED_CONTACT)
 def a_deleted_contact(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     delete_contact(create_contact(NewContact(email=EVE)).pk)
@@ -351,7 +323,7 @@ def a_deleted_contact(scene: Scene) -> Iterator[rows.Webinar]:
     scene.send("skipped:create", email=EVE, first_name="Eve", last_name="Adams")
 
 
-@story("E5", "no_email")
+@story(AuditCode.SKIPPED_NO_EMAIL)
 def a_guest(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
     row = scene.make.stay(held, None, 0, 30, name="Guest")
@@ -359,7 +331,16 @@ def a_guest(scene: Scene) -> Iterator[rows.Webinar]:
     row.user_email = "guest@customer.example"
 
 
-@story("E5", "creation_off")
+@story(AuditCode.SKIPPED_NO_REGISTRATION)
+def a_guest_where_registration_is_off(scene: Scene) -> Iterator[rows.Webinar]:
+    webinar, held = scene.attended()
+    webinar.approval_type = Webinar.Approval.NO_REGISTRATION
+    row = scene.make.stay(held, None, 0, 30, name="Guest")
+    yield webinar
+    row.user_email = "guest@customer.example"
+
+
+@story(AuditCode.SKIPPED_CREATION_OFF)
 def contacts_are_not_created(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     settings_changes.set_global(scene.company.brand, create_contacts=False, actor=None)
@@ -371,7 +352,7 @@ def contacts_are_not_created(scene: Scene) -> Iterator[rows.Webinar]:
 # What E6 is about: errors
 
 
-@story("E6", "transcript_not_found")
+@story(AuditCode.TRANSCRIPT_MISSING)
 def no_transcript(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.attended()
     scene.account.recording_ready(held.uuid)
@@ -379,7 +360,7 @@ def no_transcript(scene: Scene) -> Iterator[rows.Webinar]:
     scene.account.transcript_ready(held.uuid, TALK)
 
 
-@story("E6", "transcript_refused")
+@story(AuditCode.TRANSCRIPT_REJECTED)
 def a_transcript_without_end(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.recorded()
     file = held.recording.transcripts[0]  # type: ignore[union-attr]
@@ -388,7 +369,7 @@ def a_transcript_without_end(scene: Scene) -> Iterator[rows.Webinar]:
     file.behaviour = "ok"
 
 
-@story("E6", "transcript_unreadable")
+@story(AuditCode.TRANSCRIPT_UNREADABLE)
 def a_transcript_that_is_none(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, held = scene.recorded()
     file = held.recording.transcripts[0]  # type: ignore[union-attr]
@@ -397,7 +378,7 @@ def a_transcript_that_is_none(scene: Scene) -> Iterator[rows.Webinar]:
     scene.account.change_transcript(held.uuid, TALK)
 
 
-@story("E6", "not_found_in_account")
+@story(AuditCode.WEBINAR_NOT_FOUND)
 def deleted_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
@@ -406,7 +387,7 @@ def deleted_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
     webinar.deleted = False
 
 
-@story("E6", "bad_answer")
+@story(AuditCode.BAD_ANSWER)
 def a_registrant_that_is_none(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     webinar.strays = [{"email": "no id"}]
@@ -427,11 +408,11 @@ def failing_calls(kind: str) -> Story:
     return a_zoom_that_fails
 
 
-story("E6", "unreachable")(failing_calls("503"))
-story("E6", "rate_limited")(failing_calls("429 seconds"))
+story(AuditCode.ZOOM_UNREACHABLE)(failing_calls("503"))
+story(AuditCode.RATE_LIMITED)(failing_calls("429 seconds"))
 
 
-@story("E6", "missing_scope")
+@story(AuditCode.SCOPE_MISSING)
 def a_permission_of_the_app_is_missing(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
@@ -443,7 +424,7 @@ def a_permission_of_the_app_is_missing(scene: Scene) -> Iterator[rows.Webinar]:
     scene.sign_in_again()
 
 
-@story("E6", "no_permission")
+@story(AuditCode.PERMISSION_DENIED)
 def the_role_at_zoom_does_not_allow_it(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
@@ -452,7 +433,7 @@ def the_role_at_zoom_does_not_allow_it(scene: Scene) -> Iterator[rows.Webinar]:
     webinar.forbidden = ""
 
 
-@story("E6", "signed_out")
+@story(AuditCode.CREDENTIALS_REJECTED)
 def the_secret_was_changed_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()
@@ -462,7 +443,7 @@ def the_secret_was_changed_at_zoom(scene: Scene) -> Iterator[rows.Webinar]:
     ZoomConnection.objects.update(client_secret="changed at Zoom")
 
 
-@story("E6", "refused")
+@story(AuditCode.REQUEST_REJECTED)
 def zoom_refuses_for_a_reason_of_its_own(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
     scene.company.discover()

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from core.messages import Message
 from marketing_events.models import Call, MarketingEvent, Participation
 from marketing_events.recorded import (
     Facts,
@@ -83,9 +84,13 @@ def test_d10_a_transcript_is_replaced_only_when_it_is_another_one():
 def test_r55_how_the_transcript_stands_is_kept_beside_it():
     call = written(make_event())
     write_transcript(call, SAID, "one")
-    mark_transcript(call, Call.Transcript.REFUSED, "Too large.")
+    too_large = Message("zoom.download_too_large", size=20)
+    mark_transcript(call, Call.Transcript.REFUSED, too_large)
     call.refresh_from_db()
-    assert (call.transcript_state, call.transcript_note) == ("refused", "Too large.")
+    assert (call.transcript_state, call.transcript_note) == (
+        "refused",
+        Message("zoom.download_too_large", size=20),
+    )
     assert call.utterances.count() == 2
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from contacts.models import Brand
-from integrations.audit import warn
+from integrations.audit import AuditCode, warn
 from integrations.models import (
     RateLimitBucket,
     SyncRun,
@@ -58,9 +58,9 @@ def test_what_waits_is_counted_and_how_long_it_waits(webinar: Webinar, connectio
 
 
 def test_what_is_wrong_is_counted_by_brand(brand: Brand, other_brand: Brand, webinar: Webinar) -> None:
-    warn(brand, "E6", "unreachable", webinar=webinar)
-    warn(brand, "E2", "processing", webinar=webinar)
-    warn(other_brand, "connection", "signed_out")
+    warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=webinar)
+    warn(brand, AuditCode.DATA_UNAVAILABLE, webinar=webinar)
+    warn(other_brand, AuditCode.ACCOUNT_CREDENTIALS_REJECTED)
     found = samples()
     assert found["zoomsync_audit_open", "acme", "error"] == 1
     assert found["zoomsync_audit_open", "acme", "warning"] == 1
@@ -95,7 +95,7 @@ def test_it_costs_the_same_number_of_queries_with_many_rows(
     brand: Brand, connection: ZoomConnection, django_assert_num_queries: Any
 ) -> None:
     for number in range(20):
-        warn(brand, "E1", "switch_webinar", webinar=make_webinar(connection))
+        warn(brand, AuditCode.WEBINAR_SYNC_OFF, webinar=make_webinar(connection))
         RateLimitBucket.objects.create(connection=connection, label=str(number))
     with django_assert_num_queries(17):  # one for each of the nine queues among them
         samples()

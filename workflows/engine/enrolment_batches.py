@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contacts.models import Segment, SegmentTransition
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import members_of
 from core.jobs import JobFailedError, JobQueue, Lease, register, wake
+from core.messages import Message
 from workflows.engine.definitions import Definitions
 from workflows.engine.enrolling import FEW, Enrolled, enrol
 from workflows.engine.happenings import Happening, of_contacts
@@ -94,7 +94,7 @@ def _enrol_pages(job: EnrolmentBatch, lease: Lease) -> None:
     try:
         rules = definitions.of(job.version).definition.enrolment
     except DefinitionError as error:
-        raise JobFailedError(_("The definition can't be used. %s") % error) from error
+        raise JobFailedError(Message("workflow.definition_unusable", reason=str(error))) from error
     for page in batched(_happenings(job, definitions), PAGE):
         with lease.writing():
             trigger = page[0][0]

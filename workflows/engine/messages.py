@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
 from core.jobs import JobFailedError, JobQueue, Lease, RetryLater, register
+from core.messages import Message
 from integrations.callbacks.post import Answer, BadAddressError, NoAnswerError, exchange
 from workflows.engine.waking import wake_waiting
 from workflows.models import OutgoingMessage
@@ -36,7 +36,7 @@ class MessageQueue(JobQueue[OutgoingMessage]):
             lease.complete(**facts)
             wake_waiting([f"message:{job.pk}"])
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         lease.fail(reason)
         wake_waiting([f"message:{lease.key}"])
 
@@ -51,7 +51,7 @@ def _send_email(job: OutgoingMessage) -> dict[str, Any]:
     try:
         EmailMessage(job.subject, job.body, to=job.recipients, headers=headers).send()
     except OSError as error:  # smtplib's errors are OSErrors
-        raise RetryLater(_("The mail server didn't take it (%s).") % type(error).__name__) from error
+        raise RetryLater(Message("workflow.mail_not_taken", error=type(error).__name__)) from error
     return {}
 
 
@@ -59,13 +59,13 @@ def _call(job: OutgoingMessage) -> dict[str, Any]:
     try:
         answer = exchange(job.recipients[0], job.body.encode(), _headers(job), longest=LONGEST_ANSWER)
     except BadAddressError as error:
-        raise JobFailedError(str(error)) from error
+        raise JobFailedError(error.reason) from error
     except NoAnswerError as error:
-        raise RetryLater(str(error)) from error
+        raise RetryLater(error.reason) from error
     if 200 <= answer.status < 300:
         return {"status": answer.status, "answer": _json(answer)}
     OutgoingMessage.objects.filter(pk=job.pk).update(status=answer.status)
-    reason = _("The receiver answered %(status)s.") % {"status": answer.status}
+    reason = Message("workflow.receiver_answered", status=answer.status)
     if answer.status == GONE:
         raise JobFailedError(reason)
     raise RetryLater(reason)

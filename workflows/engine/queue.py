@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.jobs import JobQueue, Lease, register
+from core.messages import Message
 from workflows.engine.runner import Runner
 from workflows.models import Enrolment, EnrolmentState
 
@@ -37,7 +38,7 @@ class EnrolmentQueue(JobQueue[Enrolment]):
         queue_due()
         return super().claim(limit, among=among, stop=stop)
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         lease.fail(reason, reason_code="internal_error", waits_for="")
 
 

@@ -232,7 +232,7 @@ class _Visit:
             self._failed(run, "internal_error", {})
             return
         run.memory = {**run.memory, "tries": tries + 1}
-        self.lease.put_off(self.now + PAUSES[tries], "", reason_code="retrying", **self._place())
+        self.lease.put_off(self.now + PAUSES[tries], None, reason_code="retrying", **self._place())
 
     # What is written
 
@@ -251,7 +251,7 @@ class _Visit:
         self.lease.complete(**ended | reason, **self._place())
 
     def _end_failed(self, code: str, values: Mapping[str, Any]) -> None:
-        self.lease.fail("", reason_code=code, reason_values=dict(values), waits_for="", **self._place())
+        self.lease.fail(None, reason_code=code, reason_values=dict(values), waits_for="", **self._place())
 
 
 def arguments_of(step: Step) -> Mapping[str, Any]:

@@ -129,7 +129,7 @@ def retry(job: RegistrationJob, *, lifts_denial: bool = False) -> RegistrationJo
     try:
         with transaction.atomic():
             again = ended.update(
-                state=JobState.QUEUED, outcome="", reason_code="", reason_values={}, error="", attempts=0,
+                state=JobState.QUEUED, outcome="", reason_code="", reason_values={}, error=None, attempts=0,
                 crashes=0, not_before=timezone.now(), finished_at=None, priority=Priority.SINGLE,
                 lifts_denial=lifts_denial or job.lifts_denial,
             )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.jobs import JobQueue, JobState, Lease, register
+from core.messages import Message
 from workflows.models import RegistrationJob
 from workflows.registrations.attempt import attempt
 from workflows.registrations.record import fail_unexpectedly, record
@@ -26,11 +27,11 @@ class RegistrationQueue(JobQueue[RegistrationJob]):
 
     def perform(self, job: RegistrationJob, lease: Lease) -> None:
         if is_another_running(job):
-            lease.put_off(timezone.now() + timedelta(seconds=random.uniform(0.5, 2)), "")  # noqa: S311
+            lease.put_off(timezone.now() + timedelta(seconds=random.uniform(0.5, 2)), None)  # noqa: S311
         else:
             record(job, lease, attempt(job, lease))
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         job = RegistrationJob.objects.get(pk=lease.key)
         fail_unexpectedly(job, lease, reason)
 

@@ -19,4 +19,4 @@ def forget(contact: Contact, **_: Any) -> None:
     jobs.filter(state=JobState.QUEUED).update(
         state=JobState.COMPLETE, outcome=cancelled, finished_at=timezone.now()
     )
-    jobs.update(reason_values={}, registrant_id="", key="", error="")
+    jobs.update(reason_values={}, registrant_id="", key="", error=None)

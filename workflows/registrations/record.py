@@ -6,6 +6,7 @@ from contacts.models import Contact
 from contacts.outbox import record_contacts
 from core.jobs import Lease
 from core.jobs.backoff import retry_at
+from core.messages import Message
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.rules.registration_reasons import Failure, Refusal, Wait, WaitReason
 from integrations.sync.registered_here import RegisteredHere, note_registration, note_removal
@@ -51,9 +52,9 @@ def record(job: RegistrationJob, lease: Lease, result: Result) -> None:
                 _put_off(job, lease, result)
 
 
-def fail_unexpectedly(job: RegistrationJob, lease: Lease, words: str) -> None:
+def fail_unexpectedly(job: RegistrationJob, lease: Lease, error: Message) -> None:
     """For what is a bug, or has cost several workers. Must run inside a transaction."""
-    _fail(job, lease, FailureReason.INTERNAL_ERROR, {}, words)
+    _fail(job, lease, FailureReason.INTERNAL_ERROR, {}, error)
 
 
 def _status_of(result: Registered) -> RegistrationStatus:
@@ -73,10 +74,10 @@ def _end(job: RegistrationJob, lease: Lease, status: RegistrationStatus, **chang
 
 
 def _fail(
-    job: RegistrationJob, lease: Lease, reason: str, values: dict[str, object], words: str = ""
+    job: RegistrationJob, lease: Lease, reason: str, values: dict[str, object], error: Message | None = None
 ) -> None:
     lease.fail(
-        words, reason_code=reason, reason_values={name: value for name, value in values.items() if value}
+        error, reason_code=reason, reason_values={name: value for name, value in values.items() if value}
     )
     _tell(job)
 
@@ -85,7 +86,7 @@ def _put_off(job: RegistrationJob, lease: Lease, wait: Wait) -> None:
     is_planned = wait.reason is WaitReason.DAILY_LIMIT
     until = wait.until if is_planned and wait.until else retry_at(job.attempts, wait.until)
     values = {"zoom": wait.zoom} if wait.zoom else {}
-    lease.put_off(until, "", reason_code=wait.reason, reason_values=values, sent_at=job.sent_at)
+    lease.put_off(until, None, reason_code=wait.reason, reason_values=values, sent_at=job.sent_at)
 
 
 def _lasts_too_long(job: RegistrationJob, wait: Wait) -> bool:

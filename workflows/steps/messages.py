@@ -35,12 +35,12 @@ def message_result(step: StepContext, **content: Any) -> StepResult:
     if message.status:
         values |= {"status": message.status}
     if message.state == JobState.FAILED:
-        return Done("not_sent", values | {"problem": message.error})
+        return Done("not_sent", values | {"problem": str(message.error or "")})
     return Done("sent", values | ({"answer": message.answer} if message.answer else {}))
 
 
 def _send_again(message: OutgoingMessage) -> None:
     OutgoingMessage.objects.filter(pk=message.pk, state=JobState.FAILED).update(
-        state=JobState.QUEUED, attempts=0, crashes=0, error="", finished_at=None, not_before=timezone.now()
+        state=JobState.QUEUED, attempts=0, crashes=0, error=None, finished_at=None, not_before=timezone.now()
     )
     message.refresh_from_db()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import LeasedJob
+from core.message_field import MessageField
 from zoomsync.api.models import ApiToken
 
 
@@ -79,7 +80,7 @@ class CallbackTry(models.Model):
     delivery = models.ForeignKey(CallbackDelivery, on_delete=models.CASCADE, related_name="tries")
     at = models.DateTimeField(_("tried"), default=timezone.now)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
-    problem = models.TextField(_("problem"), blank=True, help_text=_("Why there was no answer."))
+    problem = MessageField(_("problem"), help_text=_("Why there was no answer."))
     milliseconds = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
 from core.jobs import JobFailedError, JobQueue, Lease, RetryLater, register
+from core.messages import Message
 from integrations.callbacks.post import BadAddressError, NoAnswerError, post
+from zoomsync.callbacks import wording  # noqa: F401  registers the words
 from zoomsync.callbacks.models import CallbackDelivery, CallbackTry
 
 GONE = 410  # Standard Webhooks: the receiver wants no more of them
@@ -38,7 +39,7 @@ class CallbackQueue(JobQueue[CallbackDelivery]):
             CallbackTry.objects.create(delivery=job, status=status, problem=problem, milliseconds=lasted)
         if status is not None and 200 <= status < 300:
             return
-        reason = problem or _("The receiver answered %(status)s.") % {"status": status}
+        reason = problem or Message("callback.answered", status=status)
         if status == GONE:
             raise JobFailedError(reason)
         raise RetryLater(reason)
@@ -47,13 +48,13 @@ class CallbackQueue(JobQueue[CallbackDelivery]):
 register(CallbackQueue())
 
 
-def _send(job: CallbackDelivery) -> tuple[int | None, str]:
+def _send(job: CallbackDelivery) -> tuple[int | None, Message | None]:
     """The status of the answer, or why there was none."""
     body = job.body.encode()
     try:
-        return post(job.callback.url, body, signed_headers(job)), ""
+        return post(job.callback.url, body, signed_headers(job)), None
     except (BadAddressError, NoAnswerError) as error:
-        return None, str(error)
+        return None, error.reason
 
 
 def signed_headers(job: CallbackDelivery) -> dict[str, str]:

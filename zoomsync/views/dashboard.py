@@ -5,6 +5,7 @@ webinars and runs there are.
 """
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -188,17 +189,22 @@ def _excluded_hosts() -> dict[int, DomainList]:
 
 def _open_entries() -> dict[int, list[OpenEntries]]:
     """By brand, the most frequent first."""
-    counted = AuditEntry.objects.open().values_list("brand", "severity", "code").annotate(count=Count("pk"))
-    titles = {code: str(words.title) for (code, _cause), words in audit.DEFINITIONS.items()}
+    entries = AuditEntry.objects.open().needing_attention()
+    counted: Counter[tuple[int, str, str]] = Counter()
+    rows = entries.values_list("brand", "severity", "code").annotate(count=Count("pk"))
+    for brand, severity, code, count in rows:
+        counted[brand, severity, audit.label_of(code)] += count
+    titles = dict(audit.titles())
     found: dict[int, list[OpenEntries]] = {}
-    for brand, severity, code, count in counted.order_by("-count", "code"):
-        found.setdefault(brand, []).append(OpenEntries(severity, code, titles.get(code, code), count))
+    for (brand, severity, label), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
+        found.setdefault(brand, []).append(OpenEntries(severity, label, titles.get(label, label), count))
     return found
 
 
 def _problems() -> list[AuditEntry]:
     """The newest open errors."""
-    errors = AuditEntry.objects.open().filter(severity=AuditEntry.Severity.ERROR)
+    attention = AuditEntry.objects.open().needing_attention()
+    errors = attention.filter(severity=AuditEntry.Severity.ERROR)
     newest = errors.select_related("webinar", "run").order_by("-created_at", "-pk")
     return list(newest[:MOST_PROBLEMS])
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from functools import cache
+from operator import attrgetter
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -30,11 +31,11 @@ def _shortcuts() -> list[tuple[list[str], str]]:
 
 
 def _warnings() -> list[list[audit.Definition]]:
-    """Those of the audit log that mean that something is missing, all causes of a code together."""
+    """Those of the audit log that mean that something is missing, all causes of a label together."""
     found: dict[str, list[audit.Definition]] = {}
-    for (code, _cause), row in sorted(audit.DEFINITIONS.items()):
-        if row.severity != audit.Severity.INFO:
-            found.setdefault(code, []).append(row)
+    for row in sorted(audit.DEFINITIONS.values(), key=attrgetter("label", "code")):
+        if row.is_warning:
+            found.setdefault(row.label, []).append(row)
     return list(found.values())
 
 

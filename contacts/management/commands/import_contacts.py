@@ -68,7 +68,7 @@ def _import(opened: BinaryIO, console: Console, chosen: dict[str, int]) -> "_Tot
     file = ContactFile(opened, chosen)
     for note in (*file.notes, file.define_properties()):
         if note:
-            console.print(note)
+            console.print(str(note))
     total, in_a_row = _Total(), 0
     with progress_on(console) as progress:
         task = progress.add_task("Importing", total=file.lines)

@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"Zoom lists no webinar with the ID {zoom_webinar_id}.", returncode=2)
         no = load_policy(webinar.connection.brand).effect(webinar).webinar.first
         if no:
-            meaning = audit.definition(*audit.warning_of(no.switch)).meaning
+            meaning = audit.definition(audit.warning_of(no.switch)).meaning
             self.console.print(f"{webinar} does not sync. {meaning}")
             return 0
         return self._finish([enqueue_webinar(webinar, Trigger.COMMAND, depth=SyncRun.Depth.FULL)])
@@ -133,8 +133,8 @@ def _in_words(result: Result, *, is_over: bool = True) -> str:
     if result.end is RunResult.FAILED:
         return f"{what}: failed. {result.reason}"
     if not is_over:
-        return f"{what}: waits until {run.not_before:%H:%M:%S} UTC. {result.reason}"
-    return f"{what}: put off until {run.not_before:%Y-%m-%d %H:%M} UTC. {result.reason}"
+        return f"{what}: waits until {run.not_before:%H:%M:%S} UTC. {result.reason or ''}"
+    return f"{what}: put off until {run.not_before:%Y-%m-%d %H:%M} UTC. {result.reason or ''}"
 
 
 def _done(run: SyncRun) -> str:

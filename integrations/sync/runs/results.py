@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.messages import Message
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import SyncLogLine, SyncRun, Webinar, ZoomConnection
 from integrations.sync.context import Context, Level
 from integrations.sync.runs.retention import forget_idle_before
@@ -32,23 +33,26 @@ TRIES_BEFORE_WARNING = 3
 PAUSE_AFTER_FAILURE = timedelta(hours=1)
 
 # The first that fits; each is narrower than those below it.
-_CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (RateLimited, "rate_limited"),
-    ((BadAnswer, PageTokenExpired), "bad_answer"),
-    (TryLater, "unreachable"),
-    (MissingScope, "missing_scope"),
-    (NoPermission, "no_permission"),
-    ((SignInRefused, TokenRejected), "signed_out"),
-    (NotFound, "not_found_in_account"),
-    (ZoomError, "refused"),
-    (Exception, "internal"),
+_CODES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], AuditCode], ...] = (
+    (RateLimited, AuditCode.RATE_LIMITED),
+    ((BadAnswer, PageTokenExpired), AuditCode.BAD_ANSWER),
+    (TryLater, AuditCode.ZOOM_UNREACHABLE),
+    (MissingScope, AuditCode.SCOPE_MISSING),
+    (NoPermission, AuditCode.PERMISSION_DENIED),
+    ((SignInRefused, TokenRejected), AuditCode.CREDENTIALS_REJECTED),
+    (NotFound, AuditCode.WEBINAR_NOT_FOUND),
+    (ZoomError, AuditCode.REQUEST_REJECTED),
+    (Exception, AuditCode.INTERNAL_ERROR),
 )
-_OF_THE_CONNECTION = ("missing_scope", "signed_out")
+_OF_THE_ACCOUNT = {
+    AuditCode.SCOPE_MISSING: AuditCode.ACCOUNT_SCOPES_MISSING,
+    AuditCode.CREDENTIALS_REJECTED: AuditCode.ACCOUNT_CREDENTIALS_REJECTED,
+}
 
 
-def cause_of(error: Exception) -> str:
-    """The cause under which the audit log explains such an error (code E6)."""
-    return next(cause for kinds, cause in _CAUSES if isinstance(error, kinds))
+def code_of(error: Exception) -> AuditCode:
+    """The code of E6 under which the audit log explains such an error."""
+    return next(code for kinds, code in _CODES if isinstance(error, kinds))
 
 
 def note_completed(ctx: Context) -> None:
@@ -57,36 +61,32 @@ def note_completed(ctx: Context) -> None:
     connections.filter(state=ZoomConnection.State.NEEDS_ATTENTION).update(
         state=ZoomConnection.State.CONNECTED, state_reason=None
     )
-    audit.clear(ctx.brand, "connection", "signed_out")
+    audit.clear(ctx.brand, AuditCode.ACCOUNT_CREDENTIALS_REJECTED)
     forget_idle_before(ctx.run)
 
 
 def note_put_off(ctx: Context, error: TryLater) -> None:
-    SyncLogLine.objects.create(run=ctx.run, text=str(error), level=Level.WARNING)
+    ctx.log(error.with_details, Level.WARNING)
     if ctx.run.attempts >= TRIES_BEFORE_WARNING:
-        _warn(ctx.run, error, str(error))
+        _warn(ctx.run, error, error.with_details)
 
 
-def note_failed(run: SyncRun, error: Exception, reason: str) -> None:
-    SyncLogLine.objects.create(run=run, text=reason, level=Level.ERROR)
-    audit.record(run.connection.brand, "sync_failed", reason, webinar=run.webinar, run=run)
+def note_failed(run: SyncRun, error: Exception, reason: Message) -> None:
+    values = {"reason": reason}
+    SyncLogLine.objects.create(run=run, message=reason, level=Level.ERROR)
+    audit.record(run.connection.brand, AuditCode.SYNC_FAILED, values, webinar=run.webinar, run=run)
     _warn(run, error, reason)
-    if cause_of(error) == "signed_out":
+    if code_of(error) == AuditCode.CREDENTIALS_REJECTED:
         ZoomConnection.objects.filter(pk=run.connection_id).exclude(
             state=ZoomConnection.State.DISCONNECTED
-        ).update(state=ZoomConnection.State.NEEDS_ATTENTION, state_reason=_stored(error))
+        ).update(state=ZoomConnection.State.NEEDS_ATTENTION, state_reason=reason)
     if run.webinar_id:
         Webinar.objects.filter(pk=run.webinar_id).update(next_sync_at=timezone.now() + PAUSE_AFTER_FAILURE)
 
 
-def _warn(run: SyncRun, error: Exception, reason: str) -> None:
-    brand, cause = run.connection.brand, cause_of(error)
+def _warn(run: SyncRun, error: Exception, reason: Message) -> None:
+    brand, code, values = run.connection.brand, code_of(error), {"reason": reason}
     if run.kind == SyncRun.Kind.WEBINAR:
-        audit.warn(brand, "E6", cause, webinar=run.webinar, run=run, message=reason)
-    if run.kind == SyncRun.Kind.DISCOVERY or cause == "signed_out":
-        cause = cause if cause in _OF_THE_CONNECTION else "discovery"
-        audit.warn(brand, "connection", cause, run=run, message=reason)
-
-
-def _stored(error: Exception) -> Message | None:
-    return error.with_details if isinstance(error, ZoomError) else None
+        audit.warn(brand, code, values, webinar=run.webinar, run=run)
+    if run.kind == SyncRun.Kind.DISCOVERY or code == AuditCode.CREDENTIALS_REJECTED:
+        audit.warn(brand, _OF_THE_ACCOUNT.get(code, AuditCode.LISTING_FAILED), values, run=run)

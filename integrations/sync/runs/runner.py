@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.database import flushed_later
 from core.jobs import JobQueue, Lease, LeaseLostError, RunResult, StoppedError, register, run_job
@@ -60,7 +59,7 @@ class SyncRuns(JobQueue[SyncRun]):
     def perform(self, job: SyncRun, lease: Lease) -> None:
         zoom_webinar_id = job.webinar and job.webinar.zoom_webinar_id
         structlog.contextvars.bind_contextvars(run=job.pk, webinar=zoom_webinar_id)
-        SyncRun.objects.filter(pk=job.pk).update(started_at=timezone.now(), error="")
+        SyncRun.objects.filter(pk=job.pk).update(started_at=timezone.now(), error=None)
         kind = Context if job.webinar is None else WebinarContext
         with ZoomClient.of(job.connection) as zoom:
             self._attempt(kind(job, lease, zoom))
@@ -72,12 +71,12 @@ class SyncRuns(JobQueue[SyncRun]):
         except TryLater as error:
             self._put_off(ctx, error)
         except (NeedsPerson, NeedsSettings) as error:
-            self._fail(ctx, error, str(error))
+            self._fail(ctx, error, error.with_details)
         except (LeaseLostError, StoppedError, *CONNECTION_ERRORS):
             raise
         except Exception as error:
             log.exception("run_broke")
-            self._fail(ctx, error, _("Something went wrong in this app."))
+            self._fail(ctx, error, Message("job.internal_error"))
         else:
             self._complete(ctx)
 
@@ -92,15 +91,15 @@ class SyncRuns(JobQueue[SyncRun]):
         """Back into the queue, with growing pauses."""
         until = retry_at(ctx.run.attempts, error.not_before, self.pauses)
         with transaction.atomic():
-            self.retry(ctx.lease, until, str(error), **_numbers(ctx))
+            self.retry(ctx.lease, until, error.with_details, **_numbers(ctx))
             results.note_put_off(ctx, error)
 
-    def _fail(self, ctx: Context, error: Exception, reason: str) -> None:
+    def _fail(self, ctx: Context, error: Exception, reason: Message) -> None:
         with transaction.atomic():
             ctx.lease.fail(reason, **_numbers(ctx))
             results.note_failed(ctx.run, error, reason)
 
-    def retry(self, lease: Lease, until: datetime, reason: str, **changes: Any) -> None:
+    def retry(self, lease: Lease, until: datetime, reason: Message | None, **changes: Any) -> None:
         """Where the next run of the webinar waits already, that one is the retry, and this one has failed."""
         run = SyncRun.objects.get(pk=lease.key)
         queued = SyncRun.objects.select_for_update().filter(
@@ -118,10 +117,10 @@ class SyncRuns(JobQueue[SyncRun]):
             depth=max(run.depth, following.depth),
         )
 
-    def fail(self, lease: Lease, reason: str) -> None:
+    def fail(self, lease: Lease, reason: Message) -> None:
         """Where the run itself could not say so: its workers were lost."""
         lease.fail(reason)
-        results.note_failed(self.jobs().get(pk=lease.key), RuntimeError(reason), reason)
+        results.note_failed(self.jobs().get(pk=lease.key), RuntimeError(str(reason)), reason)
 
 
 sync_runs = register(SyncRuns())
@@ -135,7 +134,7 @@ class Result:
 
     run_id: int
     end: RunResult
-    reason: str = ""
+    reason: Message | None = None
 
 
 def perform(lease: Lease) -> Result:

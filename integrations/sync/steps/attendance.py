@@ -13,13 +13,12 @@ from hashlib import blake2b
 
 from django.db.models import Max, Min
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contacts.suppression import is_stand_in, suppressed_among
 from core.bulk import Row, bulk_upsert
 from core.emails import normalise
 from core.messages import Message
-from integrations.audit import Finding
+from integrations.audit import AuditCode, Finding
 from integrations.models import (
     AttendanceReading,
     AttendanceRow,
@@ -44,8 +43,18 @@ from integrations.zoom.errors import (
     PaidPlanNeeded,
     Refused,
     TooOld,
+    ZoomError,
 )
 from integrations.zoom.http.pages import Page
+
+CODES = (
+    AuditCode.PARTICIPANTS_INVALID,
+    AuditCode.DATA_UNAVAILABLE,
+    AuditCode.DATA_TOO_OLD,
+    AuditCode.PLAN_REQUIRED,
+    AuditCode.ATTENDANCE_REJECTED,
+    AuditCode.LIST_INCOMPLETE,
+)
 
 
 def read_attendance(ctx: WebinarContext, instance: WebinarInstance) -> Generator[None]:
@@ -60,19 +69,18 @@ def read_attendance(ctx: WebinarContext, instance: WebinarInstance) -> Generator
 
 def _read(ctx: WebinarContext, instance: WebinarInstance, began_at: datetime) -> Iterator[None]:
     ctx.instances_checked.add(instance.uuid)
-    ctx.mark_checked("E3", "data_errors")
-    ctx.mark_checked("E4", "unavailable", "too_old", "paid_plan", "attendance_refused", "incomplete_list")
-    with ctx.progress(_("Attendance")) as progress:
+    ctx.mark_checked(*CODES)
+    with ctx.progress("attendance") as progress:
         try:
             yield from _Listing(ctx, instance, progress, began_at).read()
         except NotFound as error:
-            _tell(ctx, instance, "E4", "unavailable", error)
+            _tell(ctx, instance, AuditCode.DATA_UNAVAILABLE, error)
         except TooOld as error:
-            _tell(ctx, instance, "E4", "too_old", error)
+            _tell(ctx, instance, AuditCode.DATA_TOO_OLD, error)
         except PaidPlanNeeded as error:
-            _tell(ctx, instance, "E4", "paid_plan", error)
+            _tell(ctx, instance, AuditCode.PLAN_REQUIRED, error)
         except (MissingScope, NoPermission, Refused) as error:
-            _tell(ctx, instance, "E4", "attendance_refused", error)
+            _tell(ctx, instance, AuditCode.ATTENDANCE_REJECTED, error)
 
 
 def is_due(instance: WebinarInstance, run: SyncRun) -> bool:
@@ -96,9 +104,9 @@ def is_surely_due(instance: WebinarInstance, run: SyncRun) -> bool:
 _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 
-def _tell(ctx: WebinarContext, instance: WebinarInstance, code: str, cause: str, error: Exception) -> None:
-    ctx.log(_("A session's attendance couldn't be read: %s") % error, Level.WARNING)
-    ctx.found.append(Finding(code, cause, session_uuid=instance.uuid, details={"zoom": str(error)}))
+def _tell(ctx: WebinarContext, instance: WebinarInstance, code: AuditCode, error: ZoomError) -> None:
+    ctx.log(Message("sync.attendance_unreadable", reason=error.with_details), Level.WARNING)
+    ctx.found.append(Finding(code, instance.uuid, {"reason": error.with_details}))
 
 
 type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
@@ -158,7 +166,7 @@ class _Listing:
         try:
             return _begun(self.ctx.zoom.report_participants(self.instance.uuid))
         except DISPENSABLE:
-            self.ctx.log(_("Attendees are matched by email only, because Zoom's report isn't available."))
+            self.ctx.log(Message("sync.attendance_matched_by_email"))
             return None
 
     def _lacks_registrants(self, page: Page[records.Participant]) -> bool:
@@ -247,7 +255,7 @@ class _Listing:
             setattr(instance.reading, name, value)
         instance.reading.save(update_fields=_READING)
         if after.final_at and not before.final_at:
-            self.ctx.log(_("The attendance of a session is final: %(key)s") % {"key": instance.uuid})
+            self.ctx.log(Message("sync.attendance_final", session=instance.started_at))
 
     def _is_complete(self) -> bool:
         """Rows that cannot be used may be usable next time. After D8's longest wait nobody expects it."""
@@ -259,15 +267,12 @@ class _Listing:
     def _tell_problems(self) -> None:
         uuid = self.instance.uuid
         if self.is_short:
-            self.ctx.found.append(Finding("E4", "incomplete_list", "", uuid, {"list": "participants"}))
+            self.ctx.found.append(Finding(AuditCode.LIST_INCOMPLETE, uuid, {"list": "participants"}))
         if self.bad:
-            message = _("%(count)d rows in Zoom's participant list couldn't be used.") % {
-                "count": len(self.bad)
-            }
-            details = {"rows": len(self.bad), "examples": self.bad[:5]}
-            self.ctx.found.append(Finding("E3", "data_errors", message, uuid, details))
+            values = {"count": len(self.bad), "examples": self.bad[:5]}
+            self.ctx.found.append(Finding(AuditCode.PARTICIPANTS_INVALID, uuid, values))
             for text in self.bad[:20]:
-                self.ctx.log(_("An attendance row couldn't be used: %s") % text, Level.WARNING)
+                self.ctx.log(Message("sync.attendance_row_unusable", reason=text), Level.WARNING)
 
 
 def _derive_times(instance: WebinarInstance) -> None:

@@ -6,11 +6,10 @@ read by the UUID of a session is still read. Nothing is concluded of a webinar t
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from core.emails import normalise
 from core.messages import Message
-from integrations.audit import Finding
+from integrations import audit
+from integrations.audit import AuditCode, Finding
 from integrations.models import SyncRun, Webinar
 from integrations.sync.context import Level, WebinarContext
 from integrations.sync.steps.dates import Plan, plan_dates
@@ -21,7 +20,7 @@ from integrations.zoom.records import Occurrence, WebinarDetail
 
 
 def read_details(ctx: WebinarContext) -> None:
-    ctx.mark_checked("E6", "not_found_in_account")
+    ctx.mark_checked(AuditCode.WEBINAR_NOT_FOUND)
     if ctx.webinar.state == Webinar.State.GONE and not ctx.run.is_full:
         ctx.is_readable = False
         return
@@ -31,10 +30,10 @@ def read_details(ctx: WebinarContext) -> None:
         detail = ctx.zoom.webinar(ctx.webinar.zoom_webinar_id)
     except NotFound as error:
         ctx.is_readable = False
-        ctx.log(_("Zoom doesn't have this webinar: %s") % error, Level.WARNING)
+        ctx.log(Message("sync.webinar_not_found", reason=error.with_details), Level.WARNING)
         if _is_gone(ctx) or _is_being_listed(ctx):
             return
-        ctx.found.append(Finding("E6", "not_found_in_account", details={"zoom": str(error.said)}))
+        ctx.found.append(Finding(AuditCode.WEBINAR_NOT_FOUND, values={"reason": error.with_details}))
         return
     _refuse_without_dates(ctx.webinar, detail)
     with ctx.writing():
@@ -51,6 +50,7 @@ def _is_gone(ctx: WebinarContext) -> bool:
         with ctx.writing():
             webinar.state = Webinar.State.GONE
             webinar.save(update_fields=["state"])
+            audit.record(ctx.brand, AuditCode.WEBINAR_GONE, webinar=webinar, run=ctx.run)
     return webinar.state == Webinar.State.GONE
 
 
@@ -62,7 +62,7 @@ def _is_being_listed(ctx: WebinarContext) -> bool:
     listings = SyncRun.objects.active().filter(connection=ctx.connection, kind=SyncRun.Kind.DISCOVERY)
     if not listings.exists():
         return False
-    ctx.checked.discard(("E6", "not_found_in_account"))
+    ctx.checked.discard(AuditCode.WEBINAR_NOT_FOUND)
     return True
 
 

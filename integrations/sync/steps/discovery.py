@@ -9,14 +9,13 @@ list cannot be read costs nothing but that host.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.db.models import Q, QuerySet
 
 from core.bulk import bulk_upsert
 from core.emails import normalise
+from core.messages import Message
 from integrations import audit
-from integrations.audit import Finding
+from integrations.audit import AuditCode, Finding
 from integrations.models import AuditEntry, Webinar, ZoomConnection, ZoomUser
 from integrations.rules.switches import initial_own_switch
 from integrations.settings.effective import settings_of
@@ -43,14 +42,14 @@ _CERTAINLY_OVER = timedelta(days=1)
 
 
 def discover(ctx: Context) -> None:
-    ctx.mark_checked("connection", "discovery", "signed_out")
-    with ctx.progress(_("Zoom users")) as progress:
+    ctx.mark_checked(AuditCode.LISTING_FAILED, AuditCode.ACCOUNT_CREDENTIALS_REJECTED)
+    with ctx.progress("zoom_users") as progress:
         for page in _user_pages(ctx):
             _store_users(ctx, page)
             progress.advance(len(page.items))
     hosts = list(_hosts(ctx))
     put_off: TryLater | None = None
-    with ctx.progress(_("Webinars"), total=len(hosts)) as progress:
+    with ctx.progress("webinars", total=len(hosts)) as progress:
         for host in hosts:
             try:
                 _read_host(ctx, host)
@@ -83,7 +82,7 @@ def _store_users(ctx: Context, page: Page[records.User]) -> None:
     settings = settings_of(ctx.brand)
     run = ctx.run.pk
     for bad in page.bad:
-        ctx.log(_("A Zoom user couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        ctx.log(Message("sync.user_unreadable", reason=f"{bad.reason}: {bad.excerpt}"), Level.WARNING)
     with ctx.writing():
         written = bulk_upsert(
             ZoomUser,
@@ -159,12 +158,9 @@ def _read_host(ctx: Context, host: ZoomUser) -> None:
     except (SignInRefused, TokenRejected, MissingScope):
         raise
     except (NeedsPerson, NeedsSettings) as error:
-        ctx.log(
-            _("The webinars of %(host)s couldn't be listed: %(error)s")
-            % {"host": host.email, "error": error},
-            Level.WARNING,
-        )
-        ctx.found.append(Finding("connection", "discovery", str(error), details={"host": host.email}))
+        reason = Message("sync.webinars_unlisted", host=host.email, reason=error.with_details)
+        ctx.log(reason, Level.WARNING)
+        ctx.found.append(Finding(AuditCode.LISTING_FAILED, values={"reason": reason}))
     else:
         _note_plan(ctx, host, may_host=True)
         if is_complete:
@@ -179,10 +175,10 @@ def _note_plan(ctx: Context, host: ZoomUser, *, may_host: bool) -> None:
 
 def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSummary]) -> None:
     for bad in page.bad:
-        ctx.log(_("A webinar couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
-        ctx.found.append(
-            Finding("connection", "discovery", details={"host": host.email, "rows": len(page.bad)})
-        )
+        ctx.log(Message("sync.webinar_unreadable", reason=f"{bad.reason}: {bad.excerpt}"), Level.WARNING)
+    if page.bad:
+        reason = Message("sync.webinars_unreadable", count=len(page.bad), host=host.email)
+        ctx.found.append(Finding(AuditCode.LISTING_FAILED, values={"reason": reason}))
     with ctx.writing():
         written = bulk_upsert(
             Webinar,
@@ -234,7 +230,10 @@ def _own(ctx: Context, host: ZoomUser) -> tuple[object, ...]:
 def _note_seen(ctx: Context, zoom_webinar_ids: list[int]) -> None:
     """A webinar that was gone and is listed again is read again."""
     listed = Webinar.objects.filter(connection=ctx.connection, zoom_webinar_id__in=zoom_webinar_ids)
-    listed.filter(state=Webinar.State.GONE).update(state=Webinar.State.UPCOMING, next_sync_at=ctx.now)
+    back = list(listed.filter(state=Webinar.State.GONE).values_list("pk", flat=True))
+    if back:
+        listed.filter(pk__in=back).update(state=Webinar.State.UPCOMING, next_sync_at=ctx.now)
+        ctx.webinars_back += set(back) - set(ctx.webinars_gone)  # these only moved to another host
     _over_unread(ctx, listed).update(state=Webinar.State.ENDED)
     listed.update(seen_in_run=ctx.run.pk)
 
@@ -251,8 +250,9 @@ def _note_webinars_gone(ctx: Context, host: ZoomUser) -> None:
     with ctx.writing():
         gone = list(unseen.exclude(seen_in_run=ctx.run.pk).values_list("pk", flat=True))
         Webinar.objects.filter(pk__in=gone).update(state=Webinar.State.GONE, next_sync_at=ctx.now)
-        missed = AuditEntry.objects.open().filter(code="E6", cause="not_found_in_account")
-        audit.resolve(missed.filter(webinar__in=gone), _("The webinar was deleted in Zoom."))
+        missed = AuditEntry.objects.open().filter(code=AuditCode.WEBINAR_NOT_FOUND)
+        audit.resolve(missed.filter(webinar__in=gone), Message("resolution.webinar_deleted"))
+    ctx.webinars_gone += gone
     ctx.count("webinars_gone", len(gone))
 
 
@@ -260,20 +260,20 @@ def _conclude(ctx: Context) -> None:
     with ctx.writing():
         ZoomConnection.objects.filter(pk=ctx.connection.pk).update(last_discovered_at=ctx.now)
         _warn_of_switches(ctx)
+        audit.settle_account(ctx.brand)
         settle_missing_scopes(ctx.connection, ctx.run)
         audit.reconcile_warnings(ctx.brand, None, ctx.run, ctx.checked, ctx.found)
-        for code, count in _news(ctx):
-            audit.record(ctx.brand, code, run=ctx.run, message=count)
+        _tell_found_and_gone(ctx)
 
 
-def _news(ctx: Context) -> Iterator[tuple[str, str]]:
-    if new := ctx.changes["webinars_new"]:
-        yield "webinar_discovered", ngettext("%d new webinar.", "%d new webinars.", new) % new
-    if gone := ctx.changes["webinars_gone"]:
-        yield (
-            "webinar_gone",
-            ngettext("%d webinar was deleted in Zoom.", "%d webinars were deleted in Zoom.", gone) % gone,
-        )
+def _tell_found_and_gone(ctx: Context) -> None:
+    """Each in the webinar's own log."""
+    for code, which in (
+        (AuditCode.WEBINAR_DISCOVERED, Q(first_seen_at=ctx.now) | Q(pk__in=ctx.webinars_back)),
+        (AuditCode.WEBINAR_GONE, Q(pk__in=ctx.webinars_gone, state=Webinar.State.GONE)),
+    ):
+        webinars = Webinar.objects.filter(which, connection=ctx.connection)
+        audit.record_many(ctx.brand, code, ((webinar, {}) for webinar in webinars.order_by("pk")), ctx.run)
 
 
 def _warn_of_switches(ctx: Context) -> None:
@@ -282,14 +282,13 @@ def _warn_of_switches(ctx: Context) -> None:
     audit.open_many(
         ctx.brand,
         [
-            (webinar, Finding(code, cause))
+            (webinar, Finding(code))
             for webinar in changed.order_by("pk")
-            for code, cause in _switch_warnings(ctx, webinar)
+            for code in _switch_warnings(ctx, webinar)
         ],
     )
 
 
-def _switch_warnings(ctx: Context, webinar: Webinar) -> Iterator[tuple[str, str]]:
+def _switch_warnings(ctx: Context, webinar: Webinar) -> Iterator[AuditCode]:
     effect = ctx.policy.effect(webinar)
-    was_synced = webinar.last_synced_at is not None
-    return audit.switch_warnings(effect.webinar, effect.recordings, audit.History(was_synced=was_synced))
+    return audit.switch_warnings(effect.webinar, effect.recordings, has_ended=False)

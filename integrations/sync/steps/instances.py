@@ -7,11 +7,11 @@ are known, in `dates`.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
+from core.messages import Message
+from integrations.audit import AuditCode
 from integrations.models import SessionNotice, Webinar, WebinarInstance
 from integrations.sync.context import Level, WebinarContext
-from integrations.sync.steps.sources import Source, note_refused
+from integrations.sync.steps.sources import note_refused
 from integrations.zoom import endpoints, records
 from integrations.zoom.errors import (
     DISPENSABLE,
@@ -29,7 +29,7 @@ AHEAD = 3
 def read_instances(ctx: WebinarContext) -> None:
     if not ctx.is_readable:
         return
-    ctx.mark_checked("E4", Source.INSTANCES)
+    ctx.mark_checked(AuditCode.INSTANCES_REJECTED)
     listed = _listed(ctx)
     with ctx.writing():
         _store(ctx.webinar, listed)
@@ -59,10 +59,10 @@ def _listed(ctx: WebinarContext) -> list[records.Instance]:
         return []  # never held
     except FOR_GOOD as error:
         ctx.are_instances_known = False
-        note_refused(ctx, Source.INSTANCES, error)
+        note_refused(ctx, AuditCode.INSTANCES_REJECTED, error)
         return []
     for bad in page.bad:
-        ctx.log(_("A session cannot be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING)
+        ctx.log(Message("sync.session_unreadable", reason=f"{bad.reason}: {bad.excerpt}"), Level.WARNING)
     return page.items
 
 
@@ -127,8 +127,8 @@ def _times(ctx: WebinarContext, uuid: str) -> tuple[tuple[datetime, datetime] | 
     try:
         return ctx.zoom.session_report(uuid).bounds, True
     except (MissingScope, NoPermission, PaidPlanNeeded) as error:
-        ctx.log(_("Sessions are measured by their participants: %s") % error)
+        ctx.log(Message("sync.sessions_without_reports", reason=error.with_details))
         return None, False
     except DISPENSABLE as error:
-        ctx.log(_("The session is measured by its participants: %s") % error)
+        ctx.log(Message("sync.session_without_report", reason=error.with_details))
         return None, True

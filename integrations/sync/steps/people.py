@@ -11,13 +11,12 @@ from functools import partial
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from contacts.bulk import retract_timeline
 from contacts.models import EmailAddress
+from core.messages import Message
 from core.retry import retrying
-from integrations.audit import Finding
+from integrations.audit import AuditCode, Finding
 from integrations.models import AttendanceRow, Registrant, SkippedPerson
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.events import count_webinars
@@ -31,7 +30,11 @@ from marketing_events.models import Participation
 PARTS_AT_ONCE = 2_000
 # Somebody deletes a contact, or adds an address, while we write it: the next try sees what they did.
 TRIES = 5
-CAUSES = ("timeline", "property")  # of E6: what the database refused to take of a person (R56, R57)
+# What the database refused to take of a person (R56, R57).
+CODES = {
+    "timeline": AuditCode.TIMELINE_NOT_WRITTEN,
+    "property": AuditCode.PROPERTIES_NOT_WRITTEN,
+}
 
 
 def sync_people(ctx: WebinarContext) -> None:
@@ -39,7 +42,7 @@ def sync_people(ctx: WebinarContext) -> None:
     snapshot = WebinarSnapshot.of(ctx, dates)
     instances = [instance.pk for date in dates for instance in date.instances]
     people = People(ctx.webinar, instances, max(1, PARTS_AT_ONCE // max(1, len(dates))))
-    with ctx.progress(_("People"), total=len(people)) as progress:
+    with ctx.progress("people", total=len(people)) as progress:
         for persons in people.batches():
             checked = [(person, snapshot.outcome_of(person)) for person in persons]
             ctx.write_behind.submit(partial(_write, ctx, snapshot, checked, progress))
@@ -59,8 +62,8 @@ def _write(
         ctx.add(_write_together(ctx, snapshot, persons, progress).changes)
     except _RefusedError as refusal:
         if len(persons) == 1:
-            ctx.add(Counter([f"refused_{refusal.cause}"]))
-            ctx.log(_("A person couldn't be saved: %s") % refusal.__cause__, Level.ERROR)
+            ctx.add(Counter([f"refused_{refusal.written}"]))
+            ctx.log(Message("sync.person_unsaved", reason=str(refusal.__cause__)), Level.ERROR)
             return
         middle = len(persons) // 2
         _write(ctx, snapshot, persons[:middle], progress)
@@ -89,20 +92,19 @@ def _write_together(
 
 
 class _RefusedError(Exception):
-    """The database does not take what would be written; `cause` is the cause of E6 for it (R56, R57)."""
+    """The database does not take what would be written: a key of `CODES` (R56, R57)."""
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause)
-        self.cause = cause
+    def __init__(self, written: str) -> None:
+        super().__init__(written)
+        self.written = written
 
 
 def _tell_refused(ctx: WebinarContext) -> None:
     """E6, R56 and R57: whose timeline or properties could not be written, though they may enter."""
-    ctx.mark_checked("E6", *CAUSES)
-    for cause in CAUSES:
-        if count := ctx.changes.pop(f"refused_{cause}", 0):
-            message = ngettext("%d person couldn't be saved.", "%d people couldn't be saved.", count)
-            ctx.found.append(Finding("E6", cause, message % count, details={"people": count}))
+    ctx.mark_checked(*CODES.values())
+    for written, code in CODES.items():
+        if count := ctx.changes.pop(f"refused_{written}", 0):
+            ctx.found.append(Finding(code, values={"count": count}))
 
 
 def _forget_skipped(ctx: WebinarContext) -> None:

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from core.messages import Message
 from integrations.models import WebinarInstance
 from integrations.rules import recordings as rules
 from integrations.rules.calls import is_processing
@@ -29,7 +29,7 @@ _SEEN_BEFORE = frozenset({RecordingState.READY, RecordingState.TRASHED, Recordin
 class ProbeResult(NamedTuple):
     recording_state: RecordingState
     recording: records.Recording | None = None  # when it is ready
-    note: str = ""
+    note: Message | None = None
     retry_at: datetime | None = None  # Zoom gave no answer, so it is as it was
 
 
@@ -57,11 +57,13 @@ class RecordingProbe:
         try:
             return self._ask(instance)
         except _WITHHELD as error:
-            return ProbeResult(RecordingState.UNAVAILABLE, note=str(error))
+            return ProbeResult(RecordingState.UNAVAILABLE, note=error.with_details)
         except TryLater as error:
             own = rules.retry_at(timezone.now(), instance.recording_search.check_count + 1)
             recording_state = RecordingState(instance.recording_search.state or RecordingState.UNAVAILABLE)
-            return ProbeResult(recording_state, note=str(error), retry_at=max(own, error.not_before or own))
+            return ProbeResult(
+                recording_state, note=error.with_details, retry_at=max(own, error.not_before or own)
+            )
 
     def _ask(self, instance: WebinarInstance) -> ProbeResult:
         try:
@@ -109,7 +111,7 @@ class RecordingProbe:
             pages = self.ctx.zoom.trashed_recordings(webinar.host.zoom_id, webinar.zoom_webinar_id)
             return frozenset(item.uuid for page in pages for item in page.items)
         except (NotFound, *_WITHHELD) as error:
-            self.ctx.log(_("The host's trash in Zoom couldn't be read: %s") % error)
+            self.ctx.log(Message("sync.trash_unreadable", reason=error.with_details))
             return frozenset()
 
 

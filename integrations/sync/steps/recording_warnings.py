@@ -7,17 +7,13 @@ warning clears when its cause is gone. What follows from the switches is not jud
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from integrations.audit import Finding
+from core.messages import Message
+from integrations.audit import AuditCode, Finding
 from integrations.models import WebinarInstance
 from integrations.rules import recordings as rules
 from integrations.rules.recordings import Cause, RecordingState
 from integrations.rules.switches import SyncDecision
 from marketing_events.models import Call
-
-E2 = ("nobody_attended", "unavailable", "deleted", "not_found", "processing", "gave_up")
-E6 = ("transcript_not_found", "transcript_refused", "transcript_unreadable")
 
 State = Call.Transcript
 _TRANSCRIPTS = {
@@ -28,17 +24,17 @@ _TRANSCRIPTS = {
     State.UNREADABLE: rules.Transcript.UNUSABLE,
     State.UNAVAILABLE: rules.Transcript.UNUSABLE,
 }
-_CAUSES_OF_STATES = {
-    RecordingState.NOT_FOUND: "not_found",
-    RecordingState.TRASHED: "deleted",
-    RecordingState.DELETED: "deleted",
-    RecordingState.UNAVAILABLE: "unavailable",
+_OF_RECORDINGS = {
+    RecordingState.NOT_FOUND: AuditCode.RECORDING_MISSING,
+    RecordingState.TRASHED: AuditCode.RECORDING_TRASHED,
+    RecordingState.DELETED: AuditCode.RECORDING_DELETED,
+    RecordingState.UNAVAILABLE: AuditCode.RECORDING_UNAVAILABLE,
 }
-_CAUSES_OF_TRANSCRIPTS = {
-    State.NONE: ("E6", "transcript_not_found"),
-    State.REFUSED: ("E6", "transcript_refused"),
-    State.UNREADABLE: ("E6", "transcript_unreadable"),
-    State.UNAVAILABLE: ("E2", "unavailable"),
+_OF_TRANSCRIPTS = {
+    State.NONE: AuditCode.TRANSCRIPT_MISSING,
+    State.REFUSED: AuditCode.TRANSCRIPT_REJECTED,
+    State.UNREADABLE: AuditCode.TRANSCRIPT_UNREADABLE,
+    State.UNAVAILABLE: AuditCode.RECORDING_UNAVAILABLE,
 }
 
 
@@ -55,34 +51,30 @@ def warning_of(instance: WebinarInstance, call: Call | None, attendees: int, now
     missing = rules.why_missing(SyncDecision(), attendees, recording_state, transcript_of(call))
     if missing is None:
         return None
-    code, cause, message = _told(instance, call, missing.cause, recording_state, now)
-    return Finding(code, cause, message, instance.uuid)
+    code, reason = _code_and_reason(instance, call, missing.cause, recording_state, now)
+    return Finding(code, instance.uuid, {"reason": reason} if reason else {})
 
 
-def _told(
+def _code_and_reason(
     instance: WebinarInstance, call: Call | None, cause: Cause, recording_state: RecordingState, now: datetime
-) -> tuple[str, str, str]:
-    """Code, cause, and words where there are better ones than the registry's."""
+) -> tuple[AuditCode, Message | None]:
+    """The reason is Zoom's own, where it gave one."""
     match cause:
         case Cause.NOBODY_ATTENDED:
-            return "E2", "nobody_attended", ""
+            return AuditCode.RECORDING_WITHOUT_ATTENDEES, None
+        case Cause.UNAVAILABLE if _may_come(instance, recording_state):
+            return AuditCode.RECORDING_PENDING, None
         case Cause.UNAVAILABLE:
-            return "E2", _CAUSES_OF_STATES[recording_state], _state_in_words(instance, recording_state)
-        case Cause.NO_TRANSCRIPT if call and call.transcript_state in _CAUSES_OF_TRANSCRIPTS:
-            return *_CAUSES_OF_TRANSCRIPTS[State(call.transcript_state)], call.transcript_note
-    note = call.transcript_note if call and recording_state is RecordingState.READY else ""
-    return "E2", "gave_up" if _is_given_up(instance, call, recording_state, now) else "processing", note
+            return _OF_RECORDINGS[recording_state], instance.recording_search.note
+        case Cause.NO_TRANSCRIPT if call and call.transcript_state in _OF_TRANSCRIPTS:
+            return _OF_TRANSCRIPTS[State(call.transcript_state)], call.transcript_note
+    note = call.transcript_note if call and recording_state is RecordingState.READY else None
+    is_late = _is_given_up(instance, call, recording_state, now)
+    return AuditCode.RECORDING_OVERDUE if is_late else AuditCode.RECORDING_PROCESSING, note
 
 
-def _state_in_words(instance: WebinarInstance, recording_state: RecordingState) -> str:
-    if recording_state is RecordingState.TRASHED:
-        return _("The recording is in Zoom's trash.")
-    if recording_state is RecordingState.NOT_FOUND and instance.recording_search.next_check_at:
-        return _(
-            "Zoom shows no recording of this session. If it was recorded, Zoom may still be "
-            "processing it. We'll keep checking automatically."
-        )
-    return instance.recording_search.note
+def _may_come(instance: WebinarInstance, recording_state: RecordingState) -> bool:
+    return recording_state is RecordingState.NOT_FOUND and bool(instance.recording_search.next_check_at)
 
 
 def _is_given_up(

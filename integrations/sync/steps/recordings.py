@@ -10,9 +10,10 @@ from datetime import datetime
 
 from django.db.models import Min, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from core.messages import Message
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import RecordingSearch, SyncRun, Webinar, WebinarInstance
 from integrations.rules import recordings as rules
 from integrations.rules.recordings import RecordingState
@@ -41,15 +42,14 @@ _TOLD = frozenset({State.READY, State.NONE})
 
 def read_recordings(ctx: WebinarContext) -> None:
     """Nothing is read while a switch says no; what is there stays, and only the switch is warned of."""
-    ctx.mark_checked("E2", *warnings.E2)
-    ctx.mark_checked("E6", *warnings.E6)
+    ctx.mark_checked(*audit.RECORDING_WARNINGS)
     if not ctx.effect.recordings:
         return
     probe, held = RecordingProbe(ctx), list(_held(ctx.webinar))
     _follow_dates(ctx, held)
     due = [instance for instance in held if _is_due(ctx, probe, instance)]
     if due:
-        with ctx.progress(_("Recordings"), total=len(due)) as progress:
+        with ctx.progress("recordings", total=len(due)) as progress:
             for instance in due:
                 ctx.look_at_rules()
                 if not ctx.effect.recordings:
@@ -140,8 +140,8 @@ def _write(
     with ctx.writing():
         call, is_new = write_call(event, instance.uuid, facts, files, _span(instance))
         if is_new:
-            ctx.count("calls_new", 1)
-            audit.record(ctx.brand, "call_created", call.title, webinar=ctx.webinar, run=ctx.run)
+            _count(ctx, "calls_new", call)
+            _tell(ctx, AuditCode.CALL_CREATED, call)
         _write_transcript(ctx, call, spoken)
     return call
 
@@ -151,15 +151,24 @@ def _write_transcript(ctx: WebinarContext, call: Call, spoken: Spoken) -> None:
     problem = spoken.worst
     may_replace = problem.state in _TOLD or not call.utterances.exists()
     if may_replace and write_transcript(call, spoken.said, spoken.digest) and spoken.said:
-        ctx.count("transcripts_read", 1)
+        _count(ctx, "transcripts_read", call)
     mark_transcript(call, problem.state, problem.note)
 
 
 def _withdraw(ctx: WebinarContext, call: Call) -> None:
     with ctx.writing():
         if withdraw_call(call):
-            ctx.count("calls_withdrawn", 1)
-            audit.record(ctx.brand, "call_removed", call.title, webinar=ctx.webinar, run=ctx.run)
+            _count(ctx, "calls_withdrawn", call)
+            _tell(ctx, AuditCode.CALL_REMOVED, call)
+
+
+def _count(ctx: WebinarContext, change: str, call: Call) -> None:
+    ctx.count(change, 1)
+    Call.objects.filter(pk=call.pk).update(changed_in_run=ctx.run.pk)
+
+
+def _tell(ctx: WebinarContext, code: AuditCode, call: Call) -> None:
+    audit.record(ctx.brand, code, {"title": call.title}, webinar=ctx.webinar, run=ctx.run)
 
 
 def _note(
@@ -174,11 +183,11 @@ def _note(
     is_early = asked_for is not None and asked_for > now
     if search.state != result.recording_state:
         search.state, search.since, search.check_count = result.recording_state, now, 0
-        values = {"key": instance.uuid, "state": search.get_state_display()}
-        ctx.log(_("Recording of session %(key)s: %(state)s") % values)
+        state = Message(f"recording_state.{search.state}")
+        ctx.log(Message("sync.recording_state", session=instance.started_at, state=state))
         is_early = False
     if result.note:
-        ctx.log(_("A recording couldn't be checked: %s") % result.note, Level.WARNING)
+        ctx.log(Message("sync.recording_unchecked", reason=result.note), Level.WARNING)
     count, since = search.check_count + (not is_early), search.since or now
     next_at = result.retry_at or rules.next_look_at(
         result.recording_state,
@@ -192,6 +201,6 @@ def _note(
     row.update(
         state=result.recording_state,
         since=since,
-        note=result.note if result.recording_state is RecordingState.UNAVAILABLE else "",
+        note=result.note if result.recording_state is RecordingState.UNAVAILABLE else None,
     )
     row.filter(next_check_at=asked_for).update(next_check_at=next_at, check_count=count)

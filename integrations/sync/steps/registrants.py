@@ -13,17 +13,17 @@ from typing import Self
 
 from django.db.models import Case, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from contacts.suppression import STAND_IN, is_stand_in, suppressed_among
 from core.bulk import bulk_upsert
 from core.emails import normalise
-from integrations.audit import Finding
+from core.messages import Message
+from integrations.audit import AuditCode, Finding
 from integrations.models import Registrant, Webinar
 from integrations.rules.registration import Status, absence_means_cancelled, status_of_absent
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.page_groups import chunks
-from integrations.sync.steps.sources import Source, note_refused
+from integrations.sync.steps.sources import note_refused
 from integrations.zoom import endpoints, records
 from integrations.zoom.endpoints import Call, RegistrantStatus
 from integrations.zoom.errors import FOR_GOOD, RegistrationNotEnabled
@@ -41,11 +41,10 @@ THEN = (RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
 def read_registrants(ctx: WebinarContext) -> Generator[None]:
     """Stops when the first request was sent and after each page: other listings are read beside it."""
-    ctx.mark_checked("E6", "bad_answer")
-    ctx.mark_checked("E4", Source.REGISTRANTS, "incomplete_list")
+    ctx.mark_checked(AuditCode.BAD_ANSWER, AuditCode.REGISTRANTS_REJECTED, AuditCode.LIST_INCOMPLETE)
     if not ctx.is_readable or ctx.webinar.approval == Webinar.Approval.NO_REGISTRATION:
         return
-    with ctx.progress(_("Registrants")) as progress:
+    with ctx.progress("registrants") as progress:
         listings = [_Listing(ctx, progress, occurrence_id) for occurrence_id in _listings(ctx.webinar)]
         for listing, following in zip_longest(listings, listings[1:]):
             yield from listing.read(following)
@@ -88,6 +87,7 @@ def _note_gone(ctx: WebinarContext, absent: QuerySet[Registrant]) -> None:
         gone = absent.exclude(status=Registrant.Status.GONE).update(
             status=Registrant.Status.GONE,
             cancellation_noticed_at=Case(When(cancelled_at=None, then=since), default=None),
+            gone_in_run=ctx.run.pk,
         )
     ctx.count("registrants_gone", gone)
 
@@ -131,7 +131,7 @@ class _Listing:
                 yield from self._read(status)
         except (*FOR_GOOD, RegistrationNotEnabled) as error:
             self.is_complete = False
-            note_refused(self.ctx, Source.REGISTRANTS, error, occurrence_id=self.occurrence_id)
+            note_refused(self.ctx, AuditCode.REGISTRANTS_REJECTED, error, occurrence_id=self.occurrence_id)
         self.ctx.write_behind.write(self._finish)
 
     def _call(self, status: RegistrantStatus) -> Call[records.Registrant]:
@@ -153,8 +153,8 @@ class _Listing:
         if self.bad:
             self._tell_bad()
         elif self.is_short:
-            details = {"list": "registrants", "occurrence_id": self.occurrence_id}
-            self.ctx.found.append(Finding("E4", "incomplete_list", details=details))
+            values = {"list": "registrants", "occurrence_id": self.occurrence_id}
+            self.ctx.found.append(Finding(AuditCode.LIST_INCOMPLETE, values=values))
         elif self.is_complete and absence_means_cancelled(self.finished):
             known = self._rows().filter(pk__lte=self.last_known).exclude(_just_registered(self.ctx.now))
             _note_gone(self.ctx, known.exclude(seen_in_run=self.ctx.run.pk))
@@ -165,9 +165,8 @@ class _Listing:
     def _store(self, page: Page[records.Registrant], status: RegistrantStatus) -> None:
         self.bad += len(page.bad)
         for bad in page.bad:
-            self.ctx.log(
-                _("A registrant couldn't be read: %s") % f"{bad.reason}: {bad.excerpt}", Level.WARNING
-            )
+            reason = f"{bad.reason}: {bad.excerpt}"
+            self.ctx.log(Message("sync.registrant_unreadable", reason=reason), Level.WARNING)
         with self.ctx.writing():
             if page.items:
                 self._upsert(page.items, status)
@@ -221,12 +220,9 @@ class _Listing:
         return dict(known.values_list("zoom_id", Coalesce("contact__email", "email")))
 
     def _tell_bad(self) -> None:
-        message = _(
-            "%(count)d rows in Zoom's registrant list couldn't be read. The others were synced, and "
-            "no one was cancelled for being missing."
-        )
-        details = {"rows": self.bad, "occurrence_id": self.occurrence_id}
-        self.ctx.found.append(Finding("E6", "bad_answer", message % {"count": self.bad}, details=details))
+        reason = Message("sync.registrants_unreadable", count=self.bad)
+        values = {"reason": reason, "occurrence_id": self.occurrence_id}
+        self.ctx.found.append(Finding(AuditCode.BAD_ANSWER, values=values))
 
 
 def _identity(item: records.Registrant, email: str, deleted: Mapping[str, str]) -> tuple[str, str, str]:

@@ -1,22 +1,12 @@
 """Sources of a webinar's data that Zoom refuses: each costs only what it is for (D19)."""
 
-from enum import StrEnum
-
-from django.utils.translation import gettext as _
-
-from integrations.audit import Finding
+from core.messages import Message
+from integrations.audit import AuditCode, Finding
 from integrations.sync.context import Level, WebinarContext
 from integrations.zoom.errors import ZoomError
 
 
-class Source(StrEnum):
-    """Each is a cause of E4."""
-
-    REGISTRANTS = "registrants_refused"
-    INSTANCES = "instances_refused"
-
-
-def note_refused(ctx: WebinarContext, source: Source, error: ZoomError, **details: str) -> None:
+def note_refused(ctx: WebinarContext, code: AuditCode, error: ZoomError, **values: str) -> None:
     """The rest of the webinar syncs. The audit log names what is missing, with Zoom's own words."""
-    ctx.log(_("Zoom rejected a request, so data is missing: %s") % error, Level.WARNING)
-    ctx.found.append(Finding("E4", source, details={"zoom": str(error), **details}))
+    ctx.log(Message("sync.source_rejected", reason=error.with_details), Level.WARNING)
+    ctx.found.append(Finding(code, values={"reason": error.with_details, **values}))

@@ -8,20 +8,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils.translation import ngettext
 
 from integrations import audit
-from integrations.audit import Finding
+from integrations.audit import AuditCode, Finding
 from integrations.models import AttendanceRow, AuditEntry, SkippedPerson, Webinar, WebinarInstance
 from integrations.rules.finality import next_read_at
 from integrations.rules.schedule import SessionTimes, next_sync_at
-from integrations.sync.change_summary import in_words
+from integrations.sync.change_summary import summary_of
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import reading_of
 from integrations.sync.steps.dates import WebinarDate, dates_of, said_practice
 from integrations.sync.steps.recordings import next_recording_at
 from integrations.sync.steps.write_events import status_of, windows_of
-from marketing_events.models import Call, MarketingEvent, Participation
+from marketing_events.models import MarketingEvent, Participation
 
 
 def summarise(ctx: WebinarContext) -> None:
@@ -60,33 +59,27 @@ def _tell(ctx: WebinarContext) -> None:
         return
     audit.record(
         ctx.brand,
-        "sync_completed",
-        in_words(ctx.changes),
+        AuditCode.SYNC_COMPLETED,
+        {"changes": summary_of(ctx.changes)},
         webinar=ctx.webinar,
         run=ctx.run,
-        details={"changes": dict(+ctx.changes)},
     )
 
 
 def _not_judged(ctx: WebinarContext) -> list[Finding]:
     """What is open about sessions that were not looked at this time: it stays."""
-    entries = AuditEntry.objects.open().filter(webinar=ctx.webinar, code__in=("E3", "E4"))
+    entries = AuditEntry.objects.open().filter(webinar=ctx.webinar, code__in=audit.codes_of("E3", "E4"))
     others = entries.exclude(session_uuid="").exclude(session_uuid__in=ctx.instances_checked)
-    return [
-        Finding(other.code, other.cause, other.message, other.session_uuid, other.details) for other in others
-    ]
+    return [Finding(AuditCode(other.code), other.session_uuid, other.values) for other in others]
 
 
 def settle_switches(ctx: WebinarContext) -> None:
-    """E1, E2 and E4, as far as they follow from the switches."""
-    history = audit.History(
-        was_synced=ctx.webinar.last_synced_at is not None,
-        has_ended=ctx.webinar.instances.filter(is_practice=False, ended_at__isnull=False).exists(),
-        has_calls=Call.objects.filter(event__occurrence__webinar=ctx.webinar).exists(),
-    )
+    """E1 and E2, as far as they follow from the settings."""
+    has_ended = ctx.webinar.instances.filter(is_practice=False, ended_at__isnull=False).exists()
     ctx.checked |= audit.SWITCH_WARNINGS
-    warnings = audit.switch_warnings(*ctx.effect, history)
-    ctx.found += [Finding(code, cause) for code, cause in warnings]
+    if not ctx.effect.recordings:
+        ctx.checked |= audit.RECORDING_WARNINGS
+    ctx.found += [Finding(code) for code in audit.switch_warnings(*ctx.effect, has_ended=has_ended)]
 
 
 def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
@@ -104,18 +97,16 @@ def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
 
 # What stands in the way of a sync is over once one has come to its end.
 FAILURES = {
-    ("E6", cause)
-    for cause in (
-        "bad_answer",
-        "internal",
-        "missing_scope",
-        "no_permission",
-        "rate_limited",
-        "refused",
-        "signed_out",
-        "unreachable",
-    )
+    AuditCode.BAD_ANSWER,
+    AuditCode.INTERNAL_ERROR,
+    AuditCode.SCOPE_MISSING,
+    AuditCode.PERMISSION_DENIED,
+    AuditCode.RATE_LIMITED,
+    AuditCode.REQUEST_REJECTED,
+    AuditCode.CREDENTIALS_REJECTED,
+    AuditCode.ZOOM_UNREACHABLE,
 }
+SKIPPED = tuple(code for code in AuditCode if code.startswith("skipped_"))
 _NOTED = ("state", "last_synced_at", "next_recording_at")
 _COUNTS = ("registered_count", "attended_count", "cancelled_count", "skipped_count")
 
@@ -181,24 +172,20 @@ def _instance_times(instance: WebinarInstance, planned_end: datetime | None) -> 
 
 def _note_nobody_joined(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
     """E3 of a date: someone was in none of its instances but the host. Unplanned sessions expect no one."""
-    ctx.mark_checked("E3", "nobody_joined")
+    ctx.mark_checked(AuditCode.NO_PARTICIPANTS)
     others = AttendanceRow.objects.filter(instance__occurrence=OuterRef("pk"))
     others = others.exclude(email=ctx.webinar.host_email)
     joined = set(ctx.webinar.occurrences.filter(Exists(others)).values_list("pk", flat=True))
     for date in dates:
         was_read = ctx.instances_checked.intersection(instance.uuid for instance in date.instances)
         if was_read and date.session.ended_at and not date.row.is_unplanned and date.row.pk not in joined:
-            ctx.found.append(Finding("E3", "nobody_joined", session_uuid=date.session.uuid))
+            ctx.found.append(Finding(AuditCode.NO_PARTICIPANTS, date.session.uuid))
 
 
 def _judge_skipped(ctx: WebinarContext) -> None:
-    """E5, one warning for each reason; an address that is none is E4 as well (R46)."""
-    ctx.mark_checked("E5", *SkippedPerson.Reason.values)
-    ctx.mark_checked("E4", "invalid_email")
+    """E5, one entry for each reason, counting people."""
+    ctx.mark_checked(*SKIPPED)
     people = SkippedPerson.objects.filter(webinar=ctx.webinar).values_list("reason")
     for reason, count in people.annotate(Count("person_key", distinct=True)).order_by("reason"):
-        words = ngettext("%(count)d person: %(reason)s.", "%(count)d people: %(reason)s.", count)
-        message = words % {"count": count, "reason": SkippedPerson.Reason(reason).label}
-        ctx.found.append(Finding("E5", reason, message, details={"people": count}))
-        if reason == SkippedPerson.Reason.INVALID_EMAIL:
-            ctx.found.append(Finding("E4", "invalid_email", message, details={"people": count}))
+        code = audit.code_of_skipped(reason, ctx.webinar)
+        ctx.found.append(Finding(code, values={"count": count}))

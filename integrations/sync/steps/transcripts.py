@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from core.messages import Message
 from integrations.rules import calls as rules
 from integrations.rules.speakers import attribute
 from integrations.zoom import records
@@ -34,7 +35,7 @@ _ORDER = (State.PROCESSING, State.UNAVAILABLE, State.UNREADABLE, State.REFUSED, 
 
 class Problem(NamedTuple):
     state: State
-    note: str = ""
+    note: Message | None = None
 
 
 class Source(NamedTuple):
@@ -105,7 +106,13 @@ def _said(cues: Sequence[Cue]) -> list[SpokenLine]:
 class _AbsentError(Exception):
     def __init__(self, state: State, error: ZoomError | NotATranscript | None = None) -> None:
         super().__init__(state)
-        self.problem = Problem(state, str(error) if error else "")
+        self.problem = Problem(state, _reason(error))
+
+
+def _reason(error: ZoomError | NotATranscript | None) -> Message | None:
+    if isinstance(error, NotATranscript):
+        return Message("transcript.unreadable", reason=str(error))
+    return error.with_details if error else None
 
 
 def _sources(call: rules.Call) -> Sequence[Source]:

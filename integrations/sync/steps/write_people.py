@@ -130,7 +130,7 @@ class Batch:
         self.cleared: set[int] = set()  # contacts of whom nothing is true (any more)
         self.skipped: list[tuple[Person, Outcome, Skip]] = []
         self.changes: Counter[str] = Counter()
-        self.writing = ""  # what is being written, as the cause of E6 that it is if the database refuses it
+        self.writing = ""  # what is being written, for the warning if the database refuses it
 
     def _forget_deleted(self) -> None:
         """Those whose contact was deleted while their rows were being written."""
@@ -194,11 +194,12 @@ class Batch:
             key: name for key, name in offered.items() if merge_names(current[key], name) != current[key]
         }
         if changing:
-            self.changes["contacts_changed"] += write_names(changing)
+            self.changes["contacts_changed"] += write_names(changing, self.ctx.run.pk)
 
     def _create(self, people: list[tuple[Person, Outcome]]) -> None:
         """Create those whom nobody knows; where somebody was faster with an address, judge again."""
-        created = create_contacts([self._new_contact(person, outcome) for person, outcome in people])
+        new = [self._new_contact(person, outcome) for person, outcome in people]
+        created = create_contacts(new, self.ctx.run.pk)
         self.known |= created.known
         for person, outcome in people:
             decision = self._decision(person.email)
@@ -227,7 +228,7 @@ class Batch:
                 if part.attendance:
                     stays[part.session.event_id, contact] = part.attendance.intervals
         present = self._present
-        written = write_participations(parts)
+        written = write_participations(parts, self.ctx.run.pk)
         self.changes["participations_new"] += written.inserted
         self.changes["participations_changed"] += written.changed
         if present:
@@ -251,6 +252,7 @@ class Batch:
 
     def _write_skipped(self) -> None:
         run, webinar = self.ctx.run.pk, self.ctx.webinar.pk
+        new = self._newly_skipped()
         rows = (
             (
                 webinar,
@@ -261,19 +263,28 @@ class Batch:
                 name,
                 skip.reason,
                 skip.entry,
+                run if person.key in new else None,
                 run,
             )
             for person, outcome, skip in self.skipped
             for stage, session_uuid, name in _stages(person, outcome)
         )
-        written = bulk_upsert(
+        bulk_upsert(
             SkippedPerson,
             _SKIPPED,
             rows,
             key=("webinar_id", "session_uuid", "stage", "person_key"),
             update=("email", "name", "reason", "rule", "seen_in_run"),
         )
-        self.changes["skipped_new"] += written.inserted
+        self.changes["skipped_new"] += len(new)
+
+    def _newly_skipped(self) -> set[str]:
+        """Keys of people who were skipped at no stage of the webinar before."""
+        keys = {person.key for person, _outcome, _skip in self.skipped}
+        if not keys:
+            return keys
+        before = SkippedPerson.objects.filter(webinar=self.ctx.webinar, person_key__any_of=keys)
+        return keys - set(before.values_list("person_key", flat=True))
 
 
 _SKIPPED = (
@@ -285,6 +296,7 @@ _SKIPPED = (
     "name",
     "reason",
     "rule",
+    "first_run",
     "seen_in_run",
 )
 

@@ -87,7 +87,9 @@ def entrance_facts(told: Entrance) -> Iterator[Fact]:
     """What becomes of people who are skipped now."""
     if told.people:
         yield Fact("user-plus", _counted(_ENTER, told.people, webinars=_counted(_WEBINARS, told.webinars)))
-    elif not told.waiting:
+    if told.resuming:
+        yield Fact("refresh-cw", _counted(_RESUME, told.resuming))
+    if not (told.people or told.resuming or told.waiting):
         yield Fact("user-x", _("This won't add anyone who is currently skipped."))
     if told.waiting:
         yield Fact("pause", _counted(_WAIT, told.waiting))
@@ -107,11 +109,15 @@ def contacts_fact(contacts: int) -> Fact:
 def missing_of(told: SettingsPreview) -> Missing | None:
     if not told.losses:
         return None
-    words = {"date": date_format(localtime(told.reaches_to), "j M Y")}
+    dates = {name: date_format(localtime(at), "j M Y") for name, at in told.reaches_to._asdict().items()}
     return Missing(
         _counted(_MISSING, told.losses)
         + " "
-        + _("Zoom guarantees attendance data since %(date)s. Older data may be missing.") % words,
+        + _(
+            "Zoom keeps registrations for 90 days (since %(registrants)s). It promises attendance for 6 "
+            "months (since %(participants)s), and has it for 12 at most."
+        )
+        % dates,
         [MissingLine(lost, _what_is_lost(lost)) for lost in told.lost],
         told.losses - len(told.lost),
     )
@@ -177,6 +183,11 @@ _CATCHES_UP = ngettext_lazy(
 _ENTER = ngettext_lazy(
     "%(shown)s currently skipped person will be added to the CRM, in %(webinars)s.",
     "%(shown)s currently skipped people will be added to the CRM, in %(webinars)s.",
+    "count",
+)
+_RESUME = ngettext_lazy(
+    "%(shown)s skipped person is already in the CRM. Their missed activity will sync.",
+    "%(shown)s skipped people are already in the CRM. Their missed activity will sync.",
     "count",
 )
 _WAIT = ngettext_lazy(

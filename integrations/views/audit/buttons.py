@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, may
-from integrations.audit import Action
-from integrations.models import AuditEntry, DomainExclusion
+from integrations.audit import Action, AuditCode, skipped_reason
+from integrations.models import AuditEntry, DomainExclusion, SkippedPerson
 from integrations.views._shared.getters import is_readable
 from integrations.views.webinars.table import Row
 
@@ -106,8 +106,11 @@ def _switch_on_creation(place: Place) -> Button | None:
 def _edit_exclusions(place: Place) -> Button | None:
     if not place.may(Right.CHANGE_SETTINGS):
         return None
-    kinds = {"E2": DomainExclusion.Kind.RECORDING, "E5": DomainExclusion.Kind.CONTACT}
-    kind = kinds.get(place.entry.code, DomainExclusion.Kind.HOST)
+    kinds = {
+        AuditCode.RECORDING_HOST_EXCLUDED: DomainExclusion.Kind.RECORDING,
+        AuditCode.SKIPPED_EXCLUDED_DOMAIN: DomainExclusion.Kind.CONTACT,
+    }
+    kind = kinds.get(AuditCode(place.entry.code), DomainExclusion.Kind.HOST)
     url = reverse("zoom:settings", args=[place.brand.slug])
     return Button(_("Edit the exclusions"), "list-x", f"{url}#exclusions-{kind}", Kind.LINK)
 
@@ -124,8 +127,10 @@ def _sync_now(place: Place) -> Button | None:
 def _show_skipped(place: Place) -> Button:
     asked = QueryDict(mutable=True)
     asked["webinar"] = str(place.row.webinar.pk)
-    if place.entry.code == "E5":
-        asked["reason"] = place.entry.cause
+    if reason := skipped_reason(place.entry.code):
+        asked["reason"] = reason
+    else:
+        asked["stage"] = SkippedPerson.Stage.ATTENDANCE
     url = f"{reverse('skipped:list')}?{asked.urlencode()}"
     return Button(_("Show the skipped people"), "user-x", url, Kind.LINK)
 

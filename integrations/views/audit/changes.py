@@ -1,9 +1,8 @@
 """What a sync changed, as counts that open into the people and rows behind them.
 
-A row tells when it was written last, not by which sync: the rows of a sync are those written while it ran.
-One that was written again since is listed with the later sync; how many are missing for that, and which syncs
-may have them, the page says. (A contact whom another webinar's sync added in the same moments is listed too,
-if they take part here.) Of what a sync took away there are no rows: these counts open into nothing.
+A row tells which sync wrote it last. One that was written again since is listed with the later sync; how many
+are missing for that, and which syncs may have them, the page says. Of what a sync took away there are no
+rows: these counts open into nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,11 +11,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -24,7 +22,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Contact
 from core.web import COUNTED_ROWS, Request, paginate, render_page
 from integrations.models import Registrant, SkippedPerson, SyncRun
-from integrations.sync.change_summary import told
+from integrations.sync.change_summary import changes_in
 from marketing_events.models import Call, Participation
 
 LATER_SHOWN = 5
@@ -41,9 +39,9 @@ class Change:
 def changes_of(counts: Mapping[str, Any], run_id: int | None) -> list[Change]:
     """Those that people care about, in their order; none for what is nought."""
     found = []
-    for name, text in told(counts):
+    for name, message in changes_in(counts):
         page = _KIND_OF.get(name) if run_id else None
-        found.append(Change(text, reverse("zoom:run_rows", args=[run_id, page]) if page else ""))
+        found.append(Change(str(message), reverse("zoom:run_rows", args=[run_id, page]) if page else ""))
     return found
 
 
@@ -60,46 +58,41 @@ class Kind:
     why_missing: Promise = _WRITTEN_SINCE
 
 
-def _while_it_ran(run: SyncRun, field: str) -> dict[str, Any]:
-    """Of several attempts the earlier ones have written too, though only the last one's counts are kept."""
-    began_at = run.started_at if run.started_at and run.attempts <= 1 else run.created_at
-    return {f"{field}__range": (began_at, run.finished_at or timezone.now())}
-
-
 def _contacts_here(run: SyncRun) -> QuerySet[Contact]:
     here = Participation.objects.filter(event__occurrence__webinar=run.webinar).values("contact")
     return Contact.objects.filter(pk__in=here).order_by("last_name", "first_name", "pk")
 
 
 def _contacts(run: SyncRun) -> QuerySet[Contact]:
-    return _contacts_here(run).filter(source=Contact.Source.ZOOM, **_while_it_ran(run, "created_at"))
+    return _contacts_here(run).filter(created_in_run=run.pk)
 
 
 def _filled_in(run: SyncRun) -> QuerySet[Contact]:
-    ran = _while_it_ran(run, "updated_at")
-    return _contacts_here(run).filter(**ran).exclude(**_while_it_ran(run, "created_at"))
+    return _contacts_here(run).filter(changed_in_run=run.pk)
 
 
 def _participations(run: SyncRun) -> QuerySet[Participation]:
     here = Participation.objects.filter(event__occurrence__webinar=run.webinar)
-    found = here.filter(**_while_it_ran(run, "updated_at")).select_related("contact", "event")
+    found = here.filter(changed_in_run=run.pk).select_related("contact", "event")
     return found.order_by("event__starts_at", "contact__last_name", "contact__first_name", "pk")
 
 
 def _gone(run: SyncRun) -> QuerySet[Registrant]:
     here = Registrant.objects.filter(webinar=run.webinar, status=Registrant.Status.GONE)
-    found = here.filter(**_while_it_ran(run, "cancellation_noticed_at"))
+    found = here.filter(gone_in_run=run.pk)
     return found.order_by("last_name", "first_name", "email", "pk")
 
 
 def _skipped(run: SyncRun) -> QuerySet[SkippedPerson]:
-    here = SkippedPerson.objects.filter(webinar=run.webinar)
-    return here.filter(**_while_it_ran(run, "first_skipped_at")).order_by("name", "pk")
+    """People, each once: somebody may be skipped at several stages."""
+    rows = SkippedPerson.objects.filter(webinar=run.webinar, first_run=run.pk)
+    firsts = rows.order_by().values("person_key").annotate(first=Min("pk")).values("first")
+    return rows.filter(pk__in=firsts).order_by("name", "pk")
 
 
 def _calls(run: SyncRun) -> QuerySet[Call]:
     here = Call.objects.filter(event__occurrence__webinar=run.webinar).select_related("event")
-    return here.filter(**_while_it_ran(run, "updated_at")).order_by("starts_at", "pk")
+    return here.filter(changed_in_run=run.pk).order_by("starts_at", "pk")
 
 
 _OF_CALLS = ("calls_new", "transcripts_read", "calls_withdrawn")
@@ -123,7 +116,7 @@ KINDS = {
         _("Registrations that this sync no longer found in Zoom"),
         ("registrants_gone",),
         _gone,
-        why_missing=_("cancelled before, or registered again since."),
+        why_missing=_("registered again since."),
     ),
     "skipped": Kind(_("People skipped by this sync"), ("skipped_new",), _skipped),
     "calls": Kind(

@@ -13,6 +13,8 @@ from integrations.models import AuditEntry, WebinarInstance
 from integrations.models.audit import AuditEntryQuerySet
 from integrations.views._shared.list_query import ListQuery, conditions
 
+ATTENTION = "attention"  # of the filter by state
+
 
 class Explained(NamedTuple):
     """An entry with what its code means, and when the session that it is about began."""
@@ -27,7 +29,7 @@ def explained(entries: Iterable[AuditEntry]) -> list[Explained]:
     listed = list(entries)
     known = session_starts({entry.session_uuid for entry in listed})
     return [
-        Explained(entry, audit.definition(entry.code, entry.cause), known.get(entry.session_uuid))
+        Explained(entry, audit.definition_of_stored(entry.code), known.get(entry.session_uuid))
         for entry in listed
     ]
 
@@ -50,14 +52,14 @@ class AskedEntries(ListQuery):
 
     @cached_property
     def state(self) -> Filter:
-        options = [("", _("All")), *((s.value, str(s.label)) for s in AuditEntry.State)]
+        states = ((state.value, str(state.label)) for state in AuditEntry.State)
+        options = [("", _("All")), (ATTENTION, _("Needs attention")), *states]
         return chosen_filter(self.request, "state", _("State"), options)
 
     @cached_property
     def code(self) -> Filter:
-        titles = {code: str(words.title) for (code, _cause), words in sorted(audit.DEFINITIONS.items())}
         options = [
-            (code, f"{code} {title}" if _is_warning(code) else title) for code, title in titles.items()
+            (label, f"{label} {title}" if _is_warning(label) else title) for label, title in audit.titles()
         ]
         return chosen_filter(self.request, "code", _("Event"), [("", _("All")), *options])
 
@@ -82,15 +84,19 @@ class AskedEntries(ListQuery):
         found = AuditEntry.objects.search(self.search).since(self.since.start).until(self.until.end)
         columns = conditions(
             severity=self.severity.chosen,
-            state=self.state.chosen,
-            code=self.code.chosen,
             webinar=self.webinar.chosen,
             webinar__host_email=self.host.chosen,
             brand__slug=self.brand.chosen,
         )
+        if self.state.chosen == ATTENTION:
+            found = found.open().needing_attention()
+        elif self.state.chosen:
+            found = found.filter(state=self.state.chosen)
+        if self.code.chosen:
+            found = found.filter(code__in=audit.codes_of(self.code.chosen))
         return found.filter(**columns)
 
 
-def _is_warning(code: str) -> bool:
-    """E1 to E6 are known by their codes."""
-    return code[:1] == "E" and code[1:].isdecimal()
+def _is_warning(label: str) -> bool:
+    """E1 to E6 are known by their labels."""
+    return label[:1] == "E" and label[1:].isdecimal()

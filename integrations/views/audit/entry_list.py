@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from core.csv_download import csv_download
 from core.filters import chips
 from core.keyset import keyset_page
-from core.web import Request, render_page
-from integrations.audit import definition
-from integrations.models.audit import AuditEntryQuerySet
+from core.roles import Right
+from core.web import Request, may, render_page
+from integrations.audit import definition_of_stored, label_of
+from integrations.models.audit import AuditEntryQuerySet, message_of
 from integrations.views.audit.entries import AskedEntries, explained
 
 
@@ -27,26 +28,19 @@ def audit_list(request: Request) -> HttpResponse:
         "asked": asked,
         "chips": chips(request, asked.all),
         "tab": "entries",
+        "may_acknowledge": may(request, Right.ACKNOWLEDGE_WARNINGS),
     }
     return render_page(request, "integrations/audit_list.html", context, "entries")
 
 
 HEADER = (
     *("created", "severity", "state", "code", "cause", "title", "message", "brand", "webinar_id", "topic"),
-    *("host", "session", "last_seen", "resolved", "resolution"),
+    *("host", "session", "last_seen", "resolved", "resolution", "acknowledged", "acknowledged_by", "note"),
 )
 _COLUMNS = (
-    *(
-        "created_at",
-        "severity",
-        "state",
-        "code",
-        "cause",
-        "message",
-        "brand__name",
-        "webinar__zoom_webinar_id",
-    ),
+    *("created_at", "severity", "state", "code", "values", "brand__name", "webinar__zoom_webinar_id"),
     *("webinar__topic", "webinar__host_email", "session_uuid", "last_seen_at", "resolved_at", "resolution"),
+    *("acknowledged_at", "acknowledged_by_name", "acknowledgement"),
 )
 
 
@@ -58,5 +52,6 @@ def download(request: Request) -> StreamingHttpResponse:
 
 def _rows(entries: AuditEntryQuerySet) -> Iterator[list[Any]]:
     ordered = entries.order_by("-created_at", "-pk").values_list(*_COLUMNS)
-    for created, severity, state, code, cause, *rest in ordered.iterator(chunk_size=2000):
-        yield [created, severity, state, code, cause, str(definition(code, cause).title), *rest]
+    for created, severity, state, code, values, *rest in ordered.iterator(chunk_size=2000):
+        title = definition_of_stored(code).title
+        yield [created, severity, state, label_of(code), code, title, message_of(code, values), *rest]

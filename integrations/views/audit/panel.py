@@ -2,7 +2,7 @@
 happened, newest first, each sync with what it changed."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -13,14 +13,16 @@ from django_htmx.http import trigger_client_event
 from contacts.models import Brand
 from core.roles import Right
 from core.web import Request, may, paginate, render_panel
-from integrations.audit import Definition
-from integrations.models import AuditEntry, Webinar
+from integrations.audit import Definition, open_of_account, skipped_reason
+from integrations.models import AuditEntry, SkippedPerson, Webinar
+from integrations.sync.change_summary import counts_of
 from integrations.views._shared.getters import connected_brand, is_readable, webinar_of
 from integrations.views._shared.labels import why_not
 from integrations.views._shared.responses import WEBINAR_CHANGED
 from integrations.views.audit.buttons import Button, Place, buttons_of, zoom_page
 from integrations.views.audit.changes import Change, changes_of
 from integrations.views.audit.entries import Explained, explained
+from integrations.views.audit.skipped_shown import first_skipped
 from integrations.views.webinars.table import Row, rows_of
 from marketing_events.models import MarketingEvent
 
@@ -31,11 +33,12 @@ GRAVITY: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class Cause:
-    """Open entries of one code and cause: a series has the same trouble in many of its sessions."""
+    """Open entries of one code: a series has the same trouble in many of its sessions."""
 
     words: Definition
     entries: list[Explained]
     buttons: list[Button]
+    people: list[SkippedPerson] = field(default_factory=list)  # the first of those who are skipped
 
     @property
     def messages(self) -> list[str]:
@@ -50,13 +53,13 @@ class Cause:
 
 @dataclass(frozen=True)
 class OpenWarning:
-    """All that is open of one code, with its causes."""
+    """What is open of one label (E1 to E6) and needs attention, or doesn't, with its causes."""
 
     causes: list[Cause]
 
     @property
     def code(self) -> str:
-        return self.causes[0].words.code
+        return self.causes[0].words.label
 
     @property
     def title(self) -> str:
@@ -66,6 +69,10 @@ class OpenWarning:
     def severity(self) -> str:
         """The gravest."""
         return min((entry.entry.severity for entry in self._entries), key=GRAVITY.__getitem__)
+
+    @property
+    def needs_attention(self) -> bool:
+        return self._entries[0].entry.needs_attention
 
     @property
     def since(self) -> datetime:
@@ -101,6 +108,11 @@ def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpRespo
         entries.filter(state=AuditEntry.State.RESOLVED).order_by("-created_at", "-pk").select_related("run")
     )
     page = paginate(request, past, ENTRIES_PER_PAGE)
+    still_open = [
+        *entries.open().order_by("-created_at", "-pk"),
+        *open_of_account(found, webinar).order_by("-pk"),
+    ]
+    warnings = _warnings(request, found, row, explained(still_open))
     context = {
         "brand": found,
         "page_url": reverse("zoom:audit", args=[found.slug, zoom_webinar_id]),
@@ -110,10 +122,12 @@ def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpRespo
         "skipped_url": f"{reverse('skipped:list')}?webinar={webinar.pk}",
         "zoom_url": zoom_page(zoom_webinar_id),
         "why_not": why_not(row.verdict),
-        "warnings": _warnings(request, found, row, explained(entries.open().order_by("-created_at", "-pk"))),
+        "warnings": [warning for warning in warnings if warning.needs_attention],
+        "notes": [warning for warning in warnings if not warning.needs_attention],
         "lines": [_line(*one) for one in explained(page.object_list)],
         "page": page,
         "may_sync": may(request, Right.SYNC_NOW) and is_readable(found.connection) and bool(row.verdict),
+        "may_acknowledge": may(request, Right.ACKNOWLEDGE_WARNINGS),
         "in_panel": bool(request.htmx) and request.htmx.target == "panel",
     }
     drawn = render_panel(request, TEMPLATE, context, "audit-log", "sync-status", "entries")
@@ -123,20 +137,24 @@ def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpRespo
 
 def _warnings(request: Request, brand: Brand, row: Row, found: list[Explained]) -> list[OpenWarning]:
     """The gravest first."""
-    alike: dict[tuple[str, str], list[Explained]] = defaultdict(list)
+    is_skipping = any(skipped_reason(one.entry.code) for one in found)
+    skipped = first_skipped(row.webinar) if is_skipping else {}
+    alike: dict[str, list[Explained]] = defaultdict(list)
     for one in found:
-        alike[one.words.key].append(one)
-    causes: dict[str, list[Cause]] = defaultdict(list)
-    for (code, _cause), entries in sorted(alike.items()):
-        words, place = entries[0].words, Place(request, brand, row, entries[0].entry)
-        causes[code].append(Cause(words, entries, buttons_of(place, words.actions)))
+        alike[one.words.code].append(one)
+    causes: dict[tuple[str, bool], list[Cause]] = defaultdict(list)
+    for _code, entries in sorted(alike.items()):
+        words, first = entries[0].words, entries[0].entry
+        buttons = buttons_of(Place(request, brand, row, first), words.actions)
+        people = skipped.get(skipped_reason(words.code), [])
+        causes[words.label, first.needs_attention].append(Cause(words, entries, buttons, people))
     warnings = [OpenWarning(of_code) for of_code in causes.values()]
     return sorted(warnings, key=lambda one: (GRAVITY[one.severity], one.code))
 
 
 def _line(entry: AuditEntry, words: Definition, session: datetime | None) -> Line:
-    counts = entry.details.get("changes")
-    return Line(entry, words, session, changes_of(counts if isinstance(counts, dict) else {}, entry.run_id))
+    changes = changes_of(counts_of(entry.values.get("changes")), entry.run_id)
+    return Line(entry, words, session, changes)
 
 
 def _events_url(webinar: Webinar) -> str:

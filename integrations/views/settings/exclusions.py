@@ -143,7 +143,7 @@ def _ask_before_adding(
     """Raises `BadDomainsError`."""
     domains = clean_domains(typed)
     words = {"domains": _few(domains)}
-    facts = (contacts_fact(contacts_with(domains)),) if kind == Kind.CONTACT else ()
+    facts = (contacts_fact(contacts_with(brand, domains)),) if kind == Kind.CONTACT else ()
     question = Question(_("Exclude %(domains)s?") % words, _("Exclude"), facts)
     return confirmation.ask(request, brand, question, make)
 

@@ -48,7 +48,7 @@ def _facts(changes: list[SettingChange]) -> Iterator[Fact]:
     """What the change would say too if it were made in the other direction, and what stays as it is."""
     excluded_again = [row.target for row in changes if _is_contact_exclusion(row) and not row.new]
     if excluded_again:
-        yield contacts_fact(contacts_with(excluded_again))
+        yield contacts_fact(contacts_with(changes[0].brand, excluded_again))
     if any(row.field == "create_contacts" and row.old == "off" for row in changes):
         yield Fact("user-x", str(NO_NEW_CONTACTS))
     yield Fact("archive", _("What has synced since the change stays. Undo removes no data."))

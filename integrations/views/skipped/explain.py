@@ -149,4 +149,4 @@ def _of_skipped(person: SkippedPerson) -> Ruling:
 
 def _worded(reason: Reason, entry: str) -> Ruling:
     label = SkippedPerson.Reason(reason).label
-    return Ruling(str(label), str(audit.definition("E5", reason).meaning), entry)
+    return Ruling(str(label), str(audit.definition(f"skipped_{reason}").meaning), entry)

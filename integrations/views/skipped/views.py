@@ -70,13 +70,13 @@ class Row:
     @property
     def words(self) -> audit.Definition:
         """What the rule means, and what can be done: as in the audit log."""
-        return audit.definition("E5", self.person.reason)
+        return audit.definition(audit.code_of_skipped(self.person.reason, self.person.webinar))
 
 
 @require_safe
 def skipped_people(request: Request) -> HttpResponse:
     asked = AskedPeople(request)
-    people = asked.people().select_related("webinar__connection__brand")
+    people = asked.people().with_contacts().select_related("webinar__connection__brand")
     page = keyset_page(request, people, "first_skipped_at")
     backlog = backlog_of()
     context = {
@@ -120,10 +120,11 @@ HEADER = (
     "topic",
     "host",
     "session",
+    "already_in_crm",
 )
 _COLUMNS = (
     *("email", "name", "stage", "reason", "rule", "first_skipped_at", "webinar__connection__brand__name"),
-    *("webinar__zoom_webinar_id", "webinar__topic", "webinar__host_email", "session_uuid"),
+    *("webinar__zoom_webinar_id", "webinar__topic", "webinar__host_email", "session_uuid", "is_contact"),
 )
 
 
@@ -134,5 +135,5 @@ def download(request: Request) -> StreamingHttpResponse:
 
 
 def _lines(people: SkippedPersonQuerySet) -> Iterator[tuple[Any, ...]]:
-    ordered = people.order_by("-first_skipped_at", "-pk").values_list(*_COLUMNS)
+    ordered = people.with_contacts().order_by("-first_skipped_at", "-pk").values_list(*_COLUMNS)
     yield from ordered.iterator(chunk_size=2000)

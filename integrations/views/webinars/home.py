@@ -62,7 +62,8 @@ def _filtered(asked: QueryDict, brand: Brand) -> WebinarQuerySet:
 
 
 def _with_open_entries(brand: Brand, severity: str) -> Exists:
-    entries = AuditEntry.objects.open().filter(brand=brand, webinar=OuterRef("pk"))
+    attention = AuditEntry.objects.open().needing_attention()
+    entries = attention.filter(brand=brand, webinar=OuterRef("pk"))
     if severity in (AuditEntry.Severity.WARNING, AuditEntry.Severity.ERROR):
         return Exists(entries.filter(severity=severity))
     return Exists(entries)

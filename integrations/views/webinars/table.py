@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from contacts.models import Brand
+from integrations.audit import label_of
 from integrations.models import AuditEntry, SyncRun, SyncStep, Webinar
 from integrations.rules.switches import (
     BrandSwitches,
@@ -106,19 +107,16 @@ def _row(
 
 
 def _open_entries(brand: Brand, webinars: Sequence[Webinar]) -> dict[int, tuple[int, int]]:
-    """Webinar > open warnings, open errors: each code once, as in the panel, however many causes it has."""
-    severity = AuditEntry.Severity
-    counted = (
-        AuditEntry.objects.open()
-        .filter(brand=brand, webinar__in=webinars)
-        .values("webinar_id")
-        .annotate(
-            warnings=Count("code", distinct=True, filter=Q(severity=severity.WARNING)),
-            errors=Count("code", distinct=True, filter=Q(severity=severity.ERROR)),
-        )
-        .values_list("webinar_id", "warnings", "errors")
-    )
-    return {webinar: (warnings, errors) for webinar, warnings, errors in counted}
+    """Webinar > open warnings, open errors: each label once, as in the panel, however many causes it has."""
+    entries = AuditEntry.objects.open().needing_attention().filter(brand=brand, webinar__in=webinars)
+    labels: dict[int, dict[str, set[str]]] = {}
+    for webinar, severity, code in entries.values_list("webinar", "severity", "code").distinct():
+        labels.setdefault(webinar, {}).setdefault(severity, set()).add(label_of(code))
+    warning, error = AuditEntry.Severity.WARNING, AuditEntry.Severity.ERROR
+    return {
+        webinar: (len(by.get(warning, set()) - by.get(error, set())), len(by.get(error, set())))
+        for webinar, by in labels.items()
+    }
 
 
 def _last_runs(webinars: Sequence[Webinar]) -> dict[int, Progress]:

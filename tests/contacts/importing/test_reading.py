@@ -18,7 +18,7 @@ def read(content: str, after_line: int = 0) -> tuple[list[Person], list[Refusal]
 
 
 def refusals(content: str) -> list[tuple[int, str, str]]:
-    return [(refusal.line, refusal.email, refusal.reason) for refusal in read(content)[1]]
+    return [(refusal.line, refusal.email, str(refusal.reason)) for refusal in read(content)[1]]
 
 
 # Headers of other programs (case 21), and characters that nobody sees (case 18)
@@ -78,7 +78,7 @@ def test_a_column_called_email_goes_before_others_that_hold_addresses():
 
 def test_lines_above_the_header_are_mentioned_and_keep_their_numbers():
     file = ContactFile(BytesIO(b"Report\n\nEmail,City\nnonsense,Bonn\n"))
-    assert "line 3" in file.notes[0]
+    assert "line 3" in str(file.notes[0])
     assert next(file.batches()).refusals[0].line == 4
 
 
@@ -108,7 +108,7 @@ def test_an_invisible_character_within_an_address_is_said(inside: str):
 def test_a_value_that_nobody_could_edit_is_rejected(length: int):
     people, refused = read(f"email,Notes\na@x.example,{'x' * length}\nb@x.example,y\n")
     assert len(people) == (2 if length <= MAX_VALUE_LENGTH else 1)
-    assert ["Notes" in refusal.reason for refusal in refused] == [True] * (2 - len(people))
+    assert ["Notes" in str(refusal.reason) for refusal in refused] == [True] * (2 - len(people))
 
 
 # Columns
@@ -149,13 +149,13 @@ def test_every_further_column_is_a_property_and_blank_cells_are_none():
 def test_what_the_sync_computes_cannot_be_imported_and_that_is_said():
     header = ",".join(["email", *ZOOM_PROPERTIES])
     file = ContactFile(BytesIO(f"{header}\na@x.example,99,99,99,http://x\n".encode()))
-    assert [note.split('"')[1] for note in file.notes] == list(ZOOM_PROPERTIES)
+    assert [str(note).split('"')[1] for note in file.notes] == list(ZOOM_PROPERTIES)
     assert next(file.batches()).people[0].properties == {}
 
 
 def test_columns_without_a_name_are_left_out_and_only_those_in_between_are_mentioned():
     file = ContactFile(BytesIO(b"email,,!!,city,,\na@x.example,1,2,Bonn,,\n"))
-    assert file.notes == (
+    assert tuple(map(str, file.notes)) == (
         "Column 2 was ignored: it has no name.",
         'The column "!!" was ignored: its name has no letters or digits.',
     )
@@ -165,8 +165,8 @@ def test_columns_without_a_name_are_left_out_and_only_those_in_between_are_menti
 @pytest.mark.django_db
 def test_properties_are_defined_once_with_the_label_of_the_header():
     content = b"email,Company name,size\n"
-    assert ContactFile(BytesIO(content)).define_properties() == "New properties: Company name, size"
-    assert ContactFile(BytesIO(content)).define_properties() == ""
+    assert str(ContactFile(BytesIO(content)).define_properties()) == "New properties: Company name, size"
+    assert ContactFile(BytesIO(content)).define_properties() is None
     assert dict(PropertyDefinition.objects.values_list("name", "label")) == {
         "company_name": "Company name",
         "size": "size",
@@ -219,7 +219,7 @@ def test_a_short_line_is_a_line_with_blank_cells_and_blank_cells_too_many_are_no
 def test_the_second_line_with_an_email_is_refused_and_names_the_first():
     people, (refusal,) = read("email,x\na@x.example,1\nb@x.example,2\nA@X.example ,3\n")
     assert len(people) == 2
-    assert (refusal.line, refusal.reason) == (4, "The same email is already in row 2.")
+    assert (refusal.line, str(refusal.reason)) == (4, "The same email is already in row 2.")
 
 
 def test_a_line_that_was_refused_does_not_make_its_repetition_a_duplicate():
@@ -232,7 +232,7 @@ def test_duplicates_are_found_over_batches_and_after_going_on_in_the_middle():
     lines = [f"p{n}@x.example" for n in range(BATCH_SIZE + 10)]
     content = "\n".join(["email", *lines, "p3@x.example", ""])
     _, (refusal,) = read(content, after_line=BATCH_SIZE + 1)
-    assert (refusal.line, refusal.reason) == (BATCH_SIZE + 12, "The same email is already in row 5.")
+    assert (refusal.line, str(refusal.reason)) == (BATCH_SIZE + 12, "The same email is already in row 5.")
 
 
 def test_going_on_after_a_line_repeats_none_before_it():

@@ -36,7 +36,9 @@ def test_an_import_normalises_and_refuses_the_row_with_a_wrong_value():
     people = [Person(2, "a@x.example", properties=SENT), Person(3, "b@x.example", properties={"vip": "x"})]
     outcome = apply(people)
     assert Contact.objects.get().properties == STORED
-    assert [(row.line, row.reason) for row in outcome.refusals] == [(3, "“Vip” must be yes or no, not “x”.")]
+    assert [(row.line, str(row.reason)) for row in outcome.refusals] == [
+        (3, "“Vip” must be yes or no, not “x”.")
+    ]
 
 
 def test_the_form_has_a_field_for_each_kind_and_says_what_is_wrong_beside_it(alice_client: Client):

@@ -8,7 +8,11 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core.jobs import JobFailedError, JobQueue, Lease, RetryLater
+from core.messages import Message
 from tests.core.jobs.models import Errand, Receipt
+
+NOT_AT_HOME = Message("errand.not_at_home")
+MOVED_AWAY = Message("errand.moved_away")
 
 
 class Errands(JobQueue[Errand]):
@@ -43,14 +47,14 @@ class Errands(JobQueue[Errand]):
         self.write(job, lease)
 
     def ask_for_time(self, job: Errand, lease: Lease) -> None:
-        raise RetryLater("They are not at home.", timezone.now() + timedelta(hours=2))
+        raise RetryLater(NOT_AT_HOME, timezone.now() + timedelta(hours=2))
 
     def say_whose_it_is(self, job: Errand, lease: Lease) -> None:
         structlog.get_logger().info("said")
         structlog.contextvars.bind_contextvars(leak=job.pk)
 
     def give_up(self, job: Errand, lease: Lease) -> None:
-        raise JobFailedError("They moved away.")
+        raise JobFailedError(MOVED_AWAY)
 
     def break_down(self, job: Errand, lease: Lease) -> None:
         raise ZeroDivisionError

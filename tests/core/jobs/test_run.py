@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.jobs import LeaseLostError, RunResult, run_job
 from core.jobs.backoff import PAUSES, retry_at, retry_pause
 from core.jobs.run import run_jobs
-from tests.core.jobs.errands import Errands
+from tests.core.jobs.errands import MOVED_AWAY, NOT_AT_HOME, Errands
 from tests.core.jobs.models import Errand, Receipt
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_a_job_that_returns_is_complete():
     assert (result, errand.state, errand.error, errand.lease_until) == (
         RunResult.COMPLETE,
         "complete",
-        "",
+        None,
         None,
     )
     assert errand.finished_at
@@ -41,7 +41,7 @@ def test_a_job_that_returns_is_complete():
 
 def test_a_job_that_asks_for_time_gets_as_much_as_it_asks_for():
     result, errand = run("ask_for_time")
-    assert (result, errand.state, errand.error) == (RunResult.RETRY, "queued", "They are not at home.")
+    assert (result, errand.state, errand.error) == (RunResult.RETRY, "queued", NOT_AT_HOME)
     assert errand.not_before > timezone.now() + timedelta(minutes=119)
 
 
@@ -54,7 +54,7 @@ def test_a_job_that_was_tried_often_enough_fails():
 
 def test_a_job_that_cannot_be_done_fails_with_its_reason():
     result, errand = run("give_up")
-    assert (result, errand.state, errand.error) == (RunResult.FAILED, "failed", "They moved away.")
+    assert (result, errand.state, errand.error) == (RunResult.FAILED, "failed", MOVED_AWAY)
 
 
 def test_a_bug_is_logged_and_fails_the_job():
@@ -82,7 +82,7 @@ def test_a_job_whose_connection_broke_is_tried_again_within_seconds(script, monk
     result, errand = run(script)
     assert (result, errand.state) == (RunResult.RETRY, "queued")
     assert errand.not_before < timezone.now() + timedelta(seconds=5)
-    assert "connection" in errand.error
+    assert "connection" in str(errand.error)
 
 
 def test_a_job_that_has_cost_five_workers_fails():
@@ -91,7 +91,7 @@ def test_a_job_that_has_cost_five_workers_fails():
         (lease,) = queue.claim()
         Errand.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert run_job(queue, lease) is RunResult.FAILED
-    assert "5 times in a row" in Errand.objects.get().error
+    assert "5 times in a row" in str(Errand.objects.get().error)
     assert not Receipt.objects.exists()
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import AuditEntry, SettingChange, SkippedPerson, SyncRun, ZoomConnection
 from integrations.settings_changes import set_global
 from tests.integrations.make import make_host, make_webinar
@@ -40,8 +41,8 @@ def test_a_webinar_that_does_not_sync_says_why(operator_api, webinar, brand):
 
 
 def test_open_warnings_are_listed_and_information_is_not(operator_api, webinar, brand):
-    audit.warn(brand, "E2", "not_found", webinar=webinar)
-    audit.warn(brand, "E2", "processing", webinar=webinar)
+    audit.warn(brand, AuditCode.RECORDING_TRASHED, webinar=webinar)
+    audit.warn(brand, AuditCode.RECORDING_PROCESSING, webinar=webinar)
     kept = {entry.pk for entry in AuditEntry.objects.exclude(severity="info")}
     thing = operator_api.get("webinars/93112345678").json()
     assert {row["id"] for row in thing["open_warnings"]} == kept
@@ -159,8 +160,8 @@ def test_skipped_people_with_the_filters_of_the_page(operator_api, webinar):
 
 
 def test_audit_entries_with_the_filters_of_the_page(operator_api, webinar, brand):
-    audit.warn(brand, "E2", "not_found", webinar=webinar)
-    audit.record(brand, "connected", "Connected.")
+    audit.warn(brand, AuditCode.RECORDING_TRASHED, webinar=webinar)
+    audit.record(brand, audit.AuditCode.CONNECTED)
     warning, connected = AuditEntry.objects.order_by("pk")
     assert ids(operator_api.get("audit-entries")) == [warning.pk, connected.pk]
     for query in ("code=E2", "state=open", f"severity={warning.severity}", "webinar_id=93112345678"):
@@ -168,7 +169,9 @@ def test_audit_entries_with_the_filters_of_the_page(operator_api, webinar, brand
     for query in ("q=nothing", "to=2020-01-01T00:00:00Z", "from=2099-01-01T00:00:00Z", "brand=nobody"):
         assert ids(operator_api.get(f"audit-entries?{query}")) == []
     (row,) = operator_api.get("audit-entries?code=E2").json()["results"]
-    assert (row["webinar_id"], row["brand"], row["cause"]) == ("93112345678", brand.name, "not_found")
+    assert (row["webinar_id"], row["brand"], row["cause"]) == ("93112345678", brand.name, "recording_trashed")
+    assert (row["code"], row["message"]) == ("E2", "The recording is in Zoom's trash.")
+    assert ids(operator_api.get("audit-entries?code=recording_trashed")) == [warning.pk]
 
 
 @pytest.mark.parametrize("path", ["webinars", "skipped-people", "audit-entries"])
@@ -177,7 +180,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 ):
     for number in range(5):
         row = make_webinar(connection, make_host(connection))
-        audit.warn(brand, "E2", "not_found", webinar=row)
+        audit.warn(brand, AuditCode.RECORDING_MISSING, webinar=row)
         SkippedPerson.objects.create(webinar=row, stage="registration", person_key="g", reason="no_email")
         assert number < 5
     with django_assert_max_num_queries(8):

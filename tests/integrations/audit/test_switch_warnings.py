@@ -1,17 +1,21 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.audit import SWITCH_WARNINGS, History, definition, switch_warnings, warning_of
-from integrations.audit.switch_warnings import E1_CAUSES, E2_CAUSES
-from integrations.rules.switches import Blocker, Switch, SyncDecision
+from integrations.audit import (
+    ACCOUNT_WARNINGS,
+    SWITCH_WARNINGS,
+    AuditCode,
+    account_warnings,
+    codes_of,
+    concerning,
+    definition,
+    switch_warnings,
+    warning_of,
+)
+from integrations.rules.switches import Blocker, BrandSwitches, Switch, SyncDecision
 
-HISTORIES = st.builds(History, was_synced=st.booleans(), has_ended=st.booleans(), has_calls=st.booleans())
-WEBINAR_NOES = st.lists(st.sampled_from(sorted(E1_CAUSES)), unique=True).map(
-    lambda blockers: SyncDecision(tuple(map(Blocker, blockers)))
-)
-RECORDING_NOES = st.lists(st.sampled_from(sorted(E2_CAUSES)), unique=True).map(
-    lambda blockers: SyncDecision(tuple(map(Blocker, blockers)))
-)
+OF_WEBINARS = [Switch.ZOOM_EVENTS, Switch.GLOBAL, Switch.HOST_EXCLUDED, Switch.WEBINAR]
+OF_RECORDINGS = [switch for switch in Switch if switch not in OF_WEBINARS]
 YES = SyncDecision()
 
 
@@ -19,63 +23,70 @@ def no(*switches: Switch) -> SyncDecision:
     return SyncDecision(tuple(map(Blocker, switches)))
 
 
-def recordings_of(webinar: SyncDecision, recordings: SyncDecision) -> SyncDecision:
+def decisions(switches: list[Switch]) -> st.SearchStrategy[SyncDecision]:
+    return st.lists(st.sampled_from(switches), unique=True).map(lambda found: no(*found))
+
+
+def both(webinar: SyncDecision, recordings: SyncDecision) -> SyncDecision:
     return SyncDecision((*webinar.blockers, *recordings.blockers))
 
 
-def test_each_switch_that_can_say_no_has_its_warning_in_words() -> None:
-    assert {*E1_CAUSES, *E2_CAUSES} == set(Switch)
-    assert all(definition(*key) for key in SWITCH_WARNINGS)
-    assert {warning_of(switch) for switch in Switch} <= SWITCH_WARNINGS
+def test_each_setting_that_can_say_no_has_its_warning_in_words() -> None:
+    codes = SWITCH_WARNINGS | ACCOUNT_WARNINGS
+    assert {warning_of(switch) for switch in Switch} == codes
+    assert all(definition(code) for code in codes)
 
 
-@given(WEBINAR_NOES, RECORDING_NOES, HISTORIES)
-def test_whatever_a_switch_opens_is_judged_when_the_switches_are(
-    webinar: SyncDecision, recordings: SyncDecision, history: History
+@given(decisions(OF_WEBINARS), decisions(OF_RECORDINGS), st.booleans())
+def test_d20_one_setting_is_one_entry(
+    webinar: SyncDecision, recordings: SyncDecision, has_ended: bool
 ) -> None:
-    assert set(switch_warnings(webinar, recordings_of(webinar, recordings), history)) <= SWITCH_WARNINGS
+    codes = list(switch_warnings(webinar, both(webinar, recordings), has_ended=has_ended))
+    assert len(codes) == len(set(codes)) <= len(webinar.blockers) or len(recordings.blockers)
+    assert set(codes) <= SWITCH_WARNINGS & set(codes_of("E1", "E2"))
 
 
-@given(HISTORIES)
-def test_with_all_switches_on_nothing_is_open(history: History) -> None:
-    assert list(switch_warnings(YES, YES, history)) == []
+@given(st.booleans())
+def test_with_all_settings_on_nothing_is_open(has_ended: bool) -> None:
+    assert list(switch_warnings(YES, YES, has_ended=has_ended)) == []
 
 
-def test_r34_each_switch_that_is_off_is_named_not_only_the_first() -> None:
-    blockers = no(Switch.GLOBAL, Switch.WEBINAR)
-    assert list(switch_warnings(blockers, blockers, History())) == [
-        ("E1", "switch_global"),
-        ("E1", "switch_webinar"),
-    ]
+def test_r34_each_setting_that_is_off_is_named_not_only_the_first() -> None:
+    off = no(Switch.HOST_EXCLUDED, Switch.WEBINAR)
+    found = list(switch_warnings(off, off, has_ended=True))
+    assert found == [AuditCode.HOST_EXCLUDED, AuditCode.WEBINAR_SYNC_OFF]
 
 
-def test_r44_r45_what_was_synced_before_the_switch_went_off_is_called_partial() -> None:
-    blockers = no(Switch.WEBINAR)
-    found = list(switch_warnings(blockers, blockers, History(was_synced=True)))
-    assert found == [("E1", "switch_webinar"), ("E4", "switch_webinar")]
-
-
-def test_r37_the_recording_switches_are_named_once_the_webinar_was_held() -> None:
-    blockers = no(Switch.RECORDINGS_NONE, Switch.RECORDINGS_WEBINAR)
-    assert list(switch_warnings(YES, blockers, History(has_ended=False))) == []
-    assert list(switch_warnings(YES, blockers, History(has_ended=True))) == [
-        ("E2", "switch_recordings_global"),
-        ("E2", "switch_recordings_webinar"),
-    ]
+def test_r37_the_recording_settings_are_named_once_the_webinar_was_held() -> None:
+    off = no(Switch.RECORDINGS_NONE, Switch.RECORDINGS_WEBINAR)
+    assert list(switch_warnings(YES, off, has_ended=False)) == []
+    found = list(switch_warnings(YES, off, has_ended=True))
+    assert found == [AuditCode.RECORDINGS_OFF, AuditCode.WEBINAR_RECORDINGS_OFF]
 
 
 def test_a_webinar_that_does_not_sync_is_not_warned_about_its_recordings_too() -> None:
-    webinar = no(Switch.GLOBAL)
-    blockers = no(Switch.GLOBAL, Switch.RECORDINGS_NONE)
-    assert list(switch_warnings(webinar, blockers, History(has_ended=True))) == [("E1", "switch_global")]
+    off = no(Switch.WEBINAR)
+    recordings = no(Switch.WEBINAR, Switch.RECORDINGS_USER)
+    assert list(switch_warnings(off, recordings, has_ended=True)) == [AuditCode.WEBINAR_SYNC_OFF]
 
 
-def test_r45_calls_that_came_before_the_recordings_went_off_make_the_rest_missing() -> None:
-    history = History(was_synced=True, has_ended=True, has_calls=True)
-    found = set(switch_warnings(YES, no(Switch.RECORDINGS_USER), history))
-    assert found == {("E2", "switch_recordings_user"), ("E4", "switch_recordings")}
+def test_e1_never_says_that_sync_is_on_for_an_account_where_it_is_off() -> None:
+    assert "on for the account" not in str(definition(AuditCode.WEBINAR_SYNC_OFF).meaning)
 
 
-def test_r5_nobody_is_told_to_expect_the_rest_of_a_zoom_event() -> None:
-    blockers = no(Switch.ZOOM_EVENTS)
-    assert list(switch_warnings(blockers, blockers, History(was_synced=True))) == [("E1", "zoom_events")]
+@given(decisions(OF_WEBINARS), decisions(OF_RECORDINGS), st.booleans())
+def test_d20_what_the_account_says_is_not_said_by_each_webinar(
+    webinar: SyncDecision, recordings: SyncDecision, has_ended: bool
+) -> None:
+    together = both(webinar, recordings)
+    own = set(switch_warnings(webinar, together, has_ended=has_ended))
+    accounts = concerning(webinar)
+    assert not own & ACCOUNT_WARNINGS
+    assert accounts <= ACCOUNT_WARNINGS
+    assert bool(own | accounts) is (not webinar or (has_ended and not together))
+
+
+@given(st.booleans())
+def test_d20_a_setting_of_the_account_is_one_entry(sync_webinars: bool) -> None:
+    codes = list(account_warnings(BrandSwitches(sync_webinars)))
+    assert codes == ([] if sync_webinars else [AuditCode.SYNC_OFF])

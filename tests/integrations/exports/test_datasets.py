@@ -7,6 +7,7 @@ import pytest
 from django.db import connection as database
 
 from contacts.models import TimelineEntry
+from integrations.audit import AuditCode, warn
 from integrations.exports import DATASETS
 from integrations.models import AuditEntry, SkippedPerson, ZoomConnection
 from marketing_events.models import Call, CallAttendee, Utterance
@@ -185,7 +186,7 @@ def test_audit_entries_of_the_whole_account_have_no_webinar(connection: ZoomConn
         code="connected",
         severity="info",
         state="resolved",
-        message="Connected",
+        values={"account": "abc", "way": "OAuth"},
         created_at=at,
     )
     assert export("audit") == [
@@ -194,10 +195,19 @@ def test_audit_entries_of_the_whole_account_have_no_webinar(connection: ZoomConn
             "code": "connected",
             "severity": "info",
             "state": "resolved",
-            "message": "Connected",
+            "message": "Zoom account abc was connected with OAuth.",
             "created_at": at,
         }
     ]
+
+
+def test_what_is_off_for_the_account_is_exported_for_each_of_its_webinars(connection: ZoomConnection):
+    ids = sorted(make_webinar(connection).zoom_webinar_id for _number in range(3))
+    warn(connection.brand, AuditCode.SYNC_OFF)
+    rows = export("audit")
+    assert [row["webinar_id"] for row in rows] == ids
+    assert {(row["code"], row["severity"], row["state"]) for row in rows} == {("E1", "info", "open")}
+    assert AuditEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -14,8 +14,9 @@ def entry(brand, webinar):
 
 def make_entry(brand, webinar, message, **fields):
     return AuditEntry.objects.create(
-        **{"brand": brand, "webinar": webinar, "subject": str(webinar), "code": "E6", "cause": "rate_limited",
-           "severity": "error", "state": "resolved", "message": message, **fields}
+        **{"brand": brand, "webinar": webinar, "subject": str(webinar), "code": "rate_limited",
+           "severity": "error", "state": "resolved", "values": {"reason": message},
+           "search_text": message, **fields}
     )  # fmt: skip
 
 
@@ -35,6 +36,14 @@ def test_entries_are_found_by_the_topic_the_host_and_the_number_of_their_webinar
     make_entry(entry.brand, make_webinar(connection, topic="Pruning", host_email="b@b.test"), "Synced")
     for text in ("roses", "growing host@acme.test", str(webinar.zoom_webinar_id)):
         assert list(AuditEntry.objects.search(text)) == [entry]
+
+
+def test_a_word_of_the_template_and_one_of_the_values_find_it_together(brand, webinar):
+    """The template of the code, which is not in the row, has the words "couldn't be used"."""
+    entry = make_entry(brand, webinar, "7", code="participants_invalid", values={"count": 7})
+    make_entry(brand, None, "8", subject="x", code="participants_invalid", values={"count": 8})
+    assert list(AuditEntry.objects.search("used 7")) == [entry]
+    assert list(AuditEntry.objects.search("participant 9")) == []
 
 
 def test_a_message_with_marks_of_patterns_is_found_by_them(brand, webinar):

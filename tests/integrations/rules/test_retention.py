@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from integrations.rules.retention import (
     Availability,
     add_months,
-    catch_up_reaches_to,
     expiry_of,
     participants_available,
+    reach_of_catch_up,
     registrants_available,
 )
 
@@ -67,9 +67,9 @@ def test_d14_what_can_still_be_had_on_a_day() -> None:
 @given(moments, moments)
 def test_d14_a_catch_up_reaches_what_zoom_promises_to_tell(ended_at: datetime, now: datetime) -> None:
     if participants_available(expiry_of(ended_at), now) is Availability.YES:
-        assert ended_at >= catch_up_reaches_to(now)
+        assert ended_at >= reach_of_catch_up(now).participants
     elif participants_available(expiry_of(ended_at), now) is Availability.NO:
-        assert ended_at < catch_up_reaches_to(now)
+        assert ended_at < reach_of_catch_up(now).participants
 
 
 @given(moments, st.lists(moments, min_size=2, max_size=2).map(sorted))

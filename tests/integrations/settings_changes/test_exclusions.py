@@ -1,6 +1,7 @@
 import pytest
 
 from contacts.models import Brand
+from integrations.audit import AuditCode
 from integrations.models import (
     AuditEntry,
     DomainExclusion,
@@ -91,7 +92,7 @@ def test_r13_a_hosts_domain_stops_their_webinars_and_only_theirs(
     outcome = add_exclusions(syncing_brand, "host", "partner.test", None)
     assert outcome.stopped == 1
     (warning,) = AuditEntry.objects.open()
-    assert (warning.webinar, warning.code, warning.cause) == (theirs, "E1", "host_excluded")
+    assert (warning.webinar, warning.code) == (theirs, AuditCode.HOST_EXCLUDED)
     outcome = remove_exclusions(syncing_brand, "host", "partner.test", None)
     assert (outcome.started, outcome.queued) == (1, 1)
     assert [run.webinar for run in SyncRun.objects.all()] == [theirs]
@@ -106,7 +107,7 @@ def test_r14_a_recording_exclusion_leaves_the_webinar_in_sync(
     SyncRun.objects.all().delete()
     outcome = add_exclusions(syncing_brand, "recording", "partner.test", None)
     assert (outcome.stopped, outcome.recordings_stopped) == (0, 1)
-    assert AuditEntry.objects.open().get().cause == "host_excluded"
+    assert AuditEntry.objects.open().get().code == "recording_host_excluded"
     assert remove_exclusions(syncing_brand, "recording", "partner.test", None).recordings_started == 1
 
 

@@ -36,4 +36,4 @@ def test_each_change_is_a_line_that_a_person_reads(brand: Brand, connection: Zoo
 
 def test_why_a_warning_is_gone_names_the_first_change_and_how_many_more(brand: Brand) -> None:
     changes = add_exclusions(brand, "host", "a.test b.test c.test", None).changes
-    assert because_of(changes) == "Webinar exclusions: a.test added and 2 more, by Command line."
+    assert str(because_of(changes)) == "Webinar exclusions: a.test added and 2 more, by Command line."

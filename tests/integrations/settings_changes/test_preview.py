@@ -180,6 +180,19 @@ def test_x6_an_exclusion_that_goes_lets_in_those_whom_no_other_rule_keeps_out(
     }
 
 
+def test_x6_who_is_in_the_crm_already_does_not_enter_but_goes_on(
+    syncing_brand: Brand, connection: ZoomConnection
+) -> None:
+    create_contact(NewContact(email="eve@rival.test"))
+    add_exclusions(syncing_brand, "contact", ["rival.test"], None)
+    webinar = make_webinar(connection)
+    for email in ("eve@rival.test", "max@rival.test"):
+        skip(webinar, email)
+    told = preview(syncing_brand, removal(syncing_brand), SkippedPerson.objects.all()).entrance
+    assert told is not None
+    assert (told.people, told.resuming, told.webinars) == (1, 1, 1)
+
+
 def test_x6_people_of_webinars_that_do_not_sync_have_to_wait(
     syncing_brand: Brand, connection: ZoomConnection
 ) -> None:
@@ -203,11 +216,15 @@ def test_d2_people_of_another_brand_are_not_counted(
     assert (told.people, told.waiting) == (0, 0)
 
 
-def test_d4_an_exclusion_touches_contacts_of_the_domain_and_its_subdomains_alone(db: None) -> None:
+def test_d4_an_exclusion_touches_contacts_of_the_domain_and_its_subdomains_alone(
+    syncing_brand: Brand,
+) -> None:
     for email in ("a@acme.test", "b@eu.acme.test", "c@notacme.test", "d@else.test"):
         create_contact(NewContact(email=email, secondary_emails=[f"x.{email.replace('@', '@sub.')}"]))
     create_contact(NewContact(email="e@else.test", secondary_emails=["e@acme.test"]))
-    assert contacts_with(["acme.test"]) == 2
+    assert contacts_with(syncing_brand, ["acme.test"]) == 2
+    add_exclusions(syncing_brand, "contact", ["eu.acme.test"], None)
+    assert contacts_with(syncing_brand, ["acme.test"]) == 1
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_webinars(

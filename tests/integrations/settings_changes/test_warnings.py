@@ -1,41 +1,57 @@
 from django.utils import timezone
 
 from contacts.models import Brand
+from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import AuditEntry, Webinar, ZoomConnection, ZoomUser
 from integrations.settings_changes import set_global, set_user, set_webinar
-from marketing_events.models import Call
-from tests.integrations.make import make_held
-from tests.marketing_events.make import make_event
+from tests.integrations.make import make_held, make_webinar
 from zoomsync.models import User
 
 
-def open_warnings(webinar: Webinar) -> set[tuple[str, str]]:
-    return set(AuditEntry.objects.open().filter(webinar=webinar).values_list("code", "cause"))
+def open_warnings(webinar: Webinar) -> set[str]:
+    """What the webinar's audit log shows as open."""
+    own = AuditEntry.objects.open().filter(webinar=webinar)
+    entries = own | audit.open_of_account(webinar.connection.brand, Webinar.objects.get(pk=webinar.pk))
+    return set(entries.values_list("code", flat=True))
 
 
 def test_e1_opens_when_a_switch_goes_off_and_clears_when_it_is_on_again(
     syncing_brand: Brand, webinar: Webinar, alice: User
 ) -> None:
     set_webinar(webinar, sync=False, actor=alice)
-    assert open_warnings(webinar) == {("E1", "switch_webinar")}
+    assert open_warnings(webinar) == {AuditCode.WEBINAR_SYNC_OFF}
     set_global(syncing_brand, sync_webinars=False, actor=alice)
-    assert open_warnings(webinar) == {("E1", "switch_webinar"), ("E1", "switch_global")}
+    assert open_warnings(webinar) == {AuditCode.WEBINAR_SYNC_OFF, AuditCode.SYNC_OFF}
     set_global(syncing_brand, sync_webinars=True, actor=alice)
-    assert open_warnings(webinar) == {("E1", "switch_webinar")}
+    assert open_warnings(webinar) == {AuditCode.WEBINAR_SYNC_OFF}
     set_webinar(webinar, sync=True, actor=alice)
     assert open_warnings(webinar) == set()
-    resolved = AuditEntry.objects.get(cause="switch_webinar")
-    assert resolved.resolution == "sync: from off to on, by Alice Admin."
+    resolved = AuditEntry.objects.get(code=AuditCode.WEBINAR_SYNC_OFF)
+    assert str(resolved.resolution) == "sync: from off to on, by Alice Admin."
 
 
-def test_e4_says_that_a_part_is_missing_when_there_was_a_sync_before(
-    syncing_brand: Brand, webinar: Webinar
-) -> None:
+def test_d20_what_e1_says_is_not_said_again_by_e4(syncing_brand: Brand, webinar: Webinar) -> None:
     Webinar.objects.update(last_synced_at=timezone.now())
     set_webinar(webinar, sync=False, actor=None)
-    assert open_warnings(webinar) == {("E1", "switch_webinar"), ("E4", "switch_webinar")}
+    assert open_warnings(webinar) == {AuditCode.WEBINAR_SYNC_OFF}
+    assert not AuditEntry.objects.open().needing_attention().exists()
     set_webinar(webinar, sync=True, actor=None)
     assert open_warnings(webinar) == set()
+
+
+def test_d20_one_setting_of_the_account_is_one_entry_however_many_webinars(
+    syncing_brand: Brand, connection: ZoomConnection, alice: User
+) -> None:
+    webinars = [make_webinar(connection, last_synced_at=timezone.now()) for _number in range(21)]
+    set_global(syncing_brand, sync_webinars=False, actor=alice)
+    entry = AuditEntry.objects.open().get()
+    assert (entry.code, entry.webinar, entry.severity) == (AuditCode.SYNC_OFF, None, "info")
+    assert all(open_warnings(webinar) == {AuditCode.SYNC_OFF} for webinar in webinars)
+    set_global(syncing_brand, sync_webinars=True, actor=alice)
+    entry.refresh_from_db()
+    assert str(entry.resolution) == "Sync webinar data: from off to on, by Alice Admin."
+    assert not AuditEntry.objects.open().exists()
 
 
 def test_r37_e2_names_which_of_the_three_switches_of_recordings_is_off(
@@ -45,41 +61,34 @@ def test_r37_e2_names_which_of_the_three_switches_of_recordings_is_off(
     set_global(syncing_brand, recordings="all", actor=None)
     assert open_warnings(webinar) == set()
     set_webinar(webinar, recordings=False, actor=None)
-    assert open_warnings(webinar) == {("E2", "switch_recordings_webinar")}
+    assert open_warnings(webinar) == {AuditCode.WEBINAR_RECORDINGS_OFF}
     set_webinar(webinar, recordings=True, actor=None)
     set_global(syncing_brand, recordings="selected", actor=None)
-    assert open_warnings(webinar) == {("E2", "switch_recordings_user")}
+    assert open_warnings(webinar) == {AuditCode.HOST_RECORDINGS_OFF}
     set_user(host, sync_recordings=True, actor=None)
     assert open_warnings(webinar) == set()
     set_global(syncing_brand, recordings="none", actor=None)
-    assert open_warnings(webinar) == {("E2", "switch_recordings_global")}
+    assert open_warnings(webinar) == {AuditCode.RECORDINGS_OFF}
 
 
-def test_e4_says_that_calls_are_missing_when_there_are_some(
-    syncing_brand: Brand, connection: ZoomConnection, host: ZoomUser
-) -> None:
-    set_global(syncing_brand, recordings="all", actor=None)
-    webinar = make_held(connection, host)
-    event = make_event(zoom_webinar_id=webinar.zoom_webinar_id)
-    webinar.occurrences.update(event=event)
-    Call.objects.create(event=event, title="x", starts_at=timezone.now())
-    set_global(syncing_brand, recordings="none", actor=None)
-    assert open_warnings(webinar) == {("E2", "switch_recordings_global"), ("E4", "switch_recordings")}
+def opened(brand: Brand, webinar: Webinar, code: AuditCode) -> None:
+    audit.warn(brand, code, webinar=webinar, session_uuid="u1")
 
 
 def test_other_warnings_are_left_to_the_sync(syncing_brand: Brand, webinar: Webinar) -> None:
-    AuditEntry.objects.create(
-        brand=syncing_brand,
-        webinar=webinar,
-        subject="s",
-        code="E2",
-        cause="processing",
-        severity="warning",
-        state="open",
-    )
+    opened(syncing_brand, webinar, AuditCode.PARTICIPANTS_INVALID)
     set_webinar(webinar, sync=False, actor=None)
     set_webinar(webinar, sync=True, actor=None)
-    assert open_warnings(webinar) == {("E2", "processing")}
+    assert open_warnings(webinar) == {AuditCode.PARTICIPANTS_INVALID}
+
+
+def test_d20_what_was_awaited_of_a_recording_ends_when_recordings_are_turned_off(
+    syncing_brand: Brand, webinar: Webinar
+) -> None:
+    set_global(syncing_brand, recordings="all", actor=None)
+    opened(syncing_brand, webinar, AuditCode.RECORDING_PROCESSING)
+    set_webinar(webinar, recordings=False, actor=None)
+    assert AuditCode.RECORDING_PROCESSING not in open_warnings(webinar)
 
 
 def test_r31_a_change_of_a_webinars_switch_is_told_in_its_own_log(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contacts.models import Brand, Contact, TimelineEntry
+from integrations.audit import codes_of, open_of_account
 from integrations.models import AuditEntry, SyncRun, Webinar, ZoomConnection, ZoomSettings
 from integrations.sync.runs.runner import Result
 from marketing_events.models import MarketingEvent, Participation
@@ -74,7 +75,9 @@ class Company:
     def contact(self, email: str) -> Contact:
         return Contact.objects.get(email=email)
 
-    def warnings(self, webinar: rows.Webinar) -> set[tuple[str, str]]:
+    def warnings(self, webinar: rows.Webinar) -> set[str]:
         """What is open about the webinar, but for its recordings."""
-        entries = AuditEntry.objects.open().filter(webinar=self.row(webinar)).exclude(code="E2")
-        return set(entries.values_list("code", "cause"))
+        row = self.row(webinar)
+        entries = AuditEntry.objects.open().filter(webinar=row).exclude(code__in=codes_of("E2"))
+        entries |= open_of_account(self.brand, row)
+        return set(entries.values_list("code", flat=True))

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from core.jobs import RunResult
+from integrations.audit import AuditCode
 from integrations.models import (
     AttendanceReading,
     AttendanceRow,
@@ -172,7 +173,7 @@ def test_r42_rows_that_cannot_be_used_are_told_and_stop_nobody(company, webinar,
     company.make.stay(held, None, 0, 30, name="Ben", user_email=BEN, wire={"join_time": "yesterday"})
     company.sync(webinar)
     assert company.state(ANNA) == "attended"
-    assert ("E3", "data_errors") in company.warnings(webinar)
+    assert AuditCode.PARTICIPANTS_INVALID in company.warnings(webinar)
 
 
 def test_d12_nobody_loses_their_attendance_to_a_row_that_cannot_be_used(company, webinar, anna, held):
@@ -181,7 +182,7 @@ def test_d12_nobody_loses_their_attendance_to_a_row_that_cannot_be_used(company,
     held.rows[-1].wire = {"join_time": "yesterday"}
     company.sync(webinar, full=True)
     assert company.state(ANNA) == "attended"
-    assert ("E3", "data_errors") in company.warnings(webinar)
+    assert AuditCode.PARTICIPANTS_INVALID in company.warnings(webinar)
     held.rows.pop()
     company.sync(webinar, full=True)
     assert company.state(ANNA) == "no_show"
@@ -206,7 +207,7 @@ def test_d8_rows_that_cannot_be_used_for_a_day_hold_nothing_up_any_more(company,
 
 def test_r43_a_session_that_nobody_joined_is_told_until_somebody_did(company, webinar, anna, held):
     company.sync(webinar)
-    assert company.warnings(webinar) == {("E3", "nobody_joined")}
+    assert company.warnings(webinar) == {AuditCode.NO_PARTICIPANTS}
     company.make.stay(held, anna, 0, 30)
     company.sync(webinar, full=True)
     assert company.warnings(webinar) == set()
@@ -217,11 +218,11 @@ def test_warnings_of_a_session_that_is_not_read_again_stay(company):
     webinar = company.make.past("Series", occurrence_starts=starts, start=starts[0])
     company.make.hold(webinar, start=starts[0])
     company.sync(webinar)
-    assert ("E3", "nobody_joined") in company.warnings(webinar)
+    assert AuditCode.NO_PARTICIPANTS in company.warnings(webinar)
     second = company.make.hold(webinar, start=starts[1])
     company.make.stay(second, company.make.register(webinar, ANNA, "Anna"), 0, 30)
     company.sync(webinar)
-    assert ("E3", "nobody_joined") in company.warnings(webinar)
+    assert AuditCode.NO_PARTICIPANTS in company.warnings(webinar)
 
 
 def test_the_planned_session_is_taken_over_by_the_one_that_is_held(company):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from core.jobs import RunResult
+from integrations.audit import AuditCode
 from integrations.models import (
     AuditEntry,
     DomainExclusion,
@@ -38,7 +39,7 @@ def own_switch(topic):
 
 
 def open_warnings(**of):
-    return set(AuditEntry.objects.open().filter(**of).values_list("code", "cause"))
+    return set(AuditEntry.objects.open().filter(**of).values_list("code", flat=True))
 
 
 def test_users_and_webinars_are_listed(company):
@@ -75,7 +76,7 @@ def test_r5_a_webinar_of_zoom_events_is_listed_and_marked(company):
     company.discover()
     webinar = Webinar.objects.get()
     assert webinar.is_zoom_event
-    assert open_warnings(webinar=webinar) == {("E1", "zoom_events")}
+    assert open_warnings(webinar=webinar) == {AuditCode.ZOOM_EVENT}
 
 
 def test_a_host_without_a_licence_costs_nothing_but_that_host(company):
@@ -208,7 +209,7 @@ def test_r13_a_webinar_of_an_excluded_host_is_listed_with_the_reason(company):
     DomainExclusion.objects.create(brand=company.brand, kind="host", domain="own.example")
     company.make.upcoming("Growing roses")
     company.discover()
-    assert open_warnings(webinar=Webinar.objects.get()) == {("E1", "host_excluded")}
+    assert open_warnings(webinar=Webinar.objects.get()) == {AuditCode.HOST_EXCLUDED}
 
 
 def test_with_a_users_own_permission_that_user_is_called_me(company):
@@ -227,15 +228,15 @@ def test_a_missing_scope_is_named(company):
     company.simulator.app.scopes = []
     result = company.discover()
     assert result.end is RunResult.FAILED
-    assert "user:read:list_users:admin" in result.reason
-    assert ("connection", "missing_scope") in open_warnings(webinar=None)
+    assert "user:read:list_users:admin" in str(result.reason)
+    assert AuditCode.ACCOUNT_SCOPES_MISSING in open_warnings(webinar=None)
 
     company.simulator.app.scopes = list(ALL_SCOPES)
     sign_in_again()
     assert company.discover().end is RunResult.COMPLETE
     assert open_warnings(webinar=None) == set()
-    entry = AuditEntry.objects.get(cause="missing_scope")
-    assert entry.resolution == "The Zoom app has the scopes now."
+    entry = AuditEntry.objects.get(code=AuditCode.ACCOUNT_SCOPES_MISSING)
+    assert str(entry.resolution) == "The Zoom app has the scopes now."
 
 
 def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_token_brings_it(company):
@@ -244,7 +245,7 @@ def test_a_scope_that_only_other_parts_need_is_told_by_each_discovery_until_a_to
     for _time in range(2):
         assert company.discover().end is RunResult.COMPLETE
         (entry,) = AuditEntry.objects.open().filter(webinar=None)
-        assert entry.cause == "missing_scope"
+        assert entry.code == AuditCode.ACCOUNT_SCOPES_MISSING
         assert entry.message == f"Transcripts don't sync: {scope}."
 
     company.simulator.app.scopes = list(ALL_SCOPES)

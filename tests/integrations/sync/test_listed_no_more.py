@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from core.jobs import RunResult
+from integrations.audit import AuditCode
 from integrations.models import AuditEntry, SyncRun, Webinar, ZoomUser
 from integrations.sync.runs.queue import enqueue_discovery
 from integrations.sync.runs.schedule import enqueue_due
@@ -32,15 +33,21 @@ def test_what_is_new_and_what_is_gone_is_told_once(company):
     one = company.make.upcoming("Growing roses")
     company.make.upcoming("Pruning roses")
     company.discover()
-    assert codes() == ["webinar_discovered"]
-    assert AuditEntry.objects.get().message == "2 new webinars."
+    assert codes() == ["webinar_discovered"] * 2
+    assert {entry.webinar for entry in AuditEntry.objects.all()} == set(Webinar.objects.all())
     company.discover()
-    assert codes() == ["webinar_discovered"]
+    assert codes() == ["webinar_discovered"] * 2
 
     one.deleted = True
     company.discover()
     company.discover()
-    assert codes() == ["webinar_discovered", "webinar_gone"]
+    assert codes() == ["webinar_discovered", "webinar_discovered", "webinar_gone"]
+    gone = AuditEntry.objects.get(code="webinar_gone")
+    assert gone.webinar == company.row(one)
+
+    one.deleted = False
+    company.discover()
+    assert codes()[3:] == ["webinar_discovered"]
 
 
 def test_a_webinar_that_is_gone_keeps_its_row_and_is_read_again_when_it_returns(company):
@@ -88,13 +95,13 @@ def test_d12_a_webinar_whose_row_cannot_be_read_is_not_gone(company, monkeypatch
     monkeypatch.setattr(ZoomClient, "webinars", garbled(webinars, keep=0))
     assert company.discover().end is RunResult.COMPLETE
     assert company.row(webinar).state == Webinar.State.UPCOMING
-    assert ("connection", "discovery") in AuditEntry.objects.open().values_list("code", "cause")
+    assert AuditCode.LISTING_FAILED in AuditEntry.objects.open().values_list("code", flat=True)
 
     webinar.deleted = True
     monkeypatch.setattr(ZoomClient, "webinars", webinars)
     company.discover()
     assert company.row(webinar).state == Webinar.State.GONE
-    assert ("connection", "discovery") not in AuditEntry.objects.open().values_list("code", "cause")
+    assert AuditCode.LISTING_FAILED not in AuditEntry.objects.open().values_list("code", flat=True)
 
 
 def test_d12_a_user_whose_row_cannot_be_read_is_not_gone(company, monkeypatch):
@@ -116,16 +123,16 @@ def test_r58_a_webinar_that_zoom_does_not_have_is_told_until_the_list_shows_that
     company.sync(webinar)
     webinar.deleted = True
     company.sync(webinar)
-    assert ("E6", "not_found_in_account") in company.warnings(webinar)
+    assert AuditCode.WEBINAR_NOT_FOUND in company.warnings(webinar)
     company.discover()
     assert company.row(webinar).state == Webinar.State.GONE
     company.sync(webinar)
-    assert ("E6", "not_found_in_account") not in company.warnings(webinar)
+    assert AuditCode.WEBINAR_NOT_FOUND not in company.warnings(webinar)
 
     webinar.deleted = False
     company.discover()
     company.sync(webinar)
-    assert ("E6", "not_found_in_account") not in company.warnings(webinar)
+    assert AuditCode.WEBINAR_NOT_FOUND not in company.warnings(webinar)
 
 
 def test_d12_an_answer_without_the_dates_of_a_series_deletes_none(company, monkeypatch):
@@ -193,6 +200,6 @@ def test_r58_what_was_missed_is_over_once_it_is_known_to_be_deleted_also_of_a_we
     webinar.deleted = True
     company.sync(webinar)
     Webinar.objects.update(sync_enabled=False)
-    assert ("E6", "not_found_in_account") in company.warnings(webinar)
+    assert AuditCode.WEBINAR_NOT_FOUND in company.warnings(webinar)
     company.discover()
-    assert ("E6", "not_found_in_account") not in company.warnings(webinar)
+    assert AuditCode.WEBINAR_NOT_FOUND not in company.warnings(webinar)

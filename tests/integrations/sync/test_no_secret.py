@@ -86,7 +86,7 @@ def told(logged, capfd, alice_client):
             **logged(),
             "output": captured.out + captured.err,
             "entries": str(list(AuditEntry.objects.values())),
-            "lines": str(list(SyncLogLine.objects.values_list("text"))),
+            "lines": str(list(SyncLogLine.objects.values_list("message"))),
             "runs": str(list(SyncRun.objects.values_list("error", "changes"))),
             "connection": str(list(ZoomConnection.objects.values_list("state_reason"))),
             "people.csv": alice_client.get(reverse("skipped:download")).getvalue().decode(),
@@ -146,7 +146,7 @@ def test_a_token_that_is_refused_in_the_middle_is_told_without_a_secret(
     company.simulator.tokens.__init__(company.simulator.clock)
     assert company.sync(webinar).end is RunResult.FAILED
     everything = told()
-    assert "signed_out" in everything["entries"]
+    assert "credentials_rejected" in everything["entries"]
     assert leaks(everything, secrets) == set()
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from core.jobs import RunResult
+from integrations.audit import AuditCode
 from integrations.models import Registrant, SkippedPerson
 from integrations.sync.steps import page_groups
 from integrations.webhooks.event_facts import note_cancelled, note_registered
@@ -172,11 +173,11 @@ def test_rows_that_cannot_be_read_are_told_and_nobody_is_cancelled_for_being_mis
     webinar.strays = [{"email": "no id"}]
     company.sync(webinar)
     assert statuses(webinar) == {ANNA: "approved"}
-    assert ("E6", "bad_answer") in company.warnings(webinar)
+    assert AuditCode.BAD_ANSWER in company.warnings(webinar)
     webinar.strays = []
     company.sync(webinar)
     assert statuses(webinar) == {ANNA: "gone"}
-    assert ("E6", "bad_answer") not in company.warnings(webinar)
+    assert AuditCode.BAD_ANSWER not in company.warnings(webinar)
 
 
 def test_no_registration_means_no_list_of_registrants(company):
@@ -292,7 +293,7 @@ def test_skipped_people_are_listed_and_leave_the_list_with_their_reason(company,
     company.sync(webinar)
     row = SkippedPerson.objects.get()
     assert (row.reason, row.stage, row.name) == ("invalid_email", "registration", "No Body")
-    assert {("E5", "invalid_email"), ("E4", "invalid_email")} <= company.warnings(webinar)
+    assert {AuditCode.SKIPPED_INVALID_EMAIL, AuditCode.SKIPPED_INVALID_EMAIL} <= company.warnings(webinar)
     one.email = ANNA
     company.sync(webinar)
     assert not SkippedPerson.objects.exists()

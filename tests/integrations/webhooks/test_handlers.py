@@ -75,7 +75,7 @@ def test_a_webinar_that_is_not_known_yet_makes_the_list_be_read_too(connection: 
 @pytest.mark.parametrize("event", ["webinar.updated", "webinar.started"])
 def test_a_known_webinar_is_asked_about_and_not_believed(told: Any, webinar: Webinar, event: str) -> None:
     delivery = told(event, topic="What the message says")
-    assert (delivery.result, delivery.outcome) == ("handled", "The webinar will sync soon.")
+    assert (delivery.result, str(delivery.outcome)) == ("handled", "The webinar will sync soon.")
     assert (only_run().webinar, only_run().trigger) == (webinar, "webhook")
     webinar.refresh_from_db()
     assert webinar.topic == "Growing roses"
@@ -116,14 +116,14 @@ def test_d3_what_a_switch_keeps_out_is_ignored_and_the_reason_kept(
     work_off(deliveries)
     delivery.refresh_from_db()
     assert delivery.result == "ignored"
-    assert "“Sync webinar data” is off" in delivery.outcome
+    assert "“Sync webinar data” is off" in str(delivery.outcome)
     assert not SyncRun.objects.exists()
     assert not Registrant.objects.exists()
 
 
 def test_r5_nothing_is_done_about_a_zoom_event(told: Any, webinar: Webinar) -> None:
     Webinar.objects.update(is_zoom_event=True)
-    assert "Zoom Events aren't supported" in told("webinar.updated").outcome
+    assert "Zoom Events aren't supported" in str(told("webinar.updated").outcome)
 
 
 @pytest.mark.parametrize("event", ["webinar.chat_message_file_sent", "meeting.started", "user.created"])
@@ -133,7 +133,7 @@ def test_an_event_that_nothing_depends_on_is_stored_as_ignored(told: Any, event:
 
 def test_an_account_that_is_disconnected_is_left_alone(told: Any, connection: ZoomConnection) -> None:
     ZoomConnection.objects.update(state="disconnected")
-    assert told("webinar.updated").outcome == "This Zoom account is disconnected."
+    assert str(told("webinar.updated").outcome) == "This Zoom account is disconnected."
 
 
 @pytest.mark.parametrize("told_object", [None, [], {}, {"id": "no number"}, {"uuid": "x"}])
@@ -142,7 +142,7 @@ def test_a_message_that_makes_no_sense_ends_as_failed(connection: ZoomConnection
     work_off(deliveries)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
-    assert delivery.error.startswith("The webhook event couldn")
+    assert str(delivery.error).startswith("The webhook event couldn")
 
 
 @pytest.mark.parametrize("event", ["webinar.updated", "webinar.started", "webinar.ended"])
@@ -164,7 +164,7 @@ def test_d13_a_part_that_cannot_be_read_does_not_keep_the_webinar_from_its_sync(
 ) -> None:
     delivery = told(event, **{field: value})
     assert (delivery.result, only_run().webinar) == ("handled", webinar)
-    assert field in delivery.outcome
+    assert field in str(delivery.outcome)
 
 
 def test_what_can_be_read_beside_an_unreadable_part_is_noted(told: Any) -> None:
@@ -213,7 +213,7 @@ def test_d6_somebody_who_cancels_vanishes_from_zooms_lists_so_the_message_is_kep
     delivery = told("webinar.registration_cancelled", at=NOW + MINUTE, registrant=person())
     row = Registrant.objects.get()
     assert (row.status, row.cancelled_at, row.registered_at) == ("gone", NOW + MINUTE, NOW)
-    assert delivery.outcome == "The cancellation was noted. The webinar will sync soon."
+    assert str(delivery.outcome) == "The cancellation was noted. The webinar will sync soon."
 
 
 def test_d6_who_registered_and_cancelled_between_two_syncs_was_registered(
@@ -283,7 +283,7 @@ def test_d7_the_end_of_a_session_is_noted(told: Any, webinar: Webinar) -> None:
 def test_d7_a_practice_session_is_noted_as_one(told: Any, webinar: Webinar) -> None:
     delivery = told("webinar.ended", start_time="2026-03-01T10:00:00Z", practice_session=True)
     assert SessionNotice.objects.get().is_practice
-    assert delivery.outcome == "This was a practice session, which doesn't count."
+    assert str(delivery.outcome) == "This was a practice session, which doesn't count."
 
 
 def test_d17_a_practice_session_is_noted_before_its_webinar_is_known(told: Any, webinar: Webinar) -> None:
@@ -341,11 +341,11 @@ def test_r12_a_recording_that_no_switch_lets_through_is_ignored(told: Any, webin
     delivery = told("recording.completed")
     session.recording_search.refresh_from_db()
     assert (delivery.result, session.recording_search.next_check_at) == ("ignored", None)
-    assert "no Zoom users" in delivery.outcome
+    assert "no Zoom users" in str(delivery.outcome)
 
 
 def test_the_recording_of_a_meeting_is_none_of_ours(told: Any, recordings_on: None) -> None:
-    assert told("recording.completed", type=4).outcome == "This is about a meeting's recording."
+    assert str(told("recording.completed", type=4).outcome) == "This is about a meeting's recording."
 
 
 def test_events_about_several_recordings_find_ours_among_them(
@@ -417,7 +417,7 @@ def test_an_app_that_was_removed_at_zoom_is_disconnected_here(connection: ZoomCo
     removed(connection, client_id="acme-client")
     connection.refresh_from_db()
     assert (connection.state, connection.client_secret) == ("disconnected", "")
-    assert AuditEntry.objects.open().get().cause == "deauthorized"
+    assert AuditEntry.objects.open().get().code == "app_removed"
 
 
 def test_another_app_that_was_removed_is_not_ours(connection: ZoomConnection) -> None:
@@ -431,7 +431,7 @@ def test_a_removal_that_is_told_after_zoom_was_connected_again_is_old(
     AuditEntry.objects.create(
         brand=brand, subject="brand", code="connected", severity="info", state="resolved"
     )
-    assert removed(connection).outcome == "Zoom has been reconnected since."
+    assert str(removed(connection).outcome) == "Zoom has been reconnected since."
     assert ZoomConnection.objects.get().state == "connected"
 
 

@@ -92,7 +92,7 @@ def test_a_message_that_fails_costs_no_other_and_is_tried_again(
     work_off(deliveries)
     failing.refresh_from_db()
     fine.refresh_from_db()
-    assert (failing.state, failing.attempts, failing.error) == ("queued", 1, "Failed (RuntimeError).")
+    assert (failing.state, failing.attempts, str(failing.error)) == ("queued", 1, "Failed (RuntimeError).")
     assert failing.not_before > timezone.now()
     assert fine.result == "handled"
     assert not Registrant.objects.exists()

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contacts.models import Contact
+from core.messages import Message
 from marketing_events.call_page import LINES_PER_PAGE, PEOPLE_PER_PAGE, CallPage
 from marketing_events.models import Call, CallAttendee, Utterance
 from tests.contacts.make import make_contact
@@ -231,7 +232,7 @@ def test_a_fragment_is_a_part_of_the_page(charlie_client: Client, call: Call, fr
 )
 def test_r55_a_call_without_words_says_why(charlie_client: Client, call: Call, state: str, words: str):
     Utterance.objects.all().delete()
-    Call.objects.update(transcript_state=state, transcript_note="The file is larger than 20 MB.")
+    Call.objects.update(transcript_state=state, transcript_note=Message("zoom.download_too_large", size=20))
     assert words in page_of(charlie_client, call)
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core.messages import Message
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
 from integrations.settings_changes import add_exclusions, set_global
 from tests.integrations.make import make_webinar
@@ -54,23 +55,24 @@ def test_a_missing_worker_is_said(alice_client, connection, on, worker):
 
 def test_open_errors_are_counted_and_named(alice_client, brand, connection, on):
     webinar = make_webinar(connection, topic="Pruning")
-    audit.warn(brand, "E6", "unreachable", webinar=webinar, message="Zoom did not answer.")
+    audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, {"reason": Message("zoom.unavailable")}, webinar=webinar)
     text = dashboard(alice_client)
     assert "One problem needs attention." in text
     assert "Pruning" in text
-    assert "Zoom did not answer." in text
+    assert "Zoom can&#x27;t be reached right now." in text
 
 
 def test_open_warnings_are_counted_by_what_they_are(alice_client, brand, connection, on):
     for _number in range(2):
-        audit.warn(brand, "E5", "no_email", webinar=make_webinar(connection))
-    audit.warn(brand, "E2", "processing", webinar=make_webinar(connection))
-    audit.record(brand, "sync_completed", "done", webinar=make_webinar(connection))
+        audit.warn(brand, AuditCode.DATA_UNAVAILABLE, webinar=make_webinar(connection))
+    audit.warn(brand, AuditCode.RECORDING_TRASHED, webinar=make_webinar(connection))
+    audit.warn(brand, AuditCode.SKIPPED_NO_EMAIL, webinar=make_webinar(connection))
+    audit.record(brand, AuditCode.SYNC_COMPLETED, webinar=make_webinar(connection))
     page = alice_client.get("/")
     (card,) = page.context["cards"]
-    assert [(warning.code, warning.number) for warning in card.warnings] == [("E5", 2), ("E2", 1)]
+    assert [(warning.code, warning.number) for warning in card.warnings] == [("E4", 2), ("E2", 1)]
     assert (card.warnings_count, card.errors) == (3, 0)
-    assert "/audit/?state=open&amp;code=E5&amp;brand=acme" in page.text
+    assert "/audit/?state=attention&amp;code=E4&amp;brand=acme" in page.text
 
 
 def test_webinars_that_wait_for_too_long_are_counted(alice_client, connection, on):
@@ -116,7 +118,7 @@ def test_the_number_of_queries_does_not_grow(
 ):
     for number in range(8):
         webinar = make_webinar(connection, host_email=f"host{number}@acme.test")
-        audit.warn(brand, "E6", "unreachable", webinar=webinar)
+        audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=webinar)
         SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
     with django_assert_max_num_queries(19):
         alice_client.get("/")

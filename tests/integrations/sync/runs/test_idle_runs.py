@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.messages import Message
 from integrations.models import AuditEntry, SyncLogLine, SyncRun, SyncStep
 from integrations.sync.runs.queue import enqueue_discovery
 from tests.integrations.sync.helpers import enqueue_webinar, work_off
@@ -50,10 +51,10 @@ def test_idle_listings_leave_one_run(company, webinar):
 def test_what_a_person_asked_for_what_changed_something_and_what_has_a_log_stays(company, webinar):
     asked = sync(company, webinar, Trigger.MANUAL)
     logged = sync(company, webinar)
-    SyncLogLine.objects.create(run=logged, text="…")
+    SyncLogLine.objects.create(run=logged, message=Message("job.internal_error"))
     named = sync(company, webinar)
     AuditEntry.objects.create(
-        brand=company.brand, code="E6", severity="error", subject="…", state="open", run=named
+        brand=company.brand, code="internal_error", severity="error", subject="…", state="open", run=named
     )
     company.make.register(webinar, "bert@customer.example", "Bert")
     changed = sync(company, webinar)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.jobs.wakeup import on_wake
+from core.messages import Message
 from integrations.models import SyncRun
 from integrations.sync.runs.queue import (
     enqueue_discovery,
@@ -133,9 +134,9 @@ def test_a_run_that_is_put_off_has_the_one_that_waits_as_its_retry(webinar, bob)
     following = enqueue_webinar(webinar, Trigger.WEBHOOK, requested_by=bob)
     later = timezone.now() + timedelta(minutes=5)
     with transaction.atomic():
-        sync_runs.retry(lease, later, "Zoom is busy.")
+        sync_runs.retry(lease, later, Message("zoom.unavailable"))
     put_off = SyncRun.objects.get(pk=lease.key)
-    assert (put_off.state, put_off.error) == (State.FAILED, "Zoom is busy.")
+    assert (put_off.state, put_off.error) == (State.FAILED, Message("zoom.unavailable"))
     following.refresh_from_db()
     assert (following.attempts, following.not_before, following.depth) == (1, later, Depth.FULL)
 
@@ -171,7 +172,7 @@ def test_in_whatever_order_things_happen_no_request_is_lost(webinar, events):
             lease = doing = None
         elif lease and event == "put off":
             with transaction.atomic():
-                sync_runs.retry(lease, timezone.now(), "Zoom is busy.")
+                sync_runs.retry(lease, timezone.now(), Message("zoom.unavailable"))
             waiting, lease, doing = max(doing, waiting or doing), None, None
         elif lease and event == "hand back":
             lease.hand_back()

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from core.jobs import RunResult
+from integrations.audit import AuditCode
 from integrations.models import AttendanceRow, DomainExclusion, Registrant, SkippedPerson, SyncRun, ZoomUser
 from integrations.settings_changes import remove_exclusions
 from integrations.sync.runs import runner
@@ -109,7 +110,7 @@ def test_r47_who_is_excluded_no_more_at_the_second_attempt_leaves_the_skipped_pe
     remove_exclusions(company.brand, "contact", "customer.example", None)
     assert try_again() is RunResult.COMPLETE
     assert not SkippedPerson.objects.exists()
-    assert ("E5", "excluded_domain") not in company.warnings(webinar)
+    assert AuditCode.SKIPPED_EXCLUDED_DOMAIN not in company.warnings(webinar)
 
 
 def test_d12_a_webinar_and_a_user_that_vanish_between_two_attempts_are_gone(company):

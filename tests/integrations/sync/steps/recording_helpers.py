@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from core.jobs import RunResult
+from integrations.audit import codes_of
 from integrations.models import (
     AuditEntry,
     RecordingSearch,
@@ -98,9 +99,9 @@ class Studio:
 
     @property
     def warnings(self) -> dict[str, str]:
-        """What is open of E2 and E6 about the session: message by code and cause."""
-        entries = AuditEntry.objects.open().filter(code__in=["E2", "E6"], webinar=self.webinar)
-        return {f"{entry.code} {entry.cause}": entry.message for entry in entries}
+        """What is open of E2 and E6 about the session: message by code."""
+        entries = AuditEntry.objects.open().filter(code__in=codes_of("E2", "E6"), webinar=self.webinar)
+        return {entry.code: entry.message for entry in entries}
 
     def asked(self, path: str = "") -> int:
         """How often Zoom's API was asked."""

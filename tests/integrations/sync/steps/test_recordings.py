@@ -149,9 +149,9 @@ def test_invariant_3_no_download_token_is_stored(studio: Studio, monkeypatch: py
 
 
 SWITCHES = {
-    "E2 switch_recordings_global": lambda studio: ZoomSettings.objects.update(recordings="none"),
-    "E2 switch_recordings_user": lambda studio: ZoomSettings.objects.update(recordings="selected"),
-    "E2 switch_recordings_webinar": lambda studio: Webinar.objects.update(sync_recordings=False),
+    "recordings_off": lambda studio: ZoomSettings.objects.update(recordings="none"),
+    "host_recordings_off": lambda studio: ZoomSettings.objects.update(recordings="selected"),
+    "webinar_recordings_off": lambda studio: Webinar.objects.update(sync_recordings=False),
 }
 
 
@@ -175,7 +175,7 @@ def test_r41_once_the_switch_is_on_the_sync_brings_what_is_missing(studio: Studi
     ZoomSettings.objects.update(recordings="none")
     studio.record()
     studio.sync()
-    assert (studio.warnings.keys(), Call.objects.count()) == ({"E2 switch_recordings_global"}, 0)
+    assert (studio.warnings.keys(), Call.objects.count()) == ({"recordings_off"}, 0)
     ZoomSettings.objects.update(recordings="all")
     studio.sync()
     assert (studio.warnings, studio.said) == (NOTHING, ["Welcome, everybody.", "Thank you."])
@@ -197,7 +197,7 @@ def test_r37_a_switch_that_goes_off_ends_the_waiting(studio: Studio):
 def test_r40_what_is_processing_is_looked_at_with_growing_pauses_until_it_is_ready(studio: Studio):
     studio.account.record(studio.uuid)
     studio.sync()
-    assert studio.warnings.keys() == {"E2 processing"}
+    assert studio.warnings.keys() == {"recording_processing"}
     waits = [studio.waits()]
     for _look in range(3):
         studio.wake()
@@ -233,7 +233,7 @@ def test_r40_processing_is_given_up_after_three_days_and_said_so(studio: Studio)
     studio.sync()
     give_up()
     studio.wake()
-    assert studio.warnings.keys() == {"E2 gave_up"}
+    assert studio.warnings.keys() == {"recording_overdue"}
     assert studio.instance.recording_search.next_check_at is None
     assert studio.webinar.next_recording_at is None
     assert enqueue_due(studio.connection) == 0
@@ -246,17 +246,16 @@ def test_r40_a_piece_that_is_still_processed_makes_the_recording_wait(studio: St
     studio.record()
     studio.held.recording.files[0].status = "processing"  # type: ignore[union-attr]
     studio.sync()
-    assert (Call.objects.count(), studio.warnings.keys()) == (0, {"E2 processing"})
+    assert (Call.objects.count(), studio.warnings.keys()) == (0, {"recording_processing"})
 
 
 def test_r39_a_session_that_was_not_recorded_is_looked_for_and_then_let_be(studio: Studio):
     studio.sync()
-    assert studio.warnings.keys() == {"E2 not_found"}
-    assert "keep checking" in studio.warnings["E2 not_found"]
+    assert studio.warnings.keys() == {"recording_pending"}
     assert round(studio.waits() / MINUTE) == 5
     give_up()
     studio.wake()
-    assert "keep checking" not in studio.warnings["E2 not_found"]
+    assert studio.warnings.keys() == {"recording_missing"}
     assert studio.instance.recording_search.next_check_at is None
 
 
@@ -283,7 +282,7 @@ def test_r39_a_trashed_recording_is_withdrawn_and_comes_back_when_recovered(stud
     studio.account.trash_recording(studio.uuid)
     studio.wake()
     assert not studio.call.is_available
-    assert studio.warnings == {"E2 deleted": "The recording is in Zoom's trash."}
+    assert studio.warnings == {"recording_trashed": "The recording is in Zoom's trash."}
     assert exported("calls") == []
     studio.account.recover_recording(studio.uuid)
     studio.wake()
@@ -301,7 +300,7 @@ def test_r39_a_deleted_recording_is_told_from_a_trashed_one(studio: Studio):
     studio.wake()
     assert studio.instance.recording_search.state == "deleted"
     assert not studio.call.is_available
-    assert studio.warnings.keys() == {"E2 deleted"}
+    assert studio.warnings.keys() == {"recording_deleted"}
 
 
 def test_r39_a_recording_whose_files_are_all_deleted_is_gone(studio: Studio):
@@ -317,7 +316,7 @@ def test_r39_a_recording_trashed_before_anybody_looked_is_found_in_the_trash(stu
     studio.account.trash_recording(studio.uuid)
     studio.sync()
     assert studio.instance.recording_search.state == "trashed"
-    assert studio.warnings.keys() == {"E2 deleted"}
+    assert studio.warnings.keys() == {"recording_trashed"}
 
 
 def test_r39_the_trash_is_read_once_for_all_sessions_of_a_webinar(studio: Studio):
@@ -353,7 +352,7 @@ def test_r38_a_recording_that_nobody_attended_is_no_call_until_somebody_did(stud
     studio.held.rows.clear()
     studio.record()
     studio.sync()
-    assert (Call.objects.count(), studio.warnings.keys()) == (0, {"E2 nobody_attended"})
+    assert (Call.objects.count(), studio.warnings.keys()) == (0, {"recording_without_attendees"})
     studio.make.stay(studio.held, studio.guest, 5, 50)
     studio.sync(full=True)
     assert [attendee.contact.email for attendee in studio.call.attendees.all()] == ["greta@customer.example"]
@@ -407,8 +406,8 @@ def test_r39_a_missing_scope_is_named_and_costs_nothing_else(studio: Studio):
     studio.record()
     studio.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if "recording" not in all_scope]
     studio.sync()
-    assert studio.warnings.keys() == {"E2 unavailable"}
-    assert "cloud_recording:read:list_recording_files:admin" in studio.warnings["E2 unavailable"]
+    assert studio.warnings.keys() == {"recording_unavailable"}
+    assert "cloud_recording:read:list_recording_files:admin" in studio.warnings["recording_unavailable"]
     assert Participation.objects.attended().count() == 2
 
 
@@ -419,7 +418,7 @@ def test_r39_a_zoom_that_does_not_answer_is_asked_again_soon_and_costs_nothing_e
     studio.record()
     studio.simulator.faults.add("500", "/recordings", times=0)
     studio.sync()
-    assert studio.warnings.keys() == {"E2 unavailable"}
+    assert studio.warnings.keys() == {"recording_unavailable"}
     assert studio.waits() < 6 * MINUTE
     assert Participation.objects.attended().count() == 2
     studio.simulator.faults.clear()

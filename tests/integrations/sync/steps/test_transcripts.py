@@ -36,13 +36,13 @@ def two_pieces(studio: Studio) -> list[RecordingFile]:
 
 
 HOSTILE = {
-    "html": ("E6 transcript_refused", "web page"),
-    "inside": ("E6 transcript_refused", "without https"),
-    "loop": ("E6 transcript_refused", "endlessly"),
-    "huge": ("E6 transcript_refused", "larger than 20 MB"),
-    "missing": ("E2 unavailable", "404"),
-    "not ready": ("E2 processing", "401"),
-    "other host": ("E2 processing", "couldn't be downloaded"),
+    "html": ("transcript_rejected", "web page"),
+    "inside": ("transcript_rejected", "without https"),
+    "loop": ("transcript_rejected", "endlessly"),
+    "huge": ("transcript_rejected", "larger than 20 MB"),
+    "missing": ("recording_unavailable", "404"),
+    "not ready": ("recording_processing", "401"),
+    "other host": ("recording_processing", "couldn't be downloaded"),
 }
 
 
@@ -83,7 +83,7 @@ def test_d10_a_file_that_opens_only_with_the_recordings_own_token_is_read(studio
 def test_r54_what_is_no_transcript_is_told(studio: Studio):
     studio.record().content = b"\x00\x00\x00 ftypmp42"
     studio.sync()
-    assert studio.warnings.keys() == {"E6 transcript_unreadable"}
+    assert studio.warnings.keys() == {"transcript_unreadable"}
 
 
 def test_d10_scripts_and_odd_characters_are_kept_as_the_text_that_they_are(studio: Studio):
@@ -141,7 +141,7 @@ def test_d23_captions_get_no_speakers_from_their_text(studio: Studio):
 def test_d23_text_without_a_readable_cue_is_unreadable_and_never_ready(studio: Studio):
     studio.record().content = b"WEBVTT\n\n1\n00:00:01;000 --> 00:00:03;000\nGreta Guest: hi\n"
     studio.sync()
-    assert studio.warnings.keys() == {"E6 transcript_unreadable"}
+    assert studio.warnings.keys() == {"transcript_unreadable"}
     assert studio.call.transcript_state == "unreadable"
 
 
@@ -151,7 +151,7 @@ def test_d23_text_without_a_readable_cue_is_unreadable_and_never_ready(studio: S
 def test_d13_a_transcript_that_comes_after_its_recording_is_found_without_any_message(studio: Studio):
     studio.account.recording_ready(studio.uuid)
     studio.sync()
-    assert studio.warnings.keys() == {"E6 transcript_not_found"}
+    assert studio.warnings.keys() == {"transcript_missing"}
     assert round(studio.waits() / MINUTE) == 5
     studio.account.transcript_ready(studio.uuid, [Cue(1, 2, "At last")])
     studio.wake()
@@ -181,7 +181,7 @@ def test_d12_a_transcript_that_was_deleted_at_zoom_goes(studio: Studio):
     studio.account.delete_transcript(studio.uuid)
     studio.wake()
     assert studio.said == []
-    assert studio.warnings.keys() == {"E6 transcript_not_found"}
+    assert studio.warnings.keys() == {"transcript_missing"}
 
 
 # Where it comes from
@@ -205,10 +205,10 @@ def test_d10_captions_serve_where_there_is_no_transcript(studio: Studio):
 @pytest.mark.parametrize(
     ("state", "warning"),
     [
-        ("none", "E6 transcript_not_found"),
-        ("unsupported", "E6 transcript_not_found"),
-        ("deleted", "E6 transcript_not_found"),
-        ("processing", "E2 processing"),
+        ("none", "transcript_missing"),
+        ("unsupported", "transcript_missing"),
+        ("deleted", "transcript_missing"),
+        ("processing", "recording_processing"),
     ],
 )
 def test_r55_why_there_is_no_transcript_is_told_apart(studio: Studio, state: str, warning: str):
@@ -222,13 +222,13 @@ def test_r39_a_scope_that_is_missing_for_transcripts_alone_is_named(studio: Stud
     studio.account.recording_ready(studio.uuid)
     studio.simulator.app.scopes = [all_scope for all_scope in ALL_SCOPES if "transcript" not in all_scope]
     studio.sync()
-    assert "cloud_recording:read:meeting_transcript:admin" in studio.warnings["E2 unavailable"]
+    assert "cloud_recording:read:meeting_transcript:admin" in studio.warnings["recording_unavailable"]
 
 
 def test_r40_a_listed_transcript_that_is_still_made_is_waited_for(studio: Studio):
     studio.record().status = "processing"
     studio.sync()
-    assert studio.warnings.keys() == {"E2 processing"}
+    assert studio.warnings.keys() == {"recording_processing"}
     assert studio.call.recording_url, "the recording is there"
 
 
@@ -240,7 +240,7 @@ def test_d10_of_two_pieces_the_one_that_can_be_read_is_kept(studio: Studio):
     second.behaviour = "huge"
     studio.sync()
     assert studio.said == ["Piece 0"]
-    assert studio.warnings.keys() == {"E6 transcript_refused"}
+    assert studio.warnings.keys() == {"transcript_rejected"}
     second.behaviour = "ok"
     studio.wake()
     assert (studio.said, studio.warnings) == (["Piece 0", "Piece 1"], NOTHING)

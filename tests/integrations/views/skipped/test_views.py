@@ -50,6 +50,14 @@ def test_x1_everybody_who_is_signed_in_sees_who_was_skipped_where_and_by_which_r
     assert "Their domain is in the contact exclusions." in text
 
 
+def test_whoever_is_in_the_crm_already_is_marked(charlie_client, webinar):
+    create_contact(NewContact(email="eve@rival.test"))
+    eve, max_ = skip(webinar, "eve@rival.test"), skip(webinar, "max@rival.test")
+    marked = {person.pk: person.is_contact for person in shown(charlie_client)}
+    assert marked == {eve.pk: True, max_.pk: False}
+    assert charlie_client.get(PAGE).text.count("Already in the CRM") == 1
+
+
 def test_x1_the_list_is_filtered(charlie_client, connection, webinar):
     other = make_webinar(connection, make_host(connection, "max@acme.test"), topic="Pruning")
     eve, guest = skip(webinar, "eve@rival.test"), skip(other, "", "no_email", stage="attendance")
@@ -149,6 +157,7 @@ def one_of_each(webinar):
 
 
 def test_x1_an_admin_gets_a_remedy_where_there_is_a_right_one(alice_client, one_of_each):
+    Webinar.objects.update(approval=Webinar.Approval.NO_REGISTRATION)
     exclusion = "/settings/integrations/connected-apps/zoom/acme/exclusions/contact/remove/"
     assert remedies(alice_client) == {
         "no_email": None,
@@ -202,7 +211,7 @@ def test_x1_r27_an_address_is_made_the_primary_one(alice_client, ann, webinar):
     form = {"email": "Ann@Second.test", "next": PAGE}
     asked = alice_client.post(f"{PAGE}make-primary/", form, headers=htmx("panel")).text
     assert "ann@first.test becomes a secondary address." in asked
-    assert "1 currently skipped person will be added to the CRM, in 1 webinar." in asked
+    assert "1 skipped person is already in the CRM. Their missed activity will sync." in asked
     assert Contact.objects.get().email == "ann@first.test"
     done = alice_client.post(f"{PAGE}make-primary/", form | YES)
     assert done["Location"] == PAGE

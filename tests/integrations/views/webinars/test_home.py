@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core.messages import Message
 from integrations import audit
+from integrations.audit import AuditCode
 from integrations.models import AuditEntry, SkippedPerson, SyncRun, ZoomConnection
 from integrations.settings_changes import add_exclusions
 from tests.integrations.make import make_host, make_webinar
@@ -63,14 +64,17 @@ def test_r47_a_warning_counts_once_on_the_row_as_in_the_panel_whatever_its_cause
 ):
     webinar = make_webinar(connection)
     for reason in ("account_user", "excluded_domain", "no_email"):
-        audit.warn(brand, "E5", reason, webinar=webinar)
+        audit.warn(brand, AuditCode(f"skipped_{reason}"), webinar=webinar)
     for session in ("a==", "b=="):
-        audit.warn(brand, "E2", "processing", webinar=webinar, session_uuid=session)
-        audit.warn(brand, "E6", "transcript_not_found", webinar=webinar, session_uuid=session)
+        audit.warn(brand, AuditCode.RECORDING_PROCESSING, webinar=webinar, session_uuid=session)
+        audit.warn(brand, AuditCode.RECORDING_TRASHED, webinar=webinar, session_uuid=session)
+        audit.warn(brand, AuditCode.DATA_UNAVAILABLE, webinar=webinar, session_uuid=session)
+        audit.warn(brand, AuditCode.TRANSCRIPT_UNREADABLE, webinar=webinar, session_uuid=session)
     (row,) = alice_client.get(zoom).context["rows"]
     assert (row.warnings, row.errors) == (2, 1)
     panel = alice_client.get(f"{zoom}webinars/{webinar.zoom_webinar_id}/")
-    assert panel.text.count("<article") == row.warnings + row.errors
+    assert len(panel.context["warnings"]) == row.warnings + row.errors
+    assert [warning.code for warning in panel.context["notes"]] == ["E2", "E5"]
 
 
 def test_r32_each_webinar_that_syncs_has_sync_now_and_audit_logs(alice_client, connection, on, zoom):
@@ -148,9 +152,9 @@ def test_the_list_is_searched_filtered_and_sorted(alice_client, brand, connectio
         registered_count=3,
     )
     add_exclusions(brand, "host", "agency.test", None)
-    audit.resolve(AuditEntry.objects.all(), "")
-    audit.warn(brand, "E6", "unreachable", webinar=roses)
-    audit.warn(brand, "E5", "no_email", webinar=compost)
+    audit.resolve(AuditEntry.objects.all())
+    audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=roses)
+    audit.warn(brand, AuditCode.DATA_UNAVAILABLE, webinar=compost)
     assert topics(alice_client.get(f"{zoom}?{query}")) == found
 
 
@@ -215,7 +219,7 @@ def test_a_sync_that_waits_for_its_next_try_says_when(alice_client, connection, 
         kind="webinar",
         attempts=1,
         not_before=later,
-        error="Zoom is slow.",
+        error=Message("zoom.unavailable"),
     )
     text = alice_client.get(zoom).text
     assert "Retrying" in text
@@ -235,7 +239,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 ):
     for number in range(60):
         webinar = make_webinar(connection, make_host(connection, f"h{number}@acme.test"))
-        audit.warn(brand, "E5", "no_email", webinar=webinar)
+        audit.warn(brand, AuditCode.SKIPPED_NO_EMAIL, webinar=webinar)
         run = SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
         run.steps.create(name="Attendance")
         SkippedPerson.objects.create(webinar=webinar, stage="registration", person_key="x", reason="no_email")

@@ -77,7 +77,9 @@ def test_what_has_not_changed_is_neither_drawn_nor_looked_up(
         lambda webinar: Webinar.objects.update(state="live"),
         lambda webinar: Webinar.objects.update(registered_count=5),
         start,
-        lambda webinar: audit.warn(webinar.connection.brand, "E6", "unreachable", webinar=webinar),
+        lambda webinar: audit.warn(
+            webinar.connection.brand, audit.AuditCode.ZOOM_UNREACHABLE, webinar=webinar
+        ),
         lambda webinar: set_global(webinar.connection.brand, sync_webinars=False, actor=None),
         lambda webinar: set_webinar(webinar, sync=False, actor=None),
         lambda webinar: make_webinar(webinar.connection),

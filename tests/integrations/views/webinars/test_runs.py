@@ -1,5 +1,6 @@
 import pytest
 
+from core.messages import Message
 from integrations.models import SyncRun
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
@@ -17,10 +18,10 @@ def run(connection, alice):
         **running(),
         changes={"contacts_new": 12},
     )
-    run.steps.create(name="Registrants", state="complete", done=1300, total=1300)
-    run.steps.create(name="Attendance", done=5, total=9)
-    run.log_lines.create(text="Read 1,300 registrants.")
-    run.log_lines.create(text="Zoom was slow.", level="warning")
+    run.steps.create(name="registrants", state="complete", done=1300, total=1300)
+    run.steps.create(name="attendance", done=5, total=9)
+    run.log_lines.create(message=Message("sync.registrants_unreadable", count=1300))
+    run.log_lines.create(message=Message("zoom.unavailable"), level="warning")
     return run
 
 
@@ -31,8 +32,8 @@ def test_a_run_shows_its_steps_its_changes_and_its_own_log(charlie_client, run):
         "Growing roses",
         "1,300 / 1,300",
         "5 / 9",
-        "Read 1,300 registrants.",
-        "Zoom was slow.",
+        "1,300 rows in Zoom",
+        "be reached right now.",
     )
     for word in words:
         assert word in text
@@ -47,9 +48,9 @@ def test_it_asks_again_until_it_is_over(charlie_client, run):
 
 
 def test_a_failed_run_says_why_and_that_nothing_was_removed(charlie_client, run):
-    SyncRun.objects.update(**ended("failed"), error="Zoom did not answer.")
+    SyncRun.objects.update(**ended("failed"), error=Message("zoom.unavailable"))
     text = charlie_client.get(f"/runs/{run.pk}/").text
-    assert "Zoom did not answer." in text
+    assert "be reached right now." in text
     assert "Nothing was cancelled or removed because of it." in text
 
 
@@ -59,6 +60,6 @@ def test_a_run_that_does_not_exist(charlie_client):
 
 def test_a_long_log_has_pages(charlie_client, run):
     for number in range(201):
-        run.log_lines.create(text=f"line {number}")
+        run.log_lines.create(message=Message("job.worker_lost", count=number))
     assert "Page 1 of 2" in charlie_client.get(f"/runs/{run.pk}/").text
-    assert "line 200" in charlie_client.get(f"/runs/{run.pk}/?page=2", headers=htmx("log")).text
+    assert "lost 200 times" in charlie_client.get(f"/runs/{run.pk}/?page=2", headers=htmx("log")).text
