@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from core.web import Request, render_page, show_success
 from zoomsync.models import User
@@ -53,6 +54,7 @@ class ProfileForm(_ModelForm):
         )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Request) -> HttpResponseBase:
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
