@@ -50,7 +50,7 @@ SERVICE_FIXTURES = {"simulator", "sim", "live_server", "installation", "redis_se
 SERVICE_MARKS = ("services", "browser")
 
 # What a test asks for that meets the database.
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "release"}
 
 cleanup = ExitStack()
 

@@ -134,7 +134,7 @@ def test_what_is_over_goes_after_its_time(connection: ZoomConnection, severity: 
 
 def make_delivery(age: timedelta, **job: Any) -> WebhookDelivery:
     return WebhookDelivery.objects.create(
-        body_hash=str(age) + str(job), event="webinar.ended", received_at=NOW - age, **job
+        body_hash=f"{age} {job['state']}", event="webinar.ended", received_at=NOW - age, **job
     )
 
 
