@@ -1,8 +1,11 @@
 """Indexes that only PostgreSQL has: declared on the model like any other, and left out on SQLite."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from django.db import models
+from django.db import ProgrammingError, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor as SchemaEditor
 from django.db.backends.ddl_references import Statement
 
@@ -31,6 +34,35 @@ class GinIndex(models.Index):
 
     def _is_possible(self, schema_editor: SchemaEditor) -> bool:
         return schema_editor.connection.vendor == "postgresql"
+
+
+class TrigramIndex(GinIndex):
+    """For `LIKE '%part%'` on a column. Needs PostgreSQL's extension pg_trgm.
+
+    Left out where the server lacks it: queries find the same, and read every row (docs/operations.md).
+    """
+
+    def __init__(self, column: str, *, name: str) -> None:
+        super().__init__(fields=[column], opclasses=["gin_trgm_ops"], name=name)
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, _args, _kwargs = super().deconstruct()
+        return path, self.fields, {"name": self.name}
+
+    def _is_possible(self, schema_editor: SchemaEditor) -> bool:
+        return super()._is_possible(schema_editor) and has_trigrams(schema_editor.connection)
+
+
+def has_trigrams(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the database has pg_trgm, which it gets here if the server offers it and we may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
+        if not cursor.fetchone():
+            return False
+        with suppress(ProgrammingError), transaction.atomic(using=connection.alias):
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")  # any owner of the database may
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+        return bool(cursor.fetchone())
 
 
 class WordsVector(models.Func):

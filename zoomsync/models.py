@@ -102,6 +102,7 @@ class FailedSignIn(models.Model):
     class Meta:
         verbose_name = _("failed sign-in")
         verbose_name_plural = _("failed sign-ins")
+        # The failures of the last minutes, and those to forget.
         indexes = [models.Index(fields=["at"], name="failedsignin_recent")]
 
     def __str__(self) -> str:

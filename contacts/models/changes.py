@@ -16,6 +16,7 @@ class ChangeSet(models.Model):
     class Meta:
         verbose_name = _("change set")
         verbose_name_plural = _("change sets")
+        # What is old enough to be forgotten.
         indexes = [models.Index(fields=["created_at"], name="changeset_by_age")]
 
     def __str__(self) -> str:
@@ -25,7 +26,9 @@ class ChangeSet(models.Model):
 class ChangeFollowUp(LeasedJob):
     """One follower's work on a change set."""
 
-    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="follow_ups")
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.CASCADE, related_name="follow_ups", db_index=False
+    )
     follower = models.CharField(_("follower"), max_length=50)
 
     class Meta(LeasedJob.Meta):

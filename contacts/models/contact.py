@@ -11,7 +11,7 @@ from contacts.listing.similar import like_patterns
 from core import like  # noqa: F401 - a lookup
 from core.constraints import CompositeForeignKey
 from core.encryption import EncryptedTextField
-from core.indexes import GinIndex, WordsVector
+from core.indexes import GinIndex, TrigramIndex, WordsVector
 from core.text_search import typed_words
 
 
@@ -137,12 +137,20 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
+            # The list of contacts as it opens, and the API's pages.
             models.Index(fields=["-updated_at", "-id"], name="contact_newest_first"),
+            # The list ordered by name.
             models.Index(fields=["last_name", "first_name", "id"], name="contact_by_name"),
+            # Segments by the date of creation.
             models.Index(fields=["created_at"], name="contact_by_creation"),
-            # contacts/palette.py
+            # contacts/palette.py: the beginning of an address
             models.Index(fields=["email"], opclasses=["varchar_pattern_ops"], name="contact_email_beginning"),
+            # The same: the beginnings of words
             GinIndex(WordsVector("searched_text"), name="contact_words"),
+            # Segments by a custom property (`HoldsValue`), and which properties are used.
+            GinIndex(fields=["properties"], name="contact_by_property"),
+            # `ContactQuerySet.search`
+            TrigramIndex("searched_text", name="contact_trigrams"),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +183,8 @@ class EmailAddress(models.Model):
     class Meta:
         verbose_name = _("email address")
         verbose_name_plural = _("email addresses")
+        # `ContactQuerySet.search`, for secondary addresses.
+        indexes = [TrigramIndex("email", name="emailaddress_trigrams")]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="emailaddress_email_unique"),
             # What `Contact.email` refers to.

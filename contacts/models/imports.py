@@ -70,6 +70,7 @@ class ContactImport(LeasedJob):
         verbose_name_plural = _("contact imports")
         indexes = [
             *LeasedJob.Meta.indexes,
+            # The list of imports.
             models.Index(fields=["-created_at", "-id"], name="contactimport_newest_first"),
         ]
 
@@ -88,7 +89,9 @@ class ContactImport(LeasedJob):
 class ImportProblem(models.Model):
     """A line that was refused, with the reason. The other lines went on."""
 
-    contact_import = models.ForeignKey(ContactImport, on_delete=models.CASCADE, related_name="problems")
+    contact_import = models.ForeignKey(
+        ContactImport, on_delete=models.CASCADE, related_name="problems", db_index=False
+    )
     line = models.PositiveIntegerField(_("line"))
     email = models.CharField(_("email"), max_length=320, blank=True)
     message = MessageField(_("message"), null=False)

@@ -59,6 +59,7 @@ class Segment(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="segment_name_not_blank"),
         ]
+        # The list of segments.
         indexes = [models.Index(fields=["-updated_at", "-id"], name="segment_newest_first")]
 
     def __str__(self) -> str:
@@ -110,6 +111,7 @@ class SegmentTransition(models.Model):
             )
         ]
         indexes = [
+            # Who came and went, on the segment's page and in the API.
             models.Index(fields=["segment", "-occurred_at", "-id"], name="segmenttransition_newest_first")
         ]
 

@@ -75,9 +75,9 @@ class AuditEntry(models.Model):
         OPEN = "open", _("Open")
         RESOLVED = "resolved", _("Resolved")
 
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="audit_entries")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="audit_entries", db_index=False)
     webinar = models.ForeignKey(
-        Webinar, null=True, blank=True, on_delete=models.CASCADE, related_name="audit_entries"
+        Webinar, null=True, blank=True, on_delete=models.CASCADE, related_name="audit_entries", db_index=False
     )
     session_uuid = models.CharField(max_length=100, blank=True)
     run = models.ForeignKey(
@@ -115,11 +115,17 @@ class AuditEntry(models.Model):
             ),
         ]
         indexes = [
+            # The list of all entries, and what is old enough to be forgotten.
             models.Index(fields=["-created_at", "-id"], name="auditentry_newest"),
+            # The panel of a webinar.
             models.Index(fields=["webinar", "-created_at", "-id"], name="auditentry_by_webinar"),
+            # The list filtered by brand.
             models.Index(fields=["brand", "-created_at", "-id"], name="auditentry_newest_first"),
+            # The list filtered by event.
             models.Index(fields=["code", "-created_at", "-id"], name="auditentry_by_code"),
+            # The list filtered by severity.
             models.Index(fields=["severity", "-created_at", "-id"], name="auditentry_by_severity"),
+            # Badges of webinars, brands and the dashboard, and the metrics.
             models.Index(
                 fields=["brand", "webinar", "severity"], condition=Q(state="open"), name="auditentry_open"
             ),
@@ -157,13 +163,18 @@ class SettingChange(models.Model):
         EXCLUSION = "exclusion", _("Exclusions")
         CONNECTION = "connection", _("Connection")
 
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="setting_changes")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="setting_changes", db_index=False)
     scope = models.CharField(_("scope"), max_length=20, choices=Scope.choices)
     zoom_user = models.ForeignKey(
         ZoomUser, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     webinar = models.ForeignKey(
-        Webinar, null=True, blank=True, on_delete=models.SET_NULL, related_name="setting_changes"
+        Webinar,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="setting_changes",
+        db_index=False,
     )
     target = models.CharField(_("of"), max_length=500, blank=True)
     field = models.CharField(_("setting"), max_length=100)
@@ -179,8 +190,11 @@ class SettingChange(models.Model):
         verbose_name = _("change of a setting")
         verbose_name_plural = _("history of settings")
         indexes = [
+            # The history of settings.
             models.Index(fields=["-created_at", "-id"], name="settingchange_newest"),
+            # The history filtered by brand.
             models.Index(fields=["brand", "-created_at", "-id"], name="settingchange_newest_first"),
+            # The history in a webinar's panel.
             models.Index(fields=["webinar", "-created_at", "-id"], name="settingchange_by_webinar"),
         ]
 

@@ -78,7 +78,9 @@ class ZoomConnection(models.Model):
 class RateLimitBucket(models.Model):
     """What all workers have used of one of Zoom's limits on one account (D15)."""
 
-    connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="rate_limits")
+    connection = models.ForeignKey(
+        ZoomConnection, on_delete=models.CASCADE, related_name="rate_limits", db_index=False
+    )
     label = models.CharField(_("Zoom's label of the call"), max_length=30)
     next_slot = models.FloatField(
         default=0, help_text=_("Unix time from which the next call may start, in seconds.")

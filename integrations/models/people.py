@@ -188,8 +188,11 @@ class SkippedPerson(models.Model):
             ),
         ]
         indexes = [
+            # people/explanation.py, and contacts that are deleted.
             models.Index(fields=["email"], name="skippedperson_email"),
+            # The list of skipped people, filtered by reason.
             models.Index(fields=["reason", "-first_skipped_at", "-id"], name="skippedperson_by_reason"),
+            # The list of skipped people.
             models.Index(fields=["-first_skipped_at", "-id"], name="skippedperson_newest_first"),
         ]
 

@@ -49,8 +49,12 @@ class SyncRun(LeasedJob):
         NEWS = 2, _("Also a webinar that is over, and all users")
         FULL = 3, _("Everything, what is final included")
 
-    connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="runs")
-    webinar = models.ForeignKey(Webinar, null=True, blank=True, on_delete=models.CASCADE, related_name="runs")
+    connection = models.ForeignKey(
+        ZoomConnection, on_delete=models.CASCADE, related_name="runs", db_index=False
+    )
+    webinar = models.ForeignKey(
+        Webinar, null=True, blank=True, on_delete=models.CASCADE, related_name="runs", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     trigger = models.CharField(_("started by"), max_length=20, choices=Trigger.choices)
     requested_by = models.ForeignKey(
@@ -99,7 +103,9 @@ class SyncRun(LeasedJob):
         ]
         indexes = [
             *LeasedJob.Meta.indexes,
+            # The newest run of each webinar in the list; which runs a newer one replaced.
             models.Index(fields=["webinar", "-created_at", "-id"], name="syncrun_by_webinar"),
+            # The newest listing of an account.
             models.Index(fields=["connection", "-created_at", "-id"], name="syncrun_newest_first"),
         ]
 
@@ -123,7 +129,7 @@ class SyncStep(models.Model):
         COMPLETE = "complete", _("Complete")
         FAILED = "failed", _("Failed")
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="steps")
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="steps", db_index=False)
     name = models.CharField(_("step"), max_length=100)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RUNNING)
     done = models.PositiveIntegerField(default=0)
@@ -151,12 +157,13 @@ class SyncLogLine(models.Model):
         WARNING = "warning", _("Warning")
         ERROR = "error", _("Error")
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="log_lines")
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="log_lines", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     level = models.CharField(max_length=20, choices=Level.choices, default=Level.INFO)
     message = MessageField(null=False)
 
     class Meta:
+        # The page of a run.
         indexes = [models.Index(fields=["run", "id"], name="syncloglines_in_order")]
 
     def __str__(self) -> str:

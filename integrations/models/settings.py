@@ -53,7 +53,9 @@ class DomainExclusion(models.Model):
         RECORDING = "recording", _("Recording exclusions")
         CONTACT = "contact", _("Contact exclusions")
 
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="domain_exclusions")
+    brand = models.ForeignKey(
+        Brand, on_delete=models.CASCADE, related_name="domain_exclusions", db_index=False
+    )
     kind = models.CharField(_("list"), max_length=20, choices=Kind.choices)
     domain = models.CharField(_("domain"), max_length=253, help_text=_("Lower case, ASCII (IDNA) form."))
     created_by_name = models.CharField(

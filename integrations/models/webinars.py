@@ -31,7 +31,9 @@ class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
 
 
 class ZoomUser(models.Model):
-    connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="zoom_users")
+    connection = models.ForeignKey(
+        ZoomConnection, on_delete=models.CASCADE, related_name="zoom_users", db_index=False
+    )
     zoom_id = models.CharField(_("Zoom user ID"), max_length=100)
     email = models.CharField(_("email"), max_length=254, blank=True)
     first_name = models.CharField(_("first name"), max_length=200, blank=True)
@@ -58,6 +60,7 @@ class ZoomUser(models.Model):
             models.UniqueConstraint(fields=["connection", "zoom_id"], name="zoomuser_natural_key"),
         ]
         indexes = [
+            # The list of Zoom users.
             models.Index(fields=["connection", "last_name", "first_name", "id"], name="zoomuser_by_name")
         ]
 
@@ -116,10 +119,12 @@ class Webinar(models.Model):
         PER_OCCURRENCE = 2, _("For each session")
         ONCE_AND_CHOOSE = 3, _("Once, sessions chosen")
 
-    connection = models.ForeignKey(ZoomConnection, on_delete=models.CASCADE, related_name="webinars")
+    connection = models.ForeignKey(
+        ZoomConnection, on_delete=models.CASCADE, related_name="webinars", db_index=False
+    )
     zoom_webinar_id = models.BigIntegerField(_("webinar ID"))
     host = models.ForeignKey(
-        ZoomUser, null=True, blank=True, on_delete=models.SET_NULL, related_name="webinars"
+        ZoomUser, null=True, blank=True, on_delete=models.SET_NULL, related_name="webinars", db_index=False
     )
     host_email = models.CharField(_("host's email"), max_length=254, blank=True)
     topic = models.CharField(_("topic"), max_length=500, blank=True)
@@ -171,17 +176,21 @@ class Webinar(models.Model):
             models.UniqueConstraint(fields=["connection", "zoom_webinar_id"], name="webinar_natural_key"),
         ]
         indexes = [
+            # The list of webinars.
             models.Index(fields=["connection", "-starts_at", "-id"], name="webinar_newest_first"),
+            # What the schedule queues (sync/runs/schedule.py).
             models.Index(
                 fields=["next_sync_at", "id"],
                 condition=models.Q(next_sync_at__isnull=False),
                 name="webinar_due",
             ),
+            # The same, for recordings.
             models.Index(
                 fields=["next_recording_at", "id"],
                 condition=models.Q(next_recording_at__isnull=False),
                 name="webinar_due_for_recordings",
             ),
+            # The panel of a Zoom user, and what a listing of the host no longer shows.
             models.Index(fields=["host", "-starts_at"], name="webinar_by_host"),
         ]
 

@@ -53,7 +53,7 @@ class Call(models.Model):
         UNREADABLE = "unreadable", _("Couldn't be read")
         UNAVAILABLE = "unavailable", _("Not provided by Zoom")
 
-    event = models.ForeignKey(MarketingEvent, on_delete=models.CASCADE, related_name="calls")
+    event = models.ForeignKey(MarketingEvent, on_delete=models.CASCADE, related_name="calls", db_index=False)
     session_uuid = models.CharField(
         _("session UUID"), max_length=100, help_text=_("Of the instance that was recorded.")
     )
@@ -86,6 +86,7 @@ class Call(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "session_uuid"], name="call_one_per_recorded_instance")
         ]
+        # The list of calls.
         indexes = [models.Index(fields=["-starts_at", "-id"], name="call_newest_first")]
 
     def __str__(self) -> str:
@@ -93,7 +94,7 @@ class Call(models.Model):
 
 
 class CallAttendee(models.Model):
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="attendees")
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="attendees", db_index=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="call_attendances")
 
     class Meta:
@@ -106,7 +107,7 @@ class CallAttendee(models.Model):
 class RecordingFile(models.Model):
     """A file that exists at Zoom (video, audio, chat, transcript), each with the page that plays it."""
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="files")
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="files", db_index=False)
     external_id = models.CharField(_("ID at the source"), max_length=200)
     piece = models.PositiveIntegerField(_("recorded piece"), default=1)
     kind = models.CharField(_("kind"), max_length=50)
@@ -147,7 +148,7 @@ _KINDS = {
 class Utterance(models.Model):
     """What one speaker said in one go. Seconds count from the start of the call."""
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="utterances")
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="utterances", db_index=False)
     position = models.PositiveIntegerField(_("position"))
     speaker = models.CharField(_("speaker"), max_length=200, blank=True)
     start_seconds = models.FloatField(_("from second"))

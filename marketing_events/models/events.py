@@ -93,6 +93,7 @@ class MarketingEvent(models.Model):
             ),
         ]
         indexes = [
+            # The list of events.
             models.Index(fields=["-starts_at", "-id"], name="marketingevent_newest_first"),
             # The list filtered by brand.
             models.Index(fields=["brand", "-starts_at", "-id"], name="marketingevent_by_brand"),
@@ -180,11 +181,13 @@ class Participation(models.Model):
         # They hold what segments ask of a participation, so that PostgreSQL answers from the index alone: the
         # rows of one contact are spread over the table. SQLite leaves `include` away.
         indexes = [
+            # Who is in which state at an event.
             models.Index(
                 fields=["event", "state", "contact"],
                 include=["registered_at", "attendance_percent", "duration_seconds"],
                 name="participation_by_event_state",
             ),
+            # The events of a contact.
             models.Index(
                 fields=["contact", "event"],
                 include=["state", "registered_at", "attendance_percent", "duration_seconds"],

@@ -1,8 +1,26 @@
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
+from django.utils import timezone
 
-from integrations.models import AuditEntry
-from marketing_events.models import Utterance
+from contacts.models import Contact, EmailAddress
+from contacts.segments.json_values import HoldsValue
+from core.indexes import has_trigrams
+from integrations.audit.retention import old_information
+from integrations.models import (
+    AttendanceRow,
+    AuditEntry,
+    Registrant,
+    SkippedPerson,
+    SyncLogLine,
+    SyncRun,
+    SyncStep,
+    Webinar,
+)
+from integrations.sync.runs.retention import replaced_runs
+from marketing_events.models import Call, Utterance
+from tests.contacts.make import make_contact
+
+NOW = timezone.now()
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +54,115 @@ def test_a_gin_index_can_be_dropped_and_made_again(transactional_db):
     with connection.schema_editor() as editor:
         editor.add_index(Utterance, index)
     assert names_of_indexes(Utterance._meta.db_table) == before
+
+
+# Trigrams, where the server has them
+
+
+def has_pg_trgm() -> bool:
+    return connection.vendor == "postgresql" and has_trigrams(connection)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(Contact, "contact_trigrams"), (EmailAddress, "emailaddress_trigrams")]
+)
+def test_an_index_of_trigrams_is_there_where_the_server_offers_them(model, name: str):
+    assert (name in names_of_indexes(model._meta.db_table)) == has_pg_trgm()
+
+
+@pytest.mark.parametrize(
+    ("typed", "whom"),
+    [
+        ("nna", {"anna@x.example"}),
+        ("ANNA berg", {"anna@x.example"}),
+        ("x.example", {"anna@x.example", "bert@x.example"}),
+        ("other.example", {"bert@x.example"}),
+        ("100%", {"bert@x.example"}),
+        ("an_a", set()),
+        ("a", {"anna@x.example", "bert@x.example"}),
+    ],
+)
+def test_a_search_finds_the_same_with_and_without_trigrams(typed: str, whom: set[str]):
+    make_contact("anna@x.example", first_name="Anna", last_name="Berg")
+    make_contact("bert@x.example", first_name="100%", secondary_emails=("bert@other.example",))
+    assert set(Contact.objects.search(typed).values_list("email", flat=True)) == whom
+
+
+def test_trigrams_that_may_not_be_installed_are_done_without(monkeypatch):
+    """As on a managed server whose database user may not."""
+
+    class Cursor:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            return None
+
+        def execute(self, statement: str) -> None:
+            self.answer = (1,) if "available" in statement else None
+            if "CREATE" in statement:
+                raise ProgrammingError("permission denied to create extension")
+
+        def fetchone(self):
+            return self.answer
+
+    monkeypatch.setattr(connection, "cursor", Cursor)
+    assert has_trigrams(connection) is False
+
+
+# What is asked often, or of a long table, is read by an index
+
+INFORMATION = {"severity": "info"}
+ASKED = {
+    "contacts by a property": lambda: Contact.objects.filter(
+        HoldsValue("properties", "size", ["large"], is_list=False)
+    ),
+    "which contacts use a property": lambda: Contact.objects.filter(properties__has_key="size"),
+    "contacts, newest first": lambda: Contact.objects.order_by("-updated_at", "-pk")[:50],
+    "contacts by name": lambda: Contact.objects.order_by("last_name", "first_name", "pk")[:50],
+    "webinars that an address registered for": lambda: Registrant.objects.filter(email="a@x.example"),
+    "webinars that an address was in": lambda: AttendanceRow.objects.filter(person_key="a@x.example"),
+    "skipped people of an address": lambda: SkippedPerson.objects.filter(email="a@x.example"),
+    "webinars of a brand": lambda: Webinar.objects.filter(connection=1).order_by("-starts_at", "-pk")[:50],
+    "webinars that are due": lambda: Webinar.objects.filter(next_sync_at__lte=NOW).order_by("next_sync_at"),
+    "webinars of a user": lambda: Webinar.objects.filter(host=1).order_by("-starts_at"),
+    "the newest run of a webinar": lambda: SyncRun.objects.filter(webinar=1).order_by("-created_at", "-pk")[
+        :1
+    ],
+    "steps of a run": lambda: SyncStep.objects.filter(run=1),
+    "log of a run": lambda: SyncLogLine.objects.filter(run=1).order_by("pk"),
+    "audit entries, newest first": lambda: AuditEntry.objects.order_by("-created_at", "-pk")[:50],
+    "audit entries of a webinar": lambda: AuditEntry.objects.filter(webinar=1).order_by("-created_at", "-pk"),
+    "audit entries of a brand": lambda: AuditEntry.objects.filter(brand=1).order_by("-created_at", "-pk")[
+        :50
+    ],
+    "audit entries of a severity": lambda: AuditEntry.objects.filter(**INFORMATION).order_by("-created_at")[
+        :50
+    ],
+    "open warnings of a brand": lambda: AuditEntry.objects.open().filter(brand=1),
+    "audit entries that name a run": lambda: AuditEntry.objects.filter(run=1),
+    "old information": lambda: old_information(NOW),
+    "runs that were replaced": lambda: replaced_runs(NOW),
+    "utterances of a call": lambda: Utterance.objects.filter(call=1).order_by("position"),
+    "calls of an event": lambda: Call.objects.filter(event=1),
+}
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize("question", ASKED)
+def test_an_index_answers(question: str):
+    assert "Seq Scan" not in explained(ASKED[question]())
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_contacts_are_searched_in_the_trigrams():
+    if not has_pg_trgm():
+        pytest.skip("this server has no pg_trgm")
+    assert "contact_trigrams" in explained(Contact.objects.filter(searched_text__contains="anna"))
+
+
+def explained(rows) -> str:
+    """The plan with reading a whole table as the last resort: of a table this small it is the best way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return rows.explain()

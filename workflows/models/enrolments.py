@@ -125,13 +125,17 @@ class Enrolment(LeasedJob):
         ]
         indexes = [
             *LeasedJob.Meta.indexes,
+            # Those whose waiting time is over.
             models.Index(fields=["not_before"], condition=Q(state="waiting"), name="enrolment_waiting"),
+            # Those that wait for what has happened.
             models.Index(
                 fields=["waits_for"],
                 condition=Q(state="waiting") & ~Q(waits_for=""),
                 name="enrolment_waits_for",
             ),
+            # The enrolments of a workflow.
             models.Index(fields=["workflow", "-enrolled_at", "-id"], name="enrolment_newest_first"),
+            # How many are at each step.
             models.Index(fields=["workflow", "state", "step_id"], name="enrolment_by_step"),
         ]
 
@@ -183,6 +187,7 @@ class StepRun(models.Model):
                 name="steprun_finished_fits_state",
             ),
         ]
+        # How each step ended, counted.
         indexes = [models.Index(fields=["workflow", "step_id", "state", "outcome"], name="steprun_by_step")]
 
     def __str__(self) -> str:

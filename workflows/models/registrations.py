@@ -27,6 +27,7 @@ class RegistrationBatch(models.Model):
     class Meta:
         verbose_name = _("registration batch")
         verbose_name_plural = _("registration batches")
+        # The list of batches.
         indexes = [models.Index(fields=["-created_at", "-id"], name="registrationbatch_newest_first")]
 
     def __str__(self) -> str:
@@ -177,7 +178,9 @@ class RegistrationJob(LeasedJob):
         ]
         indexes = [
             *LeasedJob.Meta.indexes,
+            # The list of registrations.
             models.Index(fields=["-created_at", "-id"], name="registrationjob_newest_first"),
+            # The list filtered by webinar.
             models.Index(fields=["zoom_webinar_id", "-created_at"], name="registrationjob_by_webinar"),
         ]
 
@@ -250,6 +253,7 @@ class DailyAdditions(models.Model):
             ),
             models.CheckConstraint(condition=Q(count__lte=3), name="dailyadditions_within_zooms_limit"),
         ]
+        # What is old enough to be forgotten.
         indexes = [models.Index(fields=["day"], name="dailyadditions_by_day")]
 
     def __str__(self) -> str:

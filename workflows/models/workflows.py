@@ -74,6 +74,7 @@ class Workflow(models.Model):
                 condition=Q(state="archived") ^ Q(archived_at=None), name="workflow_archived_has_time"
             ),
         ]
+        # The list of workflows.
         indexes = [models.Index(fields=["-updated_at", "-id"], name="workflow_newest_first")]
 
     def __str__(self) -> str:
@@ -164,6 +165,7 @@ class PublishedTrigger(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workflow", "position"], name="publishedtrigger_natural_key")
         ]
+        # Which workflows something that happened starts.
         indexes = [models.Index(fields=["trigger", "property"], name="publishedtrigger_by_trigger")]
 
     def __str__(self) -> str:

@@ -86,6 +86,7 @@ class StoredAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["token", "key"], name="storedanswer_natural_key"),
         ]
+        # What is old enough to be forgotten.
         indexes = [models.Index(fields=["started_at"], name="storedanswer_oldest_first")]
 
     def __str__(self) -> str:

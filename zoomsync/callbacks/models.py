@@ -36,6 +36,7 @@ class Callback(models.Model):
                 fields=["subject", "url"], condition=Q(token=None), name="callback_natural_key_without_token"
             ),
         ]
+        # What is old enough to be forgotten.
         indexes = [models.Index(fields=["created_at"], name="callback_oldest_first")]
 
     def __str__(self) -> str:
@@ -67,6 +68,7 @@ class CallbackDelivery(LeasedJob):
         ]
         indexes = [
             *LeasedJob.Meta.indexes,
+            # The list of deliveries.
             models.Index(fields=["-created_at", "-id"], name="callbackdelivery_newest_first"),
         ]
 

@@ -32,7 +32,9 @@ class SecurityEvent(models.Model):
             )
         ]
         indexes = [
+            # The security log, and what is old enough to be forgotten.
             models.Index(fields=["-at", "-id"], name="securityevent_newest_first"),
+            # The log filtered by event.
             models.Index(fields=["code", "-at", "-id"], name="securityevent_by_code"),
         ]
 
