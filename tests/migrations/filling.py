@@ -30,16 +30,22 @@ class Filler:
         self._apps, self._alias = apps, alias
         self._random = random.Random(seed)
         self._count = 0
+        self._nulls = SHORT_OF_NULLS
 
     def fill(self, labels: set[str]) -> None:
         """Rows for each model of these apps: those that refer to others after them."""
         for model in in_order([model for model in self._apps.get_models() if model._meta.app_label in labels]):
-            if not sum(takewhile(bool, (self._add(model) for _number in range(ROWS)))):
+            if not sum(takewhile(bool, (self._add(model, number) for number in range(ROWS)))):
                 raise UnfillableError(f"{model._meta.label}: {GUESSES} guesses were rejected; give it a recipe.")
 
-    def _add(self, model: type[models.Model]) -> bool:
-        """False if no guess is accepted: a table may be full, such as with one row for each brand."""
-        for _guess in range(GUESSES):
+    def _add(self, model: type[models.Model], number: int) -> bool:
+        """False if no guess is accepted: a table may be full, such as with one row for each brand.
+
+        If it may be, the first row has no value that it can be without, and the second has all.
+        """
+        for guess in range(GUESSES):
+            extreme = {0: 1.0, 1: 0.0}.get(number, SHORT_OF_NULLS)
+            self._nulls = extreme if guess < GUESSES // 4 else SHORT_OF_NULLS
             try:
                 with transaction.atomic(using=self._alias):
                     self._create(model, self._guess(model))
@@ -58,7 +64,7 @@ class Filler:
         return {field.attname: self._value(field) for field in fields}
 
     def _value(self, field: Any) -> Any:
-        if field.null and self._random.random() < SHORT_OF_NULLS:
+        if field.null and self._random.random() < self._nulls:
             return None
         if field.is_relation:
             return self._key(field)
@@ -71,10 +77,9 @@ class Filler:
         raise UnfillableError(f"{field}: a kind of field that no one guessed yet.")
 
     def _key(self, field: Any) -> Any:
-        others = field.related_model._base_manager.using(self._alias)
-        return self._random.choice([None, *others.values_list("pk", flat=True)] if field.null else list(
-            others.values_list("pk", flat=True)
-        ))
+        """Null only where there is no row to refer to."""
+        keys = list(field.related_model._base_manager.using(self._alias).values_list("pk", flat=True))
+        return self._random.choice(keys or [None])
 
 
 def in_order(unordered: list[type[models.Model]]) -> Iterator[type[models.Model]]:
