@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0004_indexes'),
+        ('contacts', '0005_indexes'),
         ('integrations', '0003_connection_reason_code'),
     ]
 
