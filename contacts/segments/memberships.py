@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -117,7 +118,10 @@ def _insert_transitions(
 
 def _insert(begin: str, params: list[Any], contacts: QuerySet[Any, Any]) -> int:
     """`contacts` selects one column, which becomes `member`; what is there already stays."""
-    select, of_select = contacts.order_by().query.sql_with_params()
+    try:
+        select, of_select = contacts.order_by().query.sql_with_params()
+    except EmptyResultSet:  # nobody, and Django asks no database for that
+        return 0
     statement = f"WITH found(member) AS ({select}) {begin} FROM found WHERE true ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
         cursor.execute(statement, [*of_select, *params])
