@@ -20,7 +20,7 @@ from contacts.models import Brand, Contact
 from integrations.models import SyncRun, Webinar, ZoomConnection
 from integrations.sync.runs.queue import enqueue_webinar
 from marketing_events.models import MarketingEvent, Participation
-from tests.integrations.sync.helpers import apply_policy, discover, exported, sync_all, work_off
+from tests.integrations.sync.helpers import apply_policy, discover, exported, keep_every, sync_all, work_off
 from zoom_simulator.simulator import Simulator
 
 pytestmark = [
@@ -59,6 +59,7 @@ def counts() -> dict[int, tuple[int, int]]:
 
 
 def somebody_who_attended(brand: Brand, connection: ZoomConnection, simulator: Simulator) -> Contact:
+    keep_every(4, simulator, first=1)
     apply_policy(brand, simulator.scenario.policy)
     discover(connection, simulator.scenario.policy)
     sync_all(connection)

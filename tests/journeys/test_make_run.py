@@ -89,7 +89,7 @@ def contacts_of(visitor: Visitor) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-def test_make_run_shows_synced_people_within_a_minute_and_keeps_them(tmp_path: Path) -> None:
+def test_make_run_shows_people_within_a_minute_keeps_them_and_stops_with_ctrl_c(tmp_path: Path) -> None:
     data_dir = tmp_path / "var"
     started = time.monotonic()
     with running(data_dir) as run:
@@ -105,18 +105,13 @@ def test_make_run_shows_synced_people_within_a_minute_and_keeps_them(tmp_path: P
     with running(data_dir) as again:
         again.wait_for("Zoomsync is running")
         assert contacts_of(again.sign_in()) > 100
-
-
-def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
-    with running(tmp_path / "var") as run:
-        run.wait_for("Zoomsync is running")
         began = time.monotonic()
-        run.process.send_signal(signal.SIGINT)
-        assert run.process.wait(timeout=30) == 0
+        again.process.send_signal(signal.SIGINT)  # Ctrl-C stops all of it
+        assert again.process.wait(timeout=30) == 0
         assert time.monotonic() - began < STOPPED_WITHIN
-    assert "SIGKILL" not in run.said()
-    assert len(run.started()) == 4
-    assert [pid for pid in run.started() if Path(f"/proc/{pid}").exists()] == []
+    assert "SIGKILL" not in again.said()
+    assert len(again.started()) == 4
+    assert [pid for pid in again.started() if Path(f"/proc/{pid}").exists()] == []
 
 
 def test_what_dies_is_started_again(tmp_path: Path) -> None:

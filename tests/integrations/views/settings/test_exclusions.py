@@ -152,14 +152,18 @@ def test_nobody_but_an_admin_changes_the_lists(request, who, brand, connection, 
 # Many
 
 
-@pytest.fixture
-def thousands(brand, connection):
-    """20,000 domains in each list."""
+def exclude_many(brand, number_in_each_list):
     for kind in DomainExclusion.Kind:
         DomainExclusion.objects.bulk_create(
             DomainExclusion(brand=brand, kind=kind, domain=f"d{number:05}.example")
-            for number in range(20_000)
+            for number in range(number_in_each_list)
         )
+
+
+@pytest.fixture
+def thousands(brand, connection):
+    """2,000 domains in each list."""
+    exclude_many(brand, 2_000)
 
 
 def listed(client, lists, query="", **headers):
@@ -172,7 +176,7 @@ def test_the_settings_show_the_first_of_many_and_lead_to_all(
     with django_assert_max_num_queries(12):
         page = alice_client.get(f"{zoom}global-settings/").text
     assert ("d00049.example" in page, "d00050.example" in page) == (True, False)
-    assert page.count("View and search all 20,000") == 3
+    assert page.count("View and search all 2,000") == 3
     assert len(page) < 300_000
 
 
@@ -183,15 +187,16 @@ def test_all_of_many_have_pages_and_a_search(
         first = listed(alice_client, lists)
     assert ("d00199.example" in first, "d00200.example" in first) == (True, False)
     assert "d00200.example" in listed(alice_client, lists, "?page=2")
-    found = listed(charlie_client, lists, "?q=D1234")
-    assert ("d12345.example" in found, "d12355.example" in found) == (True, False)
+    found = listed(charlie_client, lists, "?q=D0123")
+    assert ("d01234.example" in found, "d01244.example" in found) == (True, False)
     assert "No matches" in listed(alice_client, lists, "?q=nowhere")
-    part = listed(alice_client, lists, "?q=d19999", **htmx("exclusions"))
-    assert ("d19999.example" in part, "<html" in part) == (True, False)
+    part = listed(alice_client, lists, "?q=d01999", **htmx("exclusions"))
+    assert ("d01999.example" in part, "<html" in part) == (True, False)
 
 
-def test_pages_with_many_exclusions_are_quick(alice_client, thousands, zoom, lists):
+def test_pages_with_20_000_exclusions_are_quick(alice_client, brand, connection, zoom, lists):
     """Processor time: what a person waits for on a machine that is not busy."""
+    exclude_many(brand, 20_000)
     for path in (f"{zoom}global-settings/", f"{lists}contact/all/", f"{lists}host/all/?q=999"):
         alice_client.get(path)
         begun = time.process_time()
