@@ -19,7 +19,7 @@ from workflows.engine.ending import archive_people, pause_people, resume_people,
 from workflows.engine.enrolment_batches import begin_watching, enrol_existing
 from workflows.engine.watching import watched_properties
 from workflows.errors import WorkflowError
-from workflows.models import PublishedTrigger, Workflow, WorkflowChange, WorkflowVersion
+from workflows.models import EarlierDraft, PublishedTrigger, Workflow, WorkflowChange, WorkflowVersion
 from workflows.publishing import checked
 
 State = Workflow.State
@@ -56,9 +56,32 @@ def save_draft(
         raise WorkflowError(_("Someone else has saved this workflow. Reload it first."), code="conflict")
     draft = _as_draft(draft)
     if draft != workflow.draft:
+        _keep_for_undo(workflow)
         workflow.draft = draft
         workflow.draft_revision += 1
         _save(workflow, workflow.name, user_id)
+    return workflow
+
+
+def _keep_for_undo(workflow: Workflow) -> None:
+    revision = workflow.draft_revision
+    EarlierDraft.objects.create(workflow=workflow, revision=revision, draft=workflow.draft)
+    EarlierDraft.objects.filter(workflow=workflow, revision__lte=revision - EarlierDraft.MOST).delete()
+
+
+@transaction.atomic
+def undo_edit(workflow_id: int, *, revision: int, user_id: int | None = None) -> Workflow:
+    """Take back the last edit of the draft that was not taken back yet."""
+    workflow = _locked(workflow_id)
+    if revision != workflow.draft_revision:
+        raise WorkflowError(_("Someone else has saved this workflow. Reload it first."), code="conflict")
+    earlier = workflow.earlier_drafts.order_by("-revision").first()
+    if earlier is None:
+        raise WorkflowError(_("There is nothing to undo."), code="state")
+    workflow.draft = earlier.draft
+    workflow.draft_revision += 1
+    earlier.delete()
+    _save(workflow, workflow.name, user_id)
     return workflow
 
 

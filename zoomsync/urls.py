@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", include("contacts.urls")),
     path("marketing-events/", include("marketing_events.urls")),
     path("calls/", include("marketing_events.call_urls")),
+    path("automation/workflows/", include("workflows.urls")),
     path("automation/registrations/", include("workflows.registrations.urls")),
     path("settings/properties/", include("contacts.property_urls")),
     path("settings/team/", include("zoomsync.team_urls")),

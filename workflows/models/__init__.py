@@ -15,6 +15,7 @@ from workflows.models.registrations import (
     RegistrationStatus,
 )
 from workflows.models.workflows import (
+    EarlierDraft,
     PublishedTrigger,
     WatchedValue,
     Workflow,
@@ -24,6 +25,7 @@ from workflows.models.workflows import (
 
 __all__ = [
     "DailyAdditions",
+    "EarlierDraft",
     "Enrolment",
     "EnrolmentBatch",
     "EnrolmentOutcome",

@@ -89,6 +89,28 @@ class Workflow(models.Model):
         return self.current is None or self.current.draft_revision != self.draft_revision
 
 
+class EarlierDraft(models.Model):
+    """What the draft was before an edit, so that the edit can be undone. The latest ones are kept."""
+
+    MOST = 50
+
+    workflow = models.ForeignKey(
+        Workflow, on_delete=models.CASCADE, related_name="earlier_drafts", db_index=False
+    )
+    revision = models.PositiveIntegerField()
+    draft = models.JSONField()
+
+    class Meta:
+        verbose_name = _("earlier draft")
+        verbose_name_plural = _("earlier drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "revision"], name="earlierdraft_natural_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} r{self.revision}"
+
+
 class WorkflowVersion(models.Model):
     """A definition that was published, in its canonical form. It never changes."""
 

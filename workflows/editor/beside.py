@@ -1,0 +1,207 @@
+"""What stands beside the path in the editor: a step, a trigger, the rules of enrolment, publishing."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact
+from contacts.segments.catalogue import Catalogue
+from contacts.segments.errors import DefinitionError, Problem
+from contacts.segments.members import catalogue as load_catalogue
+from workflows.definition.parsing import read_definition
+from workflows.definition.tree import BRANCH
+from workflows.editor import draft as edits
+from workflows.editor.clicks import trigger_at, whole
+from workflows.editor.controls import Control, controls
+from workflows.editor.drawing import DrawnList, DrawnStep, condition_lines, draw
+from workflows.models import Workflow
+from workflows.registry import GROUPS, Action, Trigger, actions, trigger_of, triggers
+
+FORECAST_SHOWN = 5
+
+
+def beside(
+    workflow: Workflow, known: Catalogue, problems: list[Problem], kind: str, about: list[str]
+) -> dict[str, Any] | None:
+    """The context of the part at the right; None for one that there is no more."""
+    draft = workflow.draft
+    match kind:
+        case "step":
+            return _step_form(draft, known, problems, about[0])
+        case "trigger":
+            return _trigger_form(draft, known, problems, about[0])
+        case "add":
+            if about[0] not in dict(edits.lists_of(draft)):
+                return None
+            return {"kind": "add", "into": about[0], "index": whole(about[1]), "groups": grouped(actions())}
+        case "add-trigger":
+            return {"kind": "add-trigger", "groups": grouped(triggers())}
+        case "rules":
+            return _rules_form(draft, known, problems)
+        case "publish":
+            return {"kind": "publish", **_publishing(workflow, known)}
+    return None
+
+
+def grouped[K: Action | Trigger](kinds: dict[str, K]) -> list[tuple[str, list[K]]]:
+    found: dict[str, list[K]] = {}
+    for kind in kinds.values():
+        found.setdefault(str(GROUPS[kind.group]), []).append(kind)
+    order = [str(label) for label in GROUPS.values()]
+    return sorted(found.items(), key=lambda item: order.index(item[0]))
+
+
+def _has_trigger_webinar(draft: edits.Draft) -> bool:
+    known = triggers()
+    uses = [known.get(use["trigger"]) for use in draft["triggers"]]
+    return bool(uses) and all(kind is not None and kind.is_about_event for kind in uses)
+
+
+def _step_form(
+    draft: edits.Draft, known: Catalogue, problems: list[Problem], step_id: str
+) -> dict[str, Any] | None:
+    step = edits.step_of(draft, step_id)
+    kind = actions().get(step["action"]) if step else None
+    if step is None or kind is None:
+        return None
+    path = _path_of(draft, step_id)
+    context: dict[str, Any] = {"kind": "step", "step": step, "action": kind, "name": step.get("name", "")}
+    if step["action"] == BRANCH:
+        context["branches"] = [(branch, condition_lines(branch)) for branch in step.get("branches", [])]
+    else:
+        arguments = step.get("arguments", {})
+        context["controls"] = _controls(draft, kind, arguments, known, problems, f"{path}.arguments")
+        context["goes_on"] = step.get("on_problem") == "continue"
+    return context
+
+
+def _trigger_form(
+    draft: edits.Draft, known: Catalogue, problems: list[Problem], number: str
+) -> dict[str, Any] | None:
+    use = trigger_at(draft, number)
+    kind = triggers().get(use["trigger"]) if use else None
+    if use is None or kind is None:
+        return None
+    path = f"triggers[{number}].arguments"
+    made = _controls(draft, kind, use.get("arguments", {}), known, problems, path)
+    return {"kind": "trigger", "trigger": kind, "number": number, "controls": made}
+
+
+def _controls(
+    draft: edits.Draft,
+    kind: Action | Trigger,
+    arguments: dict[str, Any],
+    known: Catalogue,
+    problems: list[Problem],
+    path: str,
+) -> list[Control]:
+    found: dict[str, list[str]] = {}
+    for one in problems:
+        if one.path.startswith(f"{path}."):
+            name = one.path.removeprefix(f"{path}.").partition(".")[0].partition("[")[0]
+            found.setdefault(name, []).append(one.message)
+    has_webinar = _has_trigger_webinar(draft)
+    return controls(kind.fields, arguments, known, found, has_trigger_webinar=has_webinar)
+
+
+def _path_of(draft: edits.Draft, step_id: str) -> str:
+    """Of a step in the JSON, such as `steps[2].branches[0].steps[1]`."""
+
+    def look(path: str, steps: list[dict[str, Any]]) -> str:
+        for index, step in enumerate(steps):
+            own = f"{path}[{index}]"
+            if step["id"] == step_id:
+                return own
+            inner = [
+                (f"{own}.branches[{number}].steps", branch.get("steps", []))
+                for number, branch in enumerate(step.get("branches", []))
+            ]
+            for place, rows in [*inner, (f"{own}.else", step.get("else", []))]:
+                if found := look(place, rows):
+                    return found
+        return ""
+
+    return look("steps", draft["steps"])
+
+
+def _rules_form(draft: edits.Draft, known: Catalogue, problems: list[Problem]) -> dict[str, Any]:
+    rules = draft.get("enrolment", {})
+    suppressed = rules.get("suppress", [])
+    return {
+        "kind": "rules",
+        "segments": [(key, row.name, key in suppressed) for key, row in known.segments.items()],
+        "only_lines": condition_lines({"where": rules["only"]}) if "only" in rules else [],
+        "rule_problems": [one.message for one in problems if one.path.startswith("enrolment")],
+    }
+
+
+def _publishing(workflow: Workflow, known: Catalogue) -> dict[str, Any]:
+    """What publishing would do: what differs, and who is enrolled at once."""
+    inside = workflow.enrolments.inside().count()
+    try:
+        definition = read_definition(workflow.draft, known)
+    except DefinitionError:
+        return {"inside": inside}
+    found: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, known)}
+    if definition.enrolment.existing and definition.triggers:
+        found |= forecast(workflow)
+    return found
+
+
+def forecast(workflow: Workflow) -> dict[str, Any]:
+    """Who meets the triggers already and would be enrolled by publishing, before the rules of enrolment."""
+    definition = read_definition(workflow.draft, load_catalogue())
+    who = Contact.objects.none()
+    now = timezone.now()
+    for use in definition.triggers:
+        keys = trigger_of(use.trigger).existing_contacts(use.arguments, now).order_by().values("pk")
+        who = who | Contact.objects.filter(pk__in=keys)
+    return {"forecast": who.count(), "forecast_sample": list(who.order_by("-pk")[:FORECAST_SHOWN])}
+
+
+def differences_of(workflow: Workflow, known: Catalogue) -> list[tuple[str, str]]:
+    """Of the draft from the version that runs, as "added", "removed", "changed" with the step's sentence."""
+    if workflow.current is None:
+        return []
+    before = _sentences(workflow.current.definition, known)
+    after = _sentences(workflow.draft, known)
+    found = [("removed", words) for key, (words, _raw) in before.items() if key not in after]
+    found += [("added", words) for key, (words, _raw) in after.items() if key not in before]
+    found += [
+        ("changed", words) for key, (words, raw) in after.items() if key in before and before[key][1] != raw
+    ]
+    return found
+
+
+def _sentences(draft: edits.Draft, known: Catalogue) -> dict[str, tuple[str, str]]:
+    """Of each part by its key: its sentence, and all that it says as JSON, but for the steps in it."""
+    drawing = draw(json.loads(json.dumps(draft)), known)
+    parts = {f"trigger {one.sentence}": (one.sentence, one.sentence) for one in drawing.triggers}
+    rules = json.dumps(draft.get("enrolment", {}), sort_keys=True)
+    parts["enrolment"] = (_("Who is enrolled"), rules)
+    raw = {step["id"]: step for _name, steps in edits.lists_of(draft) for step in steps}
+    for step in _walk(drawing.path):
+        parts[f"step {step.id}"] = (step.sentence, json.dumps(_own(raw[step.id]), sort_keys=True))
+    return parts
+
+
+def _own(step: dict[str, Any]) -> dict[str, Any]:
+    own = {key: value for key, value in step.items() if key not in ("branches", "else")}
+    kept = ("id", "name", "where", "results")
+    own["branches"] = [
+        {key: branch[key] for key in kept if key in branch} for branch in step.get("branches", [])
+    ]
+    own["inside"] = [[one["id"] for one in branch.get("steps", [])] for branch in step.get("branches", [])]
+    return own
+
+
+def _walk(path: DrawnList) -> Iterator[DrawnStep]:
+    for step in path.steps:
+        yield step
+        for branch in step.branches:
+            yield from _walk(branch.path)
+        if step.otherwise:
+            yield from _walk(step.otherwise)

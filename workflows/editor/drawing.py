@@ -1,0 +1,221 @@
+"""A draft as it is drawn: its triggers and steps as sentences, each with what is wrong with it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contacts.segments.builder.page import sentences_of
+from contacts.segments.catalogue import Catalogue
+from contacts.segments.errors import DefinitionError, Problem
+from workflows.definition.fields import Names
+from workflows.definition.naming import names_of, step_sentence, trigger_sentence
+from workflows.definition.parsing import VERSION, read_definition
+from workflows.definition.tree import BRANCH, Definition, EnrolmentRules, Step, TriggerUse
+from workflows.editor.draft import Draft, RawStep, lists_of
+from workflows.registry import actions, triggers
+
+
+@dataclass
+class DrawnBranch:
+    id: str
+    name: str
+    lines: list[tuple[int, str]]
+    path: "DrawnList"
+    problems: list[str]
+
+
+@dataclass
+class DrawnStep:
+    id: str
+    label: str
+    sentence: str
+    icon: str
+    problems: list[str]
+    is_selected: bool = False
+    is_first: bool = False
+    is_last: bool = False
+    branches: list[DrawnBranch] = field(default_factory=list)
+    otherwise: "DrawnList | None" = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class DrawnList:
+    """A list of steps; `name` is the one of `workflows.editor.draft`."""
+
+    name: str
+    steps: list[DrawnStep]
+
+    @property
+    def last_index(self) -> int:
+        return len(self.steps)
+
+
+@dataclass
+class DrawnTrigger:
+    position: int
+    sentence: str
+    label: str
+    icon: str
+    problems: list[str]
+    is_selected: bool = False
+
+
+@dataclass
+class Drawing:
+    triggers: list[DrawnTrigger]
+    path: DrawnList
+    other_problems: list[str]
+    count: int
+
+    @property
+    def is_ready(self) -> bool:
+        return self.count == 0
+
+
+def draw(
+    draft: Draft,
+    catalogue: Catalogue,
+    problems: Iterable[Problem] = (),
+    *,
+    selected: str = "",
+    counts: Mapping[str, Mapping[str, int]] | None = None,
+) -> Drawing:
+    """`selected` is a step's ID or `trigger-N`; `counts` are of people, by the step's ID."""
+    return _Drawer(draft, catalogue, list(problems), selected, counts or {}).draw()
+
+
+class _Drawer:
+    def __init__(
+        self,
+        draft: Draft,
+        catalogue: Catalogue,
+        problems: list[Problem],
+        selected: str,
+        counts: Mapping[str, Mapping[str, int]],
+    ) -> None:
+        self.draft = draft
+        self.catalogue = catalogue
+        self.problems = problems
+        self.selected = selected
+        self.counts = counts
+        self.uses = [read_trigger(use, catalogue) for use in draft["triggers"]]
+        steps = [step for _name, steps in lists_of(draft) for step in steps]
+        self.read = {step["id"]: read_step(step, catalogue) for step in steps}
+        self.names = self._names()
+
+    def _names(self) -> Names:
+        uses = tuple(use for use in self.uses if use)
+        steps = tuple(step for step in self.read.values() if step)
+        return names_of(Definition(uses, EnrolmentRules(), steps), self.catalogue)
+
+    def draw(self) -> Drawing:
+        drawn = Drawing(
+            [self._trigger(number, use) for number, use in enumerate(self.draft["triggers"])],
+            self._list("", "steps", self.draft["steps"]),
+            [],
+            len(self.problems),
+        )
+        places = tuple(f"{kind}[" for kind in ("triggers", "steps"))
+        drawn.other_problems = [one.message for one in self.problems if not one.path.startswith(places)]
+        return drawn
+
+    def _trigger(self, number: int, raw: dict[str, Any]) -> DrawnTrigger:
+        kind, use = triggers().get(raw["trigger"]), self.uses[number]
+        label = str(kind.label) if kind else raw["trigger"]
+        return DrawnTrigger(
+            number,
+            trigger_sentence(use, self.names) if use else label,
+            label,
+            kind.icon if kind else "circle-help",
+            self._problems_at(f"triggers[{number}]"),
+            self.selected == f"trigger-{number}",
+        )
+
+    def _list(self, name: str, path: str, steps: list[RawStep]) -> DrawnList:
+        drawn = [self._step(f"{path}[{index}]", step) for index, step in enumerate(steps)]
+        if drawn:
+            drawn[0].is_first = drawn[-1].is_last = True
+        return DrawnList(name, drawn)
+
+    def _step(self, path: str, raw: RawStep) -> DrawnStep:
+        kind, step = actions().get(raw["action"]), self.read[raw["id"]]
+        label = str(kind.label) if kind else raw["action"]
+        drawn = DrawnStep(
+            raw["id"],
+            label,
+            step_sentence(step, self.names) if step else str(raw.get("name") or label),
+            kind.icon if kind else "circle-help",
+            self._problems_at(path, but=(f"{path}.branches[", f"{path}.else[")),
+            self.selected == raw["id"],
+            counts=self.counts.get(raw["id"], {}),
+        )
+        if raw["action"] == BRANCH:
+            drawn.sentence = str(raw.get("name") or label)
+            drawn.branches = [
+                self._branch(raw["id"], f"{path}.branches[{number}]", number, branch)
+                for number, branch in enumerate(raw.get("branches", []))
+            ]
+            drawn.otherwise = self._list(f"{raw['id']}.", f"{path}.else", raw.get("else", []))
+        return drawn
+
+    def _branch(self, step_id: str, path: str, number: int, raw: dict[str, Any]) -> DrawnBranch:
+        return DrawnBranch(
+            raw["id"],
+            str(raw.get("name") or _("Branch %d") % (number + 1)),
+            condition_lines(raw),
+            self._list(f"{step_id}.{raw['id']}", f"{path}.steps", raw.get("steps", [])),
+            self._problems_at(path, but=(f"{path}.steps[",)),
+        )
+
+    def _problems_at(self, path: str, but: tuple[str, ...] = ()) -> list[str]:
+        """Of this place and the places in it, but those that are drawn by themselves."""
+        inside = (f"{path}.", f"{path}[")
+        found = [one for one in self.problems if one.path == path or one.path.startswith(inside)]
+        return list(dict.fromkeys(one.message for one in found if not one.path.startswith(but)))
+
+
+def condition_lines(raw: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Conditions in words, each with how far it is set in; nothing where they can't be read."""
+    try:
+        lines = sentences_of({"version": 1, "where": raw["where"]}) if "where" in raw else []
+    except DefinitionError:
+        lines = []
+    return [*lines, *((0, line) for line in _result_lines(raw))]
+
+
+def _result_lines(raw: Mapping[str, Any]) -> Iterator[str]:
+    results = raw.get("results", [])
+    for test in results if isinstance(results, list) else []:
+        if isinstance(test, dict) and "outcome" in test:
+            yield _("Step %(step)s ended as %(outcome)s") % {
+                "step": test.get("step"),
+                "outcome": ", ".join(map(str, test["outcome"])),
+            }
+        elif isinstance(test, dict):
+            yield _("The answer of step %(step)s: %(answer)s %(is)s %(value)s") % {
+                "step": test.get("step"),
+                "answer": test.get("answer"),
+                "is": test.get("is"),
+                "value": test.get("value", ""),
+            }
+
+
+def read_trigger(raw: dict[str, Any], catalogue: Catalogue) -> TriggerUse | None:
+    """One trigger by itself; None while it is incomplete."""
+    try:
+        return read_definition({"version": VERSION, "triggers": [raw], "steps": []}, catalogue).triggers[0]
+    except DefinitionError:
+        return None
+
+
+def read_step(raw: RawStep, catalogue: Catalogue) -> Step | None:
+    """One step by itself; None while it is incomplete. A branch has no sentence of its own."""
+    if raw["action"] == BRANCH:
+        return None
+    try:
+        return read_definition({"version": VERSION, "triggers": [], "steps": [raw]}, catalogue).steps[0]
+    except DefinitionError:
+        return None

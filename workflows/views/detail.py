@@ -1,0 +1,160 @@
+"""One workflow: its path with the people at each step, who is inside, and what can be done with it."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from contacts.models import Contact, Segment
+from contacts.segments.errors import DefinitionError
+from contacts.segments.members import catalogue
+from core.roles import Right
+from core.web import Request, may, render_page, require, show_error, show_success
+from workflows import actions, people
+from workflows.editor.draft import is_drawable
+from workflows.editor.drawing import draw
+from workflows.errors import WorkflowError
+from workflows.models import Enrolment, EnrolmentState, StepRun, Workflow
+from workflows.models.enrolments import INSIDE
+from workflows.registrations.jobs import ContactRef, resolve
+from workflows.views.editing import workflow_of
+from workflows.views.people import people_context
+
+CHANGES_SHOWN = 12
+ADDRESSES_AT_ONCE = 1_000
+
+
+@require_safe
+def detail(request: Request, pk: int) -> HttpResponse:
+    workflow = workflow_of(pk)
+    context: dict[str, Any] = {
+        "workflow": workflow,
+        "may_edit": may(request, Right.EDIT_WORKFLOWS),
+        **people_context(request, workflow),
+    }
+    if not request.htmx:
+        context |= _overview(workflow)
+    return render_page(request, "workflows/detail.html", context, "people")
+
+
+def _overview(workflow: Workflow) -> dict[str, Any]:
+    """What isn't drawn anew when somebody searches the people."""
+    definition = workflow.current.definition if workflow.current else workflow.draft
+    drawing = draw(definition, catalogue(), counts=step_counts(workflow)) if is_drawable(definition) else None
+    states = dict(workflow.enrolments.values_list("state").annotate(number=Count("pk")))
+    ends = dict(
+        workflow.enrolments.filter(state=EnrolmentState.COMPLETE)
+        .values_list("outcome")
+        .annotate(number=Count("pk"))
+    )
+    return {
+        "drawing": drawing,
+        "inside": sum(states.get(state, 0) for state in INSIDE),
+        "finished": ends.get("completed", 0),
+        "stopped": ends.get("stopped", 0),
+        "failed": states.get(EnrolmentState.FAILED, 0),
+        "enrolled": sum(states.values()),
+        "versions": workflow.versions.select_related("published_by").order_by("-number")[:CHANGES_SHOWN],
+        "changes": workflow.changes.select_related("by", "version").order_by("-at", "-pk")[:CHANGES_SHOWN],
+        "segments": Segment.objects.active().order_by("name"),
+        "batches": workflow.batches.exclude(kind="watch").order_by("-pk")[:5],
+    }
+
+
+def step_counts(workflow: Workflow) -> dict[str, dict[str, int]]:
+    """By the step's ID: how many are there now, went through, could not be helped, broke."""
+    found: dict[str, dict[str, int]] = {}
+    runs = StepRun.objects.filter(workflow=workflow).exclude(state=StepRun.State.WAITING)
+    for step_id, state, number in runs.values_list("step_id", "state").annotate(number=Count("pk")):
+        found.setdefault(step_id, {})[state] = number
+    inside = Enrolment.objects.filter(workflow=workflow, state__in=INSIDE).exclude(step_id="")
+    for step_id, number in inside.values_list("step_id").annotate(number=Count("pk")):
+        found.setdefault(step_id, {})["here"] = number
+    return found
+
+
+@require_POST
+@require(Right.EDIT_WORKFLOWS)
+def change(request: Request, pk: int) -> HttpResponse:
+    """What to do is in the field `do`: pause, resume, archive, restore, duplicate or rename."""
+    workflow, user_id = workflow_of(pk), request.user.pk
+    try:
+        match request.POST.get("do"):
+            case "pause":
+                actions.pause_workflow(pk, user_id=user_id)
+                show_success(request, _("“%s” is paused. Those inside wait.") % workflow)
+            case "resume":
+                actions.resume_workflow(pk, user_id=user_id)
+                show_success(request, _("“%s” goes on.") % workflow)
+            case "archive":
+                actions.archive_workflow(pk, user_id=user_id)
+                show_success(request, _("“%s” was archived.") % workflow)
+                return redirect("workflows:list")
+            case "restore":
+                workflow = actions.restore_workflow(pk, user_id=user_id)
+                show_success(request, _("“%s” is a draft again.") % workflow)
+            case "duplicate":
+                workflow = actions.duplicate_workflow(pk, user_id=user_id)
+                show_success(request, _("“%s” was created.") % workflow)
+                return redirect("workflows:edit", workflow.pk)
+            case "rename":
+                data = request.POST
+                description = data.get("description", "")
+                actions.rename_workflow(pk, data.get("name", ""), description=description, user_id=user_id)
+    except (WorkflowError, DefinitionError) as error:
+        show_error(request, str(error))
+    return redirect("workflows:detail", pk)
+
+
+@require_safe
+def export(request: Request, pk: int) -> HttpResponseBase:
+    """The workflow as a file that can be imported elsewhere, and kept in a repository."""
+    workflow = workflow_of(pk)
+    answer = JsonResponse(actions.export_workflow(workflow), json_dumps_params={"indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="workflow-{workflow.pk}.json"'
+    return answer
+
+
+@require_POST
+@require(Right.EDIT_WORKFLOWS)
+def enrol(request: Request, pk: int) -> HttpResponse:
+    """The contacts with the pasted addresses, or the members of a segment."""
+    workflow = workflow_of(pk)
+    try:
+        if key := request.POST.get("segment", ""):
+            _enrol_segment(request, workflow, key)
+        else:
+            _enrol_addresses(request, workflow)
+    except WorkflowError as error:
+        show_error(request, str(error))
+    return redirect("workflows:detail", pk)
+
+
+def _enrol_segment(request: Request, workflow: Workflow, key: str) -> None:
+    segment = Segment.objects.active().filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    if segment is None:
+        raise WorkflowError(_("There is no such segment."))
+    people.enrol_contacts(workflow, segment=segment.pk, user_id=request.user.pk)
+    show_success(request, _("The members of “%s” are being enrolled.") % segment)
+
+
+def _enrol_addresses(request: Request, workflow: Workflow) -> None:
+    typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
+    addresses = [part for part in typed if "@" in part][:ADDRESSES_AT_ONCE]
+    if not addresses:
+        raise WorkflowError(_("Enter at least one email address."))
+    found, unknown = resolve([ContactRef(email=address) for address in addresses])
+    if len(found) == 1:
+        people.enrol_contact(workflow, found[0], user_id=request.user.pk)
+        show_success(request, _("%s was enrolled.") % Contact.objects.get(pk=found[0]))
+    elif found:
+        people.enrol_contacts(workflow, contacts=found, user_id=request.user.pk)
+        words = ngettext("%d contact is being enrolled.", "%d contacts are being enrolled.", len(found))
+        show_success(request, words % len(found))
+    if unknown:
+        named = ", ".join(one.contact.email for one in unknown[:5])
+        show_error(request, _("No contact has the address: %s.") % named)

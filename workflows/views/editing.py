@@ -1,0 +1,114 @@
+"""The editor: the path on the left, and beside it what is being edited. Each change is saved at once."""
+
+from copy import deepcopy
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from contacts.segments.errors import DefinitionError
+from contacts.segments.members import catalogue as load_catalogue
+from core.roles import Right
+from core.web import Request, render_page, require, show_success, wants_fragment
+from workflows import actions as workflow_actions
+from workflows.editor.beside import beside
+from workflows.editor.clicks import Edit, apply_click, whole
+from workflows.editor.draft import is_drawable
+from workflows.editor.drawing import draw
+from workflows.errors import WorkflowError
+from workflows.models import Workflow
+from workflows.publishing import publishing_problems
+
+DONE = "done"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.EDIT_WORKFLOWS)
+def edit(request: Request, pk: int) -> HttpResponse:
+    workflow = workflow_of(pk)
+    if workflow.state == Workflow.State.ARCHIVED or not is_drawable(workflow.draft):
+        return redirect("workflows:detail", pk)
+    if request.method != "POST":
+        return _page(request, workflow, request.GET.get("show", ""))
+    try:
+        show = _apply(request, workflow)
+    except WorkflowError as error:
+        return _page(request, workflow_of(pk), request.POST.get("show", ""), problem=str(error), status=422)
+    except DefinitionError as error:
+        return _page(request, workflow_of(pk), "publish", problem=str(error), status=422)
+    if show == DONE:
+        return leave(request, reverse("workflows:detail", args=[pk]))
+    if wants_fragment(request):
+        return _page(request, workflow_of(pk), show)
+    return redirect(f"{reverse('workflows:edit', args=[pk])}?{urlencode({'show': show})}")
+
+
+def leave(request: Request, address: str) -> HttpResponse:
+    """To another page, also where htmx asked."""
+    if not wants_fragment(request):
+        return redirect(address)
+    return HttpResponseClientRedirect(address)
+
+
+def workflow_of(pk: int) -> Workflow:
+    found = Workflow.objects.select_related("current", "created_by", "edited_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _apply(request: Request, workflow: Workflow) -> str:
+    """What is shown afterwards."""
+    data, user_id = request.POST, request.user.pk
+    button, revision = data.get("do", ""), whole(data.get("revision", ""))
+    if button == "undo":
+        workflow_actions.undo_edit(workflow.pk, revision=revision, user_id=user_id)
+        return data.get("show", "")
+    if button == "publish":
+        return _publish(request, workflow, revision)
+    change = Edit(deepcopy(workflow.draft), data)
+    if not apply_click(change, button):
+        raise WorkflowError(_("That part is no longer there. Someone may have removed it."))
+    workflow_actions.save_draft(workflow.pk, change.draft, revision=revision, user_id=user_id)
+    return change.show
+
+
+def _publish(request: Request, workflow: Workflow, revision: int) -> str:
+    data = request.POST
+    version = workflow_actions.publish_workflow(
+        workflow.pk,
+        revision=revision,
+        moves_people=data.get("moves_people") == "on",
+        note=data.get("note", ""),
+        user_id=request.user.pk,
+    )
+    words = _("“%(name)s” was published as version %(number)d.")
+    show_success(request, words % {"name": workflow, "number": version.number})
+    return DONE
+
+
+def _page(
+    request: Request, workflow: Workflow, show: str, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    known = load_catalogue()
+    problems = publishing_problems(workflow, workflow.draft)
+    parts = [*show.split("@"), "", ""]
+    kind, about = parts[0], parts[1:]
+    selected = about[0] if kind == "step" else f"trigger-{about[0]}" if kind == "trigger" else ""
+    drawing = draw(workflow.draft, known, problems, selected=selected)
+    part = beside(workflow, known, problems, kind, about)
+    context = {
+        "workflow": workflow,
+        "drawing": drawing,
+        "show": show if part else "",
+        "problem": problem,
+        "can_undo": workflow.earlier_drafts.exists(),
+        "rules": workflow.draft.get("enrolment", {}),
+        "problems": problems,
+        **(part or {"kind": "start"}),
+    }
+    return render_page(request, "workflows/edit.html", context, "editor", status=status)

@@ -1,0 +1,92 @@
+"""The list of workflows, a new one, and one from a file."""
+
+import json
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contacts.segments.errors import DefinitionError
+from contacts.segments.members import catalogue
+from core.filters import chips, chosen_filter
+from core.roles import Right
+from core.web import Request, may, paginate, render_page, require, show_error, show_success, sorting
+from workflows import actions
+from workflows.editor.draft import is_drawable
+from workflows.editor.drawing import draw
+from workflows.errors import WorkflowError
+from workflows.models import Workflow
+from workflows.models.enrolments import INSIDE
+
+COLUMNS = {"name": ("name",), "state": ("state", "name"), "updated": ("updated_at",)}
+LARGEST_FILE = 512 * 1024  # bytes
+
+
+@require_safe
+def workflows(request: Request) -> HttpResponse:
+    order = sorting(request, COLUMNS, "-updated")
+    search = request.GET.get("q", "").strip()
+    states = [("", _("In use")), *((state.value, str(state.label)) for state in Workflow.State)]
+    state = chosen_filter(request, "state", _("State"), states)
+    rows = Workflow.objects.search(search)
+    rows = rows.filter(state=state.chosen) if state.chosen else rows.active()
+    inside = Count("enrolments", filter=Q(enrolments__state__in=INSIDE))
+    rows = rows.select_related("edited_by", "current").annotate(inside=inside, enrolled=Count("enrolments"))
+    page = paginate(request, rows.order_by(*order.order_by))
+    known = catalogue()
+    context = {
+        "page": page,
+        "rows": [(workflow, _triggers(workflow, known)) for workflow in page.object_list],
+        "order": order,
+        "search": search,
+        "filters": (state,),
+        "chips": chips(request, (state,)),
+        "is_filtered": bool(search or state.chosen),
+        "may_edit": may(request, Right.EDIT_WORKFLOWS),
+    }
+    return render_page(request, "workflows/list.html", context, "workflows")
+
+
+def _triggers(workflow: Workflow, known: object) -> list[str]:
+    """What sets it off, in words: of the version that runs, or of the draft."""
+    definition = workflow.current.definition if workflow.current else workflow.draft
+    if not is_drawable(definition):
+        return []
+    only = {**definition, "steps": []}
+    return [trigger.sentence for trigger in draw(only, known).triggers]  # type: ignore[arg-type]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.EDIT_WORKFLOWS)
+def new(request: Request) -> HttpResponse:
+    name, problem = request.POST.get("name", ""), ""
+    if request.method == "POST":
+        try:
+            workflow = actions.create_workflow(name, user_id=request.user.pk)
+        except WorkflowError as error:
+            problem = str(error)
+        else:
+            return redirect("workflows:edit", workflow.pk)
+    context = {"name": name, "problem": problem}
+    return render_page(request, "workflows/new.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@require(Right.EDIT_WORKFLOWS)
+def import_file(request: Request) -> HttpResponse:
+    """A workflow from a file that was exported here, or written by hand."""
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > LARGEST_FILE:
+        show_error(request, _("Choose a JSON file of at most %d KB.") % (LARGEST_FILE // 1024))
+        return redirect("workflows:new")
+    try:
+        content = json.loads(file.read().decode("utf-8-sig"))
+        workflow = actions.import_workflow(content, user_id=request.user.pk)
+    except (ValueError, RecursionError) as error:
+        is_ours = isinstance(error, DefinitionError | WorkflowError)
+        show_error(request, str(error) if is_ours else _("The file is not JSON."))
+        return redirect("workflows:new")
+    show_success(request, _("“%s” was created as a draft.") % workflow)
+    return redirect("workflows:edit", workflow.pk)

@@ -1,0 +1,194 @@
+"""The people of a workflow: the list, its CSV, one person's path, and trying a step again."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from contacts.segments.members import catalogue
+from core.csv_download import ROWS_AT_ONCE, csv_download
+from core.filters import chips, chosen_filter
+from core.roles import Right
+from core.web import Request, may, paginate, render_page, require, show_error, show_success
+from workflows import people
+from workflows.editor.draft import is_drawable, lists_of
+from workflows.editor.drawing import draw
+from workflows.errors import WorkflowError
+from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, StepRun, Workflow
+from workflows.models.enrolments import INSIDE, EnrolmentQuerySet
+from workflows.views.editing import workflow_of
+from workflows.wording import outcome_words, reason_words
+
+CSV_COLUMNS = ("email", "state", "result", "step", "reason", "source", "enrolled_at", "finished_at")
+
+
+def people_context(request: Request, workflow: Workflow) -> dict[str, Any]:
+    search = request.GET.get("q", "").strip()
+    groups = [
+        ("", _("All")),
+        ("inside", _("Inside")),
+        ("finished", _("Came to the end")),
+        ("stopped", _("Stopped or failed")),
+    ]
+    state = chosen_filter(request, "state", _("State"), groups)
+    steps = [("", _("Any step")), *step_names(workflow).items()]
+    step = chosen_filter(request, "step", _("Step"), steps)
+    rows = filtered(workflow, search, state.chosen, step.chosen).newest_first().select_related("contact")
+    page = paginate(request, rows)
+    actions = step_actions(workflow)
+    return {
+        "page": page,
+        "people": [_row(row, actions, dict(steps)) for row in page.object_list],
+        "search": search,
+        "filters": (state, step),
+        "chips": chips(request, (state, step)),
+        "is_filtered": bool(search or state.chosen or step.chosen),
+        "query": request.GET.urlencode(),
+    }
+
+
+def filtered(workflow: Workflow, search: str, state: str, step: str) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.search(search).filter(workflow=workflow)
+    if state == "inside":
+        rows = rows.filter(state__in=INSIDE)
+    elif state == "finished":
+        rows = rows.filter(state=EnrolmentState.COMPLETE).exclude(outcome=EnrolmentOutcome.STOPPED)
+    elif state == "stopped":
+        stopped = rows.filter(outcome=EnrolmentOutcome.STOPPED)
+        rows = stopped | rows.filter(state=EnrolmentState.FAILED)
+    return rows.filter(step_id=step) if step else rows
+
+
+def _definitions(workflow: Workflow) -> list[Any]:
+    raw = [workflow.draft, workflow.current.definition if workflow.current else None]
+    return [one for one in raw if one is not None and is_drawable(one)]
+
+
+def step_names(workflow: Workflow) -> dict[str, str]:
+    """By the step's ID: its sentence, as the version that runs has it."""
+    names: dict[str, str] = {}
+    for definition in _definitions(workflow):
+        names |= _names(draw(definition, catalogue()).path)
+    return names
+
+
+def _names(path: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for step in path.steps:
+        found[step.id] = step.sentence
+        for branch in step.branches:
+            found |= _names(branch.path)
+        if step.otherwise:
+            found |= _names(step.otherwise)
+    return found
+
+
+def step_actions(workflow: Workflow) -> dict[str, str]:
+    """By the step's ID: the key of its action."""
+    found: dict[str, str] = {}
+    for definition in _definitions(workflow):
+        found |= {step["id"]: step["action"] for _name, steps in lists_of(definition) for step in steps}
+    return found
+
+
+def _row(row: Enrolment, actions: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "enrolment": row,
+        "state": row.get_outcome_display() if row.outcome else row.get_state_display(),
+        "tone": _tone(row),
+        "step": names.get(row.step_id, row.step_id),
+        "reason": _reason(row, actions),
+        "can_retry": people.can_retry(row),
+        "is_inside": row.is_inside,
+    }
+
+
+def _tone(row: Enrolment) -> str:
+    if row.state == EnrolmentState.FAILED or row.outcome == EnrolmentOutcome.STOPPED:
+        return "danger"
+    return "success" if row.state == EnrolmentState.COMPLETE else "info"
+
+
+def _reason(row: Enrolment, actions: dict[str, str]) -> str:
+    if not row.reason_code:
+        return ""
+    return reason_words(row.reason_code, row.reason_values, actions.get(row.step_id, ""))
+
+
+@require_safe
+def download(request: Request, pk: int) -> HttpResponseBase:
+    """The people as they are listed, with the same filters."""
+    workflow = workflow_of(pk)
+    asked = (request.GET.get(key, "").strip() for key in ("q", "state", "step"))
+    rows = filtered(workflow, *asked).newest_first().select_related("contact")
+    return csv_download(f"workflow-{pk}", CSV_COLUMNS, _lines(workflow, rows))
+
+
+def _lines(workflow: Workflow, rows: EnrolmentQuerySet) -> Iterator[Sequence[Any]]:
+    names, actions = step_names(workflow), step_actions(workflow)
+    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        yield (
+            row.contact.email,
+            row.state,
+            row.outcome,
+            names.get(row.step_id, row.step_id),
+            _reason(row, actions),
+            row.source,
+            row.enrolled_at,
+            row.finished_at,
+        )
+
+
+@require_safe
+def person(request: Request, pk: int, enrolment: int) -> HttpResponse:
+    """The path that one person took, with each decision."""
+    workflow = workflow_of(pk)
+    row = _enrolment_of(workflow, enrolment)
+    names, actions = step_names(workflow), step_actions(workflow)
+    runs = StepRun.objects.filter(enrolment=row).order_by("started_at", "pk")
+    context = {
+        "workflow": workflow,
+        "enrolment": row,
+        "row": _row(row, actions, names),
+        "runs": [
+            (run, names.get(run.step_id, run.action), outcome_words(run.action, run.outcome), _why(run))
+            for run in runs
+        ],
+        "may_edit": may(request, Right.EDIT_WORKFLOWS),
+    }
+    return render_page(request, "workflows/person.html", context)
+
+
+def _why(run: StepRun) -> str:
+    if "reason" in run.values:
+        return reason_words(run.outcome, run.values, run.action)
+    chosen = run.decision.get("name") or run.decision.get("branch")
+    return str(chosen) if chosen else ""
+
+
+@require_POST
+@require(Right.EDIT_WORKFLOWS)
+def change_person(request: Request, pk: int, enrolment: int) -> HttpResponse:
+    """What to do is in the field `do`: retry or remove."""
+    workflow = workflow_of(pk)
+    row = _enrolment_of(workflow, enrolment)
+    try:
+        if request.POST.get("do") == "retry":
+            people.retry_enrolment(row)
+            show_success(request, _("The step is tried again for %s.") % row.contact)
+        elif request.POST.get("do") == "remove":
+            people.remove_enrolment(row)
+            show_success(request, _("%s was removed from the workflow.") % row.contact)
+    except WorkflowError as error:
+        show_error(request, str(error))
+    return redirect("workflows:person", pk, enrolment)
+
+
+def _enrolment_of(workflow: Workflow, pk: int) -> Enrolment:
+    row = Enrolment.objects.select_related("contact", "version").filter(workflow=workflow, pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
