@@ -14,7 +14,7 @@ from workflows.definition.naming import names_of, step_sentence, trigger_sentenc
 from workflows.definition.parsing import VERSION, read_definition
 from workflows.definition.tree import BRANCH, Definition, EnrolmentRules, Step, TriggerUse
 from workflows.editor.draft import Draft, RawStep, lists_of
-from workflows.registry import actions, triggers
+from workflows.registry import Action, Trigger, actions, triggers
 
 
 @dataclass
@@ -130,7 +130,7 @@ class _Drawer:
             trigger_sentence(use, self.names) if use else label,
             label,
             kind.icon if kind else "circle-help",
-            self._problems_at(f"triggers[{number}]"),
+            self._problems_at(f"triggers[{number}]", kind),
             self.selected == f"trigger-{number}",
         )
 
@@ -148,7 +148,7 @@ class _Drawer:
             label,
             step_sentence(step, self.names) if step else str(raw.get("name") or label),
             kind.icon if kind else "circle-help",
-            self._problems_at(path, but=(f"{path}.branches[", f"{path}.else[")),
+            self._problems_at(path, kind, but=(f"{path}.branches[", f"{path}.else[")),
             self.selected == raw["id"],
             counts=self.counts.get(raw["id"], {}),
         )
@@ -170,11 +170,22 @@ class _Drawer:
             self._problems_at(path, but=(f"{path}.steps[",)),
         )
 
-    def _problems_at(self, path: str, but: tuple[str, ...] = ()) -> list[str]:
+    def _problems_at(
+        self, path: str, kind: Action | Trigger | None = None, but: tuple[str, ...] = ()
+    ) -> list[str]:
         """Of this place and the places in it, but those that are drawn by themselves."""
         inside = (f"{path}.", f"{path}[")
+        labels = {one.name: str(one.label) for one in kind.fields} if kind else {}
         found = [one for one in self.problems if one.path == path or one.path.startswith(inside)]
-        return list(dict.fromkeys(one.message for one in found if not one.path.startswith(but)))
+        shown = [one for one in found if not one.path.startswith(but)]
+        return list(dict.fromkeys(_named(one, path, labels) for one in shown))
+
+
+def _named(problem: Problem, path: str, labels: Mapping[str, str]) -> str:
+    """The message, with the label of the field that it is about."""
+    inner = problem.path.removeprefix(f"{path}.arguments.")
+    label = labels.get(inner.partition(".")[0].partition("[")[0])
+    return f"{label}: {problem.message}" if label else problem.message
 
 
 def condition_lines(raw: Mapping[str, Any]) -> list[tuple[int, str]]:
