@@ -165,6 +165,23 @@ TABLE: dict[str, list[Access]] = {
     "calls:detail": [read(pk="$call")],
     "calls:text": [read(pk="$call")],
     "calls:vtt": [read(pk="$call")],
+    # Workflows: marketers make them (D24), everyone sees what they do
+    "workflows:list": [read()],
+    "workflows:new": [editor_fills_in({"name": "Welcome"})],
+    "workflows:import": [editor_posts({})],
+    "workflows:detail": [read(pk="$workflow")],
+    "workflows:edit": [
+        replace(editor_fills_in({"do": "undo", "revision": "2"}, pk="$workflow"), answers=frozenset({302}))
+    ],
+    "workflows:conditions": [
+        replace(editor_fills_in(pk="$workflow"), answers=frozenset({404}))  # it asks of what
+    ],
+    "workflows:change": [editor_posts({"do": "pause"}, pk="$workflow")],
+    "workflows:enrol": [editor_posts({"emails": "ann@first.test"}, pk="$workflow")],
+    "workflows:export": [read(pk="$workflow")],
+    "workflows:download": [read(pk="$workflow")],
+    "workflows:person": [read(pk="$workflow", enrolment="$enrolment")],
+    "workflows:change_person": [editor_posts({"do": "remove"}, pk="$workflow", enrolment="$enrolment")],
     # Registrations: marketers and operators register contacts (D24)
     "registrations:list": [read()],
     "registrations:download": [read()],

@@ -22,7 +22,9 @@ from tests.house_rules.test_addresses import ADDRESSES
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
 from tests.zoomsync.callbacks.make import make_delivery
+from workflows.actions import create_workflow, publish_workflow
 from workflows.models import RegistrationBatch
+from workflows.people import enrol_contact
 from workflows.registrations.jobs import Source, enqueue
 from zoomsync.api.tokens import create_token
 from zoomsync.models import User
@@ -56,6 +58,10 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
     WebinarOccurrence.objects.create(webinar=webinar, event=event)
     make_attended(event, contact)
     add_exclusions(brand, "contact", ["rival.test"], None)
+    end = {"id": "end", "action": "end", "arguments": {}}
+    workflow = create_workflow("Welcome", {"version": 1, "triggers": [], "steps": [end]})
+    publish_workflow(workflow.pk)
+    workflow.refresh_from_db()
     skipped = {"stage": "registration", "reason": "secondary_email"}
     SkippedPerson.objects.create(webinar=webinar, email="ann@second.test", person_key="a", **skipped)
     run = SyncRun.objects.create(
@@ -73,6 +79,8 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$segment": Segment.objects.create(name="List", kind="static").pk,
         "$property": PropertyDefinition.objects.create(name="city", label="City").name,
         "$colleague": charlie.pk,
+        "$workflow": workflow.pk,
+        "$enrolment": enrol_contact(workflow, contact.pk).pk,
         "$registration": enqueue(contact, webinar.zoom_webinar_id, Source.PAGE).pk,
         "$batch": RegistrationBatch.objects.create(zoom_webinar_id=webinar.zoom_webinar_id).pk,
         "$token": create_token("n8n", Role.ADMIN).token.pk,
