@@ -55,6 +55,7 @@ class ProfileForm(_ModelForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Request) -> HttpResponseBase:
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
