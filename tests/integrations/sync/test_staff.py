@@ -89,7 +89,7 @@ def test_x6_the_forecast_counts_staff_and_the_change_can_be_undone(company, webi
     company.sync(webinar, full=True)
     staff = SkippedPerson.objects.filter(reason="staff")
     back = preview(company.brand, lambda: set_global(company.brand, exclude_staff=False, actor=None), staff)
-    assert (back.staff, back.entrance.people) == (0, 4)
+    assert (back.staff, back.entrance.people, back.entrance.resuming) == (0, 0, 4)
     still = preview(company.brand, lambda: set_global(company.brand, recordings="all", actor=None), staff)
     assert (still.entrance.people, still.entrance.staying) == (0, {"staff": 4})
     undo(company.brand, [change.pk], None)

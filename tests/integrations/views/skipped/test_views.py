@@ -163,6 +163,7 @@ def test_x1_an_admin_gets_a_remedy_where_there_is_a_right_one(alice_client, one_
         "no_email": None,
         "invalid_email": None,
         "account_user": None,
+        "staff": None,
         "excluded_domain": exclusion,
         "deleted_contact": None,
         "secondary_email": "/skipped-people/make-primary/",
