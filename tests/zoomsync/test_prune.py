@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from contacts.models import ChangeSet, ContactImport, ImportProblem, Segment, SegmentBuild
 from core import retention
+from core.messages import Message
 from core.retention import prune_all
 from integrations.models import (
     AuditEntry,
@@ -58,7 +59,7 @@ def make_run(
         **{**ended(state), "finished_at": NOW - age},
     )
     SyncStep.objects.create(run=run, name="People")
-    SyncLogLine.objects.create(run=run, text="…")
+    SyncLogLine.objects.create(run=run, message=Message("job.internal_error"))
     return run
 
 
