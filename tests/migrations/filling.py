@@ -13,7 +13,8 @@ from django.apps.registry import Apps
 from django.db import IntegrityError, models, transaction
 
 ROWS = 6
-GUESSES = 200
+GUESSES = 3000  # most tables need a few; a workflow's enrolments, with their many rules, some hundred
+EXTREME_GUESSES = 50
 SHORT_OF_NULLS = 0.25
 
 type Row = dict[str, Any]
@@ -45,7 +46,7 @@ class Filler:
         """
         for guess in range(GUESSES):
             extreme = {0: 1.0, 1: 0.0}.get(number, SHORT_OF_NULLS)
-            self._nulls = extreme if guess < GUESSES // 4 else SHORT_OF_NULLS
+            self._nulls = extreme if guess < EXTREME_GUESSES else SHORT_OF_NULLS
             try:
                 with transaction.atomic(using=self._alias):
                     self._create(model, self._guess(model))
@@ -78,13 +79,14 @@ class Filler:
 
     def _key(self, field: Any) -> Any:
         """Null only where there is no row to refer to."""
-        keys = list(field.related_model._base_manager.using(self._alias).values_list("pk", flat=True))
+        rows = field.related_model._base_manager.using(self._alias).order_by("pk")
+        keys = list(rows.values_list("pk", flat=True))
         return self._random.choice(keys or [None])
 
 
 def in_order(unordered: list[type[models.Model]]) -> Iterator[type[models.Model]]:
     """Each after those that it can't be without."""
-    waiting = {model._meta.label: model for model in unordered}
+    waiting = {model._meta.label: model for model in sorted(unordered, key=lambda model: model._meta.label)}
     while waiting:
         ready = [label for label, model in waiting.items() if not _needed(model) & (waiting.keys() - {label})]
         if not ready:
