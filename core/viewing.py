@@ -24,6 +24,11 @@ def viewing() -> Viewing:
     return _CURRENT.get()
 
 
+def view_as(value: Viewing) -> None:
+    """Until the end of `viewed_as`, within which it is called."""
+    _CURRENT.set(value)
+
+
 @contextmanager
 def viewed_as(value: Viewing) -> Iterator[None]:
     token = _CURRENT.set(value)

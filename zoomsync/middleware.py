@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from core.viewing import Viewing, viewed_as
+from core.viewing import Viewing, view_as, viewed_as
 from core.web import Request
 from zoomsync.models import User
 from zoomsync.request_log import RequestLog
@@ -46,15 +46,20 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 class ViewingMiddleware:
     """Times are shown as the viewer wants them: in the zone of their profile, else of the cookie `tz`, which
-    a script writes, else in UTC; with 12 or 24 hours."""
+    a script writes, else in UTC; with 12 or 24 hours. Pages that are open to all don't look who asks, so that
+    they need no database."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        user = request.user if isinstance(request.user, User) else User()
-        with timezone.override(zone_of(request, user)), viewed_as(_viewing(user)):
+        with timezone.override(zone_of(request, User())), viewed_as(Viewing()):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, _args: Any, _kwargs: Any) -> None:
+        if getattr(view, "login_required", True) and isinstance(request.user, User):
+            timezone.activate(zone_of(request, request.user))
+            view_as(_viewing(request.user))
 
 
 def zone_of(request: HttpRequest, user: User) -> zoneinfo.ZoneInfo:

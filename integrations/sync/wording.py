@@ -17,6 +17,7 @@ define(
             "count",
         ),
         "sync.webinar_not_found": _("Zoom doesn't have this webinar: %(reason)s"),
+        "sync.of_date": _("%(date)s (occurrence %(occurrence_id)s): %(reason)s"),
         "sync.source_rejected": _("Zoom rejected a request, so data is missing: %(reason)s"),
         "sync.session_unreadable": _("A session cannot be read: %(reason)s"),
         "sync.sessions_without_reports": _("Sessions are measured by their participants: %(reason)s"),

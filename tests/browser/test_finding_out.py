@@ -79,7 +79,7 @@ def test_a_marketer_finds_out_in_a_minute_why_somebody_is_missing(
     expect(explanation.get_by_text("Excluded", exact=True)).to_be_visible()
     expect(explanation.get_by_role("button")).to_have_count(0)  # to lift the rule is an admin's
     page.get_by_role("link", name="Growing roses").click()
-    expect(page.get_by_role("dialog")).to_contain_text("1 person: Excluded domain.")
+    expect(page.get_by_role("dialog")).to_contain_text("1 person: excluded domain.")
 
 
 def test_an_admin_lifts_the_rule_after_a_look_at_what_that_does(

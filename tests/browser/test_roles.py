@@ -22,16 +22,16 @@ ZOOM = "/settings/integrations/connected-apps/zoom/acme/"
 
 # Each page, and what it is opened for.
 PAGES = {
-    "/": "Growing roses",
+    "/": "Sync status",
     ZOOM: "Growing roses",
     f"{ZOOM}global-settings/": "rival.test",
     f"{ZOOM}users/": "Mara",
     f"{ZOOM}users/{{host}}/": "Sync data from newly scheduled webinars by default",
     f"{ZOOM}users/{{host}}/webinars/": "Growing roses",
-    f"{ZOOM}webinars/91/": "1 person: Excluded domain.",
+    f"{ZOOM}webinars/91/": "1 person: excluded domain.",
     "/skipped-people/": "eve@rival.test",
     "/explain/?q=eve@rival.test": "A new registration from this person would be excluded",
-    "/audit/": "1 person: Excluded domain.",
+    "/audit/": "1 person: excluded domain.",
     "/audit/settings/": "rival.test",
 }
 CHANGES = "main form[method=post], main input[type=checkbox]:enabled, main input[type=radio]:enabled"

@@ -6,7 +6,17 @@ from integrations.sync.context import Level, WebinarContext
 from integrations.zoom.errors import ZoomError
 
 
-def note_refused(ctx: WebinarContext, code: AuditCode, error: ZoomError, **values: str) -> None:
+def note_refused(
+    ctx: WebinarContext, code: AuditCode, error: ZoomError, occurrence_id: str = "", **values: str
+) -> None:
     """The rest of the webinar syncs. The audit log names what is missing, with Zoom's own words."""
-    ctx.log(Message("sync.source_rejected", reason=error.with_details), Level.WARNING)
-    ctx.found.append(Finding(code, values={"reason": error.with_details, **values}))
+    reason = error.with_details
+    if occurrence_id:
+        reason = Message("sync.of_date", reason=reason, **_date(ctx, occurrence_id))
+    ctx.log(Message("sync.source_rejected", reason=reason), Level.WARNING)
+    ctx.found.append(Finding(code, values={"reason": reason, **values}))
+
+
+def _date(ctx: WebinarContext, occurrence_id: str) -> dict[str, object]:
+    starts = ctx.webinar.occurrences.filter(occurrence_id=occurrence_id).values_list("starts_at", flat=True)
+    return {"date": starts.first() or "", "occurrence_id": occurrence_id}

@@ -75,7 +75,7 @@ def test_a_column_that_is_none_ends_with_2(tmp_path: Path, column: str):
 
 
 def test_a_file_of_nonsense_stops_with_2_and_the_line(tmp_path: Path):
-    with pytest.raises(CommandError, match="Stopped at line 1001") as ended:
+    with pytest.raises(CommandError, match="Stopped at line 1,001") as ended:
         run(write(tmp_path / "people.csv", "email\n" + "nonsense\n" * 5_000))
     assert ended.value.returncode == 2
 

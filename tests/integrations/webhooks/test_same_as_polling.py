@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Contact
+from integrations.audit import label_of
 from integrations.models import AuditEntry, SyncRun, Webinar, ZoomConnection
 from integrations.settings_changes import set_webinars
 from integrations.sync.runs.schedule import enqueue_due
@@ -131,7 +132,8 @@ def rows() -> Rows:
         )
     )
     found["states"] = list(Webinar.objects.order_by("pk").values_list("zoom_webinar_id", "state"))
-    found["missing"] = list(AuditEntry.objects.open().filter(code="E6").values_list("cause", flat=True))
+    open_codes = AuditEntry.objects.open().values_list("code", flat=True)
+    found["missing"] = [code for code in open_codes if label_of(code) == "E6"]
     return {name: sorted(of, key=repr) for name, of in found.items()}
 
 
