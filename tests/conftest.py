@@ -103,7 +103,17 @@ def _starts_services(item: pytest.Item) -> bool:
     return bool(asked) or any(item.get_closest_marker(name) for name in SERVICE_MARKS)
 
 
+# They look at pages and headers that are the same on both databases.
+SAME_ON_BOTH = (
+    "tests/house_rules/",
+    "tests/zoomsync/test_admin_site.py",
+    "tests/zoomsync/test_request_limits.py",
+)
+
+
 def _meets_the_database(item: pytest.Item) -> bool:
+    if item.nodeid.startswith(SAME_ON_BOTH):
+        return False
     asked = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None
 
