@@ -4,23 +4,22 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from contacts.segments.catalogue import Catalogue
 from contacts.segments.errors import DefinitionError, Problem
-from contacts.segments.members import catalogue as load_catalogue
+from workflows.definition.naming import names_of, step_sentence
 from workflows.definition.parsing import read_definition
-from workflows.definition.tree import BRANCH
+from workflows.definition.tree import BRANCH, Definition
 from workflows.editor import draft as edits
 from workflows.editor.clicks import trigger_at, whole
 from workflows.editor.controls import Control, controls
 from workflows.editor.drawing import DrawnList, DrawnStep, condition_lines, draw
+from workflows.forecast import forecast, preflight
 from workflows.models import Workflow
-from workflows.registry import GROUPS, Action, Trigger, actions, trigger_of, triggers
-
-FORECAST_SHOWN = 5
+from workflows.registry import GROUPS, Action, Blocker, Trigger, actions, triggers
+from workflows.trial import try_out
 
 
 def beside(
@@ -43,6 +42,8 @@ def beside(
             return _rules_form(draft, known, problems)
         case "publish":
             return {"kind": "publish", **_publishing(workflow, known)}
+        case "test":
+            return {"kind": "test", **_test_run(workflow, known, about[0].replace("%40", "@"))}
     return None
 
 
@@ -146,20 +147,37 @@ def _publishing(workflow: Workflow, known: Catalogue) -> dict[str, Any]:
     except DefinitionError:
         return {"inside": inside}
     found: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, known)}
+    found["blockers"] = _blockers(workflow, definition, known)
     if definition.enrolment.existing and definition.triggers:
-        found |= forecast(workflow)
+        found["forecast"] = forecast(workflow, definition)
     return found
 
 
-def forecast(workflow: Workflow) -> dict[str, Any]:
-    """Who meets the triggers already and would be enrolled by publishing, before the rules of enrolment."""
-    definition = read_definition(workflow.draft, load_catalogue())
-    who = Contact.objects.none()
-    now = timezone.now()
-    for use in definition.triggers:
-        keys = trigger_of(use.trigger).existing_contacts(use.arguments, now).order_by().values("pk")
-        who = who | Contact.objects.filter(pk__in=keys)
-    return {"forecast": who.count(), "forecast_sample": list(who.order_by("-pk")[:FORECAST_SHOWN])}
+def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, Blocker]]:
+    """What would stop a step now, each with the step's sentence (X9)."""
+    names = names_of(definition, known)
+    sentences = {step.id: step_sentence(step, names) for step in definition.all_steps()}
+    checks = preflight(workflow, definition)
+    return [(sentences[check.step_id], blocker) for check in checks for blocker in check.blockers]
+
+
+def _test_run(workflow: Workflow, known: Catalogue, email: str) -> dict[str, Any]:
+    """The path that one contact would take now. Nothing is sent."""
+    found: dict[str, Any] = {"email": email}
+    if not email:
+        return found
+    contact = Contact.objects.filter(addresses__email=email.strip().lower()).first()
+    if contact is None:
+        return found | {"test_problem": _("No contact has this address.")}
+    try:
+        definition = read_definition(workflow.draft, known)
+    except DefinitionError:
+        return found | {"test_problem": _("Complete the steps first.")}
+    names = names_of(definition, known)
+    sentences = {step.id: step_sentence(step, names) for step in definition.all_steps()}
+    trial = try_out(definition, contact)
+    tried = [(sentences[step.step_id], step) for step in trial.steps]
+    return found | {"contact": contact, "trial": trial, "tried": tried}
 
 
 def differences_of(workflow: Workflow, known: Catalogue) -> list[tuple[str, str]]:

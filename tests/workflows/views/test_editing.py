@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from contacts.models import Segment
+from contacts.models import Segment, TimelineEntry
+from contacts.segments.usage import usages
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_event, make_registered
 from tests.support.htmx import htmx
@@ -133,8 +134,9 @@ def test_triggers_and_rules_are_set(editor: Editor):
     make_registered(event, make_contact("ann@x.example"))
     editor.click("add@@0@end")
     publishing = editor.client.get(f"{editor.address}?show=publish").text
-    assert "contact meets a trigger now" in publishing
-    assert "ann@x.example" in publishing
+    assert "1 more meets a trigger, but not the rules." in publishing  # everyone is a partner
+    editor.click("save-rules", again="never", existing="on")
+    assert "ann@x.example" in editor.client.get(f"{editor.address}?show=publish").text
 
 
 def test_two_editors_do_not_overwrite_each_other(editor: Editor):
@@ -237,3 +239,32 @@ def test_a_new_one_and_one_from_a_file(charlie_client: Client):
         answer = charlie_client.post("/automation/workflows/import/", {"file": upload}, follow=True)
         assert answer.status_code == 200
     assert Workflow.objects.count() == 2
+
+
+def test_a_test_run_shows_the_path_of_one_contact_and_does_nothing(editor: Editor):
+    make_contact("ann@x.example", first_name="Ann")
+    editor.click("add@@0@add_note")
+    editor.click("save-step@add_note", text="Came by")
+    page = editor.client.get(editor.address, {"contact": "Ann@x.example"}).text
+    assert "Add the note “Came by”" in page
+    assert "Noted" in page
+    assert not TimelineEntry.objects.exists()
+    assert (
+        "No contact has this address." in editor.client.get(editor.address, {"contact": "no@x.example"}).text
+    )
+
+
+def test_publishing_says_what_would_stop_a_step(editor: Editor):
+    editor.click("add@@0@add_to_webinar")
+    editor.click("save-step@add_to_webinar", webinar__from="number", webinar__number="93112345678")
+    page = editor.client.get(f"{editor.address}?show=publish").text
+    assert "What would stop a step now" in page
+
+
+def test_a_segment_says_which_workflows_use_it(editor: Editor):
+    segment = Segment.objects.create(name="Called", kind=Segment.Kind.STATIC)
+    assert usages(segment.pk) == []
+    editor.click("add@@0@add_to_segment")
+    editor.click("save-step@add_to_segment", segment=str(segment.pk))
+    (usage,) = usages(segment.pk)
+    assert (usage.name, usage.url) == ("Follow-up", f"/automation/workflows/{editor.workflow.pk}/")
