@@ -106,8 +106,10 @@ def _starts_services(item: pytest.Item) -> bool:
 # They look at pages and headers that are the same on both databases.
 SAME_ON_BOTH = (
     "tests/house_rules/",
+    "tests/core/test_logs.py",
     "tests/zoomsync/test_admin_site.py",
     "tests/zoomsync/test_request_limits.py",
+    "tests/zoomsync/test_response_headers.py",
 )
 
 
