@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from core.roles import Right
@@ -214,6 +215,11 @@ def _varying(response: HttpResponse) -> HttpResponse:
     """One URL, two bodies: caches and the Back button must not mix them up."""
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def leave_for(request: Request, address: str) -> HttpResponse:
+    """To another page. htmx would put it into the place of a fragment, so it is told to leave this one."""
+    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:

@@ -6,13 +6,12 @@ from functools import cached_property
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.errors import ContactError
 from contacts.listing.changing import delete_contacts, set_property_of
@@ -23,7 +22,7 @@ from contacts.properties.fields import PropertyField
 from contacts.segments.actions import SegmentError, add_people, create_static
 from contacts.views.listing import Listing, csv_of, matching_contacts
 from core.roles import Right
-from core.web import Request, render_panel, require, show_success, wants_fragment
+from core.web import Request, leave_for, render_panel, require, show_success
 
 MOST = 10_000  # contacts at once: what one request can do while somebody waits
 MOST_DELETED = 500
@@ -207,5 +206,4 @@ def _panel(
 def _done(request: Request, selection: Selection, words: str) -> HttpResponse:
     """Back to the list as it was."""
     show_success(request, words)
-    address = f"{reverse('contacts:list')}?{selection.matching}"
-    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+    return leave_for(request, f"{reverse('contacts:list')}?{selection.matching}")

@@ -1,18 +1,17 @@
 """Creating, editing and deleting a contact by hand."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.actions import create_contact, delete_contact, edit_contact
 from contacts.errors import ContactError
 from contacts.forms import ContactForm, NewContactForm
 from contacts.views.detail import contact_of
 from core.roles import Right
-from core.web import Request, render_page, render_panel, require, show_success, wants_fragment
+from core.web import Request, leave_for, render_page, render_panel, require, show_success
 
 change = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -28,7 +27,7 @@ def create(request: Request) -> HttpResponse:
             form.refuse(refusal)
         else:
             show_success(request, _("%(contact)s was created.") % {"contact": contact})
-            return _to(request, reverse("contacts:detail", args=[contact.pk]))
+            return leave_for(request, reverse("contacts:detail", args=[contact.pk]))
     return _form_page(request, form, {})
 
 
@@ -44,7 +43,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             show_success(request, _("%(contact)s was saved.") % {"contact": edited})
-            return _to(request, reverse("contacts:detail", args=[pk]))
+            return leave_for(request, reverse("contacts:detail", args=[pk]))
     return _form_page(request, form, {"contact": contact})
 
 
@@ -73,10 +72,3 @@ def _form_page(
     """On the right of the page that the link was on, or as a page; 422 with what was wrong."""
     status = 422 if form.errors else 200
     return render_panel(request, "contacts/form.html", {**context, "form": form}, status=status)
-
-
-def _to(request: Request, address: str) -> HttpResponse:
-    """htmx would put the next page into the panel, so it is told to leave this one."""
-    if wants_fragment(request):
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address)

@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.listing.criteria import as_definition
 from contacts.listing.saved import ViewError, kept_query, save_view
@@ -15,7 +14,7 @@ from contacts.segments.builder.page import Builder
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import parse
 from core.roles import Right
-from core.web import Request, may, render_page, show_error, show_success, wants_fragment
+from core.web import Request, leave_for, may, render_page, show_error, show_success
 
 EMPTY = {"version": 1, "where": {"all": []}}
 
@@ -51,8 +50,7 @@ def _to_list(request: Request, kept: str, where: object) -> HttpResponse:
     fields["where"] = json.dumps(where, ensure_ascii=False, separators=(",", ":"))
     if where == EMPTY["where"]:
         del fields["where"]
-    address = f"{reverse('contacts:list')}?{fields.urlencode()}"
-    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+    return leave_for(request, f"{reverse('contacts:list')}?{fields.urlencode()}")
 
 
 @require_POST

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.models import PropertyDefinition
 from contacts.properties import defining
@@ -20,16 +19,7 @@ from contacts.properties.names import CUSTOM_GROUP, ZOOM_GROUP
 from contacts.properties.usage import COUNTED, count_contacts_with, property_usages
 from core.filters import chips, chosen_filter
 from core.roles import Right
-from core.web import (
-    Request,
-    may,
-    render_page,
-    render_panel,
-    require,
-    show_error,
-    show_success,
-    wants_fragment,
-)
+from core.web import Request, leave_for, may, render_page, render_panel, require, show_error, show_success
 
 
 class PropertyForm(forms.Form):
@@ -168,8 +158,7 @@ def _refuse(form: PropertyForm, error: PropertyError) -> None:
 
 def _saved(request: Request, row: PropertyDefinition) -> HttpResponse:
     show_success(request, _("“%s” was saved.") % row)
-    address = reverse("properties:list")
-    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+    return leave_for(request, reverse("properties:list"))
 
 
 def _form_page(request: Request, form: PropertyForm, row: PropertyDefinition | None) -> HttpResponse:

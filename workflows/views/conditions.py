@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from contacts.segments.builder.page import Builder
 from contacts.segments.errors import DefinitionError
 from core.roles import Right
-from core.web import Request, render_page, require
+from core.web import Request, leave_for, render_page, require
 from workflows import actions as workflow_actions
 from workflows.editor.clicks import whole
 from workflows.editor.draft import Draft, branch_of
 from workflows.errors import WorkflowError
 from workflows.models import Workflow
-from workflows.views.editing import leave, workflow_of
+from workflows.views.editing import workflow_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,7 @@ def conditions(request: Request, pk: int) -> HttpResponse:
                 workflow_actions.save_draft(pk, draft, revision=revision, user_id=request.user.pk)
             except WorkflowError as error:
                 return _conditions_page(request, workflow, builder, back, problem=str(error))
-            return leave(request, back)
+            return leave_for(request, back)
         is_refused = request.POST.get("do") == "save"
         return _conditions_page(request, workflow, builder, back, is_refused=is_refused)
     raw = holder.get(key, {"all": []})

@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import catalogue as load_catalogue
 from core.roles import Right
-from core.web import Request, render_page, require, show_success, wants_fragment
+from core.web import Request, leave_for, render_page, require, show_success, wants_fragment
 from workflows import actions as workflow_actions
 from workflows.editor.beside import beside
 from workflows.editor.clicks import Edit, apply_click, whole
@@ -41,7 +40,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     except DefinitionError as error:
         return _page(request, workflow_of(pk), "publish", problem=str(error), status=422)
     if show == DONE:
-        return leave(request, reverse("workflows:detail", args=[pk]))
+        return leave_for(request, reverse("workflows:detail", args=[pk]))
     if wants_fragment(request):
         return _page(request, workflow_of(pk), show)
     return redirect(f"{reverse('workflows:edit', args=[pk])}?{urlencode({'show': show})}")
@@ -51,13 +50,6 @@ def _asked(request: Request) -> str:
     """What the address shows; a test run names its contact in a field of its own."""
     show = request.GET.get("show", "")
     return f"test@{request.GET['contact'].replace('@', '%40')}" if "contact" in request.GET else show
-
-
-def leave(request: Request, address: str) -> HttpResponse:
-    """To another page, also where htmx asked."""
-    if not wants_fragment(request):
-        return redirect(address)
-    return HttpResponseClientRedirect(address)
 
 
 def workflow_of(pk: int) -> Workflow:

@@ -2,17 +2,16 @@
 
 from django import forms
 from django.db.models import F
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from core.roles import Right, Role
-from core.web import Request, paginate, render_page, render_panel, require, show_success, wants_fragment
+from core.web import Request, leave_for, paginate, render_page, render_panel, require, show_success
 from zoomsync.api.models import ApiToken
 from zoomsync.api.tokens import NewToken, TokenError, create_token, revoke_token
 from zoomsync.models import User
@@ -70,8 +69,7 @@ def revoke(request: Request, pk: int) -> HttpResponse:
         return render_panel(request, "api_tokens/revoke.html", {"token": token})
     revoke_token(token)
     show_success(request, _("“%(name)s” was revoked.") % {"name": token})
-    address = reverse("api_tokens:list")
-    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+    return leave_for(request, reverse("api_tokens:list"))
 
 
 def _shown_once(request: Request, new: NewToken) -> HttpResponse:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.models import Contact, Segment
 from contacts.segments.actions import SegmentError, create_segment, edit_segment
@@ -17,7 +16,7 @@ from contacts.segments.registry import filters
 from contacts.segments.templates import segment_templates
 from contacts.views.segments.listing import segment_of
 from core.roles import Right
-from core.web import Request, render_page, require, show_success, wants_fragment
+from core.web import Request, leave_for, render_page, require, show_success
 
 EMPTY = {"version": 1, "where": {"all": []}}
 
@@ -55,8 +54,7 @@ def _answer(request: Request, builder: Builder, segment: Segment | None) -> Http
     except DefinitionError as error:
         return _page(request, builder, segment, typed, is_refused=True, name_error=str(error))
     show_success(request, _("“%s” was saved.") % saved)
-    address = reverse("contacts:segment", args=[saved.pk])
-    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+    return leave_for(request, reverse("contacts:segment", args=[saved.pk]))
 
 
 def _save(request: Request, builder: Builder, segment: Segment | None, typed: dict[str, str]) -> Segment:
