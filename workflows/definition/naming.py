@@ -40,3 +40,9 @@ def trigger_sentence(use: TriggerUse, names: Names) -> str:
 def step_sentence(step: Step, names: Names) -> str:
     """Its own name, if a person gave it one."""
     return step.name or action_of(step.action).sentence(step.arguments, names)
+
+
+def step_sentences(definition: Definition, catalogue: Catalogue) -> dict[str, str]:
+    """Of each step, by its ID."""
+    names = names_of(definition, catalogue)
+    return {step.id: step_sentence(step, names) for step in definition.all_steps()}

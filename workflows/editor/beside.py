@@ -1,7 +1,7 @@
 """What stands beside the path in the editor: a step, a trigger, the rules of enrolment, publishing."""
 
 import json
-from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from contacts.segments.catalogue import Catalogue
 from contacts.segments.errors import DefinitionError, Problem
-from workflows.definition.naming import names_of, step_sentence
+from workflows.definition.naming import step_sentences
 from workflows.definition.parsing import read_definition
 from workflows.definition.tree import BRANCH, Definition
 from workflows.editor import draft as edits
 from workflows.editor.clicks import trigger_at, whole
 from workflows.editor.controls import Control, controls
-from workflows.editor.drawing import DrawnList, DrawnStep, condition_lines, draw
+from workflows.editor.drawing import Drawing, condition_lines, draw
 from workflows.forecast import forecast, preflight
 from workflows.models import Workflow
 from workflows.registry import GROUPS, Action, Blocker, Trigger, actions, triggers
@@ -23,13 +23,23 @@ from workflows.trial import try_out
 
 
 def beside(
-    workflow: Workflow, known: Catalogue, problems: list[Problem], kind: str, about: list[str]
+    workflow: Workflow,
+    drawing: Drawing,
+    known: Catalogue,
+    problems: list[Problem],
+    show: tuple[str, list[str]],
+    *,
+    email: str = "",
 ) -> dict[str, Any] | None:
-    """The context of the part at the right; None for one that there is no more."""
+    """The context of the part at the right; None for one that there is no more.
+
+    `show` is the kind of part and what it is about; `email` is the contact of a test run.
+    """
+    kind, about = show
     draft = workflow.draft
     match kind:
         case "step":
-            return _step_form(draft, known, problems, about[0])
+            return _step_form(draft, drawing, known, problems, about[0])
         case "trigger":
             return _trigger_form(draft, known, problems, about[0])
         case "add":
@@ -43,7 +53,7 @@ def beside(
         case "publish":
             return {"kind": "publish", **_publishing(workflow, known)}
         case "test":
-            return {"kind": "test", **_test_run(workflow, known, about[0].replace("%40", "@"))}
+            return {"kind": "test", **_test_run(workflow, known, email)}
     return None
 
 
@@ -62,19 +72,21 @@ def _has_trigger_webinar(draft: edits.Draft) -> bool:
 
 
 def _step_form(
-    draft: edits.Draft, known: Catalogue, problems: list[Problem], step_id: str
+    draft: edits.Draft, drawing: Drawing, known: Catalogue, problems: list[Problem], step_id: str
 ) -> dict[str, Any] | None:
     step = edits.step_of(draft, step_id)
     kind = actions().get(step["action"]) if step else None
     if step is None or kind is None:
         return None
-    path = _path_of(draft, step_id)
     context: dict[str, Any] = {"kind": "step", "step": step, "action": kind, "name": step.get("name", "")}
     if step["action"] == BRANCH:
-        context["branches"] = [(branch, condition_lines(branch)) for branch in step.get("branches", [])]
+        context["branches"] = [
+            (branch, condition_lines(branch, known)) for branch in step.get("branches", [])
+        ]
     else:
+        place = next(drawn.place for drawn in drawing.path.walk() if drawn.id == step_id)
         arguments = step.get("arguments", {})
-        context["controls"] = _controls(draft, kind, arguments, known, problems, f"{path}.arguments")
+        context["controls"] = _controls(draft, kind, arguments, known, problems, f"{place}.arguments")
         context["goes_on"] = step.get("on_problem") == "continue"
     return context
 
@@ -108,33 +120,13 @@ def _controls(
     return controls(kind.fields, arguments, known, found, has_trigger_webinar=has_webinar)
 
 
-def _path_of(draft: edits.Draft, step_id: str) -> str:
-    """Of a step in the JSON, such as `steps[2].branches[0].steps[1]`."""
-
-    def look(path: str, steps: list[dict[str, Any]]) -> str:
-        for index, step in enumerate(steps):
-            own = f"{path}[{index}]"
-            if step["id"] == step_id:
-                return own
-            inner = [
-                (f"{own}.branches[{number}].steps", branch.get("steps", []))
-                for number, branch in enumerate(step.get("branches", []))
-            ]
-            for place, rows in [*inner, (f"{own}.else", step.get("else", []))]:
-                if found := look(place, rows):
-                    return found
-        return ""
-
-    return look("steps", draft["steps"])
-
-
 def _rules_form(draft: edits.Draft, known: Catalogue, problems: list[Problem]) -> dict[str, Any]:
     rules = draft.get("enrolment", {})
     suppressed = rules.get("suppress", [])
     return {
         "kind": "rules",
         "segments": [(key, row.name, key in suppressed) for key, row in known.segments.items()],
-        "only_lines": condition_lines({"where": rules["only"]}) if "only" in rules else [],
+        "only_lines": condition_lines({"where": rules["only"]}, known) if "only" in rules else [],
         "rule_problems": [one.message for one in problems if one.path.startswith("enrolment")],
     }
 
@@ -155,8 +147,7 @@ def _publishing(workflow: Workflow, known: Catalogue) -> dict[str, Any]:
 
 def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, Blocker]]:
     """What would stop a step now, each with the step's sentence (X9)."""
-    names = names_of(definition, known)
-    sentences = {step.id: step_sentence(step, names) for step in definition.all_steps()}
+    sentences = step_sentences(definition, known)
     checks = preflight(workflow, definition)
     return [(sentences[check.step_id], blocker) for check in checks for blocker in check.blockers]
 
@@ -173,8 +164,7 @@ def _test_run(workflow: Workflow, known: Catalogue, email: str) -> dict[str, Any
         definition = read_definition(workflow.draft, known)
     except DefinitionError:
         return found | {"test_problem": _("Complete the steps first.")}
-    names = names_of(definition, known)
-    sentences = {step.id: step_sentence(step, names) for step in definition.all_steps()}
+    sentences = step_sentences(definition, known)
     trial = try_out(definition, contact)
     tried = [(sentences[step.step_id], step) for step in trial.steps]
     return found | {"contact": contact, "trial": trial, "tried": tried}
@@ -196,12 +186,12 @@ def differences_of(workflow: Workflow, known: Catalogue) -> list[tuple[str, str]
 
 def _sentences(draft: edits.Draft, known: Catalogue) -> dict[str, tuple[str, str]]:
     """Of each part by its key: its sentence, and all that it says as JSON, but for the steps in it."""
-    drawing = draw(json.loads(json.dumps(draft)), known)
+    drawing = draw(deepcopy(draft), known)
     parts = {f"trigger {one.sentence}": (one.sentence, one.sentence) for one in drawing.triggers}
     rules = json.dumps(draft.get("enrolment", {}), sort_keys=True)
     parts["enrolment"] = (_("Who is enrolled"), rules)
     raw = {step["id"]: step for _name, steps in edits.lists_of(draft) for step in steps}
-    for step in _walk(drawing.path):
+    for step in drawing.path.walk():
         parts[f"step {step.id}"] = (step.sentence, json.dumps(_own(raw[step.id]), sort_keys=True))
     return parts
 
@@ -214,12 +204,3 @@ def _own(step: dict[str, Any]) -> dict[str, Any]:
     ]
     own["inside"] = [[one["id"] for one in branch.get("steps", [])] for branch in step.get("branches", [])]
     return own
-
-
-def _walk(path: DrawnList) -> Iterator[DrawnStep]:
-    for step in path.steps:
-        yield step
-        for branch in step.branches:
-            yield from _walk(branch.path)
-        if step.otherwise:
-            yield from _walk(step.otherwise)

@@ -166,9 +166,9 @@ def _read(one: Field, data: QueryDict, before: Any) -> Any:
 
 def _number(text: str) -> int | str | None:
     """A text that is no number stays as it is, for the reader to refuse."""
-    return (int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text) or (
-        0 if text == "0" else None
-    )
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text
 
 
 def _read_webinar(name: str, data: QueryDict) -> Any:

@@ -1,6 +1,6 @@
 """A draft as it is drawn: its triggers and steps as sentences, each with what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,14 +28,15 @@ class DrawnBranch:
 
 @dataclass
 class DrawnStep:
+    """`place` is its path in the JSON, such as `steps[2].branches[0].steps[1]`; `action` its key."""
+
     id: str
-    label: str
+    place: str
+    action: str
     sentence: str
     icon: str
     problems: list[str]
     is_selected: bool = False
-    is_first: bool = False
-    is_last: bool = False
     branches: list[DrawnBranch] = field(default_factory=list)
     otherwise: "DrawnList | None" = None
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -48,16 +49,20 @@ class DrawnList:
     name: str
     steps: list[DrawnStep]
 
-    @property
-    def last_index(self) -> int:
-        return len(self.steps)
+    def walk(self) -> Iterator[DrawnStep]:
+        """Each step, in the order of the text."""
+        for step in self.steps:
+            yield step
+            for branch in step.branches:
+                yield from branch.path.walk()
+            if step.otherwise:
+                yield from step.otherwise.walk()
 
 
 @dataclass
 class DrawnTrigger:
     position: int
     sentence: str
-    label: str
     icon: str
     problems: list[str]
     is_selected: bool = False
@@ -67,12 +72,6 @@ class DrawnTrigger:
 class Drawing:
     triggers: list[DrawnTrigger]
     path: DrawnList
-    other_problems: list[str]
-    count: int
-
-    @property
-    def is_ready(self) -> bool:
-        return self.count == 0
 
 
 def draw(
@@ -112,40 +111,31 @@ class _Drawer:
         return names_of(Definition(uses, EnrolmentRules(), steps), self.catalogue)
 
     def draw(self) -> Drawing:
-        drawn = Drawing(
+        return Drawing(
             [self._trigger(number, use) for number, use in enumerate(self.draft["triggers"])],
             self._list("", "steps", self.draft["steps"]),
-            [],
-            len(self.problems),
         )
-        places = tuple(f"{kind}[" for kind in ("triggers", "steps"))
-        drawn.other_problems = [one.message for one in self.problems if not one.path.startswith(places)]
-        return drawn
 
     def _trigger(self, number: int, raw: dict[str, Any]) -> DrawnTrigger:
         kind, use = triggers().get(raw["trigger"]), self.uses[number]
-        label = str(kind.label) if kind else raw["trigger"]
         return DrawnTrigger(
             number,
-            trigger_sentence(use, self.names) if use else label,
-            label,
+            _trigger_words(raw, use, self.names),
             kind.icon if kind else "circle-help",
             self._problems_at(f"triggers[{number}]", kind),
             self.selected == f"trigger-{number}",
         )
 
     def _list(self, name: str, path: str, steps: list[RawStep]) -> DrawnList:
-        drawn = [self._step(f"{path}[{index}]", step) for index, step in enumerate(steps)]
-        if drawn:
-            drawn[0].is_first = drawn[-1].is_last = True
-        return DrawnList(name, drawn)
+        return DrawnList(name, [self._step(f"{path}[{index}]", step) for index, step in enumerate(steps)])
 
     def _step(self, path: str, raw: RawStep) -> DrawnStep:
         kind, step = actions().get(raw["action"]), self.read[raw["id"]]
         label = str(kind.label) if kind else raw["action"]
         drawn = DrawnStep(
             raw["id"],
-            label,
+            path,
+            raw["action"],
             step_sentence(step, self.names) if step else str(raw.get("name") or label),
             kind.icon if kind else "circle-help",
             self._problems_at(path, kind, but=(f"{path}.branches[", f"{path}.else[")),
@@ -153,7 +143,6 @@ class _Drawer:
             counts=self.counts.get(raw["id"], {}),
         )
         if raw["action"] == BRANCH:
-            drawn.sentence = str(raw.get("name") or label)
             drawn.branches = [
                 self._branch(raw["id"], f"{path}.branches[{number}]", number, branch)
                 for number, branch in enumerate(raw.get("branches", []))
@@ -165,7 +154,7 @@ class _Drawer:
         return DrawnBranch(
             raw["id"],
             str(raw.get("name") or _("Branch %d") % (number + 1)),
-            condition_lines(raw),
+            condition_lines(raw, self.catalogue),
             self._list(f"{step_id}.{raw['id']}", f"{path}.steps", raw.get("steps", [])),
             self._problems_at(path, but=(f"{path}.steps[",)),
         )
@@ -175,10 +164,24 @@ class _Drawer:
     ) -> list[str]:
         """Of this place and the places in it, but those that are drawn by themselves."""
         inside = (f"{path}.", f"{path}[")
-        labels = {one.name: str(one.label) for one in kind.fields} if kind else {}
+        labels = {field.name: str(field.label) for field in kind.fields} if kind else {}
         found = [one for one in self.problems if one.path == path or one.path.startswith(inside)]
-        shown = [one for one in found if not one.path.startswith(but)]
-        return list(dict.fromkeys(_named(one, path, labels) for one in shown))
+        shown = [problem for problem in found if not problem.path.startswith(but)]
+        return list(dict.fromkeys(_named(problem, path, labels) for problem in shown))
+
+
+def _trigger_words(raw: dict[str, Any], use: TriggerUse | None, names: Names) -> str:
+    """What it waits for; its label while it is incomplete."""
+    kind = triggers().get(raw["trigger"])
+    return trigger_sentence(use, names) if use else str(kind.label) if kind else str(raw["trigger"])
+
+
+def trigger_sentences(drafts: Sequence[Draft], catalogue: Catalogue) -> list[list[str]]:
+    """Of the triggers of each draft. As many queries as for one."""
+    uses = [[(raw, read_trigger(raw, catalogue)) for raw in draft["triggers"]] for draft in drafts]
+    read = tuple(use for of_draft in uses for _raw, use in of_draft if use)
+    names = names_of(Definition(read, EnrolmentRules(), ()), catalogue)
+    return [[_trigger_words(raw, use, names) for raw, use in of_draft] for of_draft in uses]
 
 
 def _named(problem: Problem, path: str, labels: Mapping[str, str]) -> str:
@@ -188,10 +191,10 @@ def _named(problem: Problem, path: str, labels: Mapping[str, str]) -> str:
     return f"{label}: {problem.message}" if label else problem.message
 
 
-def condition_lines(raw: Mapping[str, Any]) -> list[tuple[int, str]]:
+def condition_lines(raw: Mapping[str, Any], known: Catalogue) -> list[tuple[int, str]]:
     """Conditions in words, each with how far it is set in; nothing where they can't be read."""
     try:
-        lines = sentences_of({"version": 1, "where": raw["where"]}) if "where" in raw else []
+        lines = sentences_of({"version": 1, "where": raw["where"]}, known=known) if "where" in raw else []
     except DefinitionError:
         lines = []
     return [*lines, *((0, line) for line in _result_lines(raw))]

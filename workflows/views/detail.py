@@ -58,10 +58,8 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
         "stopped": ends.get("stopped", 0),
         "failed": states.get(EnrolmentState.FAILED, 0),
         "enrolled": sum(states.values()),
-        "versions": workflow.versions.select_related("published_by").order_by("-number")[:CHANGES_SHOWN],
         "changes": workflow.changes.select_related("by", "version").order_by("-at", "-pk")[:CHANGES_SHOWN],
         "segments": Segment.objects.active().order_by("name"),
-        "batches": workflow.batches.exclude(kind="watch").order_by("-pk")[:5],
     }
 
 

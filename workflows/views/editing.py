@@ -32,7 +32,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     if workflow.state == Workflow.State.ARCHIVED or not is_drawable(workflow.draft):
         return redirect("workflows:detail", pk)
     if request.method != "POST":
-        return _page(request, workflow, _asked(request))
+        show = "test" if "contact" in request.GET else request.GET.get("show", "")
+        return _page(request, workflow, show)
     try:
         show = _apply(request, workflow)
     except WorkflowError as error:
@@ -44,12 +45,6 @@ def edit(request: Request, pk: int) -> HttpResponse:
     if wants_fragment(request):
         return _page(request, workflow_of(pk), show)
     return redirect(f"{reverse('workflows:edit', args=[pk])}?{urlencode({'show': show})}")
-
-
-def _asked(request: Request) -> str:
-    """What the address shows; a test run names its contact in a field of its own."""
-    show = request.GET.get("show", "")
-    return f"test@{request.GET['contact'].replace('@', '%40')}" if "contact" in request.GET else show
 
 
 def workflow_of(pk: int) -> Workflow:
@@ -94,11 +89,12 @@ def _page(
 ) -> HttpResponse:
     known = load_catalogue()
     problems = publishing_problems(workflow, workflow.draft)
-    parts = [*show.split("@"), "", ""]
-    kind, about = parts[0], parts[1:]
+    kind, *about = show.split("@")
+    about += ["", ""]
     selected = about[0] if kind == "step" else f"trigger-{about[0]}" if kind == "trigger" else ""
     drawing = draw(workflow.draft, known, problems, selected=selected)
-    part = beside(workflow, known, problems, kind, about)
+    email = request.GET.get("contact", "")
+    part = beside(workflow, drawing, known, problems, (kind, about), email=email)
     context = {
         "workflow": workflow,
         "drawing": drawing,

@@ -1,6 +1,7 @@
 """The list of workflows, a new one, and one from a file."""
 
 import json
+from collections.abc import Iterable
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from core.roles import Right
 from core.web import Request, may, paginate, render_page, require, show_error, show_success, sorting
 from workflows import actions
 from workflows.editor.draft import is_drawable
-from workflows.editor.drawing import draw
+from workflows.editor.drawing import trigger_sentences
 from workflows.errors import WorkflowError
 from workflows.models import Workflow
 from workflows.models.enrolments import INSIDE
@@ -35,10 +36,9 @@ def workflows(request: Request) -> HttpResponse:
     inside = Count("enrolments", filter=Q(enrolments__state__in=INSIDE))
     rows = rows.select_related("edited_by", "current").annotate(inside=inside, enrolled=Count("enrolments"))
     page = paginate(request, rows.order_by(*order.order_by))
-    known = catalogue()
     context = {
         "page": page,
-        "rows": [(workflow, _triggers(workflow, known)) for workflow in page.object_list],
+        "rows": _with_triggers(page.object_list),
         "order": order,
         "search": search,
         "filters": (state,),
@@ -49,13 +49,12 @@ def workflows(request: Request) -> HttpResponse:
     return render_page(request, "workflows/list.html", context, "workflows")
 
 
-def _triggers(workflow: Workflow, known: object) -> list[str]:
-    """What sets it off, in words: of the version that runs, or of the draft."""
-    definition = workflow.current.definition if workflow.current else workflow.draft
-    if not is_drawable(definition):
-        return []
-    only = {**definition, "steps": []}
-    return [trigger.sentence for trigger in draw(only, known).triggers]  # type: ignore[arg-type]
+def _with_triggers(workflows: Iterable[Workflow]) -> list[tuple[Workflow, list[str]]]:
+    """With what sets each off, in words: of the version that runs, or of the draft."""
+    rows = list(workflows)
+    definitions = [row.current.definition if row.current else row.draft for row in rows]
+    drawable = [one if is_drawable(one) else actions.EMPTY for one in definitions]
+    return list(zip(rows, trigger_sentences(drawable, catalogue()), strict=True))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

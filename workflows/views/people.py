@@ -1,6 +1,6 @@
 """The people of a workflow: the list, its CSV, one person's path, and trying a step again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -14,8 +14,8 @@ from core.filters import chips, chosen_filter
 from core.roles import Right
 from core.web import Request, may, paginate, render_page, require, show_error, show_success
 from workflows import people
-from workflows.editor.draft import is_drawable, lists_of
-from workflows.editor.drawing import draw
+from workflows.editor.draft import is_drawable
+from workflows.editor.drawing import DrawnStep, draw
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE, EnrolmentQuerySet
@@ -34,14 +34,14 @@ def people_context(request: Request, workflow: Workflow) -> dict[str, Any]:
         ("stopped", _("Stopped or failed")),
     ]
     state = chosen_filter(request, "state", _("State"), groups)
-    steps = [("", _("Any step")), *step_names(workflow).items()]
-    step = chosen_filter(request, "step", _("Step"), steps)
+    steps = steps_of(workflow)
+    named = [("", _("Any step")), *((step.id, step.sentence) for step in steps.values())]
+    step = chosen_filter(request, "step", _("Step"), named)
     rows = filtered(workflow, search, state.chosen, step.chosen).newest_first().select_related("contact")
     page = paginate(request, rows)
-    actions = step_actions(workflow)
     return {
         "page": page,
-        "people": [_row(row, actions, dict(steps)) for row in page.object_list],
+        "people": [_row(row, steps) for row in page.object_list],
         "search": search,
         "filters": (state, step),
         "chips": chips(request, (state, step)),
@@ -67,40 +67,20 @@ def _definitions(workflow: Workflow) -> list[Any]:
     return [one for one in raw if one is not None and is_drawable(one)]
 
 
-def step_names(workflow: Workflow) -> dict[str, str]:
-    """By the step's ID: its sentence, as the version that runs has it."""
-    names: dict[str, str] = {}
-    for definition in _definitions(workflow):
-        names |= _names(draw(definition, catalogue()).path)
-    return names
+def steps_of(workflow: Workflow) -> dict[str, DrawnStep]:
+    """By the step's ID, as the version that runs has it."""
+    known = catalogue()
+    drawn = [draw(definition, known) for definition in _definitions(workflow)]
+    return {step.id: step for drawing in drawn for step in drawing.path.walk()}
 
 
-def _names(path: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for step in path.steps:
-        found[step.id] = step.sentence
-        for branch in step.branches:
-            found |= _names(branch.path)
-        if step.otherwise:
-            found |= _names(step.otherwise)
-    return found
-
-
-def step_actions(workflow: Workflow) -> dict[str, str]:
-    """By the step's ID: the key of its action."""
-    found: dict[str, str] = {}
-    for definition in _definitions(workflow):
-        found |= {step["id"]: step["action"] for _name, steps in lists_of(definition) for step in steps}
-    return found
-
-
-def _row(row: Enrolment, actions: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+def _row(row: Enrolment, steps: Mapping[str, DrawnStep]) -> dict[str, Any]:
     return {
         "enrolment": row,
         "state": row.get_outcome_display() if row.outcome else row.get_state_display(),
         "tone": _tone(row),
-        "step": names.get(row.step_id, row.step_id),
-        "reason": _reason(row, actions),
+        "step": _sentence(steps, row.step_id, row.step_id),
+        "reason": _reason(row, steps),
         "can_retry": people.can_retry(row),
         "is_inside": row.is_inside,
     }
@@ -112,10 +92,16 @@ def _tone(row: Enrolment) -> str:
     return "success" if row.state == EnrolmentState.COMPLETE else "info"
 
 
-def _reason(row: Enrolment, actions: dict[str, str]) -> str:
+def _sentence(steps: Mapping[str, DrawnStep], step_id: str, otherwise: str) -> str:
+    """`otherwise` for a step that is no longer there."""
+    return steps[step_id].sentence if step_id in steps else otherwise
+
+
+def _reason(row: Enrolment, steps: Mapping[str, DrawnStep]) -> str:
     if not row.reason_code:
         return ""
-    return reason_words(row.reason_code, row.reason_values, actions.get(row.step_id, ""))
+    action = steps[row.step_id].action if row.step_id in steps else ""
+    return reason_words(row.reason_code, row.reason_values, action)
 
 
 @require_safe
@@ -128,14 +114,14 @@ def download(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _lines(workflow: Workflow, rows: EnrolmentQuerySet) -> Iterator[Sequence[Any]]:
-    names, actions = step_names(workflow), step_actions(workflow)
+    steps = steps_of(workflow)
     for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
         yield (
             row.contact.email,
             row.state,
             row.outcome,
-            names.get(row.step_id, row.step_id),
-            _reason(row, actions),
+            _sentence(steps, row.step_id, row.step_id),
+            _reason(row, steps),
             row.source,
             row.enrolled_at,
             row.finished_at,
@@ -147,14 +133,19 @@ def person(request: Request, pk: int, enrolment: int) -> HttpResponse:
     """The path that one person took, with each decision."""
     workflow = workflow_of(pk)
     row = _enrolment_of(workflow, enrolment)
-    names, actions = step_names(workflow), step_actions(workflow)
+    steps = steps_of(workflow)
     runs = StepRun.objects.filter(enrolment=row).order_by("started_at", "pk")
     context = {
         "workflow": workflow,
         "enrolment": row,
-        "row": _row(row, actions, names),
+        "row": _row(row, steps),
         "runs": [
-            (run, names.get(run.step_id, run.action), outcome_words(run.action, run.outcome), _why(run))
+            (
+                run,
+                _sentence(steps, run.step_id, run.action),
+                outcome_words(run.action, run.outcome),
+                _why(run),
+            )
             for run in runs
         ],
         "may_edit": may(request, Right.EDIT_WORKFLOWS),

@@ -142,9 +142,14 @@ def _lacks(node: object) -> list[str]:
     return found
 
 
-def sentences_of(definition: dict[str, Any], own: int | None = None) -> list[tuple[int, str]]:
-    """A stored definition as lines of words, each with how far it is set in. Raises `DefinitionError`."""
-    known = catalogue(own)
+def sentences_of(
+    definition: dict[str, Any], own: int | None = None, known: Catalogue | None = None
+) -> list[tuple[int, str]]:
+    """A stored definition as lines of words, each with how far it is set in. Raises `DefinitionError`.
+
+    `known` is shared by definitions that are read together.
+    """
+    known = known or catalogue(own)
     read_definition(definition, known)
     root = Drafter(known).draft(definition)
     return Sentences(known, picked_names(root)).lines(root)

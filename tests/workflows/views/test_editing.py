@@ -268,3 +268,15 @@ def test_a_segment_says_which_workflows_use_it(editor: Editor):
     editor.click("save-step@add_to_segment", segment=str(segment.pk))
     (usage,) = usages(segment.pk)
     assert (usage.name, usage.url) == ("Follow-up", f"/automation/workflows/{editor.workflow.pk}/")
+
+
+def test_the_list_costs_as_many_queries_for_many_workflows_as_for_one(
+    charlie_client: Client, workflow: Workflow, django_assert_max_num_queries
+):
+    triggers = [{"trigger": "event_registered", "arguments": {}}]
+    draft = {"version": 1, "triggers": triggers, "steps": []}
+    for number in range(20):
+        create_workflow(f"Follow-up {number}", draft)
+    with django_assert_max_num_queries(10):
+        page = charlie_client.get("/automation/workflows/").text
+    assert page.count("Registers for any event") == 20
