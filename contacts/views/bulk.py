@@ -22,6 +22,7 @@ from contacts.properties.fields import PropertyField
 from contacts.segments.actions import SegmentError, add_people, create_static
 from contacts.views.listing import Listing, csv_of, matching_contacts
 from core.roles import Right
+from core.row_keys import row_keys
 from core.web import Request, leave_for, render_panel, require, show_success
 
 MOST = 10_000  # contacts at once: what one request can do while somebody waits
@@ -36,8 +37,7 @@ class Selection:
 
     @cached_property
     def picked(self) -> list[int]:
-        keys = (key for key in self.fields.getlist("contact") if key.isascii() and key.isdecimal())
-        return sorted({int(key) for key in keys if len(key) < 19})
+        return sorted(set(row_keys(self.fields.getlist("contact"))))
 
     @property
     def matching(self) -> str:

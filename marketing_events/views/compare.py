@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.row_keys import row_keys
 from core.web import Request, render_page, show_error
 from marketing_events.analysis import facts_of, overlap
 from marketing_events.models import MarketingEvent
@@ -35,8 +36,8 @@ def compare(request: Request) -> HttpResponse:
 
 def _chosen(request: Request) -> list[MarketingEvent]:
     """In the order of the address; the same event twice is one."""
-    keys = [int(key) for key in request.GET.getlist("event") if key.isascii() and key.isdecimal()]
-    found = MarketingEvent.objects.in_bulk([key for key in keys if key < 2**63])
+    keys = row_keys(request.GET.getlist("event"))
+    found = MarketingEvent.objects.in_bulk(keys)
     return [found[key] for key in dict.fromkeys(keys) if key in found][:2]
 
 

@@ -13,6 +13,7 @@ from contacts.models import Contact, Segment
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import catalogue
 from core.roles import Right
+from core.row_keys import row_key
 from core.web import Request, may, render_page, require, show_error, show_success
 from workflows import actions, people
 from workflows.editor.draft import is_drawable
@@ -133,7 +134,7 @@ def enrol(request: Request, pk: int) -> HttpResponse:
 
 
 def _enrol_segment(request: Request, workflow: Workflow, key: str) -> None:
-    segment = Segment.objects.active().filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    segment = Segment.objects.active().filter(pk=row_key(key)).first()
     if segment is None:
         raise WorkflowError(_("There is no such segment."))
     people.enrol_contacts(workflow, segment=segment.pk, user_id=request.user.pk)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.palette import find, recent
+from core.row_keys import row_key
 from core.web import Request, render_page
 
 MOST_RECENT = 8
@@ -29,9 +30,9 @@ def palette(request: Request) -> HttpResponse:
 @require_POST
 def opened(request: Request) -> HttpResponse:
     """Remembers what was chosen: `source` and `key`."""
-    name, key = request.POST.get("source", "")[:50], request.POST.get("key", "")
-    if key.isascii() and key.isdecimal() and 0 < len(key) < 19 and key != "0":
-        chosen = (name, int(key))
+    name, key = request.POST.get("source", "")[:50], row_key(request.POST.get("key", ""))
+    if key:
+        chosen = (name, key)
         others = [place for place in _opened(request) if place != chosen]
         request.session[_SESSION] = [chosen, *others][:MOST_RECENT]
     return HttpResponse(status=204)

@@ -11,6 +11,7 @@ from contacts.models.segments import SegmentQuerySet
 from contacts.segments import actions
 from contacts.views.segments.listing import segment_of
 from core.roles import Right
+from core.row_keys import row_key, row_keys
 from core.web import Request, require, show_error, show_success
 
 
@@ -19,8 +20,7 @@ from core.web import Request, require, show_error, show_success
 def bulk(request: Request, pk: int) -> HttpResponse:
     """`do` is "add", to the static list `to`, or "remove", from this one; of each `contact`."""
     row = segment_of(pk)
-    contacts = [int(key) for key in request.POST.getlist("contact") if key.isascii() and key.isdecimal()]
-    contacts = [key for key in contacts if key < 2**63]
+    contacts = row_keys(request.POST.getlist("contact"))
     try:
         if not contacts:
             show_error(request, _("Select at least one person."))
@@ -36,9 +36,7 @@ def bulk(request: Request, pk: int) -> HttpResponse:
 
 
 def _add(request: Request, contacts: list[int]) -> None:
-    asked = request.POST.get("to", "")
-    known = asked.isascii() and asked.isdecimal() and len(asked) < 19
-    static = static_lists().filter(pk=int(asked)).first() if known else None
+    static = static_lists().filter(pk=row_key(request.POST.get("to", ""))).first()
     if static is None:
         show_error(request, _("Choose a static list."))
         return

@@ -26,6 +26,7 @@ from contacts.views.segments.listing import segment_of, words_of
 from core.charts import Chart, ChartKind, Series
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.roles import Right
+from core.row_keys import row_keys
 from core.web import Request, may, paginate, render_page, require, show_error, show_success, sorting
 
 COLUMNS = {
@@ -148,7 +149,7 @@ def people(request: Request, pk: int) -> HttpResponse:
     """Adds the contacts with the addresses in `emails`, or removes those with the IDs in `remove`."""
     segment_of(pk)
     try:
-        if removed := [int(key) for key in request.POST.getlist("remove") if key.isdecimal()]:
+        if removed := row_keys(request.POST.getlist("remove")):
             count = actions.remove_people(pk, removed, who=str(request.user))
             words = ngettext("%d person was removed.", "%d people were removed.", count)
             show_success(request, words % count)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contacts.filters import brand_filter
 from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_filter, offered
+from core.row_keys import row_key
 from core.web import Request
 from integrations.models import Webinar
 
@@ -39,8 +40,7 @@ class ListQuery:
     @cached_property
     def webinar(self) -> FixedFilter:
         """One that a link named."""
-        asked = self.request.GET.get("webinar", "")
-        key = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
+        key = row_key(self.request.GET.get("webinar", ""))
         found = Webinar.objects.filter(pk=key).only("topic", "zoom_webinar_id").first() if key else None
         return FixedFilter("webinar", _("Webinar"), str(found.pk) if found else "", str(found or ""))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.roles import Right
+from core.row_keys import row_keys
 from core.web import Request, require
 from integrations.models import DomainExclusion, SettingChange, SkippedPerson
 from integrations.settings_changes import contacts_with, in_words, undo
@@ -27,9 +28,7 @@ SHOWN = 3  # changes that a question names
 def undo_changes(request: Request, brand: str) -> HttpResponse:
     """All of the changes that the form names by their keys in the history, or none of them."""
     found = any_brand(brand)
-    keys = [
-        int(key) for key in request.POST.get("changes", "").split(",") if key.isdecimal() and len(key) < 19
-    ]
+    keys = row_keys(request.POST.get("changes", "").split(","))
     make = partial(undo, found, keys, request.user)
     changes = list(SettingChange.objects.filter(brand=found, pk__in=keys).order_by("pk"))
     if asked := confirmation.ask(request, found, _question(changes), make, _let_in(changes)):

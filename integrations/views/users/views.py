@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts.models import Brand
 from core.filters import Filter, chosen_filter
 from core.roles import Right
+from core.row_keys import row_keys
 from core.web import Request, paginate, render_page, require, show_error, sorting
 from integrations.models import ZoomUser
 from integrations.models.webinars import ZoomUserQuerySet
@@ -82,7 +83,7 @@ def _filters(request: Request) -> list[Filter]:
 def change(request: Request, brand: str) -> HttpResponse:
     """One setting for all users that were ticked."""
     found = connected_brand(brand)
-    keys = [int(key) for key in request.POST.getlist("users") if key.isdecimal() and len(key) < 19]
+    keys = row_keys(request.POST.getlist("users"))
     users = list(ZoomUser.objects.filter(connection=found.connection, pk__in=keys))
     wished = CHANGES.get(request.POST.get("change", ""))
     page = reverse("zoom:users", args=[found.slug])

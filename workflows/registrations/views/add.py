@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts.models import Contact
 from contacts.views.listing import matching_contacts
 from core.roles import Right
+from core.row_keys import row_key, row_keys
 from core.web import Request, render_page, render_panel, require, wants_fragment
 from integrations.rules.registration_checks import normalise_webinar_id
 from workflows.models import RegistrationJob
@@ -42,8 +43,7 @@ class AddQuery:
     @cached_property
     def picked(self) -> list[int]:
         """The contacts that were ticked, or that the link named."""
-        keys = (key for key in self.fields.getlist("contact") if key.isascii() and key.isdecimal())
-        return list(dict.fromkeys(int(key) for key in keys if len(key) < 19))[:MOST_CONTACTS]
+        return list(dict.fromkeys(row_keys(self.fields.getlist("contact"))))[:MOST_CONTACTS]
 
     @property
     def matching(self) -> str:
@@ -143,11 +143,7 @@ def _to_progress(request: Request, about: dict[str, int]) -> HttpResponse:
 @require_safe
 def progress(request: Request) -> HttpResponse:
     """How far a batch or a single registration is. Asks again each second until it is over."""
-    about = {
-        name: int(value)
-        for name in ("job", "batch")
-        if (value := request.GET.get(name, "")).isascii() and value.isdecimal() and len(value) < 19
-    }
+    about = {name: key for name in ("job", "batch") if (key := row_key(request.GET.get(name, "")))}
     return _progress(request, about)
 
 

@@ -17,6 +17,7 @@ from core.filters import ActiveFilter, Filter, FixedFilter, chips, chosen_filter
 from core.jobs import JobState
 from core.keyset import keyset_page
 from core.roles import Right
+from core.row_keys import row_key
 from core.web import Request, back, may, render_page, require, show_error, show_success
 from integrations.models import Webinar
 from integrations.rules.registration_checks import normalise_webinar_id
@@ -61,9 +62,7 @@ class JobListQuery:
 
     @cached_property
     def batch(self) -> FixedFilter:
-        asked = self.request.GET.get("batch", "")
-        is_key = asked.isascii() and asked.isdecimal() and len(asked) < 19
-        found = RegistrationBatch.objects.filter(pk=int(asked)).first() if is_key else None
+        found = RegistrationBatch.objects.filter(pk=row_key(self.request.GET.get("batch", ""))).first()
         return FixedFilter(
             "batch", _("Batch"), str(found.pk) if found else "", str(found.pk) if found else ""
         )
