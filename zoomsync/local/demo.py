@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from contacts.actions import NewContact, create_contact, delete_contact, edit_contact
 from contacts.listing.saved import save_view
-from contacts.models import Brand, Contact
+from contacts.models import Brand, ChangeFollowUp, Contact
 from contacts.properties.defining import GivenChoice, GivenProperty, create_property
 from contacts.properties.kinds import PropertyKind
 from contacts.segments.actions import create_segment
@@ -26,6 +26,7 @@ from marketing_events.models import Participation
 from zoom_simulator.policy import Contact as Known
 from zoom_simulator.policy import Policy
 from zoom_simulator.simulator import Simulator
+from zoomsync.local.demo_workflows import add_segment, publish_workflows
 from zoomsync.models import User
 
 BRAND = "Brightline"
@@ -81,10 +82,22 @@ def age_contacts() -> int:
     return Contact.objects.filter(source=Contact.Source.ZOOM, created_at__gt=first).update(created_at=first)
 
 
+def start_workflows() -> None:
+    """Publish the demo's workflows, with people in them. Doing it again changes nothing."""
+    marketer = User.objects.filter(email=PEOPLE[-1][0]).first()
+    if marketer:
+        publish_workflows(marketer)
+
+
 def has_synced() -> bool:
     """Whether the first sync of everything is over."""
     runs = SyncRun.objects.all()
     return runs.filter(kind=SyncRun.Kind.WEBINAR).exists() and not runs.active().exists()
+
+
+def has_followed() -> bool:
+    """Whether segments have followed what was synced so far."""
+    return not ChangeFollowUp.objects.filter(finished_at=None).exists()
 
 
 def _add_segments(marketer: User) -> None:
@@ -98,6 +111,7 @@ def _add_segments(marketer: User) -> None:
             description=str(template.description),
             user_id=marketer.pk,
         )
+    add_segment(marketer)
 
 
 def _add_properties(marketer: User) -> None:

@@ -1,13 +1,17 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, SavedView, Segment
 from contacts.segments.members import members_of
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START, make_event, make_registered
+from tests.workflows.engine.helpers import work
+from workflows.models import Enrolment, RegistrationJob, Workflow
 from zoomsync.local import demo
+from zoomsync.local.demo_workflows import PREVIEW, WEEKLY_DEMO
 from zoomsync.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.simulator("demo")]
@@ -65,7 +69,7 @@ def test_the_demo_has_properties_of_several_kinds_and_a_saved_view(simulator):
 def test_the_demo_has_segments_that_its_marketer_made_from_the_templates(simulator):
     demo.make(simulator)
     segments = Segment.objects.order_by("pk")
-    assert len(segments) == len(demo.SEGMENTS)
+    assert len(segments) == len(demo.SEGMENTS) + 1  # and the one of a workflow
     for segment in segments:
         assert segment.created_by.email == "marketer@brightline.example"
         assert members_of(segment).count() == 0  # the sync brings the people
@@ -79,3 +83,23 @@ def test_the_demos_contacts_are_as_old_as_their_first_registration(simulator):
     assert demo.age_contacts() == 1
     assert Contact.objects.get(pk=contact.pk).created_at == START - timedelta(days=7)
     assert demo.age_contacts() == 0
+
+
+def test_the_demo_publishes_two_workflows_with_people_in_them_once(simulator):
+    demo.make(simulator)
+    preview = make_event(PREVIEW, starts_at=timezone.now() + timedelta(days=30))
+    weekly = make_event(WEEKLY_DEMO, starts_at=timezone.now() + timedelta(days=3))
+    held = make_event("Spring tour", starts_at=timezone.now() - timedelta(days=2))
+    make_registered(weekly, make_contact("comes@x.example"))
+    make_registered(held, make_contact("missed@x.example"), state="no_show")
+    demo.start_workflows()
+    demo.start_workflows()
+    assert Workflow.objects.published().count() == 2
+    work()
+    inside = Enrolment.objects.order_by("workflow")
+    assert [(row.contact.email, row.step_id) for row in inside] == [
+        ("comes@x.example", "register"),
+        ("missed@x.example", "pause"),
+    ]
+    job = RegistrationJob.objects.get()
+    assert (job.zoom_webinar_id, job.contact.email) == (preview.zoom_webinar_id, "comes@x.example")

@@ -40,16 +40,20 @@ class Command(BaseCommand):
         people = User.objects.filter(email__in=[email for email, *_ in demo.PEOPLE]).order_by("pk")
         self.stdout.write(startup_message.of_the_demo(beside, settings.ZOOM_OAUTH_URL, people, demo.PASSWORD))
         self.stdout.flush()
-        if is_new and beside:
-            _age_what_arrives()
         if beside:
+            _complete_when_synced(is_new=is_new)
             signal.pause()
 
 
-def _age_what_arrives() -> None:
+def _complete_when_synced(*, is_new: bool) -> None:
+    """What needs the people of the first sync. If this is stopped, the next start does it."""
     while not demo.has_synced():
         time.sleep(LOOK_EVERY)
-    demo.age_contacts()
+    if is_new:
+        demo.age_contacts()
+    while not demo.has_followed():
+        time.sleep(LOOK_EVERY)
+    demo.start_workflows()
 
 
 def _is_on_this_machine(address: str) -> bool:
