@@ -180,7 +180,7 @@ def restore_workflow(workflow_id: int, *, user_id: int | None = None) -> Workflo
     workflow.state, workflow.archived_at = State.DRAFT, None
     name = workflow.name
     if Workflow.objects.active().filter(name__iexact=name).exists():
-        name = _free_name(name)
+        name = name_of_copy(name)
     _save(workflow, name, user_id)
     _note(workflow, Kind.RESTORED, user_id)
     return workflow
@@ -191,7 +191,7 @@ def duplicate_workflow(workflow_id: int, *, user_id: int | None = None) -> Workf
     """A draft with the same steps, and nobody inside."""
     original = _locked(workflow_id)
     return create_workflow(
-        _free_name(original.name), original.draft, description=original.description, user_id=user_id
+        name_of_copy(original.name), original.draft, description=original.description, user_id=user_id
     )
 
 
@@ -216,7 +216,7 @@ def import_workflow(content: Any, *, user_id: int | None = None) -> Workflow:
             [Problem(f"definition.{one.path}".rstrip("."), one.message) for one in problems]
         )
     if Workflow.objects.active().filter(name__iexact=_cleaned_name(name)).exists():
-        name = _free_name(name)
+        name = name_of_copy(name)
     description = content.get("description", "")
     return create_workflow(
         name,
@@ -321,8 +321,12 @@ def _save(workflow: Workflow, name: str, user_id: int | None) -> None:
         raise WorkflowError(words, "name", "name_taken") from error
 
 
-def _free_name(name: str) -> str:
+def free_name(name: str) -> str:
+    """The name, or one with a number where it is taken."""
     taken = {other.lower() for other in Workflow.objects.active().values_list("name", flat=True)}
-    copy = _("Copy of %s") % name
-    numbered = (f"{copy[: MAX_NAME_LENGTH - 6]} {number}" for number in count(2))
-    return next(free for free in chain([copy[:MAX_NAME_LENGTH]], numbered) if free.lower() not in taken)
+    numbered = (f"{name[: MAX_NAME_LENGTH - 6]} {number}" for number in count(2))
+    return next(free for free in chain([name[:MAX_NAME_LENGTH]], numbered) if free.lower() not in taken)
+
+
+def name_of_copy(name: str) -> str:
+    return free_name(_("Copy of %s") % name)

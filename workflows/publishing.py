@@ -12,6 +12,7 @@ from contacts.segments.members import catalogue as load_catalogue
 from workflows.definition.parsing import read_definition
 from workflows.definition.tree import Again, Definition, places
 from workflows.definition.values import WebinarRef
+from workflows.definition.writing import write_definition
 from workflows.models import Workflow
 from workflows.registry import action_of, trigger_of
 
@@ -44,6 +45,20 @@ def publishing_problems(workflow: Workflow, raw: Any) -> list[Problem]:
     except DefinitionError as error:
         return error.problems
     return []
+
+
+def has_unpublished_changes(workflow: Workflow) -> bool:
+    """Whether the draft differs from the version that runs. An edit that was undone is no change."""
+    version = workflow.current
+    if version is None:
+        return True
+    if version.draft_revision == workflow.draft_revision:
+        return False
+    try:
+        definition = read_definition(workflow.draft, load_catalogue())
+    except DefinitionError:
+        return True
+    return write_definition(definition) != version.definition
 
 
 def _missing(definition: Definition) -> Iterator[Problem]:

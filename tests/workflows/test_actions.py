@@ -17,9 +17,11 @@ from workflows.actions import (
     restore_workflow,
     resume_workflow,
     save_draft,
+    undo_edit,
 )
 from workflows.errors import WorkflowError
 from workflows.models import PublishedTrigger, Workflow
+from workflows.publishing import has_unpublished_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +51,24 @@ def test_publishing_makes_a_version_that_later_drafts_do_not_change():
     made.refresh_from_db()
     assert made.current.number == 1
     assert made.current.definition["steps"][0]["id"] == "hello"
-    assert made.has_unpublished_changes
+    assert has_unpublished_changes(made)
     assert publish_workflow(made.pk).number == 2
     assert [change.kind for change in made.changes.order_by("pk")] == ["created", "published", "published"]
+
+
+def test_a_change_and_its_undo_leave_nothing_to_publish():
+    made = published(definition=workflow(step("wait", "wait", **{"for": {"days": 1}})))
+    assert not has_unpublished_changes(made)
+    changed = save_draft(made.pk, workflow(step("wait", "wait", **{"for": {"days": 2}})))
+    assert has_unpublished_changes(changed)
+    undone = undo_edit(made.pk, revision=changed.draft_revision)
+    assert not has_unpublished_changes(undone)
+
+
+def test_the_same_said_in_another_way_is_nothing_to_publish():
+    made = published(definition=workflow(step("add", "add_to_webinar", webinar="931 1234 5678")))
+    plain = workflow(step("add", "add_to_webinar", webinar="93112345678", occurrence_id=""))
+    assert not has_unpublished_changes(save_draft(made.pk, plain))
 
 
 def test_of_two_editors_the_second_one_is_told_of_the_first():

@@ -12,6 +12,7 @@ from contacts.segments.errors import DefinitionError, Problem
 from workflows.definition.naming import step_sentences
 from workflows.definition.parsing import read_definition
 from workflows.definition.tree import BRANCH, Definition
+from workflows.definition.writing import write_definition
 from workflows.editor import draft as edits
 from workflows.editor.clicks import trigger_at, whole
 from workflows.editor.controls import Control, controls
@@ -138,7 +139,7 @@ def _publishing(workflow: Workflow, known: Catalogue) -> dict[str, Any]:
         definition = read_definition(workflow.draft, known)
     except DefinitionError:
         return {"inside": inside}
-    found: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, known)}
+    found: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, definition, known)}
     found["blockers"] = _blockers(workflow, definition, known)
     if definition.enrolment.existing and definition.triggers:
         found["forecast"] = forecast(workflow, definition)
@@ -170,12 +171,15 @@ def _test_run(workflow: Workflow, known: Catalogue, email: str) -> dict[str, Any
     return found | {"contact": contact, "trial": trial, "tried": tried}
 
 
-def differences_of(workflow: Workflow, known: Catalogue) -> list[tuple[str, str]]:
-    """Of the draft from the version that runs, as "added", "removed", "changed" with the step's sentence."""
+def differences_of(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, str]]:
+    """Of the draft from the version that runs, as "added", "removed", "changed" with the step's sentence.
+
+    `definition` is the draft. Canonical forms are compared: the same in other words is none.
+    """
     if workflow.current is None:
         return []
     before = _sentences(workflow.current.definition, known)
-    after = _sentences(workflow.draft, known)
+    after = _sentences(write_definition(definition), known)
     found = [("removed", words) for key, (words, _raw) in before.items() if key not in after]
     found += [("added", words) for key, (words, _raw) in after.items() if key not in before]
     found += [

@@ -84,10 +84,6 @@ class Workflow(models.Model):
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
 
-    @property
-    def has_unpublished_changes(self) -> bool:
-        return self.current is None or self.current.draft_revision != self.draft_revision
-
 
 class EarlierDraft(models.Model):
     """What the draft was before an edit, so that the edit can be undone. The latest ones are kept."""

@@ -21,6 +21,7 @@ from workflows.editor.drawing import draw
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE
+from workflows.publishing import has_unpublished_changes
 from workflows.registrations.jobs import ContactRef, resolve
 from workflows.views.editing import workflow_of
 from workflows.views.people import people_context
@@ -54,6 +55,7 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
     )
     return {
         "drawing": drawing,
+        "has_changes": has_unpublished_changes(workflow),
         "inside": sum(states.get(state, 0) for state in INSIDE),
         "finished": ends.get("completed", 0),
         "stopped": ends.get("stopped", 0),

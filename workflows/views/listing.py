@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,7 @@ from workflows.editor.drawing import trigger_sentences
 from workflows.errors import WorkflowError
 from workflows.models import Workflow
 from workflows.models.enrolments import INSIDE
+from workflows.templates import TEMPLATES, create_from_template, template_named
 
 COLUMNS = {"name": ("name",), "state": ("state", "name"), "updated": ("updated_at",)}
 LARGEST_FILE = 512 * 1024  # bytes
@@ -60,15 +62,23 @@ def _with_triggers(workflows: Iterable[Workflow]) -> list[tuple[Workflow, list[s
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.EDIT_WORKFLOWS)
 def new(request: Request) -> HttpResponse:
+    """From nothing, or from the template whose button was pressed."""
     name, problem = request.POST.get("name", ""), ""
     if request.method == "POST":
+        template = template_named(request.POST.get("template", ""))
         try:
-            workflow = actions.create_workflow(name, user_id=request.user.pk)
+            workflow = (
+                create_from_template(name, template, user_id=request.user.pk)
+                if template
+                else actions.create_workflow(name, user_id=request.user.pk)
+            )
         except WorkflowError as error:
             problem = str(error)
         else:
-            return redirect("workflows:edit", workflow.pk)
-    context = {"name": name, "problem": problem}
+            return redirect(
+                f"{reverse('workflows:edit', args=[workflow.pk])}{'?show=publish' if template else ''}"
+            )
+    context = {"name": name, "problem": problem, "templates": TEMPLATES}
     return render_page(request, "workflows/new.html", context, status=422 if problem else 200)
 
 

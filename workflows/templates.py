@@ -4,19 +4,22 @@ Each is a draft: what only the team can say (which segment, which webinar) is le
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from workflows.actions import create_workflow, free_name
 from workflows.definition.fields import Words
 from workflows.definition.parsing import VERSION
+from workflows.models import Workflow
 
 OF_TRIGGER = {"trigger": "webinar_id"}
 
 
 @dataclass(frozen=True)
-class StartingPoint:
+class WorkflowTemplate:
     name: str
     label: Words
     description: Words
@@ -42,18 +45,18 @@ def _mail(step_id: str, subject: str) -> dict[str, Any]:
     return _step(step_id, "email_team", to=[], subject=subject, text=text)
 
 
-STARTING_POINTS = (
-    StartingPoint(
+TEMPLATES = (
+    WorkflowTemplate(
         "register_segment",
         _("Register a segment"),
         _("Everyone who enters a segment is registered for a webinar."),
         "user-plus",
         _definition(_step("register", "add_to_webinar"), triggers=[("segment_entered", {})]),
     ),
-    StartingPoint(
+    WorkflowTemplate(
         "remind",
         _("Remind the team of who hasn't registered"),
-        _("A week after someone entered a segment, tell the team if they haven't registered for any event."),
+        _("A week after someone enters a segment, tell the team if they're registered for no coming event."),
         "bell",
         _definition(
             _step("wait", "wait", **{"for": {"weeks": 1}}),
@@ -64,7 +67,10 @@ STARTING_POINTS = (
                     {
                         "id": "yes",
                         "name": "Registered",
-                        "where": {"filter": "event_registered", "events": {}},
+                        "where": {
+                            "filter": "event_registered",
+                            "events": {"starts": {"is": "next_days", "value": 60}},
+                        },
                         "steps": [_step("done", "end")],
                     }
                 ],
@@ -73,7 +79,7 @@ STARTING_POINTS = (
             triggers=[("segment_entered", {})],
         ),
     ),
-    StartingPoint(
+    WorkflowTemplate(
         "attendees",
         _("Follow up with attendees"),
         _("An hour after attendance is final, tell the team of those who stayed half of the time."),
@@ -87,7 +93,7 @@ STARTING_POINTS = (
             again="once_per_event",
         ),
     ),
-    StartingPoint(
+    WorkflowTemplate(
         "no_shows",
         _("Follow up with no-shows"),
         _("Once attendance is final, note it and tell the team."),
@@ -99,7 +105,7 @@ STARTING_POINTS = (
             again="once_per_event",
         ),
     ),
-    StartingPoint(
+    WorkflowTemplate(
         "left_early",
         _("Follow up with those who left early"),
         _("Attended, but not half of it: once attendance is final, tell the team."),
@@ -129,7 +135,7 @@ STARTING_POINTS = (
             again="once_per_event",
         ),
     ),
-    StartingPoint(
+    WorkflowTemplate(
         "replay",
         _("Tell the team when the recording is ready"),
         _("Once the recording can be played, for everyone who attended."),
@@ -141,7 +147,7 @@ STARTING_POINTS = (
             again="once_per_event",
         ),
     ),
-    StartingPoint(
+    WorkflowTemplate(
         "next_date",
         _("Register attendees for the next date"),
         _("Of a series: everyone who came is registered for the date that follows."),
@@ -154,3 +160,16 @@ STARTING_POINTS = (
         ),
     ),
 )
+
+
+def create_from_template(name: str, template: WorkflowTemplate, *, user_id: int | None = None) -> Workflow:
+    """A draft of it. Without a name it gets the template's own, or a free one like it."""
+    description = str(template.description)
+    draft = deepcopy(dict(template.definition))
+    return create_workflow(
+        name.strip() or free_name(str(template.label)), draft, description=description, user_id=user_id
+    )
+
+
+def template_named(name: str) -> WorkflowTemplate | None:
+    return next((template for template in TEMPLATES if template.name == name), None)
