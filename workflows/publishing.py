@@ -58,7 +58,7 @@ def has_unpublished_changes(workflow: Workflow) -> bool:
         definition = read_definition(workflow.draft, load_catalogue())
     except DefinitionError:
         return True
-    return write_definition(definition) != version.definition
+    return bool(write_definition(definition) != version.definition)
 
 
 def _missing(definition: Definition) -> Iterator[Problem]:
