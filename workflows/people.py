@@ -7,12 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.segments.errors import DefinitionError
 from core.jobs import wake
 from workflows.engine.definitions import Definitions
 from workflows.engine.ending import end_people
 from workflows.engine.enrolling import enrol
 from workflows.engine.enrolment_batches import enrol_chosen
 from workflows.engine.happenings import Happening
+from workflows.engine.subjects import NO_SUBJECT, Subject
 from workflows.errors import WorkflowError
 from workflows.models import (
     Enrolment,
@@ -35,18 +37,23 @@ def enrol_contact(
     workflow: Workflow,
     contact_id: int,
     *,
+    subject: Subject = NO_SUBJECT,
     source: EnrolmentSource = EnrolmentSource.MANUAL,
     key: str = "",
     user_id: int | None = None,
 ) -> Enrolment:
-    """Enrol one contact now, under the workflow's rules. With the same `key` again: the same enrolment."""
+    """Enrol one contact now, under the workflow's rules. With the same `key` again: the same enrolment.
+
+    `subject` is the event or webinar that it is about, which steps may need.
+    """
     version = _running(workflow)
+    _demand_webinar(version, subject)
     if key:
         key = f"manual:{key}"
         known = Enrolment.objects.filter(workflow=workflow, contact=contact_id, key=key).first()
         if known:
             return known
-    happening = Happening(contact_id, key or f"manual:{uuid4().hex}")
+    happening = Happening(contact_id, key or f"manual:{uuid4().hex}", subject.event_id, subject.data)
     rules = Definitions().of(version).definition.enrolment
     found = enrol(version, rules, [happening], source=source, priority=Priority.SINGLE, user_id=user_id)
     if not found.enrolments:
@@ -57,13 +64,19 @@ def enrol_contact(
 
 @transaction.atomic
 def enrol_contacts(
-    workflow: Workflow, *, contacts: Collection[int] = (), segment: int = 0, user_id: int | None = None
+    workflow: Workflow,
+    *,
+    contacts: Collection[int] = (),
+    segment: int = 0,
+    subject: Subject = NO_SUBJECT,
+    user_id: int | None = None,
 ) -> EnrolmentBatch:
     """Many at once, behind those who come one by one."""
     version = _running(workflow)
+    _demand_webinar(version, subject)
     if len(contacts) > MOST_CHOSEN:
         raise WorkflowError(_("Choose at most %(most)s contacts.") % {"most": f"{MOST_CHOSEN:,}"})
-    return enrol_chosen(version, contacts=contacts, segment=segment, user_id=user_id)
+    return enrol_chosen(version, contacts=contacts, segment=segment, subject=subject, user_id=user_id)
 
 
 @transaction.atomic
@@ -95,6 +108,22 @@ def retry_enrolment(enrolment: Enrolment) -> None:
 def can_retry(enrolment: Enrolment) -> bool:
     is_stopped = enrolment.outcome == EnrolmentOutcome.STOPPED
     return bool(enrolment.step_id) and (is_stopped or enrolment.state == EnrolmentState.FAILED)
+
+
+def needs_webinar(version: WorkflowVersion | None) -> bool:
+    """Whether whoever enrols contacts must name a webinar. A definition that can't be read enrols no one."""
+    if version is None:
+        return False
+    try:
+        return Definitions().of(version).definition.needs_webinar
+    except DefinitionError:
+        return False
+
+
+def _demand_webinar(version: WorkflowVersion, subject: Subject) -> None:
+    if not subject.data and needs_webinar(version):
+        words = _("A step of this workflow uses the webinar of the trigger. Choose the webinar to enrol for.")
+        raise WorkflowError(words, "webinar_id", "needs_webinar")
 
 
 def _running(workflow: Workflow) -> WorkflowVersion:

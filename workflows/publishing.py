@@ -64,9 +64,8 @@ def has_unpublished_changes(workflow: Workflow) -> bool:
 def _missing(definition: Definition) -> Iterator[Problem]:
     if not definition.steps:
         yield Problem("steps", _("Add at least one step."))
-    is_about_events = all(trigger_of(use.trigger).is_about_event for use in definition.triggers)
-    if definition.triggers and is_about_events:
-        return
+    if all(trigger_of(use.trigger).is_about_event for use in definition.triggers):
+        return  # with no trigger, whoever enrols contacts names the webinar
     for path, step in places(definition.steps, "steps"):
         for name, value in step.arguments.items():
             if isinstance(value, WebinarRef) and value.is_from_trigger:

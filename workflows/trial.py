@@ -14,10 +14,9 @@ from django.utils import timezone
 from contacts.models import Contact, Segment
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import members_of
-from marketing_events.models import MarketingEvent
 from workflows.definition.tree import Definition, OnProblem, Path, Step
-from workflows.engine.happenings import about_event, load_events
 from workflows.engine.runner import arguments_of
+from workflows.engine.subjects import NO_SUBJECT, Subject
 from workflows.registry import Choose, Done, End, StepContext, StepError, action_of
 from workflows.steps.branch import conditions_hold
 from workflows.wording import REFUSALS, outcome_words, reason_words
@@ -43,10 +42,10 @@ class Trial:
     refusal: str = ""
 
 
-def try_out(definition: Definition, contact: Contact, event: MarketingEvent | None = None) -> Trial:
-    """`event` stands for what a trigger about events would bring."""
+def try_out(definition: Definition, contact: Contact, subject: Subject = NO_SUBJECT) -> Trial:
+    """`subject` stands for what a trigger about events would bring."""
     with transaction.atomic():
-        trial = Trial(_walk(definition, contact, event), _refusal(definition, contact))
+        trial = Trial(_walk(definition, contact, subject.data), _refusal(definition, contact))
         transaction.set_rollback(True)  # whatever an action may write when it is only asked
     return trial
 
@@ -64,9 +63,8 @@ def _refusal(definition: Definition, contact: Contact) -> str:
     return ""
 
 
-def _walk(definition: Definition, contact: Contact, event: MarketingEvent | None) -> list[TriedStep]:
+def _walk(definition: Definition, contact: Contact, data: Mapping[str, Any]) -> list[TriedStep]:
     path, tried = Path(definition), list[TriedStep]()
-    data = about_event(load_events([event.pk])[event.pk]) if event else {}
     results: dict[str, dict[str, Any]] = {}
     step_id = path.first
     while step_id:

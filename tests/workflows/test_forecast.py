@@ -13,6 +13,7 @@ from tests.marketing_events.make import make_event
 from tests.workflows.definition.examples import CAME, branch, note, step, trigger, workflow
 from workflows.actions import create_workflow
 from workflows.definition.parsing import read_definition
+from workflows.engine.subjects import subject_of_event
 from workflows.forecast import forecast, preflight
 from workflows.models import Enrolment, OutgoingMessage, RegistrationJob
 from workflows.trial import try_out
@@ -50,6 +51,14 @@ def test_r77_each_step_says_what_would_stop_it_now():
     assert check.blockers[0].sentence == "The primary brand is not connected to Zoom."
 
 
+def test_removing_from_a_webinar_says_what_would_stop_it_too():
+    definition = read(workflow(step("out", "remove_from_webinar", webinar="931 1234 5678")))
+    (check,) = preflight(create_workflow("Calls"), definition)
+    assert [one.sentence for one in check.blockers] == ["The primary brand is not connected to Zoom."]
+    (tried,) = try_out(definition, make_contact()).steps
+    assert (tried.outcome, tried.words) == ("refused", "The primary brand is not connected to Zoom.")
+
+
 def test_r80_a_property_without_a_webinar_id_is_counted_for_the_forecast():
     PropertyDefinition.objects.create(name="next_webinar", label="Next")
     people = [make_contact(), make_contact(properties={"next_webinar": "931 1234 5678"})]
@@ -76,7 +85,7 @@ def test_a_test_run_takes_the_contacts_own_path_and_writes_nothing():
             only=CAME,
         )
     )
-    trial = try_out(definition, contact, event)
+    trial = try_out(definition, contact, subject_of_event(event.pk))
     assert [one.step_id for one in trial.steps] == ["set", "w", "b", "else", "mail", "hook"]
     assert trial.steps[2].decision["tried"] == [{"branch": "came", "held": False}]
     assert trial.refusal == "The contact doesn't meet the conditions for enrolment."

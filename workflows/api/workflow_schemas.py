@@ -1,10 +1,10 @@
 """What the API takes and gives of workflows and enrolments."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from core.api.types import Answered, Given, UtcTime
+from core.api.types import HIGHEST_INTEGER, Answered, Given, GivenWebinarId, UtcTime
 from workflows.actions import MAX_NAME_LENGTH
 from workflows.api.schemas import ContactRefAnswered, ContactRefGiven
 
@@ -73,9 +73,16 @@ class WorkflowAnswered(Answered):
 
 
 class EnrolmentGiven(Given):
-    model_config = _shows({"contact": {"email": "ann@example.com"}})
+    model_config = _shows({"contact": {"email": "ann@example.com"}, "webinar_id": "931 1234 5678"})
 
     contact: ContactRefGiven
+    webinar_id: GivenWebinarId | None = Field(
+        None,
+        description="What it is about, where a step takes the webinar of the trigger: its next or last date.",
+    )
+    event_id: Annotated[int, Field(ge=1, le=HIGHEST_INTEGER, strict=True)] | None = Field(
+        None, description="The same by the ID of a marketing event. One of the two."
+    )
 
 
 class EnrolmentAnswered(Answered):

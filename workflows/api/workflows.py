@@ -2,13 +2,14 @@
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from ninja import Router
 
 from contacts.segments.errors import DefinitionError
 from core.api.access import ApiRequest, Bearer
 from core.api.cursors import Page, WalkQuery, page_of
 from core.api.etags import versioned
-from core.api.problems import INVALID_INPUT, FieldError, Problem, define
+from core.api.problems import INVALID_INPUT, FieldError, Problem, define, invalid
 from core.api.routers import register
 from core.roles import Right
 from workflows.actions import import_workflow
@@ -20,6 +21,7 @@ from workflows.api.workflow_schemas import (
     WorkflowAnswered,
     WorkflowGiven,
 )
+from workflows.engine.subjects import NO_SUBJECT, Subject, subject_of_event, subject_of_webinar
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentSource, Workflow
 from workflows.models.enrolments import INSIDE
@@ -85,11 +87,17 @@ def list_enrolments(request: ApiRequest, workflow_id: int, walk: WalkQuery) -> d
     summary="Enrol a contact",
 )
 def create_enrolment(request: ApiRequest, workflow_id: int, given: EnrolmentGiven) -> HttpResponse:
-    """Into a published workflow, under its rules. With `Idempotency-Key`, it stays one enrolment."""
-    workflow, contact = _workflow(workflow_id), contact_of(given.contact)
+    """Into a published workflow, under its rules. With `Idempotency-Key`, it stays one enrolment.
+
+    Where a step takes the webinar of the trigger, `webinar_id` or `event_id` is required.
+    """
+    workflow, contact, subject = _workflow(workflow_id), contact_of(given.contact), _subject(given)
+    source, key = EnrolmentSource.API, permanent_key(request)
     try:
-        made = enrol_contact(workflow, contact.pk, source=EnrolmentSource.API, key=permanent_key(request))
+        made = enrol_contact(workflow, contact.pk, subject=subject, source=source, key=key)
     except WorkflowError as refusal:
+        if refusal.field:
+            raise invalid(refusal.field, str(refusal)) from None
         raise Problem(NOT_ENROLLED, str(refusal)) from None
     thing = _enrolment(made)
     return versioned(request, thing, status=202, location=thing.url)
@@ -106,6 +114,19 @@ def read_enrolment(request: ApiRequest, workflow_id: int, enrolment_id: int) -> 
     if found is None:
         raise Http404
     return versioned(request, _enrolment(found))
+
+
+def _subject(given: EnrolmentGiven) -> Subject:
+    if given.webinar_id is not None and given.event_id is not None:
+        raise invalid("event_id", "Name the webinar or the event, not both.")
+    if given.webinar_id is not None:
+        return subject_of_webinar(int(given.webinar_id), timezone.now())
+    if given.event_id is None:
+        return NO_SUBJECT
+    subject = subject_of_event(given.event_id)
+    if subject is None:
+        raise invalid("event_id", "There is no such event.")
+    return subject
 
 
 def _workflows() -> WorkflowQuerySet:

@@ -7,6 +7,7 @@ from typing import Any
 
 from contacts.segments.definition import Node
 from contacts.segments.value_tests import ValueTest
+from workflows.definition.values import WebinarRef
 
 BRANCH = "branch"
 """The one action whose steps are in the tree."""
@@ -98,6 +99,12 @@ class Definition:
     def all_steps(self) -> Iterator[Step]:
         """Each step, in the order of the text."""
         return walk(self.steps)
+
+    @property
+    def needs_webinar(self) -> bool:
+        """Whether a step takes the webinar of the trigger: where none enrols, a person names it."""
+        values = (value for step in self.all_steps() for value in step.arguments.values())
+        return any(isinstance(value, WebinarRef) and value.is_from_trigger for value in values)
 
 
 def walk(steps: tuple[Step, ...]) -> Iterator[Step]:

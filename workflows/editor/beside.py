@@ -17,6 +17,8 @@ from workflows.editor import draft as edits
 from workflows.editor.clicks import trigger_at, whole
 from workflows.editor.controls import Control, controls
 from workflows.editor.drawing import Drawing, condition_lines, draw
+from workflows.engine.subjects import subject_of
+from workflows.errors import WorkflowError
 from workflows.forecast import forecast, preflight
 from workflows.models import Workflow
 from workflows.registry import GROUPS, Action, Blocker, Trigger, actions, triggers
@@ -31,10 +33,11 @@ def beside(
     show: tuple[str, list[str]],
     *,
     email: str = "",
+    webinar: str = "",
 ) -> dict[str, Any] | None:
     """The context of the part at the right; None for one that there is no more.
 
-    `show` is the kind of part and what it is about; `email` is the contact of a test run.
+    `show` is the kind of part and what it is about; `email` and `webinar` are those of a test run.
     """
     kind, about = show
     draft = workflow.draft
@@ -54,7 +57,7 @@ def beside(
         case "publish":
             return {"kind": "publish", **_publishing(workflow, known)}
         case "test":
-            return {"kind": "test", **_test_run(workflow, known, email)}
+            return {"kind": "test", **_test_run(workflow, known, email, webinar)}
     return None
 
 
@@ -69,7 +72,7 @@ def grouped[K: Action | Trigger](kinds: dict[str, K]) -> list[tuple[str, list[K]
 def _has_trigger_webinar(draft: edits.Draft) -> bool:
     known = triggers()
     uses = [known.get(use["trigger"]) for use in draft["triggers"]]
-    return bool(uses) and all(kind is not None and kind.is_about_event for kind in uses)
+    return all(kind is not None and kind.is_about_event for kind in uses)
 
 
 def _step_form(
@@ -153,20 +156,27 @@ def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> l
     return [(sentences[check.step_id], blocker) for check in checks for blocker in check.blockers]
 
 
-def _test_run(workflow: Workflow, known: Catalogue, email: str) -> dict[str, Any]:
+def _test_run(workflow: Workflow, known: Catalogue, email: str, webinar: str) -> dict[str, Any]:
     """The path that one contact would take now. Nothing is sent."""
-    found: dict[str, Any] = {"email": email}
+    found: dict[str, Any] = {"email": email, "webinar": webinar}
+    try:
+        definition = read_definition(workflow.draft, known)
+    except DefinitionError:
+        return found | ({"test_problem": _("Complete the steps first.")} if email else {})
+    found["needs_webinar"] = definition.needs_webinar
     if not email:
         return found
     contact = Contact.objects.filter(addresses__email=email.strip().lower()).first()
     if contact is None:
         return found | {"test_problem": _("No contact has this address.")}
     try:
-        definition = read_definition(workflow.draft, known)
-    except DefinitionError:
-        return found | {"test_problem": _("Complete the steps first.")}
+        subject = subject_of(webinar)
+    except WorkflowError as error:
+        return found | {"webinar_problem": str(error)}
+    if definition.needs_webinar and not subject.data:
+        return found | {"webinar_problem": _("A step uses the webinar of the trigger. Choose one.")}
     sentences = step_sentences(definition, known)
-    trial = try_out(definition, contact)
+    trial = try_out(definition, contact, subject)
     tried = [(sentences[step.step_id], step) for step in trial.steps]
     return found | {"contact": contact, "trial": trial, "tried": tried}
 

@@ -1,7 +1,8 @@
 """Contacts enrolled together, a page at a time, by a queue of their own.
 
-`spec` by kind: existing {}, entered {"segment", "at"}, chosen {"contacts": [IDs]} or {"segment"}, watch
-{"property"}. The pages are idempotent: the cursor only saves work.
+`spec` by kind: existing {}, entered {"segment", "at"}, chosen {"contacts": [IDs]} or {"segment"} with
+{"event_id", "data"} of what it is about, watch {"property"}. The pages are idempotent: the cursor only saves
+work.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -18,6 +19,7 @@ from core.messages import Message
 from workflows.engine.definitions import Definitions
 from workflows.engine.enrolling import FEW, Enrolled, enrol
 from workflows.engine.happenings import Happening, of_contacts
+from workflows.engine.subjects import NO_SUBJECT, Subject
 from workflows.engine.watching import seed_values
 from workflows.models import EnrolmentBatch, EnrolmentSource, WatchedValue, Workflow, WorkflowVersion
 from workflows.models.enrolments import Priority
@@ -38,10 +40,16 @@ def enrol_existing(workflow: Workflow, version: WorkflowVersion, user_id: int | 
 
 
 def enrol_chosen(
-    version: WorkflowVersion, *, contacts: Collection[int] = (), segment: int = 0, user_id: int | None = None
+    version: WorkflowVersion,
+    *,
+    contacts: Collection[int] = (),
+    segment: int = 0,
+    subject: Subject = NO_SUBJECT,
+    user_id: int | None = None,
 ) -> EnrolmentBatch:
     """Contacts whom a person chose, or the members of a segment as they are when it is done."""
     spec: dict[str, object] = {"segment": segment} if segment else {"contacts": list(contacts)}
+    spec |= {"event_id": subject.event_id, "data": dict(subject.data)}
     return _queue(version.workflow, version, Kind.CHOSEN, spec, Priority.BULK, user_id)
 
 
@@ -127,7 +135,9 @@ def _happenings(job: EnrolmentBatch, definitions: Definitions) -> Iterator[tuple
         case Kind.ENTERED:
             yield from (("segment_entered", one) for one in _entered(job))
         case _:
-            yield from (("", Happening(contact, f"manual:{job.pk}")) for contact in _chosen(job))
+            event_id, data = job.spec.get("event_id"), job.spec.get("data", {})
+            chosen = _chosen(job)
+            yield from (("", Happening(contact, f"manual:{job.pk}", event_id, data)) for contact in chosen)
 
 
 def _entered(job: EnrolmentBatch) -> Iterator[Happening]:

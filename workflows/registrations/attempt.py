@@ -33,9 +33,9 @@ from integrations.zoom.errors import BadAnswer, NotFound, Refused, Unavailable, 
 from integrations.zoom.records import AddedRegistrant, RegisteredPerson
 from integrations.zoom.registration_errors import meaning_of
 from workflows.models import RegistrationJob, RegistrationStatus
-from workflows.registrations.connections import as_rule_input, client_of, primary_connection
+from workflows.registrations.connections import account_for, as_rule_input, client_of
 from workflows.registrations.daily_limit import count_addition
-from workflows.registrations.forms import FRESH, FRESH_ENOUGH_TO_REFUSE, is_of_other_brand, load_form
+from workflows.registrations.forms import FRESH, FRESH_ENOUGH_TO_REFUSE, load_form
 from workflows.registrations.lookup import (
     find_registrant,
     has_left,
@@ -53,13 +53,9 @@ def attempt(job: RegistrationJob, lease: Lease) -> Result:
     contact = job.contact
     if contact is None:
         return Refusal(RefusalReason.CONTACT_NOT_FOUND)
-    connection = primary_connection()
-    if is_of_other_brand(connection, job.zoom_webinar_id):
-        return Refusal(RefusalReason.OTHER_BRAND)
-    if connection is None:
-        return Refusal(RefusalReason.NO_PRIMARY_CONNECTION)
-    if connection.state == ZoomConnection.State.DISCONNECTED:
-        return Refusal(RefusalReason.NOT_CONNECTED)
+    connection = account_for(job.zoom_webinar_id)
+    if isinstance(connection, RefusalReason):
+        return Refusal(connection)
     work = Removal if job.action == RegistrationJob.Action.REMOVE else Registration
     try:
         return work(job, lease, contact, connection, client_of(connection)).perform()

@@ -2,8 +2,9 @@
 
 import threading
 
-from integrations.models import ZoomConnection
+from integrations.models import Webinar, ZoomConnection
 from integrations.rules.registration_checks import Connection
+from integrations.rules.registration_reasons import RefusalReason
 from integrations.zoom.client import ZoomClient
 
 # Of what Zoom allows in a day, so that the sync can still read what it must.
@@ -16,6 +17,25 @@ _lock = threading.Lock()
 def primary_connection() -> ZoomConnection | None:
     """The primary brand's connection, also while it is disconnected."""
     return ZoomConnection.objects.select_related("brand").filter(brand__is_primary=True).first()
+
+
+def is_of_other_brand(connection: ZoomConnection | None, zoom_webinar_id: int) -> bool:
+    """Whether only another brand's account is known to have the webinar (R78)."""
+    rows = Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id)
+    owners = set(rows.values_list("connection_id", flat=True))
+    return bool(owners) and (connection is None or connection.pk not in owners)
+
+
+def account_for(zoom_webinar_id: int) -> ZoomConnection | RefusalReason:
+    """The connection through which Zoom can be asked about the webinar, or why there is none."""
+    connection = primary_connection()
+    if is_of_other_brand(connection, zoom_webinar_id):
+        return RefusalReason.OTHER_BRAND
+    if connection is None:
+        return RefusalReason.NO_PRIMARY_CONNECTION
+    if connection.state == ZoomConnection.State.DISCONNECTED:
+        return RefusalReason.NOT_CONNECTED
+    return connection
 
 
 def as_rule_input(zoom: ZoomConnection | None) -> Connection | None:

@@ -45,14 +45,6 @@ class FormFacts(msgspec.Struct, frozen=True):
     sends_confirmation: bool = True
 
 
-def is_of_other_brand(connection: ZoomConnection | None, zoom_webinar_id: int) -> bool:
-    """Whether only another brand's account is known to have the webinar (R78)."""
-    owners = set(
-        Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id).values_list("connection_id", flat=True)
-    )
-    return bool(owners) and (connection is None or connection.pk not in owners)
-
-
 def load_form(
     connection: ZoomConnection, zoom_webinar_id: int, zoom: ZoomClient, *, within: timedelta = FRESH
 ) -> WebinarForm | None:

@@ -20,8 +20,8 @@ from integrations.rules.registration_checks import (
 )
 from integrations.rules.registration_reasons import Refusal, RefusalReason
 from integrations.zoom.errors import ZoomError
-from workflows.registrations.connections import as_rule_input, client_of, primary_connection
-from workflows.registrations.forms import FormFacts, as_form, is_of_other_brand, load_facts
+from workflows.registrations.connections import account_for, as_rule_input, client_of
+from workflows.registrations.forms import FormFacts, as_form, load_facts
 from workflows.registrations.wording import REASONS, reason_detail
 
 MOST_CONTACTS = 10_000
@@ -63,20 +63,30 @@ class Preflight:
 
 def preflight(contacts: QuerySet[Contact], zoom_webinar_id: int, occurrence_id: str = "") -> Preflight:
     """Asks Zoom about the webinar where what is known is older than an hour."""
-    connection = primary_connection()
-    if is_of_other_brand(connection, zoom_webinar_id):
-        return _closed(Refusal(RefusalReason.OTHER_BRAND))
-    if connection is None:
-        return _closed(Refusal(RefusalReason.NO_PRIMARY_CONNECTION))
-    if connection.state == ZoomConnection.State.DISCONNECTED:
-        return _closed(Refusal(RefusalReason.NOT_CONNECTED))
+    found = _ask_about(zoom_webinar_id)
+    if isinstance(found, Preflight):
+        found.can = contacts.count() if found.zoom_error else 0
+        return found
+    connection, facts = found
+    return _judged(connection, zoom_webinar_id, facts, contacts, occurrence_id)
+
+
+def preflight_of_removal(zoom_webinar_id: int) -> Preflight:
+    """Only the webinar counts: someone who isn't registered needn't be removed."""
+    found = _ask_about(zoom_webinar_id)
+    return found if isinstance(found, Preflight) else Preflight(topic=found[1].topic)
+
+
+def _ask_about(zoom_webinar_id: int) -> tuple[ZoomConnection, FormFacts] | Preflight:
+    """What Zoom says of the webinar, or what is in the way of asking."""
+    connection = account_for(zoom_webinar_id)
+    if isinstance(connection, RefusalReason):
+        return _closed(Refusal(connection))
     try:
         facts = load_facts(connection, zoom_webinar_id, client_of(connection))
     except ZoomError as error:
-        return Preflight(zoom_error=error.message, can=contacts.count())
-    if facts is None:
-        return _closed(Refusal(RefusalReason.WEBINAR_NOT_FOUND))
-    return _judged(connection, zoom_webinar_id, facts, contacts, occurrence_id)
+        return Preflight(zoom_error=error.message)
+    return (connection, facts) if facts else _closed(Refusal(RefusalReason.WEBINAR_NOT_FOUND))
 
 
 def _closed(refusal: Refusal) -> Preflight:

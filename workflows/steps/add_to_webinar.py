@@ -1,11 +1,14 @@
 """Add contact to Zoom webinar (R76-R82): a registration job, whose end the step waits for."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from workflows.definition.fields import Names, TextField, Words
 from workflows.definition.reference_fields import WebinarField
@@ -13,7 +16,7 @@ from workflows.definition.values import WebinarRef
 from workflows.models import RegistrationJob, RegistrationStatus
 from workflows.models.enrolments import Priority
 from workflows.registrations.jobs import NotPossibleNowError, Options, Source, enqueue, retry
-from workflows.registrations.preflight import preflight
+from workflows.registrations.preflight import Preflight, preflight
 from workflows.registry import (
     Action,
     Blocker,
@@ -65,9 +68,36 @@ class RegistrationAction(Action):
         reason = {"reason": job.reason_code, **job.reason_values} if job.reason_code else {}
         return Done(str(job.status), values | reason)
 
+    def blockers(self, arguments: Mapping[str, Any], contacts: ContactQuerySet) -> list[Blocker]:
+        ref: WebinarRef = arguments["webinar"]
+        if ref.zoom_webinar_id is None:
+            return _blockers_of_property(ref, contacts)
+        found = self.preflight(ref.zoom_webinar_id, arguments, contacts)
+        if found.zoom_error:
+            return [Blocker("zoom_unavailable", found.zoom_error, is_certain=False)]
+        if found.problem:
+            return [Blocker("webinar", found.problem, found.remedy)]
+        if not found.cannot:
+            return []
+        first = found.hindrances[0]
+        return [Blocker("contacts", first.detail, first.remedy, found.cannot)]
+
+    @abstractmethod
+    def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
+        """What it would come to for these contacts now."""
+
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         number = webinar_number(arguments["webinar"], step.contact, step.data)
-        return Done(next(iter(self.outcomes)), {"webinar_id": str(number)}) if number else Done(NO_WEBINAR)
+        if number is None:
+            return Done(NO_WEBINAR)
+        found = self.preflight(number, arguments, Contact.objects.filter(pk=step.contact.pk))
+        values = {"webinar_id": str(number), "topic": found.topic}
+        if found.registered:
+            return Done(RegistrationStatus.ALREADY_REGISTERED.value, values)
+        if found.problem or found.cannot:
+            detail = found.problem or found.hindrances[0].detail
+            return Done(RegistrationStatus.REFUSED.value, values | {"detail": detail})
+        return Done(next(iter(self.outcomes)), values)
 
 
 def _is_active(job: RegistrationJob) -> bool:
@@ -118,33 +148,8 @@ class AddToWebinar(RegistrationAction):
     def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
         return [f"registration:{arguments['webinar'].zoom_webinar_id or '*'}"]
 
-    def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
-        number = webinar_number(arguments["webinar"], step.contact, step.data)
-        if number is None:
-            return Done(NO_WEBINAR)
-        contacts = type(step.contact).objects.filter(pk=step.contact.pk)
-        found = preflight(contacts, number, arguments["occurrence_id"])
-        values = {"webinar_id": str(number), "topic": found.topic}
-        if found.registered:
-            return Done(RegistrationStatus.ALREADY_REGISTERED.value, values)
-        if found.problem or found.cannot:
-            detail = found.problem or found.hindrances[0].detail
-            return Done(RegistrationStatus.REFUSED.value, values | {"detail": detail})
-        return Done(RegistrationStatus.REGISTERED.value, values)
-
-    def blockers(self, arguments: Mapping[str, Any], contacts: ContactQuerySet) -> list[Blocker]:
-        ref: WebinarRef = arguments["webinar"]
-        if ref.zoom_webinar_id is None:
-            return _blockers_of_property(ref, contacts)
-        found = preflight(contacts, ref.zoom_webinar_id, arguments["occurrence_id"])
-        if found.zoom_error:
-            return [Blocker("zoom_unavailable", found.zoom_error, is_certain=False)]
-        if found.problem:
-            return [Blocker("webinar", found.problem, found.remedy)]
-        if not found.cannot:
-            return []
-        first = found.hindrances[0]
-        return [Blocker("contacts", first.detail, first.remedy, found.cannot)]
+    def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
+        return preflight(contacts, number, arguments["occurrence_id"])
 
 
 def _blockers_of_property(ref: WebinarRef, contacts: ContactQuerySet) -> list[Blocker]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from contacts.models import Contact
 from workflows.definition.fields import FlagField, Names, TextField, Words
 from workflows.definition.reference_fields import WebinarField
 from workflows.models import RegistrationJob, RegistrationStatus
+from workflows.registrations.preflight import Preflight, preflight_of_removal
 from workflows.registry import register_action
 from workflows.steps.add_to_webinar import NO_WEBINAR, RegistrationAction
 
@@ -39,6 +42,9 @@ class RemoveFromWebinar(RegistrationAction):
 
     def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
         return _("Remove contact from %(webinar)s") % {"webinar": self.words("webinar", arguments, names)}
+
+    def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
+        return preflight_of_removal(number)
 
     def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
         return [f"removal:{arguments['webinar'].zoom_webinar_id or '*'}"]

@@ -9,10 +9,8 @@ from contacts.properties.values import as_text
 from integrations.rules.registration_checks import normalise_webinar_id
 from marketing_events.models import MarketingEvent
 from workflows.definition.values import WebinarRef
+from workflows.engine.subjects import CALLED_OFF, next_or_last_event
 from workflows.registry import StepContext
-
-Status = MarketingEvent.Status
-CALLED_OFF = (Status.CANCELLED, Status.NOT_HELD)
 
 
 def webinar_number(ref: WebinarRef, contact: Contact, data: Mapping[str, Any]) -> int | None:
@@ -37,10 +35,7 @@ def event_of(ref: WebinarRef, number: int, step: StepContext) -> MarketingEvent 
     known = step.memory.get("event_id") or (step.data.get("event_id") if ref.is_from_trigger else None)
     if known:
         return MarketingEvent.objects.filter(pk=known).first()
-    rows = MarketingEvent.objects.filter(zoom_webinar_id=number, is_unplanned=False)
-    held = rows.exclude(status__in=CALLED_OFF)
-    coming = held.filter(starts_at__gte=step.started_at).order_by("starts_at", "pk").first()
-    return coming or rows.order_by("-starts_at", "-pk").first()
+    return next_or_last_event(number, step.started_at)
 
 
 def is_called_off(event: MarketingEvent) -> bool:

@@ -18,6 +18,7 @@ from core.web import Request, may, render_page, require, show_error, show_succes
 from workflows import actions, people
 from workflows.editor.draft import is_drawable
 from workflows.editor.drawing import draw
+from workflows.engine.subjects import Subject, subject_of
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE
@@ -63,6 +64,7 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
         "enrolled": sum(states.values()),
         "changes": workflow.changes.select_related("by", "version").order_by("-at", "-pk")[:CHANGES_SHOWN],
         "segments": Segment.objects.active().order_by("name"),
+        "needs_webinar": people.needs_webinar(workflow.current),
     }
 
 
@@ -126,34 +128,35 @@ def enrol(request: Request, pk: int) -> HttpResponse:
     """The contacts with the pasted addresses, or the members of a segment."""
     workflow = workflow_of(pk)
     try:
+        subject = subject_of(request.POST.get("webinar", ""))
         if key := request.POST.get("segment", ""):
-            _enrol_segment(request, workflow, key)
+            _enrol_segment(request, workflow, key, subject)
         else:
-            _enrol_addresses(request, workflow)
+            _enrol_addresses(request, workflow, subject)
     except WorkflowError as error:
         show_error(request, str(error))
     return redirect("workflows:detail", pk)
 
 
-def _enrol_segment(request: Request, workflow: Workflow, key: str) -> None:
+def _enrol_segment(request: Request, workflow: Workflow, key: str, subject: Subject) -> None:
     segment = Segment.objects.active().filter(pk=row_key(key)).first()
     if segment is None:
         raise WorkflowError(_("There is no such segment."))
-    people.enrol_contacts(workflow, segment=segment.pk, user_id=request.user.pk)
+    people.enrol_contacts(workflow, segment=segment.pk, subject=subject, user_id=request.user.pk)
     show_success(request, _("The members of “%s” are being enrolled.") % segment)
 
 
-def _enrol_addresses(request: Request, workflow: Workflow) -> None:
+def _enrol_addresses(request: Request, workflow: Workflow, subject: Subject) -> None:
     typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
     addresses = [part for part in typed if "@" in part][:ADDRESSES_AT_ONCE]
     if not addresses:
         raise WorkflowError(_("Enter at least one email address."))
     found, unknown = resolve([ContactRef(email=address) for address in addresses])
     if len(found) == 1:
-        people.enrol_contact(workflow, found[0], user_id=request.user.pk)
+        people.enrol_contact(workflow, found[0], subject=subject, user_id=request.user.pk)
         show_success(request, _("%s was enrolled.") % Contact.objects.get(pk=found[0]))
     elif found:
-        people.enrol_contacts(workflow, contacts=found, user_id=request.user.pk)
+        people.enrol_contacts(workflow, contacts=found, subject=subject, user_id=request.user.pk)
         words = ngettext("%d contact is being enrolled.", "%d contacts are being enrolled.", len(found))
         show_success(request, words % len(found))
     if unknown:

@@ -93,8 +93,8 @@ def _page(
     about += ["", ""]
     selected = about[0] if kind == "step" else f"trigger-{about[0]}" if kind == "trigger" else ""
     drawing = draw(workflow.draft, known, problems, selected=selected)
-    email = request.GET.get("contact", "")
-    part = beside(workflow, drawing, known, problems, (kind, about), email=email)
+    email, webinar = request.GET.get("contact", ""), request.GET.get("webinar", "")
+    part = beside(workflow, drawing, known, problems, (kind, about), email=email, webinar=webinar)
     context = {
         "workflow": workflow,
         "drawing": drawing,

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.contacts.make import make_contact
-from tests.workflows.definition.examples import note, step, workflow
+from tests.marketing_events.make import make_event
+from tests.workflows.definition.examples import note, step, trigger, workflow
 from tests.workflows.engine.helpers import publish, work
 from workflows.models import Enrolment, RegistrationJob, Workflow
 
@@ -61,6 +62,29 @@ def test_a_workflow_that_is_not_published_refuses_with_the_reason(marketer_api):
     made = Workflow.objects.create(name="Draft")
     answer = marketer_api.post(f"workflows/{made.pk}/enrolments", {"contact": {"id": make_contact().pk}})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_enrolled")
+
+
+def test_where_a_step_takes_the_triggers_webinar_the_caller_names_it(marketer_api):
+    add = step("add", "add_to_webinar", webinar={"trigger": "webinar_id"})
+    made = publish(workflow(add, triggers=[trigger("event_registered")], again="always"))
+    event = make_event()
+    wish = {"contact": {"id": make_contact().pk}}
+    wrong = [
+        ({}, "webinar_id"),
+        ({"event_id": event.pk + 1}, "event_id"),
+        ({"event_id": str(event.pk)}, "event_id"),
+        ({"webinar_id": "roses"}, "webinar_id"),
+        ({"webinar_id": "931 1234 5678", "event_id": event.pk}, "event_id"),
+    ]
+    for more, field in wrong:
+        answer = marketer_api.post(f"workflows/{made.pk}/enrolments", wish | more)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+    assert not Enrolment.objects.exists()
+    for more in ({"event_id": event.pk}, {"webinar_id": "931-1234-5678"}):
+        assert marketer_api.post(f"workflows/{made.pk}/enrolments", wish | more).status_code == 202
+    work()
+    jobs = RegistrationJob.objects.order_by("pk").values_list("zoom_webinar_id", flat=True)
+    assert list(jobs) == [event.zoom_webinar_id, 93112345678]
 
 
 def test_registrations_are_listed_by_workflow(marketer_api):

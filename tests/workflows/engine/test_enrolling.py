@@ -18,6 +18,7 @@ from tests.workflows.engine.conftest import Clock
 from tests.workflows.engine.helpers import notes, publish, take_part, trail, work
 from workflows.actions import archive_workflow, pause_workflow, resume_workflow, save_draft
 from workflows.engine.enrolling import MOST_AN_HOUR
+from workflows.engine.subjects import subject_of, subject_of_event
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentBatch, EnrolmentOutcome, EnrolmentState
 from workflows.people import enrol_contact, enrol_contacts
@@ -276,6 +277,55 @@ def test_a_key_enrols_once_and_answers_with_the_same_enrolment():
     work()
     assert enrol_contact(made, contact.pk, key="order-1") == first
     assert enrol_contact(made, contact.pk, key="order-2") != first
+
+
+WAIT_FOR_START = step(
+    "start", "wait_for_start", webinar={"trigger": "webinar_id"}, time={"hours": 1}, when="before"
+)
+
+
+def test_who_enrols_by_hand_names_the_webinar_that_a_step_takes_from_the_trigger():
+    made = publish(on("event_registered", WAIT_FOR_START, note("n", "{webinar} is near"), again="always"))
+    event = make_event(starts_at=timezone.now() + timedelta(minutes=30), status="upcoming", name="Roses")
+    contact, another, third = (make_contact() for _number in range(3))
+    for refuse in (
+        lambda: enrol_contact(made, contact.pk),
+        lambda: enrol_contacts(made, contacts=[contact.pk]),
+    ):
+        with pytest.raises(WorkflowError) as refusal:
+            refuse()
+        assert (refusal.value.code, refusal.value.field) == ("needs_webinar", "webinar_id")
+    assert not Enrolment.objects.exists()
+    assert not EnrolmentBatch.objects.exists()
+    enrol_contact(made, contact.pk, subject=subject_of_event(event.pk))
+    enrol_contacts(made, contacts=[another.pk, third.pk], subject=subject_of(str(event.zoom_webinar_id)))
+    assert enrolled() == [contact.pk, another.pk, third.pk]
+    assert {one.subject for one in Enrolment.objects.all()} == {f"event:{event.pk}"}
+    assert notes(third) == ["Roses is near"]
+
+
+def test_without_a_trigger_a_step_may_take_the_webinar_that_is_named():
+    made = publish(workflow(WAIT_FOR_START))
+    one = enrol_contact(made, make_contact().pk, subject=subject_of("931 1234 5678"))
+    assert one.data == {"webinar_id": "93112345678"}  # of which no event is known yet
+    work()
+    assert trail(one) == ["start:webinar_not_found"]
+
+
+@pytest.mark.parametrize("dates", [(-9, -2, 3, 8), (3, -2, 8), (-9, 3)])
+def test_a_webinar_means_its_next_date_else_its_last(dates):
+    now = timezone.now()
+    events = {days: make_event(zoom_webinar_id=4711, starts_at=now + timedelta(days=days)) for days in dates}
+    assert subject_of("4711").event_id == events[3].pk
+    MarketingEvent.objects.filter(starts_at__gte=now).update(status="cancelled")
+    assert subject_of("4711").event_id == events[max(dates)].pk
+
+
+@pytest.mark.parametrize("typed", ["roses", "Roses #99", "#", f"#{10**30}", "0"])
+def test_what_names_no_webinar_is_refused(typed):
+    with pytest.raises(WorkflowError) as refusal:
+        subject_of(typed)
+    assert refusal.value.field == "webinar_id"
 
 
 def test_a_draft_enrols_no_one():

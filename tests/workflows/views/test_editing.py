@@ -254,6 +254,26 @@ def test_a_test_run_shows_the_path_of_one_contact_and_does_nothing(editor: Edito
     )
 
 
+def test_the_webinar_of_the_trigger_is_named_for_a_test_run_and_for_those_enrolled_by_hand(editor: Editor):
+    contact = make_contact("ann@x.example", first_name="Ann")
+    event = make_event(name="Roses")
+    editor.click("add@@0@add_to_webinar")
+    editor.click("save-step@add_to_webinar", webinar__from="trigger")
+    run = {"contact": "ann@x.example"}
+    assert "A step uses the webinar of the trigger." in editor.client.get(editor.address, run).text
+    unclear = editor.client.get(editor.address, run | {"webinar": "roses"}).text
+    assert "Choose an event from the list, or enter a webinar ID" in unclear
+    tried = editor.client.get(editor.address, run | {"webinar": f"Roses #{event.pk}"}).text
+    assert "The primary brand is not connected to Zoom." in tried
+    publish_workflow(editor.workflow.pk)
+    page = f"/automation/workflows/{editor.workflow.pk}/"
+    refused = editor.client.post(f"{page}enrol/", {"emails": "ann@x.example"}, follow=True).text
+    assert "Choose the webinar to enrol for." in refused
+    editor.client.post(f"{page}enrol/", {"emails": "ann@x.example", "webinar": f"Roses #{event.pk}"})
+    made = editor.workflow.enrolments.get()
+    assert (made.contact, made.data["webinar_id"]) == (contact, str(event.zoom_webinar_id))
+
+
 def test_publishing_says_what_would_stop_a_step(editor: Editor):
     editor.click("add@@0@add_to_webinar")
     editor.click("save-step@add_to_webinar", webinar__from="number", webinar__number="93112345678")
