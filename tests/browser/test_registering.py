@@ -75,6 +75,27 @@ def test_one_contact_is_registered_from_its_page_and_removed_again(
     expect(page.locator("#registrations").get_by_text("Removed")).to_be_visible()
 
 
+def test_on_a_webinars_page_contacts_are_picked_by_keyboard_also_on_a_phone(
+    page_of: PageOf, bob: User, contacts: list[Contact], webinar: ZoomWebinar
+) -> None:
+    page = page_of(bob)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{reverse('registrations:add')}?webinar={webinar.id}")
+    search = page.get_by_label("Search contacts by name or email")
+    for name in ("Silva", "Okafor"):
+        search.fill(name)
+        expect(page.get_by_label(name)).to_be_visible()
+        page.get_by_label(name).focus()
+        page.keyboard.press("Space")
+        search.focus()
+    expect(page.get_by_label("Silva")).to_be_checked()
+    judge(page)
+    page.get_by_role("button", name="Register 2 contacts").press("Enter")
+    work()
+    expect(page.get_by_text("2 succeeded")).to_be_visible()
+    assert {person.last_name for person in webinar.registrants.values()} == {"Silva", "Okafor"}
+
+
 def test_a_refusal_is_retried_from_the_list(
     page_of: PageOf, bob: User, contacts: list[Contact], webinar: ZoomWebinar
 ) -> None:

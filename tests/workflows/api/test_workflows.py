@@ -66,7 +66,7 @@ def test_a_workflow_that_is_not_published_refuses_with_the_reason(marketer_api):
 
 def test_where_a_step_takes_the_triggers_webinar_the_caller_names_it(marketer_api):
     add = step("add", "add_to_webinar", webinar={"trigger": "webinar_id"})
-    made = publish(workflow(add, triggers=[trigger("event_registered")], again="always"))
+    made = publish(workflow(add, triggers=[trigger("event_attended")], again="always"))
     event = make_event()
     wish = {"contact": {"id": make_contact().pk}}
     wrong = [

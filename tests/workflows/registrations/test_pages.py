@@ -149,6 +149,37 @@ class TestDialog:
         assert "Will be registered 2" in said
         assert "nobody@else.example" in said
 
+    def test_contacts_are_found_by_name_and_stay_ticked_above_the_next_search(
+        self, charlie_client: Client
+    ) -> None:
+        first, second = ana(), ana(email="ben@customer.example", first_name="Ben", last_name="Okafor")
+        make_contact("cleo@customer.example")
+        assert 'name="person"' in charlie_client.get(ADD).content.decode()
+
+        def listed(**fields: Any) -> list[tuple[int, bool]]:
+            page = charlie_client.get(
+                ADD, fields | {"people": "open"}, headers=htmx("matches")
+            ).content.decode()
+            boxes = re.findall(r'name="contact" value="(\d+)"( checked)?', page)
+            return [(int(key), bool(checked)) for key, checked in boxes]
+
+        assert listed(person="silva") == [(first.pk, False)]
+        assert listed(person="okafo", contact=first.pk) == [(first.pk, True), (second.pk, False)]
+        assert listed(person="okafro") == [(second.pk, False)]  # as if typed in a hurry
+        assert listed(person="nobody at all", contact=first.pk) == [(first.pk, True)]
+        assert listed(person="\0%_", contact=["x", 10**30]) == []
+
+    def test_who_was_chosen_elsewhere_is_named_and_many_are_only_counted(
+        self, charlie_client: Client
+    ) -> None:
+        people = [ana(email=f"person{number}@customer.example") for number in range(21)]
+        few = charlie_client.get(ADD, {"contact": [one.pk for one in people[:2]]}).content.decode()
+        assert "person1@customer.example" in few
+        assert 'name="person"' not in few
+        many = charlie_client.get(ADD, {"contact": [one.pk for one in people]})
+        assert "21 contacts selected" in text_of(many)
+        assert many.content.decode().count('type="hidden" name="contact"') == 21
+
     def test_everyone_who_matches_the_list_can_be_meant(
         self, charlie_client: Client, simulator: Simulator
     ) -> None:

@@ -25,6 +25,11 @@ from workflows.registrations.preflight import MOST_CONTACTS, Preflight, prefligh
 from workflows.registrations.views.job_list import batch_lines
 from workflows.registrations.views.job_rows import job_rows
 
+PARTS = ("matches", "choices", "preflight")
+# Of picked contacts so many are shown by name.
+MOST_NAMED = 20
+MOST_FOUND = 8
+
 
 @dataclass(frozen=True)
 class AddQuery:
@@ -44,6 +49,29 @@ class AddQuery:
     def picked(self) -> list[int]:
         """The contacts that were ticked, or that the link named."""
         return list(dict.fromkeys(row_keys(self.fields.getlist("contact"))))[:MOST_CONTACTS]
+
+    @cached_property
+    def named(self) -> list[Contact]:
+        """The picked ones, each shown with its name; none where they are too many for that."""
+        if len(self.picked) > MOST_NAMED:
+            return []
+        found = Contact.objects.in_bulk(self.picked)
+        return [found[key] for key in self.picked if key in found]
+
+    @property
+    def chooses_people(self) -> bool:
+        """Whether contacts can be added: they can't where a page has named all of them."""
+        return not self.picked or self.fields.get("people") == "open"
+
+    @cached_property
+    def matches(self) -> list[Contact]:
+        """Contacts found by what was typed, without those that are picked."""
+        text = self.fields.get("person", "").replace("\0", " ").strip()
+        if not text:
+            return []
+        others = Contact.objects.exclude(pk__in=self.picked)
+        found = others.search(text).order_by("-updated_at", "-pk")[:MOST_FOUND]
+        return list(found) or list(others.search_similar(text).order_by("-updated_at", "-pk")[:MOST_FOUND])
 
     @property
     def matching(self) -> str:
@@ -73,6 +101,19 @@ class AddQuery:
     def count(self) -> int:
         return self.contacts.count()
 
+    @property
+    def single(self) -> Contact | None:
+        return self.contacts.first() if self.count == 1 else None
+
+    @property
+    def unknown(self) -> list[str]:
+        return self.pasted[1]
+
+    @cached_property
+    def matching_count(self) -> int:
+        found = matching_contacts(QueryDict(self.matching)) if self.matching else Contact.objects.none()
+        return min(found.count(), MOST_CONTACTS)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.REGISTER_CONTACTS)
@@ -82,9 +123,7 @@ def add(request: Request) -> HttpResponse:
         return _register(request, query)
     status = 422 if request.method == "POST" else 200
     context = _context(request, query)
-    return render_panel(
-        request, "workflows/registrations/add.html", context, "choices", "preflight", status=status
-    )
+    return render_panel(request, "workflows/registrations/add.html", context, *PARTS, status=status)
 
 
 def _context(request: Request, query: AddQuery) -> dict[str, Any]:
@@ -98,15 +137,12 @@ def _context(request: Request, query: AddQuery) -> dict[str, Any]:
         "search": search,
         "choices": _choices(search, chosen) if _wants(request, "choices") else [],
         "preflight": found,
-        "unknown": query.pasted[1],
-        "matching_count": _matching_count(query),
-        "single": query.contacts.first() if query.count == 1 else None,
     }
 
 
 def _wants(request: Request, part: str) -> bool:
     """The whole dialog, or the part of it that htmx asks for."""
-    is_part = wants_fragment(request) and request.htmx.target in ("choices", "preflight")
+    is_part = wants_fragment(request) and request.htmx.target in PARTS
     return not is_part or request.htmx.target == part
 
 
@@ -117,16 +153,11 @@ def _choices(search: str, chosen: int | None) -> list[Choice]:
     return choices
 
 
-def _matching_count(query: AddQuery) -> int:
-    return min(matching_contacts(QueryDict(query.matching)).count(), MOST_CONTACTS) if query.matching else 0
-
-
 def _register(request: Request, query: AddQuery) -> HttpResponse:
     options = Options(occurrence_id=query.occurrence_id, requested_by=request.user)
     zoom_webinar_id = query.zoom_webinar_id or 0
-    contact = query.contacts.first() if query.count == 1 else None
-    if contact:
-        job = enqueue(contact, zoom_webinar_id, Source.PAGE, options)
+    if query.single:
+        job = enqueue(query.single, zoom_webinar_id, Source.PAGE, options)
         return _to_progress(request, {"job": job.pk})
     refs = [ContactRef(id=key) for key in query.contacts.values_list("pk", flat=True)]
     queued = enqueue_batch(refs, zoom_webinar_id, Source.PAGE, options)
