@@ -86,9 +86,9 @@ class Lease:
             yield
             self.renew()
 
-    def renew(self) -> None:
+    def renew(self, **changes: Any) -> None:
         """Raises `LeaseLostError`."""
-        self.update(lease_until=timezone.now() + LEASE)
+        self.update(lease_until=timezone.now() + LEASE, **changes)
 
     def update(self, **changes: Any) -> None:
         """Change the job's row if the lease is ours. Raises `LeaseLostError`."""

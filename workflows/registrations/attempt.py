@@ -5,14 +5,16 @@ made. A worker that dies after that leaves a job that asks Zoom first.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
+from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import Contact
 from core.emails import is_valid, normalise
 from core.jobs import Lease
-from integrations.models import Registrant, Webinar, ZoomConnection
+from integrations.models import Registrant, Webinar
 from integrations.rules.registration_checks import (
     Person,
     WebinarForm,
@@ -33,7 +35,7 @@ from integrations.zoom.errors import BadAnswer, NotFound, Refused, Unavailable, 
 from integrations.zoom.records import AddedRegistrant, RegisteredPerson
 from integrations.zoom.registration_errors import meaning_of
 from workflows.models import RegistrationJob, RegistrationStatus
-from workflows.registrations.connections import account_for, as_rule_input, client_of
+from workflows.registrations.connections import Account, account_for, as_rule_input, client_of
 from workflows.registrations.daily_limit import count_addition
 from workflows.registrations.forms import FRESH, FRESH_ENOUGH_TO_REFUSE, load_form
 from workflows.registrations.lookup import (
@@ -53,12 +55,12 @@ def attempt(job: RegistrationJob, lease: Lease) -> Result:
     contact = job.contact
     if contact is None:
         return Refusal(RefusalReason.CONTACT_NOT_FOUND)
-    connection = account_for(job.zoom_webinar_id)
-    if isinstance(connection, RefusalReason):
-        return Refusal(connection)
+    account = account_for(job.zoom_webinar_id)
+    if isinstance(account, RefusalReason):
+        return Refusal(account)
     work = Removal if job.action == RegistrationJob.Action.REMOVE else Registration
     try:
-        return work(job, lease, contact, connection, client_of(connection)).perform()
+        return work(job, lease, contact, account, client_of(account.connection)).perform()
     except ZoomError as error:
         return _as_result(error)
 
@@ -75,7 +77,7 @@ class _Work:
     job: RegistrationJob
     lease: Lease
     contact: Contact
-    connection: ZoomConnection
+    account: Account
     zoom: ZoomClient
 
     @property
@@ -86,9 +88,12 @@ class _Work:
     def email(self) -> str:
         return normalise(self.contact.email)
 
-    @cached_property
+    @property
     def webinar(self) -> Webinar | None:
-        return Webinar.objects.filter(connection=self.connection, zoom_webinar_id=self.webinar_id).first()
+        return self.account.webinar
+
+    def form(self, within: timedelta = FRESH) -> WebinarForm | None:
+        return load_form(self.account, self.webinar_id, self.zoom, within=within)
 
     def find(self, *statuses: RegistrantStatus, date: str = "") -> RegisteredPerson | None:
         """In Zoom's lists of these statuses, or in all of them."""
@@ -103,17 +108,17 @@ class Registration(_Work):
     _rows: list[Registrant] | None = None  # read once; there is one date for each attempt
 
     def perform(self) -> Result:
-        form = load_form(self.connection, self.webinar_id, self.zoom, within=FRESH)
+        form = self.form()
         refusal = self._refusal(form)
         if refusal:
-            form = load_form(self.connection, self.webinar_id, self.zoom, within=FRESH_ENOUGH_TO_REFUSE)
+            form = self.form(FRESH_ENOUGH_TO_REFUSE)
             refusal = self._refusal(form)
         if refusal or form is None:
             return refusal or Refusal(RefusalReason.WEBINAR_NOT_FOUND)
         return self._already_registered(form) or self._add(form)
 
     def _refusal(self, form: WebinarForm | None) -> Refusal | None:
-        connection, now = as_rule_input(self.connection), timezone.now()
+        connection, now = as_rule_input(self.account.connection), timezone.now()
         refusal = refusal_of_webinar(connection, form, self.job.occurrence_id, now)
         if refusal or form is None or connection is None:
             return refusal
@@ -211,12 +216,13 @@ class Registration(_Work):
 
     def _note_call(self) -> Wait | None:
         """Committed before the call is made: that there is one, and that it counts."""
-        with self.lease.writing():
+        self.lease.check()
+        with transaction.atomic():
             free_at = count_addition(self.contact, self.webinar_id)
             if free_at:
                 return Wait(WaitReason.DAILY_LIMIT, free_at)
             self.job.sent_at = timezone.now()
-            self.lease.update(sent_at=self.job.sent_at)
+            self.lease.renew(sent_at=self.job.sent_at)
         return None
 
     def _refused(self, error: ZoomError, form: WebinarForm, date: str) -> Result:
@@ -246,7 +252,7 @@ class Removal(_Work):
     """Cancels the contact's registration in Zoom, or deletes it so that the address is free again."""
 
     def perform(self) -> Result:
-        form = load_form(self.connection, self.webinar_id, self.zoom)
+        form = self.form()
         if form is None:
             return Refusal(RefusalReason.WEBINAR_NOT_FOUND)
         date = self.job.occurrence_id if form.needs_date() else ""

@@ -1,6 +1,7 @@
 """The account that contacts are registered through: the primary brand's (R77), and a client that is kept."""
 
 import threading
+from typing import NamedTuple
 
 from integrations.models import Webinar, ZoomConnection
 from integrations.rules.registration_checks import Connection
@@ -19,23 +20,25 @@ def primary_connection() -> ZoomConnection | None:
     return ZoomConnection.objects.select_related("brand").filter(brand__is_primary=True).first()
 
 
-def is_of_other_brand(connection: ZoomConnection | None, zoom_webinar_id: int) -> bool:
-    """Whether only another brand's account is known to have the webinar (R78)."""
-    rows = Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id)
-    owners = set(rows.values_list("connection_id", flat=True))
-    return bool(owners) and (connection is None or connection.pk not in owners)
+class Account(NamedTuple):
+    """Where Zoom can be asked about a webinar, which is None while no listing has shown it."""
+
+    connection: ZoomConnection
+    webinar: Webinar | None
 
 
-def account_for(zoom_webinar_id: int) -> ZoomConnection | RefusalReason:
-    """The connection through which Zoom can be asked about the webinar, or why there is none."""
+def account_for(zoom_webinar_id: int) -> Account | RefusalReason:
+    """The primary brand's account, or why it can't be used. Two queries."""
     connection = primary_connection()
-    if is_of_other_brand(connection, zoom_webinar_id):
+    known = {row.connection_id: row for row in Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id)}
+    webinar = known.get(connection.pk) if connection else None
+    if known and webinar is None:  # only another brand's account is known to have it (R78)
         return RefusalReason.OTHER_BRAND
     if connection is None:
         return RefusalReason.NO_PRIMARY_CONNECTION
     if connection.state == ZoomConnection.State.DISCONNECTED:
         return RefusalReason.NOT_CONNECTED
-    return connection
+    return Account(connection, webinar)
 
 
 def as_rule_input(zoom: ZoomConnection | None) -> Connection | None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -11,6 +11,11 @@ from integrations.zoom.http.rate_limit_headers import next_utc_midnight
 from workflows.models import DailyAdditions
 
 ADDITIONS_PER_DAY = 3
+# One statement, which changes no row once the day's are used up: Django's upsert has no condition.
+_COUNT = """
+INSERT INTO {table} AS known (contact_id, zoom_webinar_id, day, count) VALUES (%s, %s, %s, 1)
+ON CONFLICT (contact_id, zoom_webinar_id, day) DO UPDATE SET count = known.count + 1 WHERE known.count < %s
+"""
 
 
 def count_addition(contact: Contact, zoom_webinar_id: int) -> datetime | None:
@@ -21,13 +26,11 @@ def count_addition(contact: Contact, zoom_webinar_id: int) -> datetime | None:
     """
     now = timezone.now()
     per_webinar = settings.ZOOM_ADDITIONS_LIMITED_BY == "webinar"
-    today = DailyAdditions(
-        contact=contact, zoom_webinar_id=zoom_webinar_id if per_webinar else 0, day=now.date()
-    )
-    DailyAdditions.objects.bulk_create([today], ignore_conflicts=True)
-    row = DailyAdditions.objects.filter(contact=contact, zoom_webinar_id=today.zoom_webinar_id, day=today.day)
-    counted = row.filter(count__lt=ADDITIONS_PER_DAY).update(count=F("count") + 1)
-    return None if counted else next_utc_midnight(now)
+    webinar, today = zoom_webinar_id if per_webinar else 0, now.date().isoformat()
+    with connection.cursor() as cursor:
+        count = _COUNT.format(table=DailyAdditions._meta.db_table)
+        cursor.execute(count, [contact.pk, webinar, today, ADDITIONS_PER_DAY])
+        return None if cursor.rowcount else next_utc_midnight(now)
 
 
 def forget_old_counts() -> int:

@@ -18,6 +18,7 @@ from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import DISPENSABLE, NotFound, RegistrationNotEnabled
 from integrations.zoom.records import WebinarDetail
 from workflows.models import RegistrationForm
+from workflows.registrations.connections import Account
 
 FRESH = timedelta(hours=1)
 KEPT = timedelta(days=90)
@@ -46,14 +47,14 @@ class FormFacts(msgspec.Struct, frozen=True):
 
 
 def load_form(
-    connection: ZoomConnection, zoom_webinar_id: int, zoom: ZoomClient, *, within: timedelta = FRESH
+    account: Account, zoom_webinar_id: int, zoom: ZoomClient, *, within: timedelta = FRESH
 ) -> WebinarForm | None:
     """The webinar's form, not older than told; None if Zoom does not have the webinar.
 
     Raises what the client raises where the webinar itself cannot be read.
     """
-    facts = load_facts(connection, zoom_webinar_id, zoom, within=within)
-    return as_form(connection, zoom_webinar_id, facts) if facts else None
+    facts = load_facts(account.connection, zoom_webinar_id, zoom, within=within)
+    return as_form(account.webinar, facts) if facts else None
 
 
 def load_facts(
@@ -74,9 +75,8 @@ def forget_old_forms() -> int:
     return deleted
 
 
-def as_form(connection: ZoomConnection, zoom_webinar_id: int, facts: FormFacts) -> WebinarForm:
+def as_form(webinar: Webinar | None, facts: FormFacts) -> WebinarForm:
     """With what our own rows know better: Zoom Events, whether it is live, how many are registered."""
-    webinar = Webinar.objects.filter(connection=connection, zoom_webinar_id=zoom_webinar_id).first()
     limit = facts.most_registrants
     approved = Registrant.objects.filter(webinar=webinar, status=Registrant.Status.APPROVED)
     return WebinarForm(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from core.emails import is_valid, normalise
-from integrations.models import Registrant, Webinar, ZoomConnection
+from integrations.models import Registrant, Webinar
 from integrations.rules.registration_checks import (
     Connection,
     Person,
@@ -20,7 +20,7 @@ from integrations.rules.registration_checks import (
 )
 from integrations.rules.registration_reasons import Refusal, RefusalReason
 from integrations.zoom.errors import ZoomError
-from workflows.registrations.connections import account_for, as_rule_input, client_of
+from workflows.registrations.connections import Account, account_for, as_rule_input, client_of
 from workflows.registrations.forms import FormFacts, as_form, load_facts
 from workflows.registrations.wording import REASONS, reason_detail
 
@@ -67,8 +67,8 @@ def preflight(contacts: QuerySet[Contact], zoom_webinar_id: int, occurrence_id: 
     if isinstance(found, Preflight):
         found.can = contacts.count() if found.zoom_error else 0
         return found
-    connection, facts = found
-    return _judged(connection, zoom_webinar_id, facts, contacts, occurrence_id)
+    account, facts = found
+    return _judged(account, facts, contacts, occurrence_id)
 
 
 def preflight_of_removal(zoom_webinar_id: int) -> Preflight:
@@ -77,16 +77,16 @@ def preflight_of_removal(zoom_webinar_id: int) -> Preflight:
     return found if isinstance(found, Preflight) else Preflight(topic=found[1].topic)
 
 
-def _ask_about(zoom_webinar_id: int) -> tuple[ZoomConnection, FormFacts] | Preflight:
+def _ask_about(zoom_webinar_id: int) -> tuple[Account, FormFacts] | Preflight:
     """What Zoom says of the webinar, or what is in the way of asking."""
-    connection = account_for(zoom_webinar_id)
-    if isinstance(connection, RefusalReason):
-        return _closed(Refusal(connection))
+    account = account_for(zoom_webinar_id)
+    if isinstance(account, RefusalReason):
+        return _closed(Refusal(account))
     try:
-        facts = load_facts(connection, zoom_webinar_id, client_of(connection))
+        facts = load_facts(account.connection, zoom_webinar_id, client_of(account.connection))
     except ZoomError as error:
         return Preflight(zoom_error=error.message)
-    return (connection, facts) if facts else _closed(Refusal(RefusalReason.WEBINAR_NOT_FOUND))
+    return (account, facts) if facts else _closed(Refusal(RefusalReason.WEBINAR_NOT_FOUND))
 
 
 def _closed(refusal: Refusal) -> Preflight:
@@ -96,13 +96,12 @@ def _closed(refusal: Refusal) -> Preflight:
 
 
 def _judged(
-    connection: ZoomConnection,
-    zoom_webinar_id: int,
+    account: Account,
     facts: FormFacts,
     contacts: QuerySet[Contact],
     occurrence_id: str,
 ) -> Preflight:
-    form, rule_input = as_form(connection, zoom_webinar_id, facts), as_rule_input(connection)
+    form, rule_input = as_form(account.webinar, facts), as_rule_input(account.connection)
     now = timezone.now()
     refusal = refusal_of_webinar(rule_input, form, occurrence_id, now)
     found = _closed(refusal) if refusal else Preflight()
@@ -112,7 +111,7 @@ def _judged(
     found.is_manual = facts.approval == Webinar.Approval.MANUAL
     found.sends_confirmation = facts.sends_confirmation
     if not refusal and rule_input:
-        known = _registered(connection, zoom_webinar_id, occurrence_id)
+        known = _registered(account.webinar, occurrence_id)
         _count(found, contacts, rule_input, form, known)
     return found
 
@@ -148,11 +147,10 @@ def _people(contacts: QuerySet[Contact]) -> Iterator[tuple[Contact, Person]]:
         )
 
 
-def _registered(connection: ZoomConnection, zoom_webinar_id: int, occurrence_id: str) -> set[str]:
+def _registered(webinar: Webinar | None, occurrence_id: str) -> set[str]:
     """The addresses that are registered, as last seen."""
     rows = Registrant.objects.filter(
-        webinar__connection=connection,
-        webinar__zoom_webinar_id=zoom_webinar_id,
+        webinar=webinar,
         occurrence_id__in={"", occurrence_id},
         status__in=[Registrant.Status.APPROVED, Registrant.Status.PENDING],
     )

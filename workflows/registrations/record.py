@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from contacts.models import Contact
-from contacts.outbox import record_contacts
+from contacts.outbox import one_change_set, record_contacts
 from core.jobs import Lease
 from core.jobs.backoff import retry_at
 from core.messages import Message
@@ -23,7 +23,7 @@ _LONGEST_LINK = 2000
 
 def record(job: RegistrationJob, lease: Lease, result: Result) -> None:
     """Raises `LeaseLostError` where another worker has the job by now; nothing is written then."""
-    with lease.writing():
+    with lease.writing(), one_change_set():
         match result:
             case Registered():
                 _note_in_crm(job, result)
@@ -95,7 +95,7 @@ def _lasts_too_long(job: RegistrationJob, wait: Wait) -> bool:
 
 def _tell(job: RegistrationJob) -> None:
     if registration_ended.has_listeners(RegistrationJob):
-        job.refresh_from_db()
+        job.refresh_from_db(from_queryset=RegistrationJob.objects.select_related("contact"))
         registration_ended.send(RegistrationJob, job=job)
 
 
