@@ -162,11 +162,11 @@ def remove_secondary(contact_id: int, email: str) -> Contact:
 
 
 @transaction.atomic
-def delete_contact(contact_id: int) -> None:
+def delete_contact(contact_id: int, *, actor: Any = None) -> None:
     """Delete all that the CRM knows of the contact; a keyed hash of each address stays (D11).
 
-    What Zoom's lists say of the person stays as well, without the tie to a contact. Raises
-    `ContactGoneError`.
+    What Zoom's lists say of the person stays as well, without the tie to a contact. `actor` is the user who
+    asked for it, by default whoever sent the request. Raises `ContactGoneError`.
     """
     contact = _locked(contact_id)
     addresses = set(contact.addresses.values_list("email", flat=True)) | {contact.email}
@@ -175,7 +175,7 @@ def delete_contact(contact_id: int) -> None:
     suppression.suppress(addresses)
     _forget_rejected_rows(addresses)
     addresses_changed.send(Contact, contact=None, emails=addresses)
-    record(SecurityCode.CONTACT_DELETED, contact=contact_id)
+    record(SecurityCode.CONTACT_DELETED, actor=actor, contact=contact_id)
 
 
 def _forget_rejected_rows(addresses: Iterable[str]) -> None:

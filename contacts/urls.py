@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from contacts.views import addresses, bulk, changes, detail, editing, filtering, imports, listing
+from contacts.views import (
+    addresses,
+    bulk,
+    bulk_changes,
+    changes,
+    detail,
+    editing,
+    filtering,
+    imports,
+    listing,
+)
 from contacts.views.segments import building
-from contacts.views.segments import bulk as segment_bulk
 from contacts.views.segments import detail as segment_detail
 from contacts.views.segments import listing as segment_list
 
@@ -20,7 +29,12 @@ urlpatterns = [
     path("views/<int:pk>/delete/", filtering.delete, name="view_delete"),
     path("bulk/property/", bulk.set_property, name="bulk_property"),
     path("bulk/segment/", bulk.add_to_segment, name="bulk_segment"),
+    path("bulk/remove/", bulk.remove_from_segment, name="bulk_remove"),
     path("bulk/delete/", bulk.delete, name="bulk_delete"),
+    path("bulk/", bulk_changes.changes, name="bulk_changes"),
+    path("bulk/<int:pk>/", bulk_changes.change, name="bulk_change"),
+    path("bulk/<int:pk>/cancel/", bulk_changes.cancel, name="bulk_cancel"),
+    path("bulk/<int:pk>/rejected.csv", bulk_changes.refused, name="bulk_refused"),
     path("new/", changes.create, name="create"),
     path("import/", imports.upload, name="import"),
     path("import/template.csv", imports.template, name="import_template"),
@@ -35,7 +49,6 @@ urlpatterns = [
     path("segments/<int:pk>/count/", segment_list.count, name="segment_count"),
     path("segments/<int:pk>/edit/", building.edit, name="segment_edit"),
     path("segments/<int:pk>/change/", segment_detail.change, name="segment_change"),
-    path("segments/<int:pk>/bulk/", segment_bulk.bulk, name="segment_bulk"),
     path("segments/<int:pk>/people/", segment_detail.people, name="segment_people"),
     path("segments/<int:pk>/members.csv", segment_detail.export, name="segment_export"),
     path("<int:pk>/", detail.contact, name="detail"),

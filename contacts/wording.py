@@ -22,6 +22,9 @@ define(
         "contact.gone": _("This contact has been deleted."),
         "contact.name_with_nul": _("A name can't contain a NUL character."),
         "contact.name_too_long": _("A name can't be longer than %(max)s characters."),
+        "bulk.list_grew": _(
+            "You confirmed %(expected)s contacts, but %(number)s match by now. Nothing was changed."
+        ),
         "contact.note_blank": _("Write something first."),
         "contact.note_too_long": _("A note can't be longer than %(max)s characters."),
         "property.unstorable_character": _("“%(label)s” contains a character that can't be stored."),

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from contacts.importing.batches import Manner, Outcome, apply
+from contacts.importing.batches import Change, Manner, Outcome, apply
 from contacts.importing.errors import NoEmailColumnError, TooManyRejectedError, UnreadableFileError
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, Batch, ContactFile
-from contacts.models import ContactImport, ImportProblem
+from contacts.models import ContactImport, ImportedContact, ImportProblem
 from core.jobs import JobFailedError, Lease
 from core.messages import Message, as_json
 
@@ -47,7 +47,10 @@ def _import(file: ContactFile, job: ContactImport, lease: Lease) -> None:
     in_a_row = job.rejected_in_a_row
     for batch in file.batches(after_line=job.lines_done):
         with lease.writing():
-            in_a_row = _count(lease, batch, apply(batch.people, manner=manner), in_a_row)
+            outcome = apply(batch.people, manner=manner)
+            in_a_row = _count(lease, batch, outcome, in_a_row)
+            if not job.is_dry_run:
+                _list_contacts(lease, outcome)
         if in_a_row >= MAX_REJECTED_IN_A_ROW:
             raise TooManyRejectedError(batch.last_line)
 
@@ -72,6 +75,19 @@ def _count(lease: Lease, batch: Batch, outcome: Outcome, in_a_row: int) -> int:
         for refusal in refusals
     )
     return in_a_row
+
+
+def _list_contacts(lease: Lease, outcome: Outcome) -> None:
+    """So that the report opens those whom it counts."""
+    results = (result for result in outcome.by_line.values() if isinstance(result, tuple))
+    ImportedContact.objects.bulk_create(
+        (
+            ImportedContact(contact_import_id=lease.key, contact_id=contact.pk, is_new=change is Change.ADDED)
+            for change, contact in results
+            if change is not Change.UNCHANGED
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def end_dry_run(job: ContactImport, lease: Lease) -> None:

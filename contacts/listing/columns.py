@@ -14,6 +14,7 @@ from contacts.properties.values import in_words
 
 PREFIX = "p:"  # before the name of a property
 DEFAULT = ("name", "email", "registered", "attended", "average", "source", "updated")
+OF_MEMBERS = ("name", "email", "registered", "attended", "average")  # of a segment, beside other things
 MOST = 30
 
 
@@ -62,9 +63,11 @@ def all_columns(specs: Mapping[str, PropertySpec]) -> dict[str, ColumnChoice]:
     return {column.key: column for column in [*own, *custom]}
 
 
-def chosen_columns(asked: str, known: Mapping[str, ColumnChoice]) -> list[ColumnChoice]:
+def chosen_columns(
+    asked: str, known: Mapping[str, ColumnChoice], default: Sequence[str] = DEFAULT
+) -> list[ColumnChoice]:
     """The columns that an address names, in its order; the default ones where it names none."""
-    keys = [key for key in dict.fromkeys(asked.split(",")) if key in known] or list(DEFAULT)
+    keys = [key for key in dict.fromkeys(asked.split(",")) if key in known] or list(default)
     return [known[key] for key in keys[:MOST]]
 
 

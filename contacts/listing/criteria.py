@@ -8,12 +8,14 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from contacts.listing.results import JobResult, result_of
 from contacts.models import Contact, Segment
 from contacts.models.contact import ContactQuerySet
 from contacts.segments.builder.page import sentences_of
-from contacts.segments.errors import DefinitionError
+from contacts.segments.errors import DefinitionError, Problem
 from contacts.segments.members import members_of, parse, query
 from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_day, chosen_filter
+from core.row_keys import row_key
 
 MOST_SEGMENTS = 200  # in the quick filter
 
@@ -62,10 +64,23 @@ class Criteria:
 
     @cached_property
     def segment(self) -> Filter:
-        """One query, for the names."""
+        """One query, for the names; one more where the address names a segment that is not offered."""
         rows = Segment.objects.active().order_by("name", "pk").values_list("pk", "name")[:MOST_SEGMENTS]
-        options = [("", _("All")), *((str(key), name) for key, name in rows)]
-        return chosen_filter(self.request, "segment", _("Segment"), options)
+        names = {str(key): name for key, name in rows}
+        asked = self.fields.get("segment", "")
+        if asked and asked not in names:
+            others = Segment.objects.filter(pk=row_key(asked)).values_list("name", flat=True)
+            names |= dict.fromkeys([asked], next(iter(others), _("A segment that was deleted")))
+        return chosen_filter(self.request, "segment", _("Segment"), [("", _("All")), *names.items()])
+
+    @cached_property
+    def _result(self) -> JobResult | None:
+        return result_of(self.fields.get("result", ""))
+
+    @property
+    def result(self) -> FixedFilter:
+        words = self._result.words if self._result else _("unknown")
+        return FixedFilter("result", _("Result"), self.fields.get("result", ""), words)
 
     @cached_property
     def created_from(self) -> Day:
@@ -85,7 +100,7 @@ class Criteria:
     def active(self) -> list[ActiveFilter]:
         conditions = FixedFilter("where", _("Conditions"), self.where, self.where_in_words)
         days = (self.created_from, self.created_to)
-        return [self.activity, self.source, self.segment, *days, conditions]
+        return [self.activity, self.source, self.segment, *days, self.result, conditions]
 
     @property
     def is_filtered(self) -> bool:
@@ -101,40 +116,61 @@ class Criteria:
             return _("Conditions that can't be read")
         return "; ".join(sentence for level, sentence in sentences if level) or _("Every contact")
 
-    @cached_property
+    @property
     def problem(self) -> str:
         """Why nobody is shown, where the conditions or the segment cannot be read."""
-        try:
-            self._filtered()
-        except DefinitionError as error:
-            return str(error)
-        return ""
+        return self._filtered[1]
 
     def filtered(self) -> ContactQuerySet:
         """The contacts without regard to the search."""
-        return Contact.objects.none() if self.problem else self._filtered()
+        return self._filtered[0]
+
+    @cached_property
+    def _filtered(self) -> tuple[ContactQuerySet, str]:
+        try:
+            return self._filter(), ""
+        except DefinitionError as error:
+            return Contact.objects.none(), str(error)
 
     def contacts(self) -> ContactQuerySet:
         return self.filtered().search(self.search)
 
-    def _filtered(self) -> ContactQuerySet:
+    def shown(self) -> ContactQuerySet:
+        """The contacts, or those whose names are like what was searched for, where none has it."""
+        found = self.contacts()
+        if self.search and not found.exists():
+            return self.filtered().search_similar(self.search)
+        return found
+
+    def _filter(self) -> ContactQuerySet:
         """Raises `DefinitionError`."""
         found = Contact.objects.all()
-        if self.segment.chosen:
-            found = members_of(Segment.objects.get(pk=self.segment.chosen))
+        segment = self.fields.get("segment", "")
+        if segment:
+            found = members_of(_segment_of(segment))
         if self.where:
-            found = query(parse(as_definition(self.where)), among=found if self.segment.chosen else None)
+            found = query(parse(as_definition(self.where)), among=found if segment else None)
         found = found.with_activity(self.activity.chosen)
         columns = {
             "source": self.source.chosen,
             "created_at__gte": self.created_from.start,
             "created_at__lt": self.created_to.end,
         }
+        if self.result.chosen:
+            found = found.filter(pk__in=self._result.keys if self._result else [])
         return found.filter(**{name: value for name, value in columns.items() if value})
 
 
+def _segment_of(key: str) -> Segment:
+    """Raises `DefinitionError`: a list of a segment that is gone is not a list of everyone."""
+    segment = Segment.objects.filter(pk=row_key(key)).first()
+    if segment is None:
+        raise DefinitionError([Problem("", _("This segment was deleted."))])
+    return segment
+
+
 def criteria_of(fields: QueryDict) -> Criteria:
-    """Of a list with this address, for what is done to all of its contacts."""
+    """Of a list with this address."""
     request = HttpRequest()
     request.GET = fields  # type: ignore[assignment]  # of the stubs: any QueryDict will do
     return Criteria(request)

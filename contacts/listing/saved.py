@@ -7,28 +7,18 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.listing.address import kept_query
 from contacts.listing.columns import PREFIX
 from contacts.listing.criteria import as_definition
 from contacts.models import SavedView
 from contacts.properties.usage import named_properties, register_property_usage
 from contacts.segments.usage import Usage, referred_ids, register_usage
 
-# Of an address.
-KEPT = ("q", "zoom", "source", "segment", "created_from", "created_to", "where", "columns", "sort", "size")
 MOST_LENGTH = 20_000
 
 
 class ViewError(ValueError):
     """`str(error)` is a sentence for the person."""
-
-
-def kept_query(fields: QueryDict) -> str:
-    """What of an address a view is made of, in one order."""
-    kept = QueryDict(mutable=True)
-    for name in KEPT:
-        if value := fields.get(name, ""):
-            kept[name] = value
-    return kept.urlencode()
 
 
 def save_view(owner_id: int, name: str, query: str, *, is_shared: bool = False) -> SavedView:

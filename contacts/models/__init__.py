@@ -1,7 +1,8 @@
 from contacts.models.brands import Brand
+from contacts.models.bulk_changes import BulkChange, BulkChangeItem
 from contacts.models.changes import ChangeFollowUp, ChangeSet, SegmentBuild
 from contacts.models.contact import Contact, EmailAddress, SuppressedAddress, SuppressionKey
-from contacts.models.imports import ContactImport, Existing, ImportProblem
+from contacts.models.imports import ContactImport, Existing, ImportedContact, ImportProblem
 from contacts.models.properties import PropertyDefinition
 from contacts.models.segments import Segment, SegmentMembership, SegmentTransition
 from contacts.models.timeline import TimelineEntry
@@ -9,6 +10,8 @@ from contacts.models.views import SavedView
 
 __all__ = [
     "Brand",
+    "BulkChange",
+    "BulkChangeItem",
     "ChangeFollowUp",
     "ChangeSet",
     "Contact",
@@ -16,6 +19,7 @@ __all__ = [
     "EmailAddress",
     "Existing",
     "ImportProblem",
+    "ImportedContact",
     "PropertyDefinition",
     "SavedView",
     "Segment",

@@ -105,3 +105,23 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.message}"
+
+
+class ImportedContact(models.Model):
+    """A contact that an import added or changed. By its number alone: one that is deleted leaves no name."""
+
+    contact_import = models.ForeignKey(
+        ContactImport, on_delete=models.CASCADE, related_name="contacts", db_index=False
+    )
+    contact_id = models.BigIntegerField(_("contact"))
+    is_new = models.BooleanField(_("added"))
+
+    class Meta:
+        verbose_name = _("imported contact")
+        verbose_name_plural = _("imported contacts")
+        constraints = [
+            models.UniqueConstraint(fields=["contact_import", "contact_id"], name="importedcontact_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_import_id}: {self.contact_id}"

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from contacts.models import Contact, Segment, SegmentMembership, SegmentTransition
 from contacts.signals import segment_entered
 from core import array_lookup  # noqa: F401 - a lookup
+from core.insert_select import insert_selected
 
 _MEMBERSHIP = SegmentMembership._meta.db_table
 _TRANSITION = SegmentTransition._meta.db_table
@@ -98,8 +98,9 @@ def move_all(segment: Segment, members: QuerySet[Contact], cause: Cause, *, is_f
 
 
 def _insert_memberships(segment: Segment, members: QuerySet[Contact], cause: Cause) -> int:
-    return _insert(
-        f"INSERT INTO {_MEMBERSHIP} (segment_id, contact_id, entered_at) SELECT %s, member, %s",
+    return insert_selected(
+        f"{_MEMBERSHIP} (segment_id, contact_id, entered_at)",
+        "%s, found, %s",
         [segment.pk, _time(cause.at)],
         members.values_list("pk"),
     )
@@ -108,24 +109,12 @@ def _insert_memberships(segment: Segment, members: QuerySet[Contact], cause: Cau
 def _insert_transitions(
     rows: QuerySet[SegmentMembership], segment: Segment, kind: SegmentTransition.Kind, cause: Cause
 ) -> int:
-    return _insert(
-        f"INSERT INTO {_TRANSITION} (segment_id, contact_id, kind, occurred_at, reason, details)"
-        " SELECT %s, member, %s, %s, %s, %s",
+    return insert_selected(
+        f"{_TRANSITION} (segment_id, contact_id, kind, occurred_at, reason, details)",
+        "%s, found, %s, %s, %s, %s",
         [segment.pk, kind.value, _time(cause.at), cause.reason, json.dumps(cause.details)],
         rows.values_list("contact_id"),
     )
-
-
-def _insert(begin: str, params: list[Any], contacts: QuerySet[Any, Any]) -> int:
-    """`contacts` selects one column, which becomes `member`; what is there already stays."""
-    try:
-        select, of_select = contacts.order_by().query.sql_with_params()
-    except EmptyResultSet:  # nobody, and Django asks no database for that
-        return 0
-    statement = f"WITH found(member) AS ({select}) {begin} FROM found WHERE true ON CONFLICT DO NOTHING"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*of_select, *params])
-        return int(cursor.rowcount)
 
 
 def _time(moment: datetime) -> Any:

@@ -1,4 +1,7 @@
-"""What is done to all contacts that are ticked in a list, or to all that match it: each in the panel."""
+"""What is done to all contacts that are ticked in a list, or to all that match it: each in the panel.
+
+A few are changed while the person waits; more are a job with a page of its own.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,27 +9,28 @@ from functools import cached_property
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts.bulk_changes.operations import operation_of, property_values
+from contacts.bulk_changes.queue import Targets, enqueue, run_now
 from contacts.errors import ContactError
-from contacts.listing.changing import delete_contacts, set_property_of
+from contacts.listing.address import list_url
 from contacts.listing.criteria import criteria_of
-from contacts.models import Contact, Segment
+from contacts.listing.table import csv_of
+from contacts.models import BulkChange, Contact, Segment
 from contacts.properties.definitions import custom_specs
 from contacts.properties.fields import PropertyField
-from contacts.segments.actions import SegmentError, add_people, create_static
-from contacts.views.listing import Listing, csv_of, matching_contacts
+from contacts.segments.actions import SegmentError, create_static
+from contacts.views.listing import layout_of
 from core.roles import Right
-from core.row_keys import row_keys
+from core.row_keys import row_key, row_keys
 from core.web import Request, leave_for, render_panel, require, show_success
 
-MOST = 10_000  # contacts at once: what one request can do while somebody waits
-MOST_DELETED = 500
+MOST_PICKED = 1_000  # in one form; a page of the list has 200
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Selection:
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
         if self.is_everyone:
-            return matching_contacts(QueryDict(self.matching))
+            return self._matching()
         return Contact.objects.filter(pk__in=self.picked)
 
     @cached_property
@@ -59,18 +63,22 @@ class Selection:
 
     @cached_property
     def matching_count(self) -> int:
-        return matching_contacts(QueryDict(self.matching)).count()
+        return self._matching().count()
 
-    def ids(self) -> list[int]:
-        return list(self.contacts.order_by("pk").values_list("pk", flat=True))
+    def _matching(self) -> QuerySet[Contact]:
+        return criteria_of(QueryDict(self.matching)).shown()
 
-    def problem(self, most: int) -> str:
+    @property
+    def targets(self) -> Targets:
+        return Targets(matching=self.matching) if self.is_everyone else Targets(self.picked)
+
+    @property
+    def problem(self) -> str:
         """Why nothing can be done with this selection."""
         if not self.count:
             return _("Select contacts in the list first, or all that match.")
-        if self.count > most:
-            words = _("At most %(most)s contacts at once; these are %(count)s. Narrow the list down.")
-            return words % {"most": intcomma(most), "count": intcomma(self.count)}
+        if not self.is_everyone and len(self.picked) > MOST_PICKED:
+            return _("Select at most %s contacts, or all that match.") % intcomma(MOST_PICKED)
         return ""
 
 
@@ -129,17 +137,14 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def set_property(request: Request) -> HttpResponse:
     selection = Selection(_fields(request))
     form = PropertyForm(_fields(request))
-    problem = selection.problem(MOST)
-    if request.method == "POST" and not problem and form.is_valid() and form.chosen:
-        value = form.cleaned_data["value"]
+    if request.method == "POST" and not selection.problem and form.is_valid() and form.chosen:
         try:
-            count = set_property_of(selection.ids(), form.chosen, value, zone=get_current_timezone())
+            values = property_values(form.chosen, form.cleaned_data["value"])
         except ContactError as refusal:
             form.add_error("value", str(refusal))
         else:
-            words = ngettext("%s contact was changed.", "%s contacts were changed.", count)
-            return _done(request, selection, words % intcomma(count))
-    return _panel(request, selection, form, problem, {"title": _("Set a property"), "may_send": form.chosen})
+            return _start(request, selection, "property", values)
+    return _panel(request, selection, form, {"title": _("Set a property"), "may_send": form.chosen})
 
 
 @both
@@ -147,23 +152,32 @@ def set_property(request: Request) -> HttpResponse:
 def add_to_segment(request: Request) -> HttpResponse:
     selection = Selection(_fields(request))
     form = SegmentForm(request.POST if request.method == "POST" else None)
-    problem = selection.problem(MOST)
-    if request.method == "POST" and not problem and form.is_valid():
+    if request.method == "POST" and not selection.problem and form.is_valid():
         try:
             segment = form.cleaned_data["segment"] or create_static(
                 form.cleaned_data["name"], user_id=request.user.pk
             )
-            count = add_people(segment.pk, selection.ids(), who=str(request.user))
         except SegmentError as error:
-            form.add_error("name" if form.cleaned_data["name"] else "segment", str(error))
+            form.add_error("name", str(error))
         else:
-            one, many = (
-                "%(count)s contact was added to “%(list)s”.",
-                "%(count)s contacts were added to “%(list)s”.",
-            )
-            words = ngettext(one, many, count)
-            return _done(request, selection, words % {"count": intcomma(count), "list": segment})
-    return _panel(request, selection, form, problem, {"title": _("Add to a list"), "may_send": True})
+            return _start(request, selection, "add_to_list", {"segment": segment.pk})
+    return _panel(request, selection, form, {"title": _("Add to a list"), "may_send": True})
+
+
+@both
+@require(Right.EDIT_SEGMENTS)
+def remove_from_segment(request: Request) -> HttpResponse:
+    """From the static list whose members the list shows."""
+    selection = Selection(_fields(request))
+    segment = row_key(QueryDict(selection.matching).get("segment", ""))
+    static = Segment.objects.active().filter(pk=segment, kind=Segment.Kind.STATIC).first()
+    if static is None:
+        raise Http404
+    if request.method == "POST" and not selection.problem:
+        return _start(request, selection, "remove_from_list", {"segment": static.pk})
+    return _panel(
+        request, selection, forms.Form(), {"title": _("Remove from “%s”") % static, "may_send": True}
+    )
 
 
 @both
@@ -171,24 +185,22 @@ def add_to_segment(request: Request) -> HttpResponse:
 def delete(request: Request) -> HttpResponse:
     """The count is typed in, for it cannot be undone."""
     selection = Selection(_fields(request))
-    problem = selection.problem(MOST_DELETED)
     form = DeletionForm(selection.count, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and not problem and form.is_valid():
-        count = delete_contacts(selection.ids())
-        words = ngettext("%s contact was deleted.", "%s contacts were deleted.", count)
-        return _done(request, selection, words % intcomma(count))
+    if request.method == "POST" and not selection.problem and form.is_valid():
+        return _start(request, selection, "delete", {}, expected=selection.count)
     context = {"title": _("Delete contacts"), "may_send": True, "is_deletion": True}
-    return _panel(request, selection, form, problem, context)
+    return _panel(request, selection, form, context)
 
 
 @require_safe
 def export(request: Request) -> HttpResponseBase:
     """The ticked contacts as CSV, with the list's columns and order; without a tick all that match."""
     selection = Selection(request.GET)
-    listing = Listing.of(criteria_of(QueryDict(selection.matching)).request)
+    layout = layout_of(selection.matching)
+    contacts = Contact.objects.filter(pk__in=selection.picked)
     if selection.is_everyone or not selection.picked:
-        return csv_of(listing.ordered(matching_contacts(QueryDict(selection.matching))), listing.columns)
-    return csv_of(listing.ordered(Contact.objects.filter(pk__in=selection.picked)), listing.columns)
+        contacts = criteria_of(QueryDict(selection.matching)).shown()
+    return csv_of(layout.ordered(contacts), layout.columns)
 
 
 def _fields(request: Request) -> QueryDict:
@@ -196,14 +208,33 @@ def _fields(request: Request) -> QueryDict:
 
 
 def _panel(
-    request: Request, selection: Selection, form: forms.Form, problem: str, context: dict[str, object]
+    request: Request, selection: Selection, form: forms.Form, context: dict[str, object]
 ) -> HttpResponse:
-    is_refused = request.method == "POST" and bool(problem or form.errors)
-    context |= {"selection": selection, "form": form, "problem": problem}
+    is_refused = request.method == "POST" and bool(selection.problem or form.errors)
+    back = list_url(selection.matching)
+    context |= {"selection": selection, "form": form, "problem": selection.problem, "back": back}
     return render_panel(request, "contacts/bulk.html", context, status=422 if is_refused else 200)
 
 
-def _done(request: Request, selection: Selection, words: str) -> HttpResponse:
-    """Back to the list as it was."""
-    show_success(request, words)
-    return leave_for(request, f"{reverse('contacts:list')}?{selection.matching}")
+def _start(
+    request: Request,
+    selection: Selection,
+    operation: str,
+    values: dict[str, object],
+    expected: int | None = None,
+) -> HttpResponse:
+    """Back to the list as it was if the contacts are few and all went well; else to the page of the job."""
+    change = enqueue(operation, values, selection.targets, requested_by_id=request.user.pk, expected=expected)
+    if selection.count <= operation_of(operation).while_waiting:
+        run_now(change)
+    if change.state == BulkChange.State.COMPLETE and not change.refused:
+        show_success(request, _done_words(change))
+        return leave_for(request, list_url(selection.matching))
+    return leave_for(request, reverse("contacts:bulk_change", args=[change.pk]))
+
+
+def _done_words(change: BulkChange) -> str:
+    words = ngettext("%s contact was changed.", "%s contacts were changed.", change.changed)
+    if change.operation == "delete":
+        words = ngettext("%s contact was deleted.", "%s contacts were deleted.", change.changed)
+    return words % intcomma(change.changed)

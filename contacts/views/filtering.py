@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from contacts.listing.address import kept_query
 from contacts.listing.criteria import as_definition
-from contacts.listing.saved import ViewError, kept_query, save_view
+from contacts.listing.saved import ViewError, save_view
 from contacts.models import SavedView
 from contacts.segments.builder.page import Builder
 from contacts.segments.errors import DefinitionError

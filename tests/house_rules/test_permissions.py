@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contacts.actions import NewContact, create_contact
-from contacts.models import ContactImport, PropertyDefinition, Segment
+from contacts.models import BulkChange, ContactImport, PropertyDefinition, Segment
 from core.roles import Role
 from integrations.audit import AuditCode, warn
 from integrations.models import SkippedPerson, SyncRun, WebinarOccurrence
@@ -76,6 +76,7 @@ def account(brand, connection, syncing_brand, alice, bob, charlie) -> dict[str, 
         "$call": make_call(event, ("Ann", 0, "Hello")).pk,
         "$run": run.pk,
         "$import": ContactImport.objects.create(file_name="x.csv", state="complete").pk,
+        "$bulk_change": BulkChange.objects.create(operation="add_to_list", values={"segment": 1}).pk,
         "$segment": Segment.objects.create(name="List", kind="static").pk,
         "$property": PropertyDefinition.objects.create(name="city", label="City").name,
         "$colleague": charlie.pk,

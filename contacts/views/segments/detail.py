@@ -1,6 +1,7 @@
 """One segment: who is in it, who came and went, where it is used, and what can be done with it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -14,66 +15,47 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contacts.addresses import clean_address
 from contacts.errors import ContactError
+from contacts.listing.address import list_url, member_fields
+from contacts.listing.columns import OF_MEMBERS
+from contacts.listing.criteria import criteria_of
+from contacts.listing.table import ContactTable, Layout
 from contacts.models import Contact, EmailAddress, Segment
 from contacts.segments import actions
 from contacts.segments.errors import DefinitionError
 from contacts.segments.growth import Day, growth
-from contacts.segments.members import members_of
 from contacts.segments.reasons import words_of_reason
 from contacts.segments.usage import usages
-from contacts.views.segments.bulk import static_lists
 from contacts.views.segments.listing import segment_of, words_of
 from core.charts import Chart, ChartKind, Series
-from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.roles import Right
 from core.row_keys import row_keys
-from core.web import Request, may, paginate, render_page, require, show_error, show_success, sorting
+from core.web import Request, may, render_page, require, show_error, show_success
 
-COLUMNS = {
-    "name": ("last_name", "first_name"),
-    "email": ("email",),
-    "registered": ("zoom_webinar_registration_count",),
-    "attended": ("zoom_webinar_attendance_count",),
-    "average": ("zoom_webinar_attendance_average_duration",),
-    "newest": ("pk",),
-}
-EXPORTED = (
-    "email",
-    "first_name",
-    "last_name",
-    "zoom_webinar_registration_count",
-    "zoom_webinar_attendance_count",
-    "zoom_webinar_attendance_average_duration",
-)
 MOVES_SHOWN = 10
-MOST_LISTS = 200
 
 
 @require_safe
 def segment(request: Request, pk: int) -> HttpResponse:
     row = segment_of(pk)
-    order = sorting(request, COLUMNS, "-newest", ("zoom_webinar_attendance_average_duration",))
-    search = request.GET.get("q", "").strip()
-    problem = ""
-    try:
-        members = members_of(row)
-    except DefinitionError as error:
-        members, problem = Contact.objects.none(), str(error)
-    page = paginate(request, members.search(search).order_by(*order.order_by))
-    context: dict[str, Any] = {
+    table = _members_table(request, row)
+    matching = table.criteria.fields.urlencode()
+    is_editable_list = row.is_static and row.archived_at is None and may(request, Right.EDIT_SEGMENTS)
+    context: dict[str, Any] = table.context(matching, "members") | {
         "segment": row,
-        "problem": problem,
-        "page": page,
-        "order": order,
-        "search": search,
         "filters": (),
         "may_edit": may(request, Right.EDIT_SEGMENTS),
-        "may_register": may(request, Right.REGISTER_CONTACTS),
-        "static_lists": static_lists().exclude(pk=row.pk)[:MOST_LISTS],
+        "removes_from": row if is_editable_list else None,
+        "only": [kept for kept in map(table.kept, ("columns", "size")) if kept.chosen],
+        "export_query": urlsplit(list_url(matching)).query,
     }
     if not request.htmx:
-        context |= _aside(row, members)
+        context |= _aside(row, table.criteria.filtered())
     return render_page(request, "segments/detail.html", context, "members")
+
+
+def _members_table(request: Request, row: Segment) -> ContactTable:
+    criteria = criteria_of(member_fields(request.GET, row.pk))
+    return ContactTable(request, criteria, Layout.of(criteria.request, OF_MEMBERS))
 
 
 def _aside(row: Segment, members: QuerySet[Contact]) -> dict[str, Any]:
@@ -105,16 +87,13 @@ def _growth_charts(days: list[Day]) -> list[Chart]:
 
 @require_safe
 def export(request: Request, pk: int) -> HttpResponseBase:
-    """The members as CSV, with the search and the order of the list."""
+    """What the list of members shows, all pages of it, with its columns in its order."""
     row = segment_of(pk)
-    order = sorting(request, COLUMNS, "-newest", ("zoom_webinar_attendance_average_duration",))
-    try:
-        members = members_of(row).search(request.GET.get("q", "").strip())
-    except DefinitionError as error:
-        show_error(request, str(error))
+    table = _members_table(request, row)
+    if table.criteria.problem:
+        show_error(request, table.criteria.problem)
         return redirect("contacts:segment", pk)
-    rows = members.order_by(*order.order_by).values_list(*EXPORTED).iterator(chunk_size=ROWS_AT_ONCE)
-    return csv_download(f"segment-{row.pk}", EXPORTED, rows)
+    return table.csv(f"segment-{row.pk}")
 
 
 @require_POST

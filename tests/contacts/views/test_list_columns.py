@@ -53,10 +53,10 @@ def test_columns_are_shown_in_the_order_of_the_address_and_sorted_by_their_kind(
 
 @db
 def test_the_columns_form_leads_to_an_address_with_columns_in_their_order(bob_client: Client, people):
-    kept = urlencode({"q": "x", "columns": "name"})
+    matching = urlencode({"list": "contacts", "q": "x", "columns": "name"})
     form = {
         "do": "show",
-        "kept": kept,
+        "matching": matching,
         "column": ["email", "p:seats"],
         "place:email": "2",
         "place:p:seats": "1",

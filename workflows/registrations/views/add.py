@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts.listing.criteria import criteria_of
 from contacts.models import Contact
-from contacts.views.listing import matching_contacts
 from core.roles import Right
 from core.row_keys import row_key, row_keys
 from core.web import Request, render_page, render_panel, require, wants_fragment
@@ -94,7 +94,7 @@ class AddQuery:
     def contacts(self) -> QuerySet[Contact]:
         """Everyone who is meant, each once."""
         if self.fields.get("everyone") == "on" and self.matching:
-            return matching_contacts(QueryDict(self.matching)).order_by("pk")[:MOST_CONTACTS]
+            return criteria_of(QueryDict(self.matching)).shown().order_by("pk")[:MOST_CONTACTS]
         return Contact.objects.filter(pk__in={*self.picked, *self.pasted[0]}).order_by("pk")
 
     @cached_property
@@ -111,7 +111,7 @@ class AddQuery:
 
     @cached_property
     def matching_count(self) -> int:
-        found = matching_contacts(QueryDict(self.matching)) if self.matching else Contact.objects.none()
+        found = criteria_of(QueryDict(self.matching)).shown() if self.matching else Contact.objects.none()
         return min(found.count(), MOST_CONTACTS)
 
 

@@ -1,0 +1,126 @@
+"""A list of contacts as a table: its columns and order, one page of it, and all of it as a CSV file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+
+from contacts.bulk_actions import bulk_actions
+from contacts.listing.columns import DEFAULT, Cell, ColumnChoice, all_columns, cells, chosen_columns
+from contacts.listing.criteria import Criteria
+from contacts.models import Contact
+from contacts.models.contact import ContactQuerySet
+from contacts.properties.definitions import custom_specs
+from contacts.segments.catalogue import Property
+from contacts.segments.properties import KINDS, column_of
+from contacts.segments.value_tests import ValueKind
+from core.csv_download import ROWS_AT_ONCE, csv_download
+from core.filters import FixedFilter
+from core.web import Request, Sorting, may, paginate, sorting
+
+BLANKS_LAST = ("zoom_webinar_attendance_average_duration", "sorted_by")
+SIZES = (25, 50, 100, 200)
+DEFAULT_SIZE = 50
+DEFAULT_SORT = "-updated"
+
+
+@dataclass(frozen=True)
+class Row:
+    contact: Contact
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns and order, as the address says."""
+
+    known: dict[str, ColumnChoice]
+    columns: list[ColumnChoice]
+    order: Sorting
+
+    @classmethod
+    def of(cls, request: HttpRequest, default: Sequence[str] = DEFAULT) -> "Layout":
+        """One query, for the properties. Of the request only its address counts."""
+        known = all_columns(custom_specs())
+        columns = chosen_columns(request.GET.get("columns", ""), known, default)
+        fields = {key: column.fields or ("sorted_by",) for key, column in known.items()}
+        return cls(known, columns, sorting(request, fields, DEFAULT_SORT, BLANKS_LAST))
+
+    def ordered(self, contacts: ContactQuerySet) -> QuerySet[Contact]:
+        by = self.known[self.order.key.removeprefix("-")]
+        if by.spec:
+            row = Property(by.spec.name, by.spec.label, KINDS[by.spec.kind])
+            kind = row.kind if row.kind in (ValueKind.NUMBER, ValueKind.TIME) else ValueKind.TEXT
+            expression = column_of(Property(row.name, row.label, kind)).expression
+            return contacts.annotate(sorted_by=expression).order_by(*self.order.order_by)
+        return contacts.order_by(*self.order.order_by)
+
+
+@dataclass(frozen=True)
+class ContactTable:
+    """`criteria` may be of another address than the request: the page of a segment is a list of its own."""
+
+    request: Request
+    criteria: Criteria
+    layout: Layout
+
+    @cached_property
+    def page(self) -> Page[Contact]:
+        return paginate(self.request, self.layout.ordered(self.criteria.contacts()), self.size)
+
+    @cached_property
+    def similar(self) -> Page[Contact] | None:
+        """Of names that are only like what was searched for, where nobody has just that name."""
+        if not self.criteria.search or self.page.object_list:
+            return None
+        similar = self.criteria.filtered().search_similar(self.criteria.search)
+        page = paginate(self.request, self.layout.ordered(similar), self.size)
+        return page if page.object_list else None
+
+    @property
+    def size(self) -> int:
+        asked = self.criteria.fields.get("size", "")
+        return int(asked) if asked in map(str, SIZES) else DEFAULT_SIZE
+
+    def context(self, matching: str, target: str) -> dict[str, Any]:
+        """What contacts/table.html takes. `matching` is the list's address for what is done to all of it."""
+        page = self.similar or self.page
+        return {
+            "page": page,
+            "rows": [Row(contact, cells(contact, self.layout.columns)) for contact in page.object_list],
+            "columns": self.layout.columns,
+            "order": self.layout.order,
+            "search": self.criteria.search,
+            "problem": self.criteria.problem,
+            "is_similar": self.similar is not None,
+            "sizes": SIZES,
+            "size": self.size,
+            "matching": matching,
+            "target": target,
+            "bulk": [action for action in bulk_actions() if may(self.request, action.right)],
+        }
+
+    def kept(self, name: str) -> FixedFilter:
+        """What of the address a search keeps as it is."""
+        value = self.criteria.fields.get(name, "")
+        return FixedFilter(name, name, value, value)
+
+    def csv(self, name: str = "contacts") -> HttpResponseBase:
+        """What the list shows, all pages of it."""
+        return csv_of(self.layout.ordered(self.criteria.shown()), self.layout.columns, name)
+
+
+def csv_of(
+    contacts: QuerySet[Contact], columns: Sequence[ColumnChoice], name: str = "contacts"
+) -> HttpResponseBase:
+    rows = contacts.iterator(chunk_size=ROWS_AT_ONCE)
+    return csv_download(name, [str(column.label) for column in columns], _lines(rows, columns))
+
+
+def _lines(contacts: Iterator[Contact], columns: Sequence[ColumnChoice]) -> Iterator[list[Any]]:
+    for contact in contacts:
+        yield [cell.time or cell.words for cell in cells(contact, columns)]
