@@ -132,6 +132,8 @@ def add_secondary(contact_id: int, email: str) -> Contact:
 def make_primary(contact_id: int, email: str) -> Contact:
     """Make one of the contact's addresses the one that the sync knows it by; the former becomes secondary.
 
+    A merged one changes places with the former: both still count (D28).
+
     Raises `ContactError`: it is not the contact's, or it was deleted, so that the sync would ignore it.
     """
     contact = _locked(contact_id)
@@ -139,9 +141,12 @@ def make_primary(contact_id: int, email: str) -> Contact:
     former = contact.email
     if address == former:
         return contact
-    _own_address(contact, address)
+    own = _own_address(contact, address)
     _refuse_deleted([address])
     contact.email = address
+    if own.is_merged:
+        contact.addresses.filter(email=address).update(is_merged=False)
+        contact.addresses.filter(email=former).update(is_merged=True)
     _touch(contact, "email")
     write_history([(contact.pk, [FieldChange("email", former, address)])])
     addresses_changed.send(Contact, contact=contact, emails={address, former})

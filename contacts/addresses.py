@@ -18,6 +18,7 @@ SECONDARY = "secondary_emails"
 class Owner(NamedTuple):
     contact_id: int
     primary_email: str
+    is_merged: bool = False  # the address counts for the contact, though it is not the primary one
 
 
 def clean_address(raw: str, field: str = "email") -> str:
@@ -47,6 +48,6 @@ def clean_name(raw: str, field: str) -> str:
 def owners_of(emails: Iterable[str]) -> dict[str, Owner]:
     """Whose each of these normalised addresses is, for those that are anybody's. One query."""
     rows = EmailAddress.objects.filter(email__in=set(emails)).values_list(
-        "email", "contact_id", "contact__email"
+        "email", "contact_id", "contact__email", "is_merged"
     )
-    return {email: Owner(contact_id, primary) for email, contact_id, primary in rows}
+    return {email: Owner(*owner) for email, *owner in rows}

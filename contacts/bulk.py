@@ -27,6 +27,12 @@ class Known(NamedTuple):
     first_name: str = ""
     last_name: str = ""
     name_source: str = Contact.NameSource.PERSON
+    is_merged: bool = False  # once the primary address of a contact that was merged into this one
+
+    @property
+    def counts(self) -> bool:
+        """Whether what happens under the address is the contact's."""
+        return self.is_primary or self.is_merged
 
     @property
     def name(self) -> SourcedName:
@@ -64,9 +70,9 @@ class TimelineFact(NamedTuple):
 def known_among(emails: Iterable[str]) -> dict[str, Known]:
     """Who has these normalised addresses, primary or not. One query."""
     rows = EmailAddress.objects.filter(email__any_of=list(emails)).values_list(
-        "email", "contact_id", "contact__email", *(f"contact__{name}" for name in _NAME)
+        "email", "contact_id", "contact__email", *(f"contact__{name}" for name in _NAME), "is_merged"
     )
-    return {email: Known(contact, primary == email, *name) for email, contact, primary, *name in rows}
+    return {email: Known(contact, primary == email, *rest) for email, contact, primary, *rest in rows}
 
 
 _NAME = ("first_name", "last_name", "name_source")

@@ -5,7 +5,7 @@ number of queries does not depend on the size of the batch.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -92,13 +92,12 @@ class _Batch:
     """One try at writing a batch."""
 
     def __init__(self, people: list[Person], source: str, manner: Manner) -> None:
-        self.people = people
+        # Whose each address is, by the primary one; people of this batch come in as they are judged.
+        self.owners, self.people = _by_primary(people)
         self.source = source
         self.manner = manner
         self.outcome = Outcome()
-        self.addresses = {email for person in people for email in person.addresses}
-        # Whose each address is, by the primary one; people of this batch come in as they are judged.
-        self.owners = {email: owner.primary_email for email, owner in owners_of(self.addresses).items()}
+        self.addresses = {email for person in self.people for email in person.addresses}
         self.deleted = deleted_among(self.addresses)
         self.contacts = self._lock_existing()
         names = {name for person in people for name in person.properties}
@@ -213,6 +212,25 @@ class _Batch:
         known = [contact for email, contact in self.changed.items() if email in self.before]
         changes = [(row.pk, changes_between(self.before[row.email], fields_of(row))) for row in known]
         write_history(changes, self.manner.who)
+
+
+def _by_primary(people: list[Person]) -> tuple[dict[str, str], list[Person]]:
+    """Whose each address is, and the people: a merged address stands for the contact that has it (D28)."""
+    owners = owners_of(email for person in people for email in person.addresses)
+    merged = {email: owner.primary_email for email, owner in owners.items() if owner.is_merged}
+    primaries = {email: owner.primary_email for email, owner in owners.items()}
+    primaries |= {email: email for email in merged.values()}
+    return primaries, [_known_as(merged, person) for person in people]
+
+
+def _known_as(merged: Mapping[str, str], person: Person) -> Person:
+    if person.email not in merged:
+        return person
+    return replace(
+        person,
+        email=merged[person.email],
+        secondary_emails=tuple(email for email in person.addresses if email != merged[person.email]),
+    )
 
 
 def _field_of(email: str, person: Person) -> str:

@@ -163,7 +163,12 @@ class Contact(models.Model):
 
 class EmailAddressQuerySet(models.QuerySet["EmailAddress"]):
     def secondary(self) -> Self:
+        """All but the primary one: merged ones too."""
         return self.exclude(email=models.F("contact__email"))
+
+    def counting(self) -> Self:
+        """Those whose registrations and attendance are the contact's: the primary one, and merged ones."""
+        return self.filter(models.Q(is_merged=True) | models.Q(email=models.F("contact__email")))
 
     def primary_first(self) -> Self:
         is_secondary = models.Case(models.When(email=models.F("contact__email"), then=0), default=1)
@@ -176,6 +181,11 @@ class EmailAddress(models.Model):
     # The beginning of a unique index below.
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     email = models.CharField(_("email"), max_length=254)
+    is_merged = models.BooleanField(
+        _("merged"),
+        default=False,
+        help_text=_("Once the primary address of a contact that was merged into this one: activity counts."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     objects = EmailAddressQuerySet.as_manager()
@@ -183,8 +193,14 @@ class EmailAddress(models.Model):
     class Meta:
         verbose_name = _("email address")
         verbose_name_plural = _("email addresses")
-        # `ContactQuerySet.search`, for secondary addresses.
-        indexes = [TrigramIndex("email", name="emailaddress_trigrams")]
+        indexes = [
+            # `ContactQuerySet.search`, for secondary addresses.
+            TrigramIndex("email", name="emailaddress_trigrams"),
+            # The merged ones among the people of a sync: sync/steps/load_people.py and write_people.py
+            models.Index(
+                fields=["contact", "email"], condition=models.Q(is_merged=True), name="emailaddress_merged"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="emailaddress_email_unique"),
             # What `Contact.email` refers to.
@@ -200,6 +216,11 @@ class EmailAddress(models.Model):
     @property
     def is_primary(self) -> bool:
         return self.email == self.contact.email
+
+    @property
+    def counts(self) -> bool:
+        """Whether what happens under it is the contact's."""
+        return self.is_merged or self.is_primary
 
 
 class SuppressedAddress(models.Model):

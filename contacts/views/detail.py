@@ -91,9 +91,11 @@ def contact_page(
     if shown.chosen:
         entries = entries.filter(kind__in=of_group[shown.chosen])
     page = paginate(request, entries, ENTRIES_PER_PAGE)
+    addresses = list(contact.addresses.primary_first())
     context = {
         "contact": contact,
-        "addresses": contact.addresses.primary_first(),
+        "addresses": addresses,
+        "has_merged_address": any(address.is_merged for address in addresses),
         "address_form": address_form or AddressForm(),
         "note": note,
         "note_error": note_error,

@@ -31,5 +31,5 @@ def verdict_on(policy: Policy, email: str) -> tuple[Decision, list[Skip]]:
 
 def _about(policy: Policy, batch: Collection[str]) -> people.Policy:
     known = known_among(batch)
-    addresses = {email: Address(who.contact_id, who.is_primary) for email, who in known.items()}
+    addresses = {email: Address(who.contact_id, who.counts) for email, who in known.items()}
     return policy.of_batch(addresses, deleted_among(batch))

@@ -184,7 +184,7 @@ def _webinars(keys: Collection[str], address: EmailAddress | None) -> list[int]:
     found = set(_registrants(keys).values_list("webinar", flat=True))
     found |= set(_attendance(keys).values_list("instance__webinar", flat=True).distinct())
     found |= set(skipped_among(keys, keys).values_list("webinar", flat=True))
-    if address and address.is_primary:
+    if address and address.counts:
         parts = Participation.objects.filter(contact=address.contact_id, event__occurrence__isnull=False)
         found |= set(parts.values_list("event__occurrence__webinar", flat=True))
     webinars = Webinar.objects.filter(pk__in=found).order_by(F("starts_at").desc(nulls_last=True), "-pk")
@@ -224,8 +224,8 @@ def _add_rows(found: dict[int, WebinarAppearance], keys: Collection[str]) -> Non
 
 
 def _add_crm(found: dict[int, WebinarAppearance], address: EmailAddress | None) -> None:
-    """A contact takes part with the primary address alone."""
-    if address is None or not address.is_primary:
+    """A contact takes part with the primary address and merged ones, and with no other."""
+    if address is None or not address.counts:
         return
     parts = Participation.objects.filter(contact=address.contact_id, event__occurrence__webinar__in=found)
     by_webinar: dict[int, list[Participation]] = defaultdict(list)

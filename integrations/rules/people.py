@@ -30,11 +30,11 @@ class Address(NamedTuple):
     """An address that a contact has."""
 
     contact_id: int
-    is_primary: bool
+    counts: bool  # the primary one, or a merged one: what happens under it is the contact's
 
 
 class Entry(NamedTuple):
-    """This person enters: as the contact that has this primary address, or as a new one (None)."""
+    """This person enters: as the contact whose address this is, or as a new one (None)."""
 
     contact_id: int | None
 
@@ -93,7 +93,7 @@ def skips_of(email: str, policy: Policy) -> Iterator[Skip]:
     if email in policy.staff:
         yield _STAFF
     address = policy.addresses.get(email)
-    if address is not None and not address.is_primary:
+    if address is not None and not address.counts:
         yield Skip(Reason.SECONDARY_EMAIL, contact_id=address.contact_id)
     if address is None and not policy.creates_contacts:
         yield _CREATION_OFF

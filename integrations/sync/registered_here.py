@@ -71,7 +71,8 @@ def note_registration(webinar: Webinar, contact: Contact, registered: Registered
 
 def note_removal(webinar: Webinar, contact: Contact, occurrence_id: str = "", *, is_deleted: bool) -> None:
     """A registration that was cancelled or deleted in Zoom just now. Must run inside a transaction."""
-    rows = Registrant.objects.filter(webinar=webinar, email=normalise(contact.email))
+    addresses = contact.addresses.counting().values_list("email", flat=True)
+    rows = Registrant.objects.filter(webinar=webinar, email__in=list(addresses))
     if registers_per_occurrence(webinar) and occurrence_id:
         rows = rows.filter(occurrence_id=occurrence_id)
     rows.filter(status=Registrant.Status.PENDING).delete()
@@ -82,14 +83,14 @@ def note_removal(webinar: Webinar, contact: Contact, occurrence_id: str = "", *,
 
 def _write_contact(webinar: Webinar, contact: Contact) -> None:
     """What the sync would write of this person, as far as it is about sessions to come (R24-R29)."""
-    email = normalise(contact.email)
-    if not _may_enter(webinar, contact, email):
+    emails = _entering(webinar, contact)
+    if not emails:
         return
     dates = _upcoming(webinar)
     if not dates:
         enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK)
         return
-    person = Person(key=email, email=email, registrations=list(_rows(webinar, email)))
+    person = Person(key=emails[0], email=emails[0], registrations=list(_rows(webinar, emails)))
     outcome = outcome_of(
         person, [_facts(date) for date in dates], per_occurrence=registers_per_occurrence(webinar)
     )
@@ -108,12 +109,15 @@ def _count_in_events(outcome: Outcome, written: Written) -> None:
         recount_events(events)
 
 
-def _may_enter(webinar: Webinar, contact: Contact, email: str) -> bool:
-    """The webinar syncs, and the rules let the contact's activity in (D3, D5)."""
+def _entering(webinar: Webinar, contact: Contact) -> list[str]:
+    """The contact's addresses whose activity the rules let in; none if the webinar doesn't sync (D3, D5)."""
     policy = load_policy(webinar.connection.brand)
-    address = {email: Address(contact.pk, is_primary=True)}
-    decision = decide(email, policy.of_batch(address, deleted_among([email])))
-    return bool(policy.effect(webinar).webinar) and isinstance(decision, Entry)
+    if not policy.effect(webinar).webinar:
+        return []
+    emails = list(contact.addresses.counting().primary_first().values_list("email", flat=True))
+    addresses = {email: Address(contact.pk, counts=True) for email in emails}
+    about = policy.of_batch(addresses, deleted_among(emails))
+    return [email for email in emails if isinstance(decide(email, about), Entry)]
 
 
 def _upcoming(webinar: Webinar) -> list[WebinarDate]:
@@ -122,8 +126,8 @@ def _upcoming(webinar: Webinar) -> list[WebinarDate]:
     return [date for date in dates if not date.instances and not date.is_cancelled]
 
 
-def _rows(webinar: Webinar, email: str) -> Iterable[RegistrantRow]:
-    rows = Registrant.objects.filter(webinar=webinar, email=email).order_by("registered_at", "pk")
+def _rows(webinar: Webinar, emails: Iterable[str]) -> Iterable[RegistrantRow]:
+    rows = Registrant.objects.filter(webinar=webinar, email__in=emails).order_by("registered_at", "pk")
     for row in rows:
         yield RegistrantRow(
             Status(row.status),

@@ -22,9 +22,17 @@ def make_contacts(emails: Iterable[str]) -> list[Contact]:
 
 
 @transaction.atomic
-def make_contact(email: str = "", *, secondary_emails: tuple[str, ...] = (), **fields: Any) -> Contact:
+def make_contact(
+    email: str = "",
+    *,
+    secondary_emails: tuple[str, ...] = (),
+    merged_emails: tuple[str, ...] = (),
+    **fields: Any,
+) -> Contact:
     contact = Contact.objects.create(email=email or f"person{next(_numbers)}@example.com", **fields)
     EmailAddress.objects.create(contact=contact, email=contact.email)
     for address in secondary_emails:
         EmailAddress.objects.create(contact=contact, email=address)
+    for address in merged_emails:
+        EmailAddress.objects.create(contact=contact, email=address, is_merged=True)
     return contact

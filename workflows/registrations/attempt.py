@@ -39,6 +39,7 @@ from workflows.registrations.connections import Account, account_for, as_rule_in
 from workflows.registrations.daily_limit import count_addition
 from workflows.registrations.forms import FRESH, FRESH_ENOUGH_TO_REFUSE, load_form
 from workflows.registrations.lookup import (
+    addresses_of,
     find_registrant,
     has_left,
     is_recent,
@@ -88,6 +89,11 @@ class _Work:
     def email(self) -> str:
         return normalise(self.contact.email)
 
+    @cached_property
+    def emails(self) -> list[str]:
+        """The primary address, and merged ones: as them the contact may be registered as well."""
+        return addresses_of(self.contact)
+
     @property
     def webinar(self) -> Webinar | None:
         return self.account.webinar
@@ -98,8 +104,8 @@ class _Work:
     def find(self, *statuses: RegistrantStatus, date: str = "") -> RegisteredPerson | None:
         """In Zoom's lists of these statuses, or in all of them."""
         if statuses:
-            return find_registrant(self.zoom, self.webinar_id, self.email, date, statuses)
-        return find_registrant(self.zoom, self.webinar_id, self.email, date)
+            return find_registrant(self.zoom, self.webinar_id, self.emails, date, statuses)
+        return find_registrant(self.zoom, self.webinar_id, self.emails, date)
 
 
 class Registration(_Work):
@@ -165,7 +171,8 @@ class Registration(_Work):
             if not self.job.lifts_denial:
                 return Refusal(RefusalReason.DENIED_BEFORE)
             approve = StatusAction.APPROVE
-            self.zoom.update_registrant_status(self.webinar_id, approve, person.id, self.email, date)
+            email = normalise(person.email)
+            self.zoom.update_registrant_status(self.webinar_id, approve, person.id, email, date)
         is_pending = person.status == RegistrantStatus.PENDING
         return Registered(
             registrant_id=person.id,
@@ -199,7 +206,7 @@ class Registration(_Work):
 
     def _known_rows(self, date: str) -> list[Registrant]:
         if self._rows is None:
-            self._rows = known_registrations(self.webinar, self.email, date)
+            self._rows = known_registrations(self.webinar, self.contact, date)
         return self._rows
 
     @cached_property
@@ -256,32 +263,32 @@ class Removal(_Work):
         if form is None:
             return Refusal(RefusalReason.WEBINAR_NOT_FOUND)
         date = self.job.occurrence_id if form.needs_date() else ""
-        registrant_id = self._registrant_id(date)
-        if registrant_id:
-            registrant_id = self._remove(registrant_id, date)
-        return Removed(bool(registrant_id), date, self.job.may_register_again)
+        removed = [self._remove(key, email, date) for email, key in self._registrants(date).items()]
+        return Removed(any(removed), date, self.job.may_register_again)
 
-    def _registrant_id(self, date: str) -> str:
-        rows = known_registrations(self.webinar, self.email, date)
+    def _registrants(self, date: str) -> dict[str, str]:
+        """The registrant's ID of each address that is registered."""
+        rows = known_registrations(self.webinar, self.contact, date)
         if rows:
-            return rows[0].zoom_id
+            rows.reverse()  # of several registrations with one address the first counts
+            return {row.email if row.email in self.emails else self.email: row.zoom_id for row in rows}
         person = self.find(RegistrantStatus.APPROVED, RegistrantStatus.PENDING, date=date)
-        return person.id if person else ""
+        return {normalise(person.email): person.id} if person else {}
 
-    def _remove(self, registrant_id: str, date: str) -> str:
-        """The registrant whom it was about; blank if Zoom has no such one (any more)."""
+    def _remove(self, registrant_id: str, email: str, date: str) -> bool:
+        """Whether Zoom had such a registrant (still)."""
         try:
             if self.job.may_register_again:
                 self.zoom.delete_registrant(self.webinar_id, registrant_id, date)
             else:
                 cancel = StatusAction.CANCEL
-                self.zoom.update_registrant_status(self.webinar_id, cancel, registrant_id, self.email, date)
+                self.zoom.update_registrant_status(self.webinar_id, cancel, registrant_id, email, date)
         except NotFound as error:
             if error.said.code == 3001:  # the webinar
                 raise
-            return ""
+            return False
         except Refused as error:
             if "was not found" in error.said.text:  # 3000: "Registrant {id} was not found."
-                return ""
+                return False
             raise
-        return registrant_id
+        return True

@@ -1,11 +1,12 @@
 """Whether somebody is registered, by our own rows or by Zoom's lists."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from contacts.models import Contact
 from core.emails import normalise
 from core.messages import Message
 from integrations.models import Registrant, Webinar
@@ -22,12 +23,17 @@ STILL_IN = (Registrant.Status.APPROVED, Registrant.Status.PENDING)
 ALL = (RegistrantStatus.APPROVED, RegistrantStatus.PENDING, RegistrantStatus.DENIED)
 
 
-def known_registrations(webinar: Webinar | None, email: str, occurrence_id: str) -> list[Registrant]:
-    """This person's rows that count for the date, the approved ones first."""
-    if webinar is None or not email:
+def addresses_of(contact: Contact) -> list[str]:
+    """Those by which the contact may be registered in Zoom, the primary one first."""
+    return list(contact.addresses.counting().primary_first().values_list("email", flat=True))
+
+
+def known_registrations(webinar: Webinar | None, contact: Contact, occurrence_id: str) -> list[Registrant]:
+    """The contact's rows that count for the date, the approved ones first."""
+    if webinar is None:
         return []
     rows = Registrant.objects.filter(webinar=webinar, status__in=STILL_IN)
-    person = Q(email=email) | Q(contact__email=email)
+    person = Q(email__in=addresses_of(contact)) | Q(contact=contact)
     return list(rows.filter(person, occurrence_id__in={"", occurrence_id}).order_by("status", "pk"))
 
 
@@ -55,28 +61,32 @@ def last_success(job: RegistrationJob) -> RegistrationJob | None:
 def find_registrant(
     zoom: ZoomClient,
     zoom_webinar_id: int,
-    email: str,
+    emails: Collection[str],
     occurrence_id: str = "",
     statuses: Iterable[RegistrantStatus] = ALL,
 ) -> RegisteredPerson | None:
-    """The person in Zoom's lists; None if they were read to their end without a trace of them.
+    """The person with one of these addresses in Zoom's lists; None if they were read to their end in vain.
 
     Raises BadAnswer where a list was not complete.
     """
     for status in statuses:
-        person = _find_in(zoom, zoom_webinar_id, status, occurrence_id, email)
+        person = _find_in(zoom, zoom_webinar_id, status, occurrence_id, emails)
         if person:
             return person
     return None
 
 
 def _find_in(
-    zoom: ZoomClient, zoom_webinar_id: int, status: RegistrantStatus, occurrence_id: str, email: str
+    zoom: ZoomClient,
+    zoom_webinar_id: int,
+    status: RegistrantStatus,
+    occurrence_id: str,
+    emails: Collection[str],
 ) -> RegisteredPerson | None:
     seen, total = 0, 0
     for page in zoom.registered_people(zoom_webinar_id, status, occurrence_id):
         for person in page.items:
-            if normalise(person.email) == email:
+            if normalise(person.email) in emails:
                 return person
         seen += len(page.items) + len(page.bad)
         total = page.total or total

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Contact, EmailAddress
+from core import array_lookup  # noqa: F401 - a lookup
 from core.emails import is_valid, normalise
 from integrations.models import Registrant, Webinar
 from integrations.rules.registration_checks import (
@@ -154,4 +155,6 @@ def _registered(webinar: Webinar | None, occurrence_id: str) -> set[str]:
         occurrence_id__in={"", occurrence_id},
         status__in=[Registrant.Status.APPROVED, Registrant.Status.PENDING],
     )
-    return set(rows.values_list("email", flat=True))
+    emails = set(rows.values_list("email", flat=True))
+    merged = EmailAddress.objects.filter(is_merged=True, email__any_of=emails)
+    return emails | set(merged.values_list("contact__email", flat=True))

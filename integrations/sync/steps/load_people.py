@@ -1,17 +1,19 @@
 """Who a webinar is about: its registrants and attendees, person by person, some thousand at a time.
 
-Decides what belongs to one person: all that has the same normalised address (D5, D7). Reads the rows that the
-listings left; knows neither Zoom nor the CRM. Memory does not grow with the number of people.
+One person is all that has the same normalised address (D5, D7), and what has an address that was merged into
+the same contact (D28) comes with it. Reads the rows that the listings left. Memory does not grow with the
+number of people.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import batched, chain
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from contacts.models import Contact
+from contacts.models import Contact, EmailAddress
 from contacts.names import SourcedName
 from integrations.models import AttendanceRow, Registrant, Webinar
 from integrations.rules.display_names import split_display_name
@@ -34,6 +36,7 @@ class Person:
     registered_name: Name | None = None  # of the first registration that was more than pending
     stays: dict[int, list[Stay]] = field(default_factory=dict)  # by instance
     display_names: dict[int, str] = field(default_factory=dict)  # by instance, as when first joined
+    merged: list["Person"] = field(default_factory=list)  # the same contact's, under its merged addresses
 
     def forget(self, stand_in: str) -> None:
         """Leave neither name nor address (D22)."""
@@ -52,8 +55,32 @@ class Person:
         return SourcedName(*fullest, Contact.NameSource.DISPLAY_NAME)
 
 
+def joined(persons: list[Person]) -> Person:
+    """All of these as one person, by the address of the first."""
+    first, *others = persons
+    one = Person(first.key, first.email, merged=others)
+    for person in persons:
+        one.registrations += person.registrations
+        one.registered_name = one.registered_name or person.registered_name
+        for instance, stays in person.stays.items():
+            one.stays.setdefault(instance, []).extend(stays)
+        one.display_names = person.display_names | one.display_names
+    return one
+
+
+def addresses_seen(webinar: Webinar, instances: Iterable[int]) -> QuerySet[EmailAddress]:
+    """Addresses of contacts under which Zoom lists anything of the webinar."""
+    address = OuterRef("email")
+    registered = Registrant.objects.filter(webinar=webinar, email=address)
+    attended = AttendanceRow.objects.filter(instance__in=instances, person_key=address)
+    return EmailAddress.objects.filter(Exists(registered) | Exists(attended))
+
+
 class People:
-    """The people of a webinar's instances: registrants first, then those who only attended."""
+    """The people of a webinar's instances: registrants first, then those who only attended.
+
+    Last come those who are listed under a merged address: their rows belong together.
+    """
 
     def __init__(self, webinar: Webinar, instances: Iterable[int], batch_size: int) -> None:
         self.webinar = webinar
@@ -69,7 +96,37 @@ class People:
         for low, high in self._ranges(self._unregistered, "person_key"):
             persons: dict[str, Person] = {}
             self._add_stays(persons, _between(self._unregistered, "person_key", low, high))
-            yield list(persons.values())
+            yield self._alone(persons)
+        for groups in batched(self._groups, max(1, self.batch_size // 2)):
+            yield self._grouped(groups)
+
+    @cached_property
+    def _groups(self) -> list[list[str]]:
+        """Of each contact that has a merged address in the webinar, the addresses; the primary one first."""
+        merged = addresses_seen(self.webinar, self.instances).filter(is_merged=True)
+        rows = EmailAddress.objects.counting().filter(contact__in=merged.values("contact")).primary_first()
+        groups: dict[int, list[str]] = {}
+        for contact, email in rows.values_list("contact_id", "email"):
+            groups.setdefault(contact, []).append(email)
+        return list(groups.values())
+
+    @cached_property
+    def _in_groups(self) -> set[str]:
+        return set(chain.from_iterable(self._groups))
+
+    def _alone(self, persons: dict[str, Person]) -> list[Person]:
+        return [person for email, person in persons.items() if email not in self._in_groups]
+
+    def _grouped(self, groups: Iterable[list[str]]) -> list[Person]:
+        emails = list(chain.from_iterable(groups))
+        found = self._registered(self._registrants.filter(email__any_of=emails))
+        self._add_stays(found, self._attendance.filter(person_key__any_of=emails))
+        persons = []
+        for primary, *others in groups:
+            person = found.get(primary) or Person(primary, primary)
+            person.merged = [found[email] for email in others if email in found]
+            persons.append(person)
+        return persons
 
     @cached_property
     def _registrants(self) -> QuerySet[Registrant]:
@@ -95,8 +152,14 @@ class People:
             low = high
 
     def _registered_between(self, low: str | None, high: str | None) -> list[Person]:
+        persons = self._registered(_between(self._registrants, "email", low, high))
+        known = [person.email for person in persons.values() if person.email]
+        self._add_stays(persons, self._attendance.filter(person_key__any_of=known))
+        return self._alone(persons)
+
+    def _registered(self, rows: QuerySet[Registrant]) -> dict[str, Person]:
         persons: dict[str, Person] = {}
-        rows = _between(self._registrants, "email", low, high).order_by("registered_at", "pk")
+        rows = rows.order_by("registered_at", "pk")
         for email, zoom_id, first, last, status, *facts in rows.values_list(*_REGISTRANT):
             key = email or f"registrant:{zoom_id}"
             person = persons.get(key) or persons.setdefault(key, Person(key, email))
@@ -104,9 +167,7 @@ class People:
             person.registrations.append(row)
             if person.registered_name is None and row.status is not Status.PENDING:
                 person.registered_name = Name(first, last)
-        known = [person.email for person in persons.values() if person.email]
-        self._add_stays(persons, self._attendance.filter(person_key__any_of=known))
-        return list(persons.values())
+        return persons
 
     def _add_stays(self, persons: dict[str, Person], rows: QuerySet[AttendanceRow]) -> None:
         for key, email, instance, name, joined, left in rows.order_by("joined_at", "pk").values_list(*_STAY):

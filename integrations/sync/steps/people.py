@@ -13,14 +13,13 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.bulk import retract_timeline
-from contacts.models import EmailAddress
 from core.messages import Message
 from core.retry import retrying
 from integrations.audit import AuditCode, Finding
-from integrations.models import AttendanceRow, Registrant, SkippedPerson
+from integrations.models import SkippedPerson
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.events import count_webinars
-from integrations.sync.steps.load_people import People
+from integrations.sync.steps.load_people import People, addresses_seen
 from integrations.sync.steps.write_events import write_events
 from integrations.sync.steps.write_people import Batch, PersonDecision, WebinarSnapshot
 from marketing_events.bulk import recount_contacts, recount_events, retract_participations
@@ -126,9 +125,5 @@ def _forget_vanished(ctx: WebinarContext, snapshot: WebinarSnapshot) -> None:
 
 def _untraced(ctx: WebinarContext, snapshot: WebinarSnapshot) -> QuerySet[Participation]:
     """Participations that no row of Zoom's leads to, by any of the contact's addresses."""
-    instances = [key for session in snapshot.sessions for key, _interval in session.instances]
-    address = OuterRef("email")
-    registered = Registrant.objects.filter(webinar=ctx.webinar, email=address)
-    attended = AttendanceRow.objects.filter(instance__in=instances, person_key=address)
-    traces = EmailAddress.objects.filter(Exists(registered) | Exists(attended), contact=OuterRef("contact"))
+    traces = addresses_seen(ctx.webinar, snapshot.instances).filter(contact=OuterRef("contact"))
     return Participation.objects.filter(~Exists(traces), event__in=snapshot.events)

@@ -5,7 +5,7 @@ is enters now; whoever is kept out from now on keeps what is in the CRM and gets
 number of statements, in the transaction of the caller.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from contacts.bulk import (
     write_names,
     write_timeline,
 )
+from contacts.models import EmailAddress
 from contacts.names import merge_names
 from contacts.outbox import one_change_set
 from contacts.suppression import deleted_among, is_stand_in, suppressed_among
@@ -30,7 +31,7 @@ from integrations.rules.registration import Status
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.dates import WebinarDate, held_instance
 from integrations.sync.steps.events import count_webinars, session_subject, webinar_subject
-from integrations.sync.steps.load_people import Person
+from integrations.sync.steps.load_people import Person, addresses_seen, joined
 from integrations.sync.steps.participations import Outcome, SessionFacts, SessionOutcome, outcome_of
 from integrations.sync.steps.registrants import registers_per_occurrence
 from integrations.sync.steps.staff import roles_of
@@ -84,6 +85,10 @@ class WebinarSnapshot:
         return outcome_of(person, self.sessions, per_occurrence=self.per_occurrence)
 
     @property
+    def instances(self) -> list[int]:
+        return [key for session in self.sessions for key, _interval in session.instances]
+
+    @property
     def events(self) -> list[int]:
         return [session.event_id for session in self.sessions]
 
@@ -118,19 +123,40 @@ class Batch:
     def __init__(self, ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision]) -> None:
         self.ctx = ctx
         self.snapshot = snapshot
-        self.persons = persons
+        self.persons = [each for person, outcome in persons for each in self._each(person, outcome)]
         self.policy = ctx.look_at_rules()
-        emails = [person.email for person, _outcome in persons if person.email]
+        emails = [person.email for person, _outcome in self.persons if person.email]
         # In this order: of a contact that is deleted just now, either the hash is seen or its row is missed.
         self.known = known_among(emails)
         self.deleted = deleted_among(emails)
         self._forget_deleted()
+        self.divided = self._divided(emails)
         self.entering: list[tuple[int, Person, Outcome]] = []
         self.new: set[int] = set()  # contacts that this batch created: nothing was there about them
         self.cleared: set[int] = set()  # contacts of whom nothing is true (any more)
         self.skipped: list[tuple[Person, Outcome, Skip]] = []
         self.changes: Counter[str] = Counter()
         self.writing = ""  # what is being written, for the warning if the database refuses it
+
+    def _each(self, person: Person, outcome: Outcome) -> Iterator[PersonDecision]:
+        """The rules judge each address by itself."""
+        yield person, outcome
+        for other in person.merged:
+            yield other, self.snapshot.outcome_of(other)
+
+    def _divided(self, emails: list[str]) -> set[int]:
+        """Contacts of whose rows some are not in this batch: a merge, or its undoing, was faster than we.
+
+        They stay as they are: that has asked for the sync which writes them.
+        """
+        contacts = {known.contact_id for known in self.known.values()}
+        merged = EmailAddress.objects.filter(contact__any_of=contacts, is_merged=True)
+        concerned = set(merged.values_list("contact_id", flat=True))
+        if not concerned:
+            return concerned
+        seen = addresses_seen(self.ctx.webinar, self.snapshot.instances).counting()
+        missing = seen.filter(contact__any_of=concerned).exclude(email__in=emails)
+        return set(missing.values_list("contact_id", flat=True))
 
     def _forget_deleted(self) -> None:
         """Those whose contact was deleted while their rows were being written."""
@@ -165,22 +191,35 @@ class Batch:
 
     def _decide(self) -> None:
         new = []
+        present: dict[int, list[PersonDecision]] = defaultdict(list)
         for person, outcome in self.persons:
             decision = self._decision(person.email)
             if isinstance(decision, Skip):
                 self._skip(person, outcome, decision)
-            elif decision.contact_id is None:
-                if outcome:
-                    new.append((person, outcome))
+            elif decision.contact_id is not None:
+                present[decision.contact_id].append((person, outcome))
             elif outcome:
-                self.entering.append((decision.contact_id, person, outcome))
-            else:
-                self.cleared.add(decision.contact_id)
+                new.append((person, outcome))
+        for contact, persons in present.items():
+            if contact not in self.divided:
+                self._enter(contact, persons)
         self._write_names()
         self._create(new)
 
+    def _enter(self, contact: int, persons: list[PersonDecision]) -> None:
+        """What is listed under several addresses of a contact counts as one person's (D28)."""
+        person, outcome = persons[0]
+        if len(persons) > 1:
+            person = joined([each for each, _outcome in persons])
+            outcome = self.snapshot.outcome_of(person)
+        if outcome:
+            self.entering.append((contact, person, outcome))
+        else:
+            self.cleared.add(contact)
+
     def _decision(self, email: str) -> Entry | Skip:
-        addresses = {email: Address(*self.known[email][:2])} if email in self.known else {}
+        known = self.known.get(email)
+        addresses = {email: Address(known.contact_id, known.counts)} if known else {}
         return decide(email, self.policy.of_batch(addresses, self.deleted, self.snapshot.roles.keys()))
 
     def _skip(self, person: Person, outcome: Outcome, skip: Skip) -> None:
@@ -205,7 +244,7 @@ class Batch:
             decision = self._decision(person.email)
             if isinstance(decision, Skip):
                 self._skip(person, outcome, decision)
-            elif decision.contact_id is not None:
+            elif decision.contact_id is not None and not self.known[person.email].is_merged:
                 self.entering.append((decision.contact_id, person, outcome))
         if created.are_new:
             self.new = {known.contact_id for known in created.known.values()}
@@ -222,7 +261,7 @@ class Batch:
     def _write_parts(self) -> None:
         parts, stays = [], {}
         for contact, person, outcome in self.entering:
-            role = self.snapshot.roles.get(person.email, ATTENDEE)
+            role = self._role_of(person)
             for part in outcome.parts:
                 parts.append(_participation(part, contact, role))
                 if part.attendance:
@@ -236,6 +275,10 @@ class Batch:
             gone = retract_participations(self.snapshot.open_events, present, kept)
             self.changes["participations_gone"] += gone
         write_intervals(stays, present)
+
+    def _role_of(self, person: Person) -> str:
+        emails = [person.email, *(other.email for other in person.merged)]
+        return next((role for email in emails if (role := self.snapshot.roles.get(email))), ATTENDEE)
 
     def _write_timeline(self) -> None:
         moments = [

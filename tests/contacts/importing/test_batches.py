@@ -9,6 +9,7 @@ from contacts.importing.columns import Person
 from contacts.models import Contact, EmailAddress
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
+from tests.contacts.make import make_contact
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,19 @@ def test_r27_a_line_with_the_secondary_address_of_a_contact_is_refused():
     (refusal,) = outcome.refusals
     assert (refusal.line, outcome.added) == (2, 1)
     assert str(refusal.reason) == "a@y.example is a secondary address of a@x.example."
+
+
+def test_d28_a_line_with_a_merged_address_is_about_the_contact_that_has_it():
+    contact = make_contact("a@x.example", merged_emails=("a@old.example",), first_name="Anna")
+    outcome = apply(
+        person(2, "a@old.example", last_name="Berg", secondary_emails=("a@y.example", "a@x.example")),
+        person(3, "a@x.example", first_name="Anne"),
+    )
+    contact.refresh_from_db()
+    assert counts(outcome) == (0, 2, 0, 0)
+    assert (contact.first_name, contact.last_name) == ("Anne", "Berg")
+    assert contact.addresses.count() == 3
+    assert contact.addresses.get(is_merged=True).email == "a@old.example"
 
 
 def test_an_address_of_another_contact_in_secondary_emails_refuses_the_line():

@@ -27,7 +27,7 @@ def policy_hitting(reasons: set[Reason]) -> tuple[str, Policy]:
         excluded_domains=DomainList(["example.com"] if Reason.EXCLUDED_DOMAIN in reasons else ["le.com"]),
         deleted={email} if Reason.DELETED_CONTACT in reasons else set(),
         staff={email} if Reason.STAFF in reasons else set(),
-        addresses={email: Address(7, is_primary=False)} if Reason.SECONDARY_EMAIL in reasons else {},
+        addresses={email: Address(7, counts=False)} if Reason.SECONDARY_EMAIL in reasons else {},
         creates_contacts=Reason.CREATION_OFF not in reasons,
     )
 
@@ -65,28 +65,26 @@ def test_r47_each_refusal_carries_what_explains_it(reason: Reason, decision: Dec
 
 
 def test_r27_the_primary_address_leads_to_its_contact() -> None:
-    assert decide(JILL, Policy(addresses={JILL: Address(7, is_primary=True)})) == Entry(7)
+    assert decide(JILL, Policy(addresses={JILL: Address(7, counts=True)})) == Entry(7)
 
 
 def test_r9_with_creation_off_existing_contacts_are_still_updated() -> None:
-    policy = Policy(addresses={JILL: Address(7, is_primary=True)}, creates_contacts=False)
+    policy = Policy(addresses={JILL: Address(7, counts=True)}, creates_contacts=False)
     assert decide(JILL, policy) == Entry(7)
     assert decide("jack@example.com", policy) == Skip(Reason.CREATION_OFF)
 
 
 def test_r25_an_account_user_who_is_a_contact_is_kept_out_all_the_same() -> None:
-    policy = Policy(account_users={JILL}, addresses={JILL: Address(7, is_primary=True)})
+    policy = Policy(account_users={JILL}, addresses={JILL: Address(7, counts=True)})
     assert decide(JILL, policy) == Skip(Reason.ACCOUNT_USER)
 
 
 def test_d4_a_contact_domain_blocks_activity_of_existing_contacts_too() -> None:
-    policy = Policy(
-        excluded_domains=DomainList(["example.com"]), addresses={JILL: Address(7, is_primary=True)}
-    )
+    policy = Policy(excluded_domains=DomainList(["example.com"]), addresses={JILL: Address(7, counts=True)})
     assert decide(JILL, policy) == Skip(Reason.EXCLUDED_DOMAIN, entry="example.com")
 
 
 @given(st.lists(st.sampled_from([JILL, "", "jack@example.com", "nonsense", "joe@x.com"])))
 def test_a_batch_is_decided_as_each_of_its_people(batch: list[str]) -> None:
-    policy = Policy(account_users={"joe@x.com"}, addresses={JILL: Address(7, is_primary=True)})
+    policy = Policy(account_users={"joe@x.com"}, addresses={JILL: Address(7, counts=True)})
     assert decide_all(iter(batch), policy) == {email: decide(email, policy) for email in batch}

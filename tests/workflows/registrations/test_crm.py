@@ -140,6 +140,31 @@ def test_d16_somebody_whom_a_sync_has_seen_is_registered_already(
     assert len(company.simulator.calls.where("/registrants", method="POST")) == calls
 
 
+def test_d28_whoever_is_registered_with_a_merged_address_is_registered_already(
+    company: Company, webinar: ZoomWebinar
+) -> None:
+    contact = make_contact("ana@new.example", merged_emails=(ANA,), first_name="Ana")
+    company.make.register(webinar, ANA, "Ana Silva")
+    company.sync(webinar)
+    assert register(contact, webinar).status == Status.ALREADY_REGISTERED
+    (person,) = webinar.registrants.values()
+    assert person.email == ANA
+
+
+def test_d28_removing_a_contact_cancels_the_registrations_of_both_addresses(
+    company: Company, webinar: ZoomWebinar
+) -> None:
+    contact = make_contact("ana@new.example", merged_emails=(ANA,), first_name="Ana")
+    company.make.register(webinar, ANA, "Ana Silva")
+    company.make.register(webinar, contact.email, "Ana Silva")
+    company.sync(webinar)
+    assert register(contact, webinar, action="remove").status == Status.REMOVED
+    assert {person.status for person in webinar.registrants.values()} == {"denied"}
+    assert company.state(contact.email) == "cancelled"
+    company.sync(webinar)
+    assert company.state(contact.email) == "cancelled"
+
+
 def test_somebody_who_cancelled_since_is_registered_again(
     company: Company, webinar: ZoomWebinar, contact: Contact
 ) -> None:
