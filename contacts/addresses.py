@@ -50,4 +50,4 @@ def owners_of(emails: Iterable[str]) -> dict[str, Owner]:
     rows = EmailAddress.objects.filter(email__in=set(emails)).values_list(
         "email", "contact_id", "contact__email", "is_merged"
     )
-    return {email: Owner(*owner) for email, *owner in rows}
+    return {email: Owner(contact, primary, merged) for email, contact, primary, merged in rows}

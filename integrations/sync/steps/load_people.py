@@ -14,6 +14,7 @@ from itertools import batched, chain
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from contacts.models import Contact, EmailAddress
+from contacts.models.contact import EmailAddressQuerySet
 from contacts.names import SourcedName
 from integrations.models import AttendanceRow, Registrant, Webinar
 from integrations.rules.display_names import split_display_name
@@ -68,7 +69,7 @@ def joined(persons: list[Person]) -> Person:
     return one
 
 
-def addresses_seen(webinar: Webinar, instances: Iterable[int]) -> QuerySet[EmailAddress]:
+def addresses_seen(webinar: Webinar, instances: Iterable[int]) -> EmailAddressQuerySet:
     """Addresses of contacts under which Zoom lists anything of the webinar."""
     address = OuterRef("email")
     registered = Registrant.objects.filter(webinar=webinar, email=address)
