@@ -33,7 +33,7 @@ def known_registrations(webinar: Webinar | None, contact: Contact, occurrence_id
     if webinar is None:
         return []
     rows = Registrant.objects.filter(webinar=webinar, status__in=STILL_IN)
-    person = Q(email__in=addresses_of(contact)) | Q(contact=contact)
+    person = Q(email__in=contact.addresses.counting().values("email")) | Q(contact=contact)
     return list(rows.filter(person, occurrence_id__in={"", occurrence_id}).order_by("status", "pk"))
 
 
