@@ -3,7 +3,9 @@
 Rows are made directly, not one happening after the other, so that 40,000 people take less than a second.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.account.rows import Attendance, Registrant, User
@@ -25,8 +27,9 @@ def add_ended(account: SimulatedAccount, host: User, topic: str, start: datetime
     """A webinar that was held, and that these people attended."""
     webinar = account.add_webinar(host.id, topic, start=start, at=start - timedelta(days=60))
     instance = account.hold(webinar.id, start, MINUTES)
-    registered = [iso(start - timedelta(days=30) + timedelta(minutes=minute)) for minute in range(10_000)]
-    clock = [iso(start + timedelta(seconds=second)) for second in range(MINUTES * 60 + 1)]
+    month_before = start - timedelta(days=30)
+    registered = cache(lambda minute: iso(month_before + timedelta(minutes=minute)))
+    clock = cache(lambda second: iso(start + timedelta(seconds=second)))
     for number in people:
         key = f"reg-{number:08}-{account.random.getrandbits(40):010x}"
         email = f"person{number}@company{number % COMPANIES}.example"
@@ -36,13 +39,13 @@ def add_ended(account: SimulatedAccount, host: User, topic: str, start: datetime
             first_name=f"First{number}",
             last_name=f"Last{number}",
             status="approved",
-            create_time=registered[number % len(registered)],
+            create_time=registered(number % 10_000),
         )
         instance.rows += _two_stays(account, clock, number, key, email)
 
 
 def _two_stays(
-    account: SimulatedAccount, clock: list[str], number: int, key: str, email: str
+    account: SimulatedAccount, clock: Callable[[int], str], number: int, key: str, email: str
 ) -> list[Attendance]:
     """Both of some minutes, with a break between them."""
     joins = account.random.randrange(0, 900), account.random.randrange(1800, 2400)
@@ -51,8 +54,8 @@ def _two_stays(
         Attendance(
             user_id=str(20_000_000 + 2 * number + stay),
             name=f"First{number} Last{number}",
-            join_time=clock[joins[stay]],
-            leave_time=clock[leaves[stay]],
+            join_time=clock(joins[stay]),
+            leave_time=clock(leaves[stay]),
             duration=leaves[stay] - joins[stay],
             user_email=email,
             registrant_id=key,
