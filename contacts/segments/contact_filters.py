@@ -101,7 +101,8 @@ class InSegmentFilter(RowsFilter):
         tree = _tree_of(referred, catalogue)
         if isinstance(tree, DefinitionError):
             reason = _("The segment “%(name)s” can't be used. %(reason)s")
-            place.refuse(reason % {"name": referred.name, "reason": tree})
+            first = tree.problems[0]  # all of them, each with all of its own, would grow without end
+            place.refuse(reason % {"name": referred.name, "reason": first})
             return None
         size = _size(tree)
         if size > MOST_EXPANDED:
