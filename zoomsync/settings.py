@@ -104,6 +104,7 @@ TEMPLATES = [
                 "zoomsync.context.frame",
             ],
             "builtins": ["zoomsync.templatetags.clock"],
+            "libraries": {"lucide": "core.icons"},  # in the place of the package's own
         },
     },
 ]
