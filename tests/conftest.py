@@ -13,10 +13,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import django
-import hypothesis
 import pytest
 
-from tests.support import services
+from tests.support import examples, services
 
 # Fixtures that import models: loaded when Django is ready, so they cannot be in a conftest.py of a directory.
 FIXTURES = (
@@ -41,9 +40,7 @@ TERMINAL = {"COLUMNS", "DJANGO_COLORS", "FORCE_COLOR", "NO_COLOR"}
 OF_THE_DEVELOPER = (SETTINGS - {"DATABASE_URL"}) | PROXIES | {name.upper() for name in PROXIES} | TERMINAL
 GIVEN_REDIS_URL = os.environ.get("TEST_REDIS_URL") or os.environ.get("REDIS_URL", "")
 
-# A busy machine is not a failing test: time is measured in the benchmarks.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
+examples.register_profiles()
 
 # What a test asks for that starts servers, processes or a browser.
 SERVICE_FIXTURES = {"simulator", "sim", "live_server", "installation", "redis_server", "chromium"}

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.redact import SECRET_KEYS, redact, redact_json, without_queries
+from tests.support.examples import examples
 
 PLAIN = st.dictionaries(st.text(), st.integers() | st.none() | st.booleans())
 NESTED = st.recursive(
@@ -80,7 +81,7 @@ MOST_SECONDS = 3
 
 
 @given(st.lists(PIECES, min_size=1, max_size=4).map("".join))
-@settings(max_examples=40)
+@settings(max_examples=examples(0.6))
 def test_the_time_grows_with_the_length_of_the_text_only(unit: str) -> None:
     text = unit * (LONG // len(unit))
     begun = time.process_time()

@@ -8,6 +8,7 @@ from marketing_events import analysis
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START, make_attended, make_event, make_registered
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +16,9 @@ stays = st.tuples(st.integers(0, 3600), st.integers(0, 3600)).map(sorted)
 
 
 @given(st.lists(stays, max_size=6))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(0.4), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 def test_the_curve_counts_who_was_there_at_any_time_of_each_minute(everybody):
     MarketingEvent.objects.all().delete()
     event = make_event()

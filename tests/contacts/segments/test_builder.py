@@ -57,7 +57,7 @@ def new() -> Builder:
     return Builder.of_definition({"version": 1, "where": {"all": []}})
 
 
-@settings(max_examples=100, suppress_health_check=[*HealthCheck])
+@settings(suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_a_definition_comes_out_of_the_builder_with_the_meaning_it_went_in_with(data: st.DataObject):
     define_properties()

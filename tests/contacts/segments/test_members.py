@@ -24,7 +24,7 @@ def custom_properties() -> None:
     define_properties()
 
 
-@settings(max_examples=150, suppress_health_check=[*HealthCheck])
+@settings(suppress_health_check=[*HealthCheck])
 @given(data=st.data(), people=people(), events=events())
 def test_d25_members_are_those_for_whom_the_definition_holds(
     data: st.DataObject, people: list[dict[str, Any]], events: list[dict[str, Any]]

@@ -23,6 +23,7 @@ from marketing_events.bulk import ParticipationRow, retract_participations, writ
 from tests.contacts.make import make_contact
 from tests.contacts.segments.following import follow_all
 from tests.marketing_events.make import START, make_event
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -239,7 +240,7 @@ kinds_of_step = st.sampled_from(["name", "state", "gone", "clock", "skip"])
 steps = st.lists(st.tuples(kinds_of_step, st.integers(0, 2), st.integers(0, 3)), max_size=12)
 
 
-@settings(max_examples=40, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(0.3), suppress_health_check=[*HealthCheck])
 @given(steps=steps)
 def test_memberships_are_what_a_count_from_scratch_finds_whatever_happens(steps):
     with transaction.atomic():

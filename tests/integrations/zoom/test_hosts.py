@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from integrations.zoom.hosts import Origin, is_zoom, prepared
 from integrations.zoom.http.downloads import Downloader, DownloadRefused
+from tests.support.examples import examples
 
 COMMERCIAL = "https://api.zoom.us/v2"
 GOVERNMENT = "https://api.zoomgov.com/v2"
@@ -97,7 +98,7 @@ HOSTS = st.sampled_from(["zoom.us", ".zoom.us", "evil.example", "user", "443", "
 
 
 @given(st.lists(st.one_of(ODD, HOSTS), max_size=7).map("".join))
-@hypothesis.settings(max_examples=500)
+@hypothesis.settings(max_examples=examples(4))
 def test_no_mixture_of_odd_characters_parts_the_check_from_the_connection(rest: str) -> None:
     url = f"https://{rest}"
     if judged(url):

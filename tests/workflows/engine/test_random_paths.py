@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.jobs import JobState, run_job
 from tests.contacts.make import make_contact
+from tests.support.examples import examples
 from tests.workflows.definition.examples import branch, note, step, workflow
 from tests.workflows.engine.conftest import Clock
 from tests.workflows.engine.helpers import KilledError, killed_at, notes
@@ -61,7 +62,7 @@ def read(steps: list[dict[str, Any]], seen: list[str]) -> bool:
     return True
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(KINDS, min_size=1, max_size=5), deaths=st.lists(st.integers(1, 40), max_size=6))
 def test_d12_whoever_dies_when_each_person_comes_by_each_step_once(kinds, deaths, clock: Clock):
     steps = steps_of(kinds)

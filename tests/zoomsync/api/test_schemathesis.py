@@ -2,11 +2,10 @@
 
 Whatever is sent, no answer is a 5xx or one that the description does not name; and what breaks the
 description is refused. How often is tried is bounded, so that the suite stays quick; more with
-`SCHEMATHESIS_EXAMPLES=200`.
+`--hypothesis-profile=thorough`.
 """
 
 import json
-import os
 from collections.abc import Iterator
 
 import hypothesis
@@ -23,16 +22,16 @@ from core.roles import Role
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
+from tests.support.examples import examples, is_thorough
 from workflows.registrations.jobs import Source, enqueue
 from zoomsync.api import authentication
 from zoomsync.api.root import the_api
 from zoomsync.api.tokens import create_token
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
 SETTINGS = hypothesis.settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(0.16),
     deadline=None,
-    derandomize="SCHEMATHESIS_EXAMPLES" not in os.environ,
+    derandomize=not is_thorough(),
     database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

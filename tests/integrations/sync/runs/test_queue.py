@@ -17,6 +17,7 @@ from integrations.sync.runs.queue import (
 from integrations.sync.runs.runner import claim, sync_runs
 from tests.integrations.make import make_webinar
 from tests.support.at_once import at_once
+from tests.support.examples import examples
 from tests.support.jobs import running
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +154,7 @@ EVENTS = ("ask", "ask deeply", "claim", "complete", "put off", "hand back")
 
 
 @given(st.lists(st.sampled_from(EVENTS), max_size=12))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_things_happen_no_request_is_lost(webinar, events):
     """Whoever asks while a run goes on is served by the next one; what is put off is asked for again."""
     SyncRun.objects.all().delete()

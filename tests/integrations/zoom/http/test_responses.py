@@ -11,6 +11,7 @@ from integrations.zoom.errors import LimitKind, NeedsPerson, NeedsSettings, TryL
 from integrations.zoom.http.limits import Label
 from integrations.zoom.http.responses import Reply, clean, raise_for_error, read_object
 from tests.integrations.zoom.fakes import NOW, SECRET, reply
+from tests.support.examples import examples
 
 SUBSCRIBE = (
     "Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for this user."
@@ -241,7 +242,7 @@ def test_a_cleaned_text_is_one_short_line(text: str):
         max_size=4,
     ).map("".join)
 )
-@settings(max_examples=30)
+@settings(max_examples=examples(0.4))
 def test_the_time_for_an_error_grows_with_its_length_only(unit: str) -> None:
     body = f"<{unit * (100_000 // len(unit))}".encode()
     begun = time.process_time()
