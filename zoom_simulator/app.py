@@ -6,6 +6,7 @@ exactly that encoding.
 
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -44,7 +45,9 @@ class Route(Struct, frozen=True):
 class Application:
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
-        self.map = Map(_rules(simulator), merge_slashes=False)
+        table = _table(simulator)
+        self.map = _map(tuple((method, path) for method, path, _route in table))
+        self.routes = [route for _method, _path, route in table]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         started = time.perf_counter()
@@ -59,11 +62,11 @@ class Application:
 
     def _route(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
         try:
-            route, args = self.map.bind("simulator").match(path, method=method)
+            number, args = self.map.bind("simulator").match(path, method=method)
         except HTTPException as problem:
             answer = problem if not path.startswith("/v2/") else None
             return Route(view=lambda request: _not_found(request, answer)), {}
-        return route, dict(args)
+        return self.routes[number], dict(args)
 
     def _fault(self, request: Request, path: str) -> Fault | None:
         return self.simulator.faults.for_call(request.method, f"{path}?{request.query_string.decode()}")
@@ -152,7 +155,15 @@ class Application:
         )
 
 
-def _rules(simulator: Simulator) -> list[Rule]:
+@cache
+def _map(addresses: tuple[tuple[str, str], ...]) -> Map:
+    """Finds the number of an address. It takes a while to be made and is the same for every simulator."""
+    rules = [Rule(path, endpoint=number, methods=[method]) for number, (method, path) in enumerate(addresses)]
+    return Map(rules, merge_slashes=False)
+
+
+def _table(simulator: Simulator) -> list[tuple[str, str, Route]]:
+    """What answers, by method and path."""
     oauth, files = simulator.oauth, Files(simulator)
     views: list[tuple[str, str, View]] = [
         ("GET", "/oauth/authorize", oauth.authorize),
@@ -164,13 +175,10 @@ def _rules(simulator: Simulator) -> list[Rule]:
         ("GET", "/rec/share/<share_id>", files.share),
         ("GET", "/storage/<file_id>", files.storage),
     ]
-    api = [
-        Rule("/v2" + endpoint.path, endpoint=Route(endpoint=endpoint), methods=[endpoint.method])
-        for endpoint in ENDPOINTS
-    ]
-    others = [Rule(path, endpoint=Route(view=view), methods=[method]) for method, path, view in views]
+    api = [(endpoint.method, "/v2" + endpoint.path, Route(endpoint=endpoint)) for endpoint in ENDPOINTS]
+    others = [(method, path, Route(view=view)) for method, path, view in views]
     pages = [
-        Rule(path, endpoint=Route(view=view, is_page=True), methods=[method])
+        (method, path, Route(view=view, is_page=True))
         for method, path, view in [*Pages(simulator).routes(), *Control(simulator).routes()]
     ]
     return [*api, *others, *pages]
