@@ -1,13 +1,14 @@
 """Every address, by every method, for every kind of person: allowed, refused, or not there (D1)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookies import SimpleCookie
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -37,11 +38,19 @@ APART = {"sessions"}
 
 type Clients = dict[Role | None, Client]
 
-CASES = [
-    pytest.param(name, access, id=f"{name}-{number}" if number else name)
-    for name, lines in TABLE.items()
-    for number, access in enumerate(lines)
-]
+
+class Request(NamedTuple):
+    role: Role | None
+    client: Client
+    method: str
+
+
+def part_of(case: tuple[str, Access]) -> str:
+    return case[0].rpartition(":")[0] or "app"
+
+
+CASES = sorted(((name, access) for name, lines in TABLE.items() for access in lines), key=part_of)
+PARTS = {part: list(cases) for part, cases in groupby(CASES, key=part_of)}
 
 
 def test_every_address_is_in_the_table():
@@ -101,33 +110,42 @@ def clients(alice, bob, charlie, log_in) -> Clients:
     }
 
 
-@pytest.mark.parametrize(("name", "access"), CASES)
-def test_d1_each_role_may_what_the_table_says_and_nothing_else(name, access, clients, account, alice):
-    address = reverse(name, kwargs={part: account.get(value, value) for part, value in access.path.items()})
-    nothing_changes_for_the_refused(address, access, clients)
-    for role, client in clients.items():
-        for method in METHODS:
-            status = answer_to(client, method, address, access).status_code
-            assert is_expected(status, access, method, role), (role, method, status)
-    an_inactive_user_is_a_stranger(address, access, clients[Role.ADMIN], alice)
+@pytest.mark.parametrize("part", PARTS)
+def test_d1_each_role_may_what_the_table_says_and_nothing_else(part, clients, account, alice, subtests):
+    """The world is made once for each part of the app: whatever is done at an address is undone."""
+    world = list(everything())
+    for name, access in PARTS[part]:
+        path = {key: account.get(value, value) for key, value in access.path.items()}
+        with subtests.test(name, path=path), undone():
+            address = reverse(name, kwargs=path)
+            requests = [
+                Request(role, client, method) for role, client in clients.items() for method in METHODS
+            ]
+            refused = [one for one in requests if not access.allows(one.method, one.role)]
+            for one in refused:
+                demand_expected(one, address, access)
+            assert list(everything()) == world  # not even a trace of what was refused
+            for one in requests:
+                if one not in refused:
+                    with undone():
+                        demand_expected(one, address, access)
+            an_inactive_user_is_a_stranger(address, access, clients[Role.ADMIN], alice)
 
 
-def nothing_changes_for_the_refused(address: str, access: Access, clients: Clients) -> None:
-    before = list(everything())
-    for role, client in clients.items():
-        if not access.allows("post", role):
-            client.post(address, access.form)
-    assert list(everything()) == before
-
-
-def answer_to(client: Client, method: str, address: str, access: Access) -> HttpResponse:
-    """Whatever the request does is undone, and the client stays signed in."""
-    cookies = client.cookies.output(header="", sep=";")
+@contextmanager
+def undone() -> Iterator[None]:
     with transaction.atomic():
-        answer: HttpResponse = getattr(client, method)(address, access.form if method == "post" else {})
+        yield
         transaction.set_rollback(True)
-    client.cookies = SimpleCookie(cookies)
-    return answer
+
+
+def demand_expected(one: Request, address: str, access: Access) -> None:
+    """The client stays signed in, whatever the request does."""
+    cookies = one.client.cookies.output(header="", sep=";")
+    send = getattr(one.client, one.method)
+    status = send(address, access.form if one.method == "post" else {}).status_code
+    one.client.cookies = SimpleCookie(cookies)
+    assert is_expected(status, access, one.method, one.role), (one.role, one.method, status)
 
 
 def is_expected(status: int, access: Access, method: str, role: Role | None) -> bool:

@@ -35,19 +35,19 @@ def test_nothing_can_be_added_or_changed_and_little_deleted():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", sorted(ADDRESSES))
-def test_only_admins_come_in(client, bob_client, charlie_client, name, method):
-    answer = getattr(client, method)(ADDRESSES[name])
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/login/")
-    for member in (bob_client, charlie_client):
-        assert getattr(member, method)(ADDRESSES[name]).status_code == 403
+def test_only_admins_come_in(client, bob_client, charlie_client, method):
+    for name, address in ADDRESSES.items():
+        answer = getattr(client, method)(address)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/login/"), name
+        for member in (bob_client, charlie_client):
+            assert getattr(member, method)(address).status_code == 403, name
 
 
-@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
-def test_every_table_has_a_list_that_can_be_searched(alice_client, model):
-    assert alice_client.get(url(model, "changelist")).status_code == 200
-    assert alice_client.get(url(model, "changelist"), {"q": "ann"}).status_code == 200
+def test_every_table_has_a_list_that_can_be_searched(alice_client):
+    for model in SHOWN:
+        assert alice_client.get(url(model, "changelist")).status_code == 200, model
+        assert alice_client.get(url(model, "changelist"), {"q": "ann"}).status_code == 200, model
 
 
 def test_models_that_hold_secrets_alone_are_not_there(alice_client):
