@@ -186,8 +186,9 @@ def delete_contact(contact_id: int, *, actor: Any = None) -> None:
 def _forget_rejected_rows(addresses: Iterable[str]) -> None:
     """Rows of files that were imported, of which the report keeps address and reason (D22)."""
     for address in addresses:
-        named = Q(email__iexact=address) | Q(message__icontains=address)
-        ImportProblem.objects.filter(named).update(email="", message=_("About a contact who was deleted."))
+        named = Q(email__iexact=address) | Q(message__icontains=address) | Q(cells__icontains=address)
+        words = _("About a contact who was deleted.")
+        ImportProblem.objects.filter(named).update(email="", message=words, cells=[])
 
 
 def _locked(contact_id: int) -> Contact:

@@ -53,7 +53,7 @@ class Outcome:
 
     def refuse(self, person: Person, error: ContactError) -> None:
         self.by_line[person.line] = error
-        self.refusals.append(Refusal(person.line, person.email, error.reason))
+        self.refusals.append(Refusal(person.line, person.email, error.reason, person.cells))
 
 
 class _ChangedMeanwhileError(DatabaseError):

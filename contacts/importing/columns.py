@@ -10,7 +10,7 @@ from typing import Any
 from contacts.addresses import clean_address, clean_name, clean_secondaries
 from contacts.errors import ContactError
 from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
-from contacts.importing.header import fields_named, fold
+from contacts.importing.header import REPORT_COLUMNS, fields_named, fold
 from contacts.importing.review import check_mapping, fields_of_mapping
 from contacts.importing.table import BrokenRecord, Record
 from contacts.properties.names import MAX_NAME_LENGTH, ZOOM_PROPERTIES, property_name
@@ -31,6 +31,7 @@ class Person:
     last_name: str = ""
     secondary_emails: tuple[str, ...] = ()
     properties: dict[str, Any] = field(default_factory=dict)  # as given
+    cells: tuple[str, ...] = ()  # the row as it is in the file
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -42,6 +43,7 @@ class Refusal:
     line: int
     email: str  # as in the file, cut to what a column holds
     reason: Message
+    cells: tuple[str, ...] = ()  # the row as it is in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Colu
     taken = {position for positions in known.values() for position in positions}
     for position, cell in enumerate(header.cells):
         name = property_name(trimmed(cell))
-        if position not in taken and name and name not in ZOOM_PROPERTIES:
+        if position not in taken and name and name not in (*ZOOM_PROPERTIES, *REPORT_COLUMNS):
             _put(columns, name, position, trimmed(cell))
     return columns
 
@@ -123,12 +125,12 @@ def read_record(columns: Columns, record: Record | BrokenRecord) -> Person | Ref
         return _refuse(columns, record, reason)
     cells += [""] * (columns.width - len(cells))
     try:
-        return _person(columns, record.line, cells)
+        return _person(columns, record, cells)
     except ContactError as error:
         return _refuse(columns, record, error.reason)
 
 
-def _person(columns: Columns, line: int, cells: list[str]) -> Person:
+def _person(columns: Columns, record: Record, cells: list[str]) -> Person:
     """Raises `ContactError`."""
 
     def values(name: str) -> list[str]:
@@ -138,7 +140,7 @@ def _person(columns: Columns, line: int, cells: list[str]) -> Person:
     email = clean_address(primary)
     secondaries = ";".join([*others, *values("secondary_emails")]).replace(SEVERAL, ";").replace(",", ";")
     return Person(
-        line=line,
+        line=record.line,
         email=email,
         first_name=clean_name("".join(values("first_name")), "first_name"),
         last_name=clean_name("".join(values("last_name")), "last_name"),
@@ -148,6 +150,7 @@ def _person(columns: Columns, line: int, cells: list[str]) -> Person:
             for name, at in columns.properties.items()
             if cells[at]
         },
+        cells=tuple(record.cells),
     )
 
 
@@ -161,7 +164,7 @@ def _checked(value: str, label: str) -> str:
 def _refuse(columns: Columns, record: Record, reason: Message) -> Refusal:
     (position,) = columns.known["email"]
     email = trimmed(unescape_formulas(record.cells[position])) if position < len(record.cells) else ""
-    return Refusal(record.line, email[:320], reason)
+    return Refusal(record.line, email[:320], reason, tuple(record.cells))
 
 
 def _put(columns: Columns, name: str, position: int, label: str) -> None:

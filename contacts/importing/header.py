@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 
 FIELDS = ("email", "first_name", "last_name", "secondary_emails")
+# Those that we put in front of rejected rows: when the file comes back with the rows put right, they are
+# nobody's property.
+REPORT_COLUMNS = ("rejected_row", "rejected_because")
 # In the order in which they count, as `fold` leaves them: "E-mail 1 - Value" is Google's, "E-mail Address"
 # Outlook's.
 _NAMES = {

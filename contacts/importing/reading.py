@@ -12,6 +12,7 @@ from contacts.importing.table import Table, open_table
 from contacts.models import PropertyDefinition
 from contacts.properties.kinds import PropertyKind, PropertySpec
 from contacts.properties.names import MAX_PROPERTIES
+from core.emails import trimmed
 from core.messages import Message
 
 BATCH_SIZE = 500
@@ -52,6 +53,10 @@ class ContactFile:
         self._table: Table = open_table(file)
         header = self._table.header
         self._columns: Columns = read_mapping(header, mapping) if mapping else read_header(header, chosen)
+
+    @property
+    def header(self) -> list[str]:
+        return [trimmed(cell) for cell in self._table.header.cells]
 
     @property
     def lines(self) -> int:
@@ -114,4 +119,4 @@ def _first_of_its_address(found: Person | Refusal, seen: SeenAddresses) -> Perso
     first = seen.first_line(found.email, found.line)
     if first == found.line:
         return found
-    return Refusal(found.line, found.email, Message("import.same_email", line=first))
+    return Refusal(found.line, found.email, Message("import.same_email", line=first), found.cells)

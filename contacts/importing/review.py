@@ -11,7 +11,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from contacts.importing.errors import UnreadableFileError
-from contacts.importing.header import FIELDS, fields_named
+from contacts.importing.header import FIELDS, REPORT_COLUMNS, fields_named
 from contacts.importing.table import Record, open_table
 from contacts.models import ContactImport
 from contacts.properties.definitions import custom_specs
@@ -78,7 +78,7 @@ def _first(field: str, places: Sequence[int]) -> Sequence[int]:
 
 def _target(label: str, values: list[str], specs: Mapping[str, PropertySpec]) -> str:
     name = property_name(label)
-    if not name or name in ZOOM_PROPERTIES or name in OWN_FIELDS:
+    if not name or name in (*ZOOM_PROPERTIES, *OWN_FIELDS, *REPORT_COLUMNS):
         return IGNORE
     spec = specs.get(name)
     if spec:

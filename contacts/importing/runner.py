@@ -8,8 +8,11 @@ from contacts.importing.batches import Change, Manner, Outcome, apply
 from contacts.importing.errors import NoEmailColumnError, TooManyRejectedError, UnreadableFileError
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, Batch, ContactFile
 from contacts.models import ContactImport, ImportedContact, ImportProblem
+from core.formulas import unescape_formulas
 from core.jobs import JobFailedError, Lease
 from core.messages import Message, as_json
+
+MOST_OF_CELL = 1_000  # letters, of what a report keeps
 
 
 def import_file(job: ContactImport, lease: Lease) -> None:
@@ -36,7 +39,7 @@ def _import(file: ContactFile, job: ContactImport, lease: Lease) -> None:
         made = None if job.is_dry_run else file.define_properties()
         found = [*file.notes, *([made] if made else [])]
         notes = [*job.notes, *(note for note in map(as_json, found) if note not in job.notes)]
-        lease.update(notes=notes, lines_total=file.lines)
+        lease.update(notes=notes, lines_total=file.lines, columns=file.header)
     job.lines_total = file.lines
     manner = Manner(
         who=_("Import of %s") % job.file_name,
@@ -70,7 +73,11 @@ def _count(lease: Lease, batch: Batch, outcome: Outcome, in_a_row: int) -> int:
     )
     ImportProblem.objects.bulk_create(
         ImportProblem(
-            contact_import_id=lease.key, line=refusal.line, email=refusal.email, message=refusal.reason
+            contact_import_id=lease.key,
+            line=refusal.line,
+            email=refusal.email,
+            message=refusal.reason,
+            cells=[unescape_formulas(cell)[:MOST_OF_CELL] for cell in refusal.cells],
         )
         for refusal in refusals
     )

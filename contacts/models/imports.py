@@ -47,9 +47,7 @@ class ContactImport(LeasedJob):
         encoder=ReadableEncoder,
         help_text=_("What was guessed, left out or made."),
     )
-    columns = models.JSONField(
-        default=list, blank=True, help_text=_("The header, where columns are to be chosen.")
-    )
+    columns = models.JSONField(default=list, blank=True, help_text=_("The header of the file."))
     chosen_columns = models.JSONField(default=dict, blank=True, help_text=_("Field: position of its column."))
     mapping = models.JSONField(
         default=dict,
@@ -95,6 +93,9 @@ class ImportProblem(models.Model):
     line = models.PositiveIntegerField(_("line"))
     email = models.CharField(_("email"), max_length=320, blank=True)
     message = MessageField(_("message"), null=False)
+    cells = models.JSONField(
+        default=list, blank=True, encoder=ReadableEncoder, help_text=_("The row as it is in the file.")
+    )
 
     class Meta:
         verbose_name = _("import problem")

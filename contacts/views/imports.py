@@ -3,13 +3,14 @@
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.forms import ColumnsForm, ImportForm
 from contacts.importing import queue, review
 from contacts.importing.errors import UnreadableFileError
-from contacts.importing.header import FIELDS
+from contacts.importing.header import FIELDS, REPORT_COLUMNS
 from contacts.models import ContactImport, Existing
 from contacts.properties.definitions import custom_specs
 from core.csv_download import ROWS_AT_ONCE, csv_download
@@ -108,8 +109,11 @@ def _report(
     request: Request, job: ContactImport, form: ColumnsForm | None = None, problem: str = ""
 ) -> HttpResponse:
     is_review = job.state == ContactImport.State.NEEDS_COLUMNS and bool(job.mapping)
+    listed = f"{reverse('contacts:list')}?result=import-{job.pk}-"
     context = {
         "job": job,
+        "added_url": "" if is_review else f"{listed}added",  # a dry run only counted them
+        "changed_url": "" if is_review else f"{listed}changed",
         "is_review": is_review,
         "review": review.columns_of(job) if is_review else [],
         "targets": review.targets() if is_review else [],
@@ -125,12 +129,12 @@ def _report(
 @require_safe
 @require(Right.EDIT_CONTACTS)
 def refused_lines(request: Request, pk: int) -> StreamingHttpResponse:
-    """The refused lines as CSV, with an email column, so that what is put right can be imported again."""
+    """The refused rows as CSV, each with its reason: what is put right can be imported again."""
     job = _import_of(pk)
-    problems = job.problems.order_by("line").values_list("line", "email", "message")
+    problems = job.problems.order_by("line").values_list("line", "message", "email", "cells")
     found = problems.iterator(chunk_size=ROWS_AT_ONCE)
-    rows = ((line, email, str(message)) for line, email, message in found)
-    return csv_download(f"import-{job.pk}-refused", ["line", "email", "reason"], rows)
+    rows = ((line, str(message), *(cells or [email])) for line, message, email, cells in found)
+    return csv_download(f"import-{job.pk}-refused", [*REPORT_COLUMNS, *(job.columns or ["email"])], rows)
 
 
 def _import_of(pk: int) -> ContactImport:

@@ -7,27 +7,17 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.csv_download import ROWS_AT_ONCE, csv_download
-from core.filters import Filter, chips, chosen_filter
+from core.filters import chips
 from core.roles import Right
-from core.web import Request, Sorting, may, paginate, render_page, sorting, wants_fragment
+from core.web import Request, may, paginate, render_page, wants_fragment
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
-from marketing_events.models.events import ParticipationQuerySet
+from marketing_events.participants import ParticipantCriteria
 from marketing_events.views.charts import event_charts
 
-COLUMNS = {
-    "name": ("contact__last_name", "contact__first_name", "contact__email"),
-    "state": ("state", "contact__last_name"),
-    "registered": ("registered_at",),
-    "joined": ("first_joined_at",),
-    "left": ("last_left_at",),
-    "percent": ("attendance_percent",),
-}
-BLANKS_LAST = ("registered_at", "first_joined_at", "last_left_at", "attendance_percent")
 EXPORTED = {
     "email": "contact__email",
     "first_name": "contact__first_name",
@@ -59,20 +49,20 @@ def event(request: Request, pk: int) -> HttpResponse:
     found = _event_of(pk)
     everybody = Participation.objects.filter(event=found)
     counts, audience = _counts(everybody)
-    search = request.GET.get("q", "").strip()
-    state, order = _state(request, counts), _order(request)
-    page = paginate(request, _listed(everybody, search, state, order).select_related("contact"))
+    criteria = ParticipantCriteria(request, counts)
+    page = paginate(request, criteria.listed(everybody).select_related("contact"))
     context: dict[str, object] = {
         "event": found,
         "shares": _shares(audience),
         "total": sum(audience.values()),
         "page": page,
         "rows": _rows(found, page.object_list),
-        "order": order,
-        "search": search,
-        "filters": [state],
-        "chips": chips(request, [state]),
-        "is_filtered": bool(search or state.chosen),
+        "order": criteria.order,
+        "search": criteria.search,
+        "filters": [criteria.state, criteria.role, criteria.stay],
+        "texts": [criteria.domain],
+        "chips": chips(request, criteria.active),
+        "is_filtered": criteria.is_filtered,
         "may_register": may(request, Right.REGISTER_CONTACTS),
     }
     if not wants_fragment(request):
@@ -83,28 +73,11 @@ def event(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def download(request: Request, pk: int) -> HttpResponseBase:
-    """The participants as CSV, with the search, the filter and the order of the list."""
+    """The participants as they are listed, all pages of them, as CSV."""
     found = _event_of(pk)
-    search = request.GET.get("q", "").strip()
-    rows = _listed(Participation.objects.filter(event=found), search, _state(request, {}), _order(request))
+    rows = ParticipantCriteria(request, {}).listed(Participation.objects.filter(event=found))
     values = rows.values_list(*EXPORTED.values()).iterator(chunk_size=ROWS_AT_ONCE)
     return csv_download(f"event-{found.pk}", list(EXPORTED), values)
-
-
-def _state(request: Request, counts: dict[str, int]) -> Filter:
-    states = [("", _("All")), *((s.value, f"{s.label} ({counts.get(s, 0):,})") for s in Participation.State)]
-    return chosen_filter(request, "state", _("State"), states)
-
-
-def _order(request: Request) -> Sorting:
-    return sorting(request, COLUMNS, "name", BLANKS_LAST)
-
-
-def _listed(
-    everybody: ParticipationQuerySet, search: str, state: Filter, order: Sorting
-) -> QuerySet[Participation]:
-    found = everybody.search(search).order_by(*order.order_by)
-    return found.filter(state=state.chosen) if state.chosen else found
 
 
 def _counts(everybody: QuerySet[Participation]) -> tuple[Counter[str], Counter[str]]:

@@ -114,8 +114,8 @@ def test_the_refused_lines_can_be_downloaded(alice_client: Client):
     ImportProblem.objects.create(contact_import=job, line=3, email="x", message='It has no "@".')
     answer = alice_client.get(reverse("contacts:import_refused", args=[job.pk]))
     assert b"".join(answer).decode().splitlines() == [
-        '"line","email","reason"',
-        '"3","x","It has no ""@""."',
+        '"rejected_row","rejected_because","email"',
+        '"3","It has no ""@"".","x"',
     ]
     assert "attachment" in answer.headers["Content-Disposition"]
 
@@ -125,7 +125,22 @@ def test_a_refused_address_is_no_formula_for_the_spreadsheet_that_opens_the_down
     work_off(queue.imports)
     job = ContactImport.objects.get()
     answer = alice_client.get(reverse("contacts:import_refused", args=[job.pk]))
-    assert b"".join(answer).decode().splitlines()[1].startswith('"2","\'=HYPERLINK(1)",')
+    assert b"".join(answer).decode().splitlines()[1].endswith('","\'=HYPERLINK(1)"')
+
+
+def test_refused_rows_are_put_right_and_imported_again(alice_client: Client):
+    upload(alice_client, b"email,first_name,Town\nann@x,Ann,Bonn\nben@x.example,Ben,\n")
+    work_off(queue.imports)
+    job = ContactImport.objects.get()
+    file = b"".join(alice_client.get(reverse("contacts:import_refused", args=[job.pk])))
+    upload(alice_client, file.replace(b"ann@x", b"ann@x.example"))
+    work_off(queue.imports)
+    ann = Contact.objects.get(email="ann@x.example")
+    assert (ann.first_name, ann.properties) == ("Ann", {"town": "Bonn"})
+    report = alice_client.get(reverse("contacts:import_report", args=[job.pk]))
+    listed = alice_client.get(report.context["added_url"])
+    assert [row.email for row in listed.context["page"]] == ["ben@x.example"]
+    assert "Added by people.csv" in listed.text
 
 
 def test_many_refused_lines_have_pages_of_their_own(alice_client: Client, django_assert_num_queries):

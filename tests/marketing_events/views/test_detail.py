@@ -1,4 +1,7 @@
+import csv
 from datetime import timedelta
+from html import unescape
+from io import StringIO
 
 import pytest
 from django.test import Client
@@ -135,11 +138,33 @@ def test_positions_are_numbers_to_the_browser_in_every_language(charlie_client: 
         ({"q": "b@home"}, ["ben@x.example"]),
         ({"q": "berg", "state": "cancelled"}, []),
         ({"sort": "-percent", "state": "attended"}, ["anna@x.example", "ben@x.example"]),
+        ({"sort": "-minutes", "state": "attended"}, ["anna@x.example", "ben@x.example"]),
+        ({"state": "ever", "q": "b"}, ["anna@x.example"]),
+        ({"role": "staff"}, []),
+        ({"role": "audience", "state": "attended"}, ["anna@x.example", "ben@x.example"]),
+        ({"stay": "p75"}, ["anna@x.example"]),
+        ({"stay": "under-p25"}, ["ben@x.example"]),
+        ({"stay": "m15"}, ["anna@x.example"]),
+        ({"stay": "under-m15"}, ["ben@x.example"]),
+        ({"domain": "@x.example", "state": "no_show"}, ["carl@x.example"]),
+        ({"domain": "Example", "state": "no_show"}, ["carl@x.example"]),
+        ({"domain": "ample"}, []),
         ({"sort": "joined"}, ["ben@x.example", "anna@x.example", "carl@x.example", "dora@x.example"]),
     ],
 )
 def test_participants_are_searched_filtered_and_sorted(charlie_client: Client, event, query, found):
     assert listed(charlie_client, event, **query) == found
+
+
+def test_the_csv_of_the_participants_is_what_is_listed(charlie_client: Client, event: MarketingEvent):
+    query = {"stay": "m5", "domain": "x.example", "role": "audience", "sort": "-minutes"}
+    part = {"HX-Request": "true", "HX-Target": "participants"}
+    page = charlie_client.get(at(event), query, headers=part)
+    address = reverse("events:participants", args=[event.pk])
+    link = next(text for text in page.text.split('"') if text.startswith(address))
+    answer = charlie_client.get(unescape(link))
+    rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
+    assert [row["email"] for row in rows] == ["anna@x.example", "ben@x.example"]
 
 
 def test_participants_cost_a_constant_number_of_queries(charlie_client: Client, django_assert_num_queries):

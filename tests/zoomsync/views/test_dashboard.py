@@ -1,6 +1,9 @@
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from core.messages import Message
@@ -8,7 +11,10 @@ from integrations import audit
 from integrations.audit import AuditCode
 from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
 from integrations.settings_changes import add_exclusions, set_global
+from marketing_events.models import Participation
+from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
+from tests.marketing_events.make import make_attended, make_event, make_registered
 from tests.support.htmx import htmx
 from tests.support.jobs import running
 
@@ -140,3 +146,26 @@ def test_nothing_is_drawn_while_nothing_has_changed(
         assert charlie_client.get("/", headers=again).status_code == 304
     SyncRun.objects.create(connection=connection, kind="discovery", **running())
     assert charlie_client.get("/", headers=again).status_code == 200
+
+
+def test_every_number_of_the_last_webinars_opens_what_it_counts(charlie_client, connection, on):
+    make_webinar(connection, last_synced_at=timezone.now())
+    start = timezone.now() - timedelta(days=1)
+    event = make_event(
+        starts_at=start,
+        ended_at=start + timedelta(hours=1),
+        registered_count=3,
+        attended_count=1,
+        no_show_count=1,
+        staff_count=1,
+    )
+    make_attended(event, make_contact(), (0, 30))
+    host = make_attended(event, make_contact(), (0, 60))
+    Participation.objects.filter(pk=host.pk).update(role="host", registered_at=None)
+    make_registered(event, make_contact(), state="no_show")
+    make_registered(event, make_contact(), state="cancelled", cancelled_at=start)
+    text = dashboard(charlie_client)
+    links = re.findall(rf'<a href="({reverse("events:detail", args=[event.pk])}\?[^"]+)">([\d,]+)</a>', text)
+    assert [number for _link, number in links] == ["3", "1", "1"]
+    for link, number in links:
+        assert len(charlie_client.get(unescape(link)).context["rows"]) == int(number)
