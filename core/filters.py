@@ -91,9 +91,9 @@ class FilterChip:
 
 def chosen_filter(request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, str]]) -> Filter:
     """The filter with what the address says; what is no option is no choice."""
-    known = [(value, str(words)) for value, words in options]
-    asked = request.GET.get(name, "")
-    return Filter(name, label, known, asked if asked in dict(known) else "")
+    known = [(value, str(text)) for value, text in options]
+    chosen = request.GET.get(name, "")
+    return Filter(name, label, known, chosen if chosen in dict(known) else "")
 
 
 def offered(*filters: Filter) -> list[Filter]:
@@ -103,13 +103,13 @@ def offered(*filters: Filter) -> list[Filter]:
 
 def chosen_day(request: HttpRequest, name: str, label: str) -> Day:
     """The day that the address says; what is no day is none."""
-    asked = request.GET.get(name, "")
+    text = request.GET.get(name, "")
     try:
-        known = parse_date(asked)
-        is_within_reach = known is not None and 1970 <= known.year <= 9000
+        day = parse_date(text)
+        is_within_reach = day is not None and 1970 <= day.year <= 9000
     except ValueError:  # well formed, but no such day
         is_within_reach = False
-    return Day(name, label, asked if is_within_reach else "")
+    return Day(name, label, text if is_within_reach else "")
 
 
 def chips(request: HttpRequest, filters: Iterable[ActiveFilter]) -> list[FilterChip]:

@@ -46,13 +46,15 @@ def keyset_page[M: Model](
     """The page that the address asks for, of rows newest first by `field`; the first for what is no place."""
     older_than, newer_than = (_read(request.GET.get(name, "")) for name in PAGING)
     if newer_than and not older_than:
-        found = list(_newer(rows, field, newer_than)[: per_page + 1])
-        if len(found) > per_page:
-            return _page(found[:per_page][::-1], field, has_newer=True, has_older=True)
+        fetched = list(_newer(rows, field, newer_than)[: per_page + 1])
+        if len(fetched) > per_page:
+            return _page(fetched[:per_page][::-1], field, has_newer=True, has_older=True)
         older_than = None  # fewer than a page are newer: it is the first page, and shown in full
     listed = _older(rows, field, older_than) if older_than else rows.order_by(f"-{field}", "-pk")
-    found = list(listed[: per_page + 1])
-    return _page(found[:per_page], field, has_newer=older_than is not None, has_older=len(found) > per_page)
+    fetched = list(listed[: per_page + 1])
+    return _page(
+        fetched[:per_page], field, has_newer=older_than is not None, has_older=len(fetched) > per_page
+    )
 
 
 def _page[M: Model](rows: list[M], field: str, *, has_newer: bool, has_older: bool) -> KeysetPage[M]:

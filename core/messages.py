@@ -49,9 +49,9 @@ def codes_with(word: str, namespace: str) -> Iterator[str]:
     """Codes that begin with `namespace` and whose words contain this one, whatever their values are."""
     for code, template in _templates.items():
         if code.startswith(namespace):
-            one, many = _Shown({}), _Shown({})
-            one["count"] = _Gap(1)
-            if word.casefold() in f"{_fill(template, one)} {_fill(template, many)}".casefold():
+            singular, plural = _Shown({}), _Shown({})
+            singular["count"] = _Gap(1)
+            if word.casefold() in f"{_fill(template, singular)} {_fill(template, plural)}".casefold():
                 yield code
 
 
@@ -124,8 +124,8 @@ def plain_values(value: Any) -> Iterator[str]:
         inner: Iterable[Any] = value["values"] if _is_message(value) else value.values()
         yield from plain_values(list(inner.values()) if isinstance(inner, Mapping) else list(inner))
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from plain_values(one)
+        for item in value:
+            yield from plain_values(item)
     elif value is not None and not isinstance(value, bool):
         yield str(value)
 

@@ -59,8 +59,8 @@ def sources(may: Callable[[Right], bool]) -> list[Source]:
 
 
 def find(text: str, may: Callable[[Right], bool]) -> list[Group]:
-    found = [Group(source, list(source.find(text))[:PER_SOURCE]) for source in sources(may)]
-    return [group for group in found if group.hits]
+    groups = [Group(source, list(source.find(text))[:PER_SOURCE]) for source in sources(may)]
+    return [group for group in groups if group.hits]
 
 
 def recent(opened: Iterable[tuple[str, int]], may: Callable[[Right], bool]) -> list[tuple[Source, Hit]]:

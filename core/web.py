@@ -129,9 +129,9 @@ class CappedPaginator(RowPaginator):
 
 def paginate[M: Model](request: HttpRequest, rows: QuerySet[M], per_page: int = 50) -> Page[M]:
     """The page that `?page=` asks for; the nearest one when there is no such page. `rows` must be ordered."""
-    asked = request.GET.get("page", "1")
-    if asked != "1":
-        return CappedPaginator(rows, per_page).get_page(asked)
+    number = request.GET.get("page", "1")
+    if number != "1":
+        return CappedPaginator(rows, per_page).get_page(number)
     # A rare word is looked for in all rows: where one page holds what was found, it is not done twice.
     beginning = list(rows[: per_page + 1])
     if len(beginning) <= per_page:
@@ -160,8 +160,8 @@ def sorting(
     The primary key is added last, so that pages never overlap. Fields in `nulls_last` have their blanks last
     on every database, at the price of the index.
     """
-    asked = request.GET.get("sort", "")
-    key = asked if asked.removeprefix("-") in columns else default
+    sort = request.GET.get("sort", "")
+    key = sort if sort.removeprefix("-") in columns else default
     turned = key.startswith("-")
     fields = (*columns[key.removeprefix("-")], "pk")
     return Sorting(key, tuple(_order(name, turned, name.removeprefix("-") in nulls_last) for name in fields))

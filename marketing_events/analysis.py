@@ -38,11 +38,11 @@ def registrations_by_day(event: MarketingEvent) -> dict[date, int]:
 def by_week(days: dict[date, int]) -> dict[date, int]:
     """The same by weeks that begin on the weekday of the first day."""
     first = min(days)
-    found: dict[date, int] = {}
+    weeks: dict[date, int] = {}
     for day, number in days.items():
         week = day - timedelta(days=(day - first).days % 7)
-        found[week] = found.get(week, 0) + number
-    return found
+        weeks[week] = weeks.get(week, 0) + number
+    return weeks
 
 
 def registered_by_lead(event: MarketingEvent) -> dict[int, int]:
@@ -72,10 +72,10 @@ def _by_minute(event: MarketingEvent, column: str, minutes: int) -> list[int]:
         participation__event=event, participation__role=Participation.Role.ATTENDEE
     )
     counts = rows.order_by().annotate(minute=TruncMinute(column)).values_list("minute")
-    found = [0] * minutes
+    people = [0] * minutes
     for moment, number in counts.annotate(number=Count("pk")):
-        found[min(max(_minute_of(moment, event), 0), minutes - 1)] += number
-    return found
+        people[min(max(_minute_of(moment, event), 0), minutes - 1)] += number
+    return people
 
 
 def _minute_of(moment: datetime, event: MarketingEvent) -> int:
@@ -87,10 +87,10 @@ def stays_by_part(event: MarketingEvent) -> list[int]:
     """How many attended 0 to 10 percent of the event, 10 to 20, and so on. The last part includes 100."""
     part = Cast(Floor(F("attendance_percent") / (100.0 / PARTS)), IntegerField())
     rows = _people(event).attended().filter(attendance_percent__isnull=False).annotate(part=part)
-    found = [0] * PARTS
+    counts = [0] * PARTS
     for number_of_part, number in rows.values_list("part").annotate(number=Count("pk")):
-        found[min(max(number_of_part, 0), PARTS - 1)] += number
-    return found
+        counts[min(max(number_of_part, 0), PARTS - 1)] += number
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ def _stored(parts: Collection[ParticipationRow]) -> dict[tuple[int, int], Partic
     events = {part.event_id for part in parts}
     contacts = [part.contact_id for part in parts]
     rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
-    found = (ParticipationRow(*row) for row in rows.values_list(*ParticipationRow._fields))
-    return {(row.event_id, row.contact_id): row for row in found}
+    stored = (ParticipationRow(*row) for row in rows.values_list(*ParticipationRow._fields))
+    return {(row.event_id, row.contact_id): row for row in stored}
 
 
 def retract_participations(
@@ -77,8 +77,8 @@ def retract_participations(
 ) -> int:
     """Remove what these contacts had to do with these events, but for the (event, contact) kept."""
     rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
-    found = rows.values_list("pk", "event_id", "contact_id", "state")
-    stale = [row for row in found if (row[1], row[2]) not in kept]
+    retracted = rows.values_list("pk", "event_id", "contact_id", "state")
+    stale = [row for row in retracted if (row[1], row[2]) not in kept]
     if stale:
         Participation.objects.filter(pk__in=[pk for pk, *_key in stale]).delete()
         gone = [ParticipationChange(event, contact, state, "") for _pk, event, contact, state in stale]
@@ -92,13 +92,13 @@ def write_intervals(stays: Stays, present: Collection[int] = ()) -> None:
     contacts = {contact for _event, contact in stays}
     rows = Participation.objects.filter(event__in=events, contact__any_of=contacts)
     parts = {(event, contact): pk for pk, event, contact in rows.values_list("pk", "event_id", "contact_id")}
-    wanted = {(parts[key], joined): left for key, intervals in stays.items() for joined, left in intervals}
+    ends = {(parts[key], joined): left for key, intervals in stays.items() for joined, left in intervals}
     if present:
-        _drop_intervals(rows.filter(contact__any_of=present), wanted)
+        _drop_intervals(rows.filter(contact__any_of=present), ends)
     bulk_upsert(
         AttendanceInterval,
         ("participation_id", "joined_at", "left_at"),
-        ((participation, joined, left) for (participation, joined), left in wanted.items()),
+        ((participation, joined, left) for (participation, joined), left in ends.items()),
         key=("participation_id", "joined_at"),
     )
 
@@ -135,9 +135,9 @@ def recount_contacts(contacts: Collection[int], count: Callable[[list[Counted]],
     for contact, webinar, registered_at, state, percent in rows:
         attended = percent if state == Participation.State.ATTENDED else None
         by_contact[contact].append((webinar, registered_at, attended))
-    wanted = [(key, *count(by_contact.get(key, []))) for key in keys]
-    record_contacts(changed=[key for key, *row in wanted if tuple(row) != counters[key]])
-    return bulk_update(Contact, _COUNTERS, wanted)
+    counts = [(key, *count(by_contact.get(key, []))) for key in keys]
+    record_contacts(changed=[key for key, *row in counts if tuple(row) != counters[key]])
+    return bulk_update(Contact, _COUNTERS, counts)
 
 
 _COUNTERS = (

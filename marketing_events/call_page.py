@@ -90,9 +90,9 @@ class JumpTo(NamedTuple):
 
 
 class CallPage:
-    def __init__(self, call: Call, asked: CallQuery) -> None:
+    def __init__(self, call: Call, query: CallQuery) -> None:
         self.call = call
-        self.asked = asked
+        self.query = query
 
     # The transcript
 
@@ -119,17 +119,17 @@ class CallPage:
     @cached_property
     def filtered(self) -> list[Line]:
         """Of the chosen speaker; all lines, if none is chosen or nobody of that name spoke."""
-        own = [line for line in self.lines if self.asked.speaker and line.speaker == self.asked.speaker]
+        own = [line for line in self.lines if self.query.speaker and line.speaker == self.query.speaker]
         return own or self.lines
 
     @cached_property
     def speaker(self) -> str:
         """The chosen one, if that is somebody who spoke."""
-        return self.asked.speaker if self.filtered is not self.lines else ""
+        return self.query.speaker if self.filtered is not self.lines else ""
 
     @cached_property
     def search(self) -> Search:
-        return Search(self.asked.search)
+        return Search(self.query.search)
 
     @cached_property
     def hits(self) -> list[int]:
@@ -139,7 +139,7 @@ class CallPage:
     @cached_property
     def hit(self) -> int:
         """The number of the hit that is looked at, from 1; 0 for none."""
-        return min(max(self.asked.hit, 1), len(self.hits))
+        return min(max(self.query.hit, 1), len(self.hits))
 
     @cached_property
     def hit_position(self) -> int | None:
@@ -161,7 +161,7 @@ class CallPage:
         """The page that was asked for, or the one with the hit that is looked at."""
         pages = Paginator(self.filtered, LINES_PER_PAGE)
         with_hit = self._page_of[self.hit_position] if self.hit_position else 1
-        return pages.get_page(self.asked.page or with_hit)
+        return pages.get_page(self.query.page or with_hit)
 
     @cached_property
     def _page_of(self) -> dict[int, int]:
@@ -176,10 +176,10 @@ class CallPage:
 
     @cached_property
     def shown(self) -> list[ShownLine]:
-        found, before = set(self.hits), None
+        shown, before = set(self.hits), None
         rows = []
         for line in self.page.object_list:
-            is_hit = line.position in found
+            is_hit = line.position in shown
             rows.append(
                 ShownLine(
                     line=line,
@@ -200,24 +200,24 @@ class CallPage:
 
     @cached_property
     def people(self) -> Page[CallAttendee]:
-        found = self.attendees.select_related("contact")
-        if self.asked.person:
-            found = found.filter(contact__in=Contact.objects.search(self.asked.person))
+        attendees = self.attendees.select_related("contact")
+        if self.query.person:
+            attendees = attendees.filter(contact__in=Contact.objects.search(self.query.person))
         order = ("contact__last_name", "contact__first_name", "contact__email", "pk")
-        return Paginator(found.order_by(*order), PEOPLE_PER_PAGE).get_page(self.asked.people)
+        return Paginator(attendees.order_by(*order), PEOPLE_PER_PAGE).get_page(self.query.people)
 
     @cached_property
     def rows(self) -> list[PersonRow]:
-        contacts = [one.contact for one in self.people.object_list]
+        contacts = [attendee.contact for attendee in self.people.object_list]
         stays = self._stays_of(contacts)
         return [self._row(contact, stays[contact.pk]) for contact in contacts]
 
     @cached_property
     def attendee(self) -> PersonRow | None:
         """The chosen one, if that is somebody who was there."""
-        if not self.asked.attendee.isdecimal() or len(self.asked.attendee) > 18:
+        if not self.query.attendee.isdecimal() or len(self.query.attendee) > 18:
             return None
-        chosen = self.attendees.filter(contact=int(self.asked.attendee)).select_related("contact").first()
+        chosen = self.attendees.filter(contact=int(self.query.attendee)).select_related("contact").first()
         return (
             self._row(chosen.contact, self._stays_of([chosen.contact])[chosen.contact_id]) if chosen else None
         )
@@ -240,13 +240,13 @@ class CallPage:
         intervals = AttendanceInterval.objects.filter(
             participation__event=self.call.event_id, participation__contact__in=list(contacts)
         )
-        found: dict[int, list[Stay]] = defaultdict(list)
+        stays: dict[int, list[Stay]] = defaultdict(list)
         rows = intervals.order_by("joined_at", "pk").values_list(
             "participation__contact_id", "joined_at", "left_at"
         )
         for contact_id, joined, left in rows:
-            found[contact_id].append((joined, left))
-        return found
+            stays[contact_id].append((joined, left))
+        return stays
 
     def _seconds(self, stay: Stay) -> Span:
         joined, left = stay
@@ -272,8 +272,10 @@ class CallPage:
         """The end of what was recorded, pauses between pieces included."""
         recorded = [self.call.starts_at + timedelta(seconds=self.call.duration_seconds)]
         recorded += [file.ends_at for file in self.files if file.ends_at]
-        said = [self.call.starts_at + timedelta(seconds=min(line.end, 10**7)) for line in self.lines[-1:]]
-        return max([*recorded, *said])
+        last_line = [
+            self.call.starts_at + timedelta(seconds=min(line.end, 10**7)) for line in self.lines[-1:]
+        ]
+        return max([*recorded, *last_line])
 
     @cached_property
     def audience(self) -> Attendance:

@@ -83,11 +83,11 @@ def _measures(events: Iterable[MarketingEvent], now: datetime) -> dict[int, list
 def _newest_by(
     events: QuerySet[MarketingEvent], key: Callable[[MarketingEvent], int]
 ) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+    newest: dict[int, list[int]] = defaultdict(list)
     for event in events.order_by("-starts_at", "-pk")[:200]:
-        if len(found[key(event)]) < MEASURED_BY:
-            found[key(event)].append(event.pk)
-    return found
+        if len(newest[key(event)]) < MEASURED_BY:
+            newest[key(event)].append(event.pk)
+    return newest
 
 
 def _webinar(event: MarketingEvent) -> int:
@@ -112,8 +112,8 @@ def _registered_before(events: set[int], leads: Sequence[timedelta]) -> dict[int
 
 def last_ended(now: datetime, count: int = SHOWN) -> list[MarketingEvent]:
     """The last events that were held, newest first."""
-    held = MarketingEvent.objects.filter(status__in=(_Status.ENDED, _Status.LIVE), starts_at__lte=now)
-    return list(held.select_related("brand").order_by("-starts_at", "-pk")[:count])
+    begun = MarketingEvent.objects.filter(status__in=(_Status.ENDED, _Status.LIVE), starts_at__lte=now)
+    return list(begun.select_related("brand").order_by("-starts_at", "-pk")[:count])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ def trends(now: datetime, first_weekday: int = 0) -> Trends:
     counts = _event_counts(first, now)
     weeks = [first + timedelta(weeks=number) for number in range(2 * WEEKS)]
     contacts = _new_contacts(weeks)
-    found = [_week(week, counts, contacts.get(place, 0)) for place, week in enumerate(weeks)]
-    return Trends(found[WEEKS:], found[:WEEKS])
+    weekly = [_week(week, counts, contacts.get(place, 0)) for place, week in enumerate(weeks)]
+    return Trends(weekly[WEEKS:], weekly[:WEEKS])
 
 
 def _week(first: date, counts: dict[date, list[int]], new: int) -> Week:
@@ -174,16 +174,16 @@ def _week(first: date, counts: dict[date, list[int]], new: int) -> Week:
 
 def _event_counts(first: date, now: datetime) -> dict[date, list[int]]:
     """By day: held events, registered, attended, no-shows."""
-    held = MarketingEvent.objects.filter(
+    events = MarketingEvent.objects.filter(
         starts_at__gte=_start_of(first), starts_at__lte=now, status=_Status.ENDED
     )
-    rows = held.values_list("starts_at", "registered_count", "attended_count", "no_show_count")
-    found: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    rows = events.values_list("starts_at", "registered_count", "attended_count", "no_show_count")
+    counts: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for starts_at, *numbers in rows.iterator():
-        day = found[timezone.localdate(starts_at)]
+        day = counts[timezone.localdate(starts_at)]
         for place, number in enumerate((1, *numbers)):
             day[place] += number
-    return found
+    return counts
 
 
 def _new_contacts(weeks: Sequence[date]) -> dict[int, int]:

@@ -15,8 +15,8 @@ from marketing_events.transcript import clock
 
 
 def _find_events(text: str) -> Iterator[Hit]:
-    found = MarketingEvent.objects.search(text).order_by("-starts_at", "-pk")
-    return map(_event, found[:PER_SOURCE])
+    events = MarketingEvent.objects.search(text).order_by("-starts_at", "-pk")
+    return map(_event, events[:PER_SOURCE])
 
 
 def _load_events(keys: Sequence[int]) -> Iterable[Hit]:
@@ -30,10 +30,10 @@ def _event(event: MarketingEvent) -> Hit:
 
 def _find_calls(text: str) -> Iterator[Hit]:
     """By the title; then by what was said, from where it was said."""
-    found = Call.objects.all()
+    rows = Call.objects.all()
     for word in typed_words(text):
-        found = found.filter(title__icontains=word)
-    calls = list(found.order_by("-starts_at", "-pk")[:PER_SOURCE])
+        rows = rows.filter(title__icontains=word)
+    calls = list(rows.order_by("-starts_at", "-pk")[:PER_SOURCE])
     yield from map(_call, calls)
     if words_of(text):
         yield from _uttered(text, PER_SOURCE - len(calls))

@@ -68,18 +68,18 @@ def write_call(
     Its transcript stays as it is. Whoever attended is tied to it, so that nobody sees a call without people;
     those who did not attend after all are left to `follow_attendance`.
     """
-    wanted: dict[str, Any] = {
+    values: dict[str, Any] = {
         **facts._asdict(),
         "title": _fitted(facts.title, Call._meta.get_field("title").max_length),
         "passcode": _fitted(facts.passcode),
         "is_available": True,
     }
     call, is_new = Call.objects.select_for_update().get_or_create(
-        event=event, session_uuid=session_uuid, defaults=wanted
+        event=event, session_uuid=session_uuid, defaults=values
     )
     is_back = not call.is_available
     before = {name: getattr(call, name) for name in ("title", "starts_at", "recording_url")}
-    _change(call, wanted)
+    _change(call, values)
     _write_files(call, files)
     _add_attendees(call, during)
     if is_new or is_back or any(getattr(call, name) != value for name, value in before.items()):
@@ -93,11 +93,11 @@ def _record_attendees(rows: QuerySet[CallAttendee]) -> None:
     record(Changes(calls=list(rows.order_by("contact_id").values_list("contact_id", flat=True))))
 
 
-def _change(call: Call, wanted: dict[str, Any]) -> None:
-    changed = [name for name, value in wanted.items() if getattr(call, name) != value]
+def _change(call: Call, values: dict[str, Any]) -> None:
+    changed = [name for name, value in values.items() if getattr(call, name) != value]
     if changed:
         for name in changed:
-            setattr(call, name, wanted[name])
+            setattr(call, name, values[name])
         call.updated_at = timezone.now()
         call.save(update_fields=[*changed, "updated_at"])
 
@@ -159,7 +159,7 @@ def _add_attendees(call: Call, during: Present) -> None:
         record(Changes(calls=some, recordings=[call.pk], transcripts=[call.pk] if is_ready else []))
 
 
-def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> bool:
+def write_transcript(call: Call, lines: Sequence[SpokenLine], digest: str) -> bool:
     """Make this the transcript, unless `digest` says that it is stored already; whether it changed."""
     if call.transcript_digest == digest:
         return False
@@ -167,7 +167,7 @@ def write_transcript(call: Call, said: Sequence[SpokenLine], digest: str) -> boo
     bulk_upsert(
         Utterance,
         ("call_id", "position", *SpokenLine._fields),
-        ((call.pk, position, *utterance) for position, utterance in enumerate(said, 1)),
+        ((call.pk, position, *utterance) for position, utterance in enumerate(lines, 1)),
         key=("call_id", "position"),
     )
     _change(call, {"transcript_digest": digest})

@@ -59,8 +59,8 @@ class Tests:
         return condition
 
     def crossed(self, span: Span) -> Q | None:
-        found = (crossed(column, test, span.after, span.until) for column, test in self.tests)
-        conditions = [condition for condition in found if condition is not None]
+        crossings = (crossed(column, test, span.after, span.until) for column, test in self.tests)
+        conditions = [condition for condition in crossings if condition is not None]
         return reduce(or_, conditions) if conditions else None
 
 

@@ -79,8 +79,8 @@ def summary_of(zoom_webinar_id: int) -> SeriesSummary:
     visits = _visits(zoom_webinar_id)
     came_to: dict[int, int] = {}
     returned: dict[int, int] = {}
-    held = [event.pk for event in events if event.attended_count]
-    before = {later: earlier for earlier, later in pairwise(held)}
+    with_people = [event.pk for event in events if event.attended_count]
+    before = {later: earlier for earlier, later in pairwise(with_people)}
     for attended in visits.values():
         came_to[len(attended)] = came_to.get(len(attended), 0) + 1
         for event in attended:
@@ -93,7 +93,7 @@ def summary_of(zoom_webinar_id: int) -> SeriesSummary:
 def _visits(zoom_webinar_id: int) -> dict[int, set[int]]:
     """By contact, the dates that they came to."""
     came = Participation.objects.attended().filter(event__zoom_webinar_id=zoom_webinar_id)
-    found: dict[int, set[int]] = {}
+    visits: dict[int, set[int]] = {}
     for contact, event in came.order_by().values_list("contact_id", "event_id").iterator():
-        found.setdefault(contact, set()).add(event)
-    return found
+        visits.setdefault(contact, set()).add(event)
+    return visits

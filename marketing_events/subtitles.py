@@ -12,8 +12,8 @@ from marketing_events.transcript import Line, clock
 def as_text(title: str, lines: Iterable[Line]) -> Iterator[str]:
     """What one speaker said without a break is one paragraph."""
     yield f"{_one_line(title)}\n"
-    for speaker, said in groupby(lines, key=lambda line: line.speaker):
-        together = list(said)
+    for speaker, spoken in groupby(lines, key=lambda line: line.speaker):
+        together = list(spoken)
         name = f"  {_one_line(speaker)}" if speaker else ""
         yield f"\n[{clock(together[0].start)}]{name}\n"
         yield from (f"{_one_line(line.text)}\n" for line in together)

@@ -47,11 +47,11 @@ def speakers_of(lines: Iterable[Line]) -> list[Speaker]:
         seconds[line.speaker] += line.end - line.start
         count[line.speaker] += 1
     whole = sum(seconds.values())
-    found = [
+    speakers = [
         Speaker(name, spoken, 100 * spoken / whole if whole else 0.0, count[name])
         for name, spoken in seconds.items()
     ]
-    return sorted(found, key=lambda one: (-one.seconds, -one.lines, one.name))
+    return sorted(speakers, key=lambda speaker: (-speaker.seconds, -speaker.lines, speaker.name))
 
 
 def jumps_in(lines: Sequence[Line]) -> list[Jump]:
@@ -60,17 +60,17 @@ def jumps_in(lines: Sequence[Line]) -> list[Jump]:
         return []
     last = lines[-1].start
     step = next((step for step in _STEPS if last / step < _MOST_JUMPS), _STEPS[-1])
-    found: dict[int, int] = {}
+    jumps: dict[int, int] = {}
     for line in lines:
-        found.setdefault(int(line.start // step) * step, line.position)
-    return [Jump(seconds, position) for seconds, position in found.items()]
+        jumps.setdefault(int(line.start // step) * step, line.position)
+    return [Jump(seconds, position) for seconds, position in jumps.items()]
 
 
 class Search:
     """Looks for lines that hold every word, in whatever case; nothing searched finds nothing."""
 
     def __init__(self, text: str) -> None:
-        self.words = sorted({word.casefold() for word in text.split()}, key=lambda one: (-len(one), one))
+        self.words = sorted({word.casefold() for word in text.split()}, key=lambda word: (-len(word), word))
         self._any = re.compile("|".join(map(re.escape, self.words)), re.IGNORECASE)
 
     def finds(self, line: Line) -> bool:
@@ -81,11 +81,11 @@ class Search:
         """The text in pieces, each with whether it is one of the words."""
         if not self.words:
             return [(text, False)]
-        found, done = [], 0
+        parts, done = [], 0
         for match in self._any.finditer(text):
-            found += [(text[done : match.start()], False), (match[0], True)]
+            parts += [(text[done : match.start()], False), (match[0], True)]
             done = match.end()
-        return [(piece, hit) for piece, hit in [*found, (text[done:], False)] if piece]
+        return [(piece, hit) for piece, hit in [*parts, (text[done:], False)] if piece]
 
 
 def heard_in(lines: Iterable[Line], presence: Sequence[Span]) -> set[int]:

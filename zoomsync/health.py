@@ -66,9 +66,9 @@ def findings() -> dict[str, Finding]:
         "schedule": _schedule,
         "jobs": _jobs,
     }
-    asked = {name: _Asked(check) for name, check in checks.items()}
+    answers = {name: _Asked(check) for name, check in checks.items()}
     deadline = time.monotonic() + PATIENCE
-    return {name: one.answer(deadline) for name, one in asked.items()}
+    return {name: answer.answer(deadline) for name, answer in answers.items()}
 
 
 class _Asked:

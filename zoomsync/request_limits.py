@@ -88,8 +88,8 @@ def _is_utf8(charset: str) -> bool:
 
 
 def _length(request: HttpRequest) -> int:
-    given = request.headers.get("Content-Length", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else 0
+    length = request.headers.get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
 
 
 def _most_bytes(request: HttpRequest, view: Any) -> int:

@@ -41,11 +41,11 @@ class Page[T](BaseModel):
 def page_of[M: Model, R](rows: QuerySet[M], walk: Walk, draw: Callable[[list[M]], list[R]]) -> dict[str, Any]:
     """The page that the walk asks for; `draw` makes what is answered of its rows, all at once."""
     after = _key_in(walk.cursor)
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: walk.limit + 1])
-    shown = found[: walk.limit]
+    fetched = list(rows.filter(pk__gt=after).order_by("pk")[: walk.limit + 1])
+    shown = fetched[: walk.limit]
     return {
         "results": draw(shown),
-        "next": _cursor_after(shown[-1].pk) if len(found) > len(shown) else None,
+        "next": _cursor_after(shown[-1].pk) if len(fetched) > len(shown) else None,
     }
 
 

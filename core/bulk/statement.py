@@ -77,5 +77,5 @@ class Overwriting:
 
     def condition(self, differs: str) -> str:
         blank = "(target.{0} = '' AND source.{0} <> '')"
-        one = blank if self.only_blank else f"target.{{0}} {differs} source.{{0}}"
-        return " OR ".join(one.format(column) for column in self.compared)
+        condition = blank if self.only_blank else f"target.{{0}} {differs} source.{{0}}"
+        return " OR ".join(condition.format(column) for column in self.compared)

@@ -35,16 +35,16 @@ def queue_status(queue: JobQueue[Any]) -> QueueStatus:
     claimable = queue.claimable().values("pk")
     active = queue.model._default_manager.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
     is_claimable = Q(pk__in=claimable)
-    found = active.aggregate(
+    counts = active.aggregate(
         ready=Count("pk", filter=is_claimable),
         running=Count("pk", filter=Q(state=JobState.RUNNING) & ~is_abandoned(now)),
         active=Count("pk"),
         since=Min("not_before", filter=is_claimable & is_ready(now)),
         lost_at=Min("lease_until", filter=is_claimable & is_abandoned(now)),
     )
-    since = min((moment for moment in (found["since"], found["lost_at"]) if moment), default=now)
-    later = found["active"] - found["ready"] - found["running"]
-    return QueueStatus(found["ready"], later, found["running"], max(now - since, timedelta()))
+    since = min((moment for moment in (counts["since"], counts["lost_at"]) if moment), default=now)
+    later = counts["active"] - counts["ready"] - counts["running"]
+    return QueueStatus(counts["ready"], later, counts["running"], max(now - since, timedelta()))
 
 
 def job_metrics() -> Iterator[Metric]:

@@ -39,14 +39,14 @@ def list_marketing_events(
     to: GivenTime | None = None,
 ) -> dict[str, object]:
     """One for each date of a webinar. Those that start from `from` on, and before `to`."""
-    found = MarketingEvent.objects.select_related("brand")
+    shown_events = MarketingEvent.objects.select_related("brand")
     if webinar_id is not None:
-        found = found.filter(zoom_webinar_id=int(webinar_id))
+        shown_events = shown_events.filter(zoom_webinar_id=int(webinar_id))
     if from_ is not None:
-        found = found.filter(starts_at__gte=from_)
+        shown_events = shown_events.filter(starts_at__gte=from_)
     if to is not None:
-        found = found.filter(starts_at__lt=to)
-    return page_of(found, walk, lambda rows: [_event(row) for row in rows])
+        shown_events = shown_events.filter(starts_at__lt=to)
+    return page_of(shown_events, walk, lambda rows: [_event(row) for row in rows])
 
 
 @events.get("/{int:event_id}", response={200: EventAnswered, 304: None}, summary="One marketing event")
@@ -63,10 +63,10 @@ def list_participations(
     request: ApiRequest, event_id: int, walk: WalkQuery, state: Participation.State | None = None
 ) -> dict[str, object]:
     event = _get(MarketingEvent.objects.all(), event_id)
-    found = event.participations.select_related("event", "contact")
+    participations = event.participations.select_related("event", "contact")
     if state is not None:
-        found = found.filter(state=state)
-    return page_of(found, walk, _participations)
+        participations = participations.filter(state=state)
+    return page_of(participations, walk, _participations)
 
 
 @of_contact.get(
@@ -78,15 +78,15 @@ def list_participations_of_contact(
     request: ApiRequest, contact_id: int, walk: WalkQuery
 ) -> dict[str, object]:
     contact = _get(Contact.objects.all(), contact_id)
-    found = Participation.objects.filter(contact=contact).select_related("event", "contact")
-    return page_of(found, walk, _participations)
+    participations = Participation.objects.filter(contact=contact).select_related("event", "contact")
+    return page_of(participations, walk, _participations)
 
 
 @of_contact.get("/{int:contact_id}/calls", response=Page[CallAnswered], summary="Calls that a contact was on")
 def list_calls_of_contact(request: ApiRequest, contact_id: int, walk: WalkQuery) -> dict[str, object]:
     contact = _get(Contact.objects.all(), contact_id)
-    found = Call.objects.filter(attendees__contact=contact).select_related("event")
-    return page_of(found, walk, _calls)
+    calls = Call.objects.filter(attendees__contact=contact).select_related("event")
+    return page_of(calls, walk, _calls)
 
 
 @calls.get("", response=Page[CallAnswered], summary="List recorded calls")
@@ -106,10 +106,10 @@ def read_call(request: ApiRequest, call_id: int) -> HttpResponse:
 
 
 def _get[M: Model](rows: QuerySet[M], key: int) -> M:
-    found = rows.filter(pk=key).first()
-    if found is None:
+    row = rows.filter(pk=key).first()
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
 def _event(event: MarketingEvent) -> EventAnswered:

@@ -124,8 +124,8 @@ class RecordingFile(models.Model):
 
     def __str__(self) -> str:
         """In the words that people know it by."""
-        words = _KINDS.get(self.kind)
-        return str(words) if words else self.kind.replace("_", " ").capitalize()
+        label = _KINDS.get(self.kind)
+        return str(label) if label else self.kind.replace("_", " ").capitalize()
 
 
 _KINDS = {

@@ -17,10 +17,10 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
         digits = text.replace(" ", "").replace("-", "")
         if digits.isdecimal() and len(digits) < 19:
             return self.filter(models.Q(zoom_webinar_id=int(digits)) | models.Q(name__icontains=text))
-        found = self
+        events = self
         for word in typed_words(text):
-            found = found.filter(name__icontains=word)
-        return found
+            events = events.filter(name__icontains=word)
+        return events
 
     def within(self, span: str) -> Self:
         """Events by their date: "coming", or in the last "week", "month" or "year" until now."""

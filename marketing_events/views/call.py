@@ -11,20 +11,20 @@ from marketing_events.models import Call
 
 @require_safe
 def call(request: Request, pk: int) -> HttpResponse:
-    found = get_object_or_404(Call.objects.select_related("event"), pk=pk)
-    context = {"call": found, "view": CallPage(found, _asked(request))}
+    recorded_call = get_object_or_404(Call.objects.select_related("event"), pk=pk)
+    context = {"call": recorded_call, "view": CallPage(recorded_call, _query(request))}
     return render_page(request, "calls/detail.html", context, "call", "transcript", "people")
 
 
-def _asked(request: Request) -> CallQuery:
-    asked = request.GET
-    hit = asked.get("hit", "")
+def _query(request: Request) -> CallQuery:
+    params = request.GET
+    hit = params.get("hit", "")
     return CallQuery(
-        search=asked.get("q", "").strip(),
+        search=params.get("q", "").strip(),
         hit=int(hit) if hit.isdecimal() and len(hit) < 10 else 1,
-        speaker=asked.get("speaker", ""),
-        page=asked.get("page", ""),
-        attendee=asked.get("attendee", ""),
-        people=asked.get("people", ""),
-        person=asked.get("person", "").strip(),
+        speaker=params.get("speaker", ""),
+        page=params.get("page", ""),
+        attendee=params.get("attendee", ""),
+        people=params.get("people", ""),
+        person=params.get("person", "").strip(),
     )

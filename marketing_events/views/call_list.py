@@ -26,14 +26,14 @@ def calls(request: Request) -> HttpResponse:
     options = [("", _("All")), *((value, str(label)) for value, label in Call.Transcript.choices)]
     transcript = chosen_filter(request, "transcript", _("Transcript"), options)
     brand = brand_filter(request)
-    found = Call.objects.search(search).with_attendee_count()
+    rows = Call.objects.search(search).with_attendee_count()
     if transcript.chosen:
-        found = found.filter(transcript_state=transcript.chosen)
+        rows = rows.filter(transcript_state=transcript.chosen)
     if brand.chosen:
-        found = found.filter(event__brand__slug=brand.chosen)
+        rows = rows.filter(event__brand__slug=brand.chosen)
     if search:
-        found = found.with_first_hit(search)
-    page = paginate(request, found.select_related("event__brand").order_by(*order.order_by), PER_PAGE)
+        rows = rows.with_first_hit(search)
+    page = paginate(request, rows.select_related("event__brand").order_by(*order.order_by), PER_PAGE)
     context = {
         "page": page,
         "rows": [(call, _hit(call, search)) for call in page.object_list],

@@ -82,11 +82,11 @@ def _compared_registrations(first: MarketingEvent, second: MarketingEvent, names
 
 
 def _without_gaps(lead: dict[int, int], days: list[int]) -> list[int]:
-    found, last = [], 0
+    runs, last = [], 0
     for day in days:
         last = lead.get(day, last)
-        found.append(last)
-    return found
+        runs.append(last)
+    return runs
 
 
 def _compared_presence(first: MarketingEvent, second: MarketingEvent, names: list[str]) -> Chart:

@@ -37,8 +37,8 @@ def compare(request: Request) -> HttpResponse:
 def _chosen(request: Request) -> list[MarketingEvent]:
     """In the order of the address; the same event twice is one."""
     keys = row_keys(request.GET.getlist("event"))
-    found = MarketingEvent.objects.in_bulk(keys)
-    return [found[key] for key in dict.fromkeys(keys) if key in found][:2]
+    events = MarketingEvent.objects.in_bulk(keys)
+    return [events[key] for key in dict.fromkeys(keys) if key in events][:2]
 
 
 def _offered(chosen: list[MarketingEvent]) -> list[MarketingEvent]:

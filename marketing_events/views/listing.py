@@ -78,7 +78,7 @@ class EventQuery:
         return bool(self.search) or any(row.chosen for row in self.narrowing)
 
     def events(self) -> QuerySet[MarketingEvent]:
-        found = MarketingEvent.objects.search(self.search).within(self.when.chosen)
+        events = MarketingEvent.objects.search(self.search).within(self.when.chosen)
         columns: dict[str, Any] = {
             "status": self.status.chosen,
             "brand__slug": self.brand.chosen,
@@ -87,7 +87,7 @@ class EventQuery:
             "starts_at__lt": self.last.end,
             "zoom_webinar_id": self.webinar.chosen,
         }
-        return found.filter(**{name: value for name, value in columns.items() if value})
+        return events.filter(**{name: value for name, value in columns.items() if value})
 
 
 @require_safe
@@ -159,6 +159,6 @@ def _hosts() -> Iterator[tuple[str, str]]:
 
 def _webinar(request: Request) -> FixedFilter:
     """The dates of one webinar: a link of the folded list."""
-    asked = request.GET.get("webinar", "")
-    is_id = asked.isascii() and asked.isdecimal() and len(asked) < 19
-    return FixedFilter("webinar", _("Webinar"), asked if is_id else "", asked if is_id else "")
+    number = request.GET.get("webinar", "")
+    is_id = number.isascii() and number.isdecimal() and len(number) < 19
+    return FixedFilter("webinar", _("Webinar"), number if is_id else "", number if is_id else "")

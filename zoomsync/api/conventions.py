@@ -69,8 +69,8 @@ def _parameters_of(operation: Operation | None) -> set[str]:
 def _demand_known(known: set[str], request: HttpRequest) -> None:
     """A filter that is misspelt must not answer with everything."""
     if unknown := request.GET.keys() - known:
-        words = "There is no such parameter here."
-        raise Problem(INVALID_INPUT, words, errors=[FieldError(name, words) for name in sorted(unknown)])
+        message = "There is no such parameter here."
+        raise Problem(INVALID_INPUT, message, errors=[FieldError(name, message) for name in sorted(unknown)])
 
 
 def _demand_json(request: HttpRequest) -> None:

@@ -117,9 +117,9 @@ def _add_segments(marketer: User) -> None:
 def _add_properties(marketer: User) -> None:
     """Properties of several kinds, what is known of the contacts so far, and a view that shows it."""
     for label, kind, choices in PROPERTIES:
-        given = [GivenChoice(label=choice) for choice in choices]
+        options = [GivenChoice(label=choice) for choice in choices]
         create_property(
-            GivenProperty(label=label, kind=kind, group="Customer", choices=given), user_id=marketer.pk
+            GivenProperty(label=label, kind=kind, group="Customer", choices=options), user_id=marketer.pk
         )
     for number, contact in enumerate(Contact.objects.order_by("pk")):
         values = {

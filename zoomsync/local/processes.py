@@ -98,16 +98,16 @@ def _refuse_mixture(is_demo: bool, data_dir: Path) -> None:
         )
 
 
-def _free_ports(wanted: str) -> Iterator[int]:
+def _free_ports(setting: str) -> Iterator[int]:
     """The port that was asked for, or the first free one; then further free ones after it."""
-    if wanted and not wanted.isdecimal():
-        raise CannotStartError(f"PORT must be a number, and is “{wanted}”.")
-    if wanted and not _is_free(int(wanted)):
+    if setting and not setting.isdecimal():
+        raise CannotStartError(f"PORT must be a number, and is “{setting}”.")
+    if setting and not _is_free(int(setting)):
         raise CannotStartError(
-            f"Port {wanted} is taken by another program. Stop that one, or take another port, "
+            f"Port {setting} is taken by another program. Stop that one, or take another port, "
             "for instance: PORT=8080 make run."
         )
-    for port in range(int(wanted or FIRST_PORT), 65_536):
+    for port in range(int(setting or FIRST_PORT), 65_536):
         if _is_free(port):
             yield port
 

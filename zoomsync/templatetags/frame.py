@@ -150,10 +150,10 @@ def _relative(value: datetime) -> str:
 def undo_of(message: Message) -> dict[str, Any] | None:
     """The form that takes back what the message tells of (core.web.say), if there is one."""
     try:
-        found = json.loads(message.extra_tags or "null")
+        undo = json.loads(message.extra_tags or "null")
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return undo if isinstance(undo, dict) else None
 
 
 @register.filter

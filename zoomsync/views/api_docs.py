@@ -49,12 +49,12 @@ def docs(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=1)
 def operations_of_api() -> list[Operation]:
     description = the_api().get_openapi_schema()
-    found = [
+    operations = [
         _operation(path, method, details)
         for path, methods in description["paths"].items()
         for method, details in methods.items()
     ]
-    return sorted(found, key=lambda row: (row.tag, row.path))
+    return sorted(operations, key=lambda row: (row.tag, row.path))
 
 
 def _operation(path: str, method: str, details: dict[str, Any]) -> Operation:
@@ -80,7 +80,7 @@ def _example(place: dict[str, Any]) -> str:
 
 def _kind_of(schema: dict[str, Any]) -> str:
     kinds = [part.get("type", "") for part in schema.get("anyOf", [schema])]
-    words = " or ".join(kind for kind in kinds if kind != "null")
+    text = " or ".join(kind for kind in kinds if kind != "null")
     if "enum" in schema:
-        words = ", ".join(map(str, schema["enum"]))
-    return f"{words} (default {schema['default']})" if schema.get("default") not in (None, "") else words
+        text = ", ".join(map(str, schema["enum"]))
+    return f"{text} (default {schema['default']})" if schema.get("default") not in (None, "") else text

@@ -38,11 +38,11 @@ def send_again(request: Request, pk: int) -> HttpResponse:
 def _context(request: Request) -> dict[str, object]:
     state = chosen_filter(request, "state", _("State"), [("", _("All")), *_states()])
     tries = Prefetch("tries", CallbackTry.objects.order_by("-at", "-pk"))
-    found = CallbackDelivery.objects.select_related("callback__token").prefetch_related(tries)
+    deliveries = CallbackDelivery.objects.select_related("callback__token").prefetch_related(tries)
     if state.chosen:
-        found = found.filter(state=state.chosen)
+        deliveries = deliveries.filter(state=state.chosen)
     return {
-        "page": keyset_page(request, found, "created_at"),
+        "page": keyset_page(request, deliveries, "created_at"),
         "filters": [state],
         "chips": chips(request, [state]),
         "is_filtered": bool(state.chosen),

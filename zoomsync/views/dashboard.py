@@ -148,7 +148,7 @@ def _cards() -> list[BrandCard]:
             webinars=webinars.get(key, Webinars()),
             entries=entries.get(brand.pk, []),
             active=counts.get(key, 0),
-            running=[one for one in running if one.run.connection_id == key],
+            running=[row for row in running if row.run.connection_id == key],
             problems=[entry for entry in problems if entry.brand_id == brand.pk][:SHOWN_PROBLEMS],
             has_worker=has_worker,
         )
@@ -168,15 +168,15 @@ def _webinars() -> dict[int, Webinars]:
         last=Max("last_synced_at"),
     )
     excluded = _excluded_hosts()
-    found: dict[int, Webinars] = {}
+    by_brand: dict[int, Webinars] = {}
     for connection, brand, host, total, syncing, overdue, last in by_host:
-        numbers = found.setdefault(connection, Webinars())
+        numbers = by_brand.setdefault(connection, Webinars())
         numbers.total += total
         numbers.last_synced_at = max(filter(None, (numbers.last_synced_at, last)), default=None)
         if not excluded.get(brand, DomainList()).match_email(host):
             numbers.syncing += syncing
             numbers.late += overdue
-    return found
+    return by_brand
 
 
 def _excluded_hosts() -> dict[int, DomainList]:
@@ -195,10 +195,10 @@ def _open_entries() -> dict[int, list[OpenEntries]]:
     for brand, severity, code, count in rows:
         counted[brand, severity, audit.label_of(code)] += count
     titles = dict(audit.titles())
-    found: dict[int, list[OpenEntries]] = {}
+    by_brand: dict[int, list[OpenEntries]] = {}
     for (brand, severity, label), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-        found.setdefault(brand, []).append(OpenEntries(severity, label, titles.get(label, label), count))
-    return found
+        by_brand.setdefault(brand, []).append(OpenEntries(severity, label, titles.get(label, label), count))
+    return by_brand
 
 
 def _problems() -> list[AuditEntry]:

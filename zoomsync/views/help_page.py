@@ -32,11 +32,11 @@ def _shortcuts() -> list[tuple[list[str], str]]:
 
 def _warnings() -> list[list[audit.Definition]]:
     """Those of the audit log that mean that something is missing, all causes of a label together."""
-    found: dict[str, list[audit.Definition]] = {}
+    groups: dict[str, list[audit.Definition]] = {}
     for row in sorted(audit.DEFINITIONS.values(), key=attrgetter("label", "code")):
         if row.is_warning:
-            found.setdefault(row.label, []).append(row)
-    return list(found.values())
+            groups.setdefault(row.label, []).append(row)
+    return list(groups.values())
 
 
 @cache

@@ -25,30 +25,30 @@ class Figure:
 
 def marketing_overview() -> dict[str, Any]:
     now = timezone.now()
-    found = trends(now, viewing().first_weekday)
-    first, last = found.weeks[0].first_day, timezone.localdate(now)
+    overview = trends(now, viewing().first_weekday)
+    first, last = overview.weeks[0].first_day, timezone.localdate(now)
     return {
         "upcoming": upcoming(now),
         "recent": last_ended(now),
         "has_marketing": True,
-        "figures": _figures(found, first, last),
-        "charts": [_attendance(found), _contacts(found)],
+        "figures": _figures(overview, first, last),
+        "charts": [_attendance(overview), _contacts(overview)],
     }
 
 
-def _figures(found: Trends, first: date, last: date) -> list[Figure]:
+def _figures(trends: Trends, first: date, last: date) -> list[Figure]:
     events = _events(first, last)
     return [
-        Figure(_("Events held"), found.of("events"), events),
-        Figure(_("Registrations"), found.of("registered"), f"{events}&sort=-registered"),
-        Figure(_("Attended"), found.of("attended"), f"{events}&sort=-attended"),
-        Figure(_("No-shows"), found.of("no_shows"), f"{events}&sort=-no_shows"),
-        Figure(_("New contacts"), found.of("new_contacts"), _new_contacts(first, last)),
+        Figure(_("Events held"), trends.of("events"), events),
+        Figure(_("Registrations"), trends.of("registered"), f"{events}&sort=-registered"),
+        Figure(_("Attended"), trends.of("attended"), f"{events}&sort=-attended"),
+        Figure(_("No-shows"), trends.of("no_shows"), f"{events}&sort=-no_shows"),
+        Figure(_("New contacts"), trends.of("new_contacts"), _new_contacts(first, last)),
     ]
 
 
-def _attendance(found: Trends) -> Chart:
-    weeks = found.weeks
+def _attendance(trends: Trends) -> Chart:
+    weeks = trends.weeks
     return Chart(
         title=_("Registered and attended, by week of the event"),
         head=_("Week from"),
@@ -61,8 +61,8 @@ def _attendance(found: Trends) -> Chart:
     )
 
 
-def _contacts(found: Trends) -> Chart:
-    weeks = found.weeks
+def _contacts(trends: Trends) -> Chart:
+    weeks = trends.weeks
     return Chart(
         title=_("New contacts, by week"),
         head=_("Week from"),

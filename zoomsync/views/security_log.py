@@ -86,7 +86,7 @@ def events(request: Request) -> HttpResponse:
         "filters": query.filters,
         "days": query.days,
         "chips": chips(request, query.all),
-        "is_filtered": bool(query.search) or any(one.chosen for one in query.all),
+        "is_filtered": bool(query.search) or any(row.chosen for row in query.all),
     }
     return render_page(request, "security_log/list.html", context, "events")
 

@@ -70,10 +70,10 @@ def link(request: Request, pk: int) -> HttpResponse:
 @require(Right.MANAGE_TEAM)
 def role(request: Request, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    wished, before = request.POST.get("role", ""), user.role
-    if wished in Role.values and wished != before:
+    role_key, before = request.POST.get("role", ""), user.role
+    if role_key in Role.values and role_key != before:
         try:
-            team.change_role(user, wished)
+            team.change_role(user, role_key)
         except team.TeamError as refusal:
             show_error(request, str(refusal))
         else:
@@ -87,18 +87,20 @@ def role(request: Request, pk: int) -> HttpResponse:
 def active(request: Request, pk: int) -> HttpResponse:
     """Whether the person may sign in."""
     user = get_object_or_404(User, pk=pk)
-    wished = request.POST.get("active") == "on"
+    is_active = request.POST.get("active") == "on"
     try:
-        if wished:
+        if is_active:
             team.reactivate(user)
         else:
             team.deactivate(user, get_object_or_404(User, pk=request.user.pk))
     except team.TeamError as refusal:
         show_error(request, str(refusal))
     else:
-        said = _("%(name)s can sign in again.") if wished else _("%(name)s was signed out and can't sign in.")
-        undo = Undo(request.path, {"active": "off" if wished else "on"}, in_place=True)
-        show_success(request, said % _words(user), undo)
+        message = (
+            _("%(name)s can sign in again.") if is_active else _("%(name)s was signed out and can't sign in.")
+        )
+        undo = Undo(request.path, {"active": "off" if is_active else "on"}, in_place=True)
+        show_success(request, message % _words(user), undo)
     return _answer(request)
 
 
