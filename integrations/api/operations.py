@@ -65,10 +65,10 @@ class TokenActor:
 @webinars.get("", response=Page[WebinarAnswered], summary="List webinars")
 def list_webinars(request: ApiRequest, walk: WalkQuery, brand: str | None = None) -> dict[str, object]:
     """`brand` is a brand's name."""
-    found = _webinars()
+    rows = _webinars()
     if brand is not None:
-        found = found.filter(_brand_is("connection__brand", brand))
-    return page_of(found, walk, answers.webinars)
+        rows = rows.filter(_brand_is("connection__brand", brand))
+    return page_of(rows, walk, answers.webinars)
 
 
 @webinars.get("/{webinar_id}", response={200: WebinarAnswered, 304: None}, summary="One webinar")
@@ -133,11 +133,11 @@ def list_skipped_people(
     brand: str | None = None,
 ) -> dict[str, object]:
     """People a rule kept out of the CRM, with the rule."""
-    found = SkippedPerson.objects.search(q).select_related("webinar")
-    found = found.filter(_given(reason=reason, stage=stage), **_of_webinar(webinar_id, host))
+    rows = SkippedPerson.objects.search(q).select_related("webinar")
+    rows = rows.filter(_given(reason=reason, stage=stage), **_of_webinar(webinar_id, host))
     if brand is not None:
-        found = found.filter(_brand_is("webinar__connection__brand", brand))
-    return page_of(found, walk, answers.skipped_people)
+        rows = rows.filter(_brand_is("webinar__connection__brand", brand))
+    return page_of(rows, walk, answers.skipped_people)
 
 
 @audit.get("", response=Page[AuditEntryAnswered], summary="List audit entries")
@@ -155,13 +155,13 @@ def list_audit_entries(
     brand: str | None = None,
 ) -> dict[str, object]:
     """What the sync did and could not do. Those from `from` on, and before `to`."""
-    found = AuditEntry.objects.search(q).since(from_).until(to).select_related("brand", "webinar")
-    found = found.filter(_given(severity=severity, state=state), **_of_webinar(webinar_id, host))
+    rows = AuditEntry.objects.search(q).since(from_).until(to).select_related("brand", "webinar")
+    rows = rows.filter(_given(severity=severity, state=state), **_of_webinar(webinar_id, host))
     if code is not None:
-        found = found.filter(code__in=codes_of(code))
+        rows = rows.filter(code__in=codes_of(code))
     if brand is not None:
-        found = found.filter(_brand_is("brand", brand))
-    return page_of(found, walk, answers.audit_entries)
+        rows = rows.filter(_brand_is("brand", brand))
+    return page_of(rows, walk, answers.audit_entries)
 
 
 def _webinars() -> QuerySet[Webinar]:

@@ -3,7 +3,7 @@
     record(brand, AuditCode.CALL_CREATED, {"title": "Roses"}, webinar=webinar, run=run)
     warn(brand, AuditCode.RECORDING_PROCESSING, webinar=webinar, session_uuid=uuid)
     clear(brand, AuditCode.RECORDING_PROCESSING, webinar=webinar)
-    reconcile_warnings(brand, webinar, run, checked={…}, found=[Finding(AuditCode.NO_PARTICIPANTS)])
+    reconcile_warnings(brand, webinar, run, checked={…}, findings=[Finding(AuditCode.NO_PARTICIPANTS)])
 
 An entry is stored as its code and values that belong to no language (`core.messages`). What follows from the
 settings (E1, E2) is `switch_warnings(...)`, checked as `SWITCH_WARNINGS`. A code without words is refused

@@ -125,7 +125,7 @@ def reconcile_warnings(
     webinar: Webinar | None,
     run: SyncRun | None,
     checked: Set[AuditCode],
-    found: Iterable[Finding],
+    findings: Iterable[Finding],
     because: Message = NOT_FOUND_AGAIN,
 ) -> None:
     """Make the open warnings of a webinar (or of the brand) those that were found, as far as was checked.
@@ -135,7 +135,7 @@ def reconcile_warnings(
     """
     for code in checked:
         definition(code)
-    new = {_key(entry): entry for entry in (_entry(brand, webinar, run, one) for one in found)}
+    new = {_key(entry): entry for entry in (_entry(brand, webinar, run, finding) for finding in findings)}
     with transaction.atomic():
         still_open = AuditEntry.objects.open().filter(brand=brand, webinar=webinar)
         opened = {_key(entry): entry for entry in still_open}
@@ -146,9 +146,9 @@ def reconcile_warnings(
         _open([entry for key, entry in new.items() if key not in opened])
 
 
-def open_many(brand: Brand, found: Iterable[tuple[Webinar, Finding]]) -> None:
+def open_many(brand: Brand, findings: Iterable[tuple[Webinar, Finding]]) -> None:
     """Open warnings of many webinars in one statement. Those that are open already stay as they are."""
-    _open([_entry(brand, webinar, None, one) for webinar, one in found])
+    _open([_entry(brand, webinar, None, finding) for webinar, finding in findings])
 
 
 def subject_of(brand: Brand, webinar: Webinar | None, session_uuid: str = "") -> str:
@@ -158,25 +158,25 @@ def subject_of(brand: Brand, webinar: Webinar | None, session_uuid: str = "") ->
     return f"webinar:{webinar.pk}:{session_uuid}" if session_uuid else f"webinar:{webinar.pk}"
 
 
-def _event(brand: Brand, webinar: Webinar | None, run: SyncRun | None, found: Finding) -> AuditEntry:
+def _event(brand: Brand, webinar: Webinar | None, run: SyncRun | None, finding: Finding) -> AuditEntry:
     """An entry of something that happened, not saved. Raises `UnknownCodeError`."""
-    entry = _entry(brand, webinar, run, found)
+    entry = _entry(brand, webinar, run, finding)
     entry.state = AuditEntry.State.RESOLVED
     return entry
 
 
-def _entry(brand: Brand, webinar: Webinar | None, run: SyncRun | None, found: Finding) -> AuditEntry:
+def _entry(brand: Brand, webinar: Webinar | None, run: SyncRun | None, finding: Finding) -> AuditEntry:
     """An open entry, not saved. Raises `UnknownCodeError`."""
-    words, now = definition(found.code), timezone.now()
-    values = redact_json(as_json(found.values))
+    meaning, now = definition(finding.code), timezone.now()
+    values = redact_json(as_json(finding.values))
     return AuditEntry(
         brand=brand,
         webinar=webinar,
-        session_uuid=found.session_uuid,
+        session_uuid=finding.session_uuid,
         run=run,
-        subject=subject_of(brand, webinar, found.session_uuid),
-        code=found.code,
-        severity=words.severity,
+        subject=subject_of(brand, webinar, finding.session_uuid),
+        code=finding.code,
+        severity=meaning.severity,
         state=AuditEntry.State.OPEN,
         values=values,
         search_text=" ".join(plain_values(values)),

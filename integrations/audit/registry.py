@@ -16,8 +16,8 @@ DEFINITIONS: dict[str, Definition] = {
     for family in (switches, recordings, people, errors, events)
     for definition in family.DEFINITIONS
 }
-define({f"audit.{code}": words.message or words.meaning for code, words in DEFINITIONS.items()})
-define({f"audit.{code}.meaning": words.meaning for code, words in DEFINITIONS.items()})
+define({f"audit.{code}": row.message or row.meaning for code, row in DEFINITIONS.items()})
+define({f"audit.{code}.meaning": row.meaning for code, row in DEFINITIONS.items()})
 
 
 def definition(code: str) -> Definition:
@@ -47,4 +47,4 @@ def codes_of(*labels: str) -> list[str]:
 
 def titles() -> Iterable[tuple[str, str]]:
     """Each label once, with its title."""
-    return sorted({label_of(code): str(words.title) for code, words in DEFINITIONS.items()}.items())
+    return sorted({label_of(code): str(row.title) for code, row in DEFINITIONS.items()}.items())

@@ -108,12 +108,12 @@ def _send(
 
 
 def _start_of(response: requests.Response, longest: int) -> bytes:
-    found = b""
+    beginning = b""
     for chunk in response.iter_content(8_192):
-        found += chunk
-        if len(found) > longest:
+        beginning += chunk
+        if len(beginning) > longest:
             return b""
-    return found
+    return beginning
 
 
 def _target(url: str) -> _Target:

@@ -161,7 +161,10 @@ def make_primary(brand: Brand, *, actor: Actor | None) -> None:
 
 def _is_printable(name: str) -> bool:
     """No control characters, none that turn the direction of writing, nothing that cannot be stored."""
-    return not any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} and one not in _JOINERS for one in name)
+    return not any(
+        unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in _JOINERS
+        for character in name
+    )
 
 
 def _free_slug(name: str) -> str:

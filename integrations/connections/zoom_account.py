@@ -127,8 +127,8 @@ def _look_at_webinars(grant: Grant, user_id: str = "") -> None:
     with ZoomClient(Fetcher(FixedToken(grant), Unpaced())) as zoom:
         user_ids = [user_id] if user_id else [user.id for user in next(zoom.users()).items[:1]]
         with suppress(NoWebinarPlan):
-            for one in user_ids:
-                next(zoom.webinars(one))
+            for key in user_ids:
+                next(zoom.webinars(key))
 
 
 def _owner(grant: Grant) -> Account:

@@ -102,10 +102,10 @@ def _calls() -> Iterator[Row]:
 def _transcripts(calls: tuple[dict[str, Any], ...]) -> dict[int, list[dict[str, Any]]]:
     names = ("speaker", "start_seconds", "end_seconds", "text")
     rows = Utterance.objects.filter(call__in=_keys(calls)).order_by("call_id", "position")
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    transcripts: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for call_id, *values in rows.values_list("call_id", *names):
-        found[call_id].append(dict(zip(names, values, strict=True)))
-    return found
+        transcripts[call_id].append(dict(zip(names, values, strict=True)))
+    return transcripts
 
 
 def _skipped() -> Iterator[Row]:
@@ -125,10 +125,10 @@ def _audit() -> Iterator[Row]:
     }
     for row in _renamed(rows, names):
         code, values = row["code"], row["values"]
-        told = {**row, "code": label_of(code), "message": message_of(code, values)}
+        shown = {**row, "code": label_of(code), "message": message_of(code, values)}
         is_of_all = code in ACCOUNT_WARNINGS and row["webinar_id"] is None
         for webinar_id in _webinars_of(row["brand"]) if is_of_all else [row["webinar_id"]]:
-            yield {**told, "webinar_id": webinar_id}
+            yield {**shown, "webinar_id": webinar_id}
 
 
 def _webinars_of(brand: int) -> list[int]:
@@ -180,7 +180,7 @@ def _keys(chunk: tuple[dict[str, Any], ...]) -> list[int]:
 
 
 def _lists(pairs: QuerySet[Any, tuple[int, str]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
+    lists: dict[int, list[str]] = defaultdict(list)
     for key, text in pairs:
-        found[key].append(text)
-    return found
+        lists[key].append(text)
+    return lists

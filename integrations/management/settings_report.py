@@ -20,20 +20,20 @@ def report_brand(brand: Brand) -> list[str]:
     settings = brand.zoom_settings
     rows = Webinar.objects.filter(connection__brand=brand).select_related("host").only(*WEBINAR_FIELDS)
     webinars = list(rows)
-    found = effects(brand_switches(brand), webinars).values()
+    outcomes = effects(brand_switches(brand), webinars).values()
     users = _users(brand)
     return [
         f"{brand}{' (primary brand)' if brand.is_primary else ''}: {_connection(brand)}",
         _line(
             "Sync webinar data",
             _on_off(settings.sync_webinars),
-            f"{sum(bool(one.webinar) for one in found):,} of {len(webinars):,} webinars sync",
+            f"{sum(bool(effect_.webinar) for effect_ in outcomes):,} of {len(webinars):,} webinars sync",
         ),
         _line("Webinars switched off", f"{sum(not webinar.sync_enabled for webinar in webinars):,}"),
         _line(
             "Recordings",
             settings.get_recordings_display(),
-            f"{sum(bool(one.recordings) for one in found):,} webinars, "
+            f"{sum(bool(effect_.recordings) for effect_ in outcomes):,} webinars, "
             f"{users['recordings']:,} of {users['all']:,} users selected",
         ),
         _line(
@@ -48,11 +48,11 @@ def report_brand(brand: Brand) -> list[str]:
 
 
 def report_webinar(webinar: Webinar) -> list[str]:
-    found = effect(brand_switches(webinar.connection.brand), webinar)
+    outcome = effect(brand_switches(webinar.connection.brand), webinar)
     return [
         f"{webinar} ({webinar.zoom_webinar_id})",
-        _line("Sync", _on_off(webinar.sync_enabled), _in_words(found.webinar)),
-        _line("Recordings", _on_off(webinar.sync_recordings), _in_words(found.recordings)),
+        _line("Sync", _on_off(webinar.sync_enabled), _in_words(outcome.webinar)),
+        _line("Recordings", _on_off(webinar.sync_recordings), _in_words(outcome.recordings)),
     ]
 
 
@@ -89,7 +89,7 @@ def _lists(brand: Brand, hosts: Iterable[str]) -> list[str]:
             hits = sum(count for host, count in webinars_of.items() if listed.match_email(host))
             what = f"{hits:,} webinars"
         entries[entry.kind].append(f"{entry.domain} ({what})")
-    return [_line(str(Kind(kind).label), ", ".join(found) or "none") for kind, found in entries.items()]
+    return [_line(str(Kind(kind).label), ", ".join(domains) or "none") for kind, domains in entries.items()]
 
 
 def _line(name: str, value: object, comes_to: str = "") -> str:

@@ -46,9 +46,9 @@ def _present(stand_ins: Collection[str]) -> set[str]:
     """Two queries, however many they are: an import asks for a thousand."""
     if not stand_ins:
         return set()
-    found = set(Registrant.objects.filter(email__in=stand_ins).values_list("email", flat=True))
+    present = set(Registrant.objects.filter(email__in=stand_ins).values_list("email", flat=True))
     attended = AttendanceRow.objects.filter(person_key__in=stand_ins)
-    return found | set(attended.values_list("person_key", flat=True))
+    return present | set(attended.values_list("person_key", flat=True))
 
 
 def _forget_texts(email: str) -> None:

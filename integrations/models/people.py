@@ -121,10 +121,10 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
 
     def named(self, text: str) -> Self:
         """People whose name holds every word."""
-        found = self
+        rows = self
         for word in typed_words(text):
-            found = found.filter(name__icontains=word)
-        return found
+            rows = rows.filter(name__icontains=word)
+        return rows
 
     def with_contacts(self) -> Self:
         """Says as `is_contact` who is in the CRM all the same: a rule came later, or keeps activity out."""
@@ -133,15 +133,15 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
 
     def search(self, text: str) -> Self:
         """People whose email, name or rule, or whose webinar's topic, holds every word."""
-        found = self
+        rows = self
         for word in typed_words(text):
-            found = found.filter(
+            rows = rows.filter(
                 models.Q(email__contains=word.lower())
                 | models.Q(name__icontains=word)
                 | models.Q(rule__contains=word.lower())
                 | models.Q(webinar__topic__icontains=word)
             )
-        return found
+        return rows
 
 
 class SkippedPerson(models.Model):

@@ -13,14 +13,14 @@ from integrations.models.connections import ZoomConnection
 class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
     def search(self, text: str) -> Self:
         """Zoom users whose name or email holds every word."""
-        found = self
+        rows = self
         for word in typed_words(text):
-            found = found.filter(
+            rows = rows.filter(
                 models.Q(first_name__icontains=word)
                 | models.Q(last_name__icontains=word)
                 | models.Q(email__icontains=word)
             )
-        return found
+        return rows
 
     def counted(self) -> Self:
         """With `webinar_count`, and `syncing_count`: how many of them are on by their own switch."""
@@ -91,10 +91,10 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
         digits = text.replace(" ", "").replace("-", "")
         if digits.isdecimal() and len(digits) < 19:
             return self.filter(models.Q(zoom_webinar_id=int(digits)) | models.Q(topic__icontains=text))
-        found = self
+        rows = self
         for word in typed_words(text):
-            found = found.filter(models.Q(topic__icontains=word) | models.Q(host_email__icontains=word))
-        return found
+            rows = rows.filter(models.Q(topic__icontains=word) | models.Q(host_email__icontains=word))
+        return rows
 
 
 class Webinar(models.Model):

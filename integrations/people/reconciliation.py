@@ -97,15 +97,15 @@ def _missing(
     stages = SkippedPerson.Stage
     came = _absent(attendees, here.filter(state=Participation.State.ATTENDED), "person_key")
     rows = came.values_list("person_key").annotate(address=Max("email"), shown=Max("name"))
-    found = [_named(reasons, stages.ATTENDANCE, *row) for row in rows.order_by("person_key")[:MOST_NAMED]]
+    missing = [_named(reasons, stages.ATTENDANCE, *row) for row in rows.order_by("person_key")[:MOST_NAMED]]
     absent = _absent(registrants.filter(contact=None), here, "email")
     listed = absent.values_list("email").annotate(
         address=F("email"), first=Max("first_name"), last=Max("last_name"), standing=Max("status")
     )
-    for key, address, first, last, status in listed.order_by("email")[: MOST_NAMED - len(found)]:
+    for key, address, first, last, status in listed.order_by("email")[: MOST_NAMED - len(missing)]:
         pending = Difference.PENDING if status == Registrant.Status.PENDING else None
-        found.append(_named(reasons, stages.REGISTRATION, key, address, f"{first} {last}".strip(), pending))
-    return found
+        missing.append(_named(reasons, stages.REGISTRATION, key, address, f"{first} {last}".strip(), pending))
+    return missing
 
 
 def _absent(rows: QuerySet[Any], here: QuerySet[Participation], key: str) -> QuerySet[Any]:
@@ -138,7 +138,7 @@ def _named(
 
 def by_reason(missing: Iterable[Missing]) -> dict[str, int]:
     """How many are missing for each reason, the most frequent first."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for person in missing:
-        found[person.reason] = found.get(person.reason, 0) + 1
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+        counts[person.reason] = counts.get(person.reason, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))

@@ -91,19 +91,19 @@ def pieces_of(files: Iterable[RecordingFile]) -> tuple[Piece, ...]:
 
 def playable(pieces: Iterable[Piece]) -> list[RecordingFile]:
     """The files that a link plays, the one to offer first: video before sound, then early before late."""
-    found = [
+    files = [
         (_PLAYABLE.index(file.file_type), piece.number, _rank(file), file)
         for piece in pieces
         for file in piece.files
         if file.play_url and file.file_type in _PLAYABLE
     ]
-    return [file for *_, file in sorted(found, key=lambda ranked: ranked[:3])]
+    return [file for *_, file in sorted(files, key=lambda ranked: ranked[:3])]
 
 
 def transcript_of(piece: Piece) -> RecordingFile | None:
     """The file that holds what was said in a piece, or None."""
-    found = [file for file in piece.files if file.file_type in _TRANSCRIPTS]
-    return min(found, key=lambda file: _TRANSCRIPTS.index(file.file_type), default=None)
+    transcripts = [file for file in piece.files if file.file_type in _TRANSCRIPTS]
+    return min(transcripts, key=lambda file: _TRANSCRIPTS.index(file.file_type), default=None)
 
 
 def is_processing(files: Sequence[RecordingFile]) -> bool:

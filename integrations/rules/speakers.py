@@ -40,5 +40,5 @@ def normal_name(name: str) -> str:
 
 
 def _name_before_colon(text: str) -> str:
-    name, colon, words = text.partition(": ")
-    return name if colon and words.strip() and name.strip() and len(name) <= LONGEST_NAME else ""
+    name, colon, rest = text.partition(": ")
+    return name if colon and rest.strip() and name.strip() and len(name) <= LONGEST_NAME else ""

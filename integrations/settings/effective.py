@@ -39,10 +39,10 @@ class Effect(NamedTuple):
 
 def exclusions(brand: Brand) -> dict[str, DomainList]:
     """The three lists, by their kind. One query."""
-    found: dict[str, list[str]] = {kind: [] for kind in DomainExclusion.Kind.values}
+    by_kind: dict[str, list[str]] = {kind: [] for kind in DomainExclusion.Kind.values}
     for kind, domain in DomainExclusion.objects.filter(brand=brand).values_list("kind", "domain"):
-        found[kind].append(domain)
-    return {kind: DomainList(domains) for kind, domains in found.items()}
+        by_kind[kind].append(domain)
+    return {kind: DomainList(domains) for kind, domains in by_kind.items()}
 
 
 def settings_of(brand: Brand) -> ZoomSettings:

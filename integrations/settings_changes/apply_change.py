@@ -167,8 +167,10 @@ _HAS_ENDED = Q(state=Webinar.State.ENDED) | Exists(
 
 
 def _look_at_recordings_now(webinars: Iterable[int]) -> None:
-    held = WebinarInstance.objects.filter(is_practice=False, ended_at__isnull=False, webinar__in=webinars)
-    searches = RecordingSearch.objects.filter(instance__in=held)
+    instances = WebinarInstance.objects.filter(
+        is_practice=False, ended_at__isnull=False, webinar__in=webinars
+    )
+    searches = RecordingSearch.objects.filter(instance__in=instances)
     searches.update(next_check_at=timezone.now(), check_count=0)
 
 

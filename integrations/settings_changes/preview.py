@@ -57,7 +57,7 @@ class Lost:
 class SettingsPreview:
     outcome: Outcome
     webinars: int  # of the brand
-    held: Mapping[Switch, int]  # webinars that do not sync after the change, by what says no first
+    blocked: Mapping[Switch, int]  # webinars that do not sync after the change, by what says no first
     registered: int  # people in the webinars whose sync starts or stops, as far as they were read
     attended: int
     unread: int  # of those webinars, how many were never read
@@ -90,14 +90,14 @@ def preview(
         verdicts = effects(switches, webinars.select_related("host"))
         entrance = None if skipped is None else entrance_of(brand, skipped)
         staff = _staff_kept_out(brand, outcome)
-    held = Counter(no.switch for verdict in verdicts.values() if (no := verdict.webinar.first))
+    blocked = Counter(no.switch for verdict in verdicts.values() if (no := verdict.webinar.first))
     turned = webinars.filter(pk__in=(*outcome.webinars.on, *outcome.webinars.off))
     counts = turned.aggregate(registered=Sum("registered_count"), attended=Sum("attended_count"))
     lost = _losses(webinars.filter(pk__in=outcome.webinars.on))
     return SettingsPreview(
         outcome=outcome,
         webinars=len(verdicts),
-        held=held,
+        blocked=blocked,
         registered=counts["registered"] or 0,
         attended=counts["attended"] or 0,
         unread=turned.filter(last_synced_at=None).count(),
@@ -121,9 +121,11 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
     staff = _staff_among(may_enter) if policy.excludes_staff else set()
     entering = [row for row in may_enter if row not in staff]
     seen = [(email, webinar) for email, webinar in entering if webinar in syncing]
-    known = {email for email, found in decisions.items() if isinstance(found, Entry) and found.contact_id}
+    known = {
+        email for email, decision in decisions.items() if isinstance(decision, Entry) and decision.contact_id
+    }
     people = {email for email, _webinar in seen}
-    staying = Counter(found.reason for found in decisions.values() if isinstance(found, Skip))
+    staying = Counter(decision.reason for decision in decisions.values() if isinstance(decision, Skip))
     if kept := {email for email, _webinar in staff} - {email for email, _webinar in entering}:
         staying[Reason.STAFF] = len(kept)
     return Entrance(
@@ -138,9 +140,9 @@ def entrance_of(brand: Brand, skipped: QuerySet[SkippedPerson]) -> Entrance:
 
 def _staff_among(rows: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
     """Those of these addresses and webinars that are the webinar's host or panelist."""
-    wanted = set(rows)
-    staff = WebinarStaff.objects.filter(webinar__in={webinar for _email, webinar in wanted})
-    return wanted & set(staff.values_list("email", "webinar"))
+    asked_for = set(rows)
+    staff = WebinarStaff.objects.filter(webinar__in={webinar for _email, webinar in asked_for})
+    return asked_for & set(staff.values_list("email", "webinar"))
 
 
 def _staff_kept_out(brand: Brand, outcome: Outcome) -> int:
@@ -158,14 +160,14 @@ def entrance_of_one(change: Callable[[], object], skipped: QuerySet[SkippedPerso
     was_known = bool(known_among(skipped.values_list("email", flat=True)))
     with taken_back():
         change()
-        found = [entrance_of(brand, skipped) for brand in brands]
-    enters = any(one.people or one.resuming for one in found)
+        entrances = [entrance_of(brand, skipped) for brand in brands]
+    enters = any(entrance.people or entrance.resuming for entrance in entrances)
     return Entrance(
         people=int(enters and not was_known),
         resuming=int(enters and was_known),
-        webinars=sum(one.webinars for one in found),
-        waiting=int(not enters and any(one.waiting for one in found)),
-        staying={reason: 1 for one in found for reason in one.staying or {}},
+        webinars=sum(entrance.webinars for entrance in entrances),
+        waiting=int(not enters and any(entrance.waiting for entrance in entrances)),
+        staying={reason: 1 for entrance in entrances for reason in entrance.staying or {}},
     )
 
 
@@ -184,7 +186,7 @@ def _losses(started: QuerySet[Webinar]) -> list[Lost]:
     rows = started.annotate(last_end=Max("instances__ended_at", filter=unread))
     ended = [(row, end) for row in rows if (end := row.last_end or _planned_end(row)) and end < now]
     lost = [Lost(row, loss) for row, end in ended if (loss := loss_of(end, now))]
-    return sorted(lost, key=lambda one: (one.loss.ended_at, one.webinar.pk), reverse=True)
+    return sorted(lost, key=lambda row: (row.loss.ended_at, row.webinar.pk), reverse=True)
 
 
 def _planned_end(webinar: Webinar) -> datetime | None:

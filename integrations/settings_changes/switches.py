@@ -35,7 +35,7 @@ def set_global(
     `sync_new_webinars` is what R19 starts as for Zoom users who are found later; those who are there already
     are `set_users`'s.
     """
-    wished = _given(
+    values = _given(
         sync_webinars=sync_webinars,
         recordings=None if recordings is None else ZoomSettings.Recordings(recordings).value,
         create_contacts=create_contacts,
@@ -50,7 +50,7 @@ def set_global(
     return apply(
         brand,
         actor,
-        partial(_write_global, brand, wished, actor),
+        partial(_write_global, brand, values, actor),
         rejudge=partial(_with_skipped, brand, lets_in) if lets_in else None,
     )
 
@@ -64,13 +64,13 @@ def set_users(
     actor: Actor | None,
 ) -> Outcome:
     """The settings of Zoom users of this brand. None leaves one as it is."""
-    wished = _given(sync_new_webinars=sync_new_webinars, sync_recordings=sync_recordings)
+    values = _given(sync_new_webinars=sync_new_webinars, sync_recordings=sync_recordings)
     keys = [user.pk for user in users]
     rows = ZoomUser.objects.filter(connection__brand=brand, pk__in=keys)
     return apply(
         brand,
         actor,
-        lambda: _write_rows(rows, wished, partial(_user_change, brand, actor)),
+        lambda: _write_rows(rows, values, partial(_user_change, brand, actor)),
         Webinar.objects.filter(connection__brand=brand, host__in=keys),
     )
 
@@ -105,13 +105,13 @@ def set_webinars(
     Raises `NotAllowed` when one of them may not be switched on (R5, R16); then none is changed.
     """
     demand_right(actor)
-    wished = _given(sync_enabled=sync, sync_recordings=recordings)
+    values = _given(sync_enabled=sync, sync_recordings=recordings)
     rows = Webinar.objects.filter(connection__brand=brand, pk__in=[webinar.pk for webinar in webinars])
 
     def write() -> list[SettingChange]:
         if sync:
             _demand_order(brand, rows)
-        return _write_rows(rows, wished, partial(_webinar_change, brand, actor))
+        return _write_rows(rows, values, partial(_webinar_change, brand, actor))
 
     return apply(brand, actor, write, rows)
 
@@ -145,10 +145,10 @@ def _demand_order(brand: Brand, webinars: QuerySet[Webinar]) -> None:
             raise NotAllowed(why_not_on(refusal.switch))
 
 
-def _write_global(brand: Brand, wished: Mapping[str, Any], actor: Actor | None) -> list[SettingChange]:
+def _write_global(brand: Brand, values: Mapping[str, Any], actor: Actor | None) -> list[SettingChange]:
     settings = ZoomSettings.objects.get(brand=brand)
     changes = []
-    for name, value in wished.items():
+    for name, value in values.items():
         if (old := getattr(settings, name)) != value:
             changes.append(change_of(brand, actor, Scope.GLOBAL, name, old, value))
             setattr(settings, name, value)
@@ -157,13 +157,13 @@ def _write_global(brand: Brand, wished: Mapping[str, Any], actor: Actor | None) 
     return changes
 
 
-def _write_rows(rows: QuerySet[Any], wished: Mapping[str, Any], change: Any) -> list[SettingChange]:
+def _write_rows(rows: QuerySet[Any], values: Mapping[str, Any], change: Any) -> list[SettingChange]:
     """Write the wished values to those rows that have others."""
     changes: list[SettingChange] = []
-    for name, value in wished.items():
+    for name, value in values.items():
         others = rows.exclude(**{name: value})
-        found: Sequence[Any] = list(others.order_by("pk"))
-        changes += [change(row, name, getattr(row, name), value) for row in found]
+        changed: Sequence[Any] = list(others.order_by("pk"))
+        changes += [change(row, name, getattr(row, name), value) for row in changed]
         others.update(**{name: value})
     return changes
 

@@ -46,7 +46,7 @@ class Context:
     now: datetime = field(default_factory=timezone.now)
     changes: Counter[str] = field(default_factory=Counter)
     checked: set[AuditCode] = field(default_factory=set)
-    found: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     webinars_gone: list[int] = field(default_factory=list)
     webinars_back: list[int] = field(default_factory=list)
     _adding: threading.Lock = field(default_factory=threading.Lock)

@@ -26,7 +26,7 @@ WITHOUT = {
     Feature.REGISTER: _("Contacts can't be registered for webinars"),
     Feature.UNREGISTER: _("Contacts can't be removed from webinars"),
 }
-define({f"without_scope.{feature}": words for feature, words in WITHOUT.items()})
+define({f"without_scope.{feature}": text for feature, text in WITHOUT.items()})
 
 
 def lacking(connection: ZoomConnection) -> list[tuple[str, list[str]]]:
@@ -43,6 +43,6 @@ def settle_missing_scopes(connection: ZoomConnection, run: SyncRun | None = None
         Message("sync.feature_lacking", without=Message(f"without_scope.{feature}"), scopes=scopes)
         for feature, scopes in missing_scopes(connection.scopes, Feature).items()
     ]
-    found = [audit.Finding(code, values={"lacking": features})] if features else []
+    findings = [audit.Finding(code, values={"lacking": features})] if features else []
     because = Message("resolution.scopes_granted")
-    audit.reconcile_warnings(connection.brand, None, run, {code}, found, because)
+    audit.reconcile_warnings(connection.brand, None, run, {code}, findings, because)

@@ -8,7 +8,7 @@ from django.urls import path
 from integrations.views.connect import oauth, views, webhook_secret
 
 CONNECT = "settings/integrations/connected-apps/zoom/"
-BRAND = f"{CONNECT}<slug:brand>/"
+BRAND = f"{CONNECT}<slug:slug>/"
 
 urlpatterns = [
     path(CONNECT, views.page, name="connect"),

@@ -15,7 +15,7 @@ from integrations.views.webinars import views as webinars
 app_name = "zoom"
 
 APPS = "settings/integrations/connected-apps/"
-BRAND = f"{APPS}zoom/<slug:brand>/"
+BRAND = f"{APPS}zoom/<slug:slug>/"
 WEBINAR = f"{BRAND}webinars/<int:zoom_webinar_id>/"
 
 urlpatterns = [

@@ -17,34 +17,34 @@ from integrations.zoom.events import EventObject, EventRegistrant
 Status = Registrant.Status
 
 
-def note_registered(webinar: Webinar, told: EventObject, at: datetime) -> int:
+def note_registered(webinar: Webinar, facts: EventObject, at: datetime) -> int:
     """Remember somebody whom no listing has shown yet: from now on their absence means something.
 
     Rows that are there already know better. Returns how many are new.
     """
-    person = told.registrant
+    person = facts.registrant
     if person is None or person.status not in {Status.APPROVED, Status.PENDING}:
         return 0
     rows = [
-        _row(webinar, occurrence, person, person.status, at) for occurrence in _occurrences(webinar, told)
+        _row(webinar, occurrence, person, person.status, at) for occurrence in _occurrences(webinar, facts)
     ]
-    known = set(_rows_of(webinar, told).values_list("occurrence_id", flat=True))
+    known = set(_rows_of(webinar, facts).values_list("occurrence_id", flat=True))
     Registrant.objects.bulk_create(rows, ignore_conflicts=True)
     return len([row for row in rows if row.occurrence_id not in known])
 
 
-def note_cancelled(webinar: Webinar, told: EventObject, at: datetime) -> int:
+def note_cancelled(webinar: Webinar, facts: EventObject, at: datetime) -> int:
     """Who cancels by themselves vanishes from every listing; only this message says so at once.
 
     Returns how many rows it changed. Somebody who registered again since stays registered.
     """
-    person = told.registrant
+    person = facts.registrant
     if person is None:
         return 0
-    rows = _rows_of(webinar, told)
+    rows = _rows_of(webinar, facts)
     if not rows.exists():
         gone = [
-            _row(webinar, occurrence, person, Status.GONE, at) for occurrence in _occurrences(webinar, told)
+            _row(webinar, occurrence, person, Status.GONE, at) for occurrence in _occurrences(webinar, facts)
         ]
         return len(Registrant.objects.bulk_create(gone, ignore_conflicts=True))
     still_in = rows.filter(status__in=[Status.APPROVED, Status.PENDING])
@@ -55,33 +55,33 @@ def note_cancelled(webinar: Webinar, told: EventObject, at: datetime) -> int:
     return changed + noticed.update(cancelled_at=at, cancellation_noticed_at=None)
 
 
-def note_ended(connection: ZoomConnection, told: EventObject) -> SessionNotice | None:
+def note_ended(connection: ZoomConnection, facts: EventObject) -> SessionNotice | None:
     """When an instance ended, and whether it was one that counts. None where the event names no instance.
 
     Noted whether or not the webinar is known, and also while its sync is off: no listing says it later.
     """
-    if not told.uuid:
+    if not facts.uuid:
         return None
     notice, _is_new = SessionNotice.objects.get_or_create(
-        connection=connection, zoom_webinar_id=told.id, uuid=told.uuid
+        connection=connection, zoom_webinar_id=facts.id, uuid=facts.uuid
     )
-    notice.started_at = told.start_time or notice.started_at
-    notice.ended_at = told.end_time or notice.ended_at
-    notice.is_practice = notice.is_practice if told.practice_session is None else told.practice_session
+    notice.started_at = facts.start_time or notice.started_at
+    notice.ended_at = facts.end_time or notice.ended_at
+    notice.is_practice = notice.is_practice if facts.practice_session is None else facts.practice_session
     notice.save(update_fields=["started_at", "ended_at", "is_practice"])
     return notice
 
 
-def _occurrences(webinar: Webinar, told: EventObject) -> list[str]:
+def _occurrences(webinar: Webinar, facts: EventObject) -> list[str]:
     if not registers_per_occurrence(webinar):
         return [""]
-    return [occurrence.occurrence_id for occurrence in told.occurrences] or [""]
+    return [occurrence.occurrence_id for occurrence in facts.occurrences] or [""]
 
 
-def _rows_of(webinar: Webinar, told: EventObject) -> QuerySet[Registrant]:
-    assert told.registrant is not None  # noqa: S101 - asked by the callers
+def _rows_of(webinar: Webinar, facts: EventObject) -> QuerySet[Registrant]:
+    assert facts.registrant is not None  # noqa: S101 - asked by the callers
     return Registrant.objects.filter(
-        webinar=webinar, zoom_id=told.registrant.id, occurrence_id__in=_occurrences(webinar, told)
+        webinar=webinar, zoom_id=facts.registrant.id, occurrence_id__in=_occurrences(webinar, facts)
     )
 
 

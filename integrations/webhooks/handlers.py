@@ -98,7 +98,7 @@ class Event:
 
     delivery: WebhookDelivery
     connection: ZoomConnection
-    asked: PendingRequests
+    requests: PendingRequests
 
     @property
     def at(self) -> datetime:
@@ -109,7 +109,7 @@ class Event:
         return decode_parts(self.delivery.payload.get("object"), EventObject)
 
     @property
-    def told(self) -> EventObject:
+    def facts(self) -> EventObject:
         """Raises msgspec.ValidationError where not even the ID can be read."""
         return self._read[0]
 
@@ -121,16 +121,16 @@ class Event:
     @cached_property
     def webinar(self) -> Webinar | None:
         webinars = Webinar.objects.select_related("host", "connection__brand")
-        return webinars.filter(connection=self.connection, zoom_webinar_id=self.told.id).first()
+        return webinars.filter(connection=self.connection, zoom_webinar_id=self.facts.id).first()
 
     @property
     def effect(self) -> Effect:
         """What the switches come to for the webinar, which must be known."""
         assert self.webinar is not None  # noqa: S101 - asked by the callers
-        return self.asked.policy(self.connection).effect(self.webinar)
+        return self.requests.policy(self.connection).effect(self.webinar)
 
 
-def handle(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
+def handle(delivery: WebhookDelivery, requests: PendingRequests) -> Outcome:
     """Act upon a message. Doing it again does no harm."""
     connection = delivery.connection
     handler = HANDLERS.get(delivery.event)
@@ -141,13 +141,13 @@ def handle(delivery: WebhookDelivery, asked: PendingRequests) -> Outcome:
     if connection.state == ZoomConnection.State.DISCONNECTED:
         return Outcome(Result.IGNORED, Message("webhook.account_disconnected"))
     try:
-        return handler(Event(delivery, connection, asked))
+        return handler(Event(delivery, connection, requests))
     except msgspec.ValidationError as error:
         raise JobFailedError(Message("webhook.unreadable", error=str(error))) from error
 
 
 def _list_anew(event: Event) -> Outcome:
-    event.asked.discovery(event.connection)
+    event.requests.discovery(event.connection)
     return Outcome(Result.HANDLED, Message("webhook.list_refreshes"))
 
 
@@ -157,16 +157,16 @@ def _about_webinar(
     """Notes what the message tells, if the webinar syncs at all, and asks for its sync."""
     if event.webinar is None:
         return _list_anew(event)
-    if kept_out := _kept_out(event.effect.webinar):
-        return kept_out
+    if ignored := _ignored(event.effect.webinar):
+        return ignored
     noted = act(event, event.webinar)
-    event.asked.sync(event.webinar, pause)
+    event.requests.sync(event.webinar, pause)
     if event.unread:
         return Outcome(Result.HANDLED, Message("webhook.partly_read", fields=list(event.unread)))
     return Outcome(Result.HANDLED, noted or Message("webhook.syncs_soon"))
 
 
-def _kept_out(verdict: SyncDecision) -> Outcome | None:
+def _ignored(verdict: SyncDecision) -> Outcome | None:
     """What is said of a message that a switch keeps out (D3); None when nothing does."""
     if verdict.first is None:
         return None
@@ -178,17 +178,17 @@ def _nothing_more(event: Event, webinar: Webinar) -> None:
 
 
 def _registered(event: Event, webinar: Webinar) -> Message | None:
-    new = note_registered(webinar, event.told, event.at)
+    new = note_registered(webinar, event.facts, event.at)
     return Message("webhook.registration_noted") if new else None
 
 
 def _cancelled(event: Event, webinar: Webinar) -> Message | None:
-    changed = note_cancelled(webinar, event.told, event.at)
+    changed = note_cancelled(webinar, event.facts, event.at)
     return Message("webhook.cancellation_noted") if changed else None
 
 
 def _ended(event: Event) -> Outcome:
-    notice = note_ended(event.connection, event.told)
+    notice = note_ended(event.connection, event.facts)
     outcome = _about_webinar(_nothing_more, AFTER_THE_END, event)
     if notice is None or outcome.result is not Result.HANDLED or event.unread:
         return outcome
@@ -199,41 +199,41 @@ def _ended(event: Event) -> Outcome:
 
 def _deleted(event: Event) -> Outcome:
     """A single date is missing from the webinar's details; a whole webinar from its host's list."""
-    return _read_anew(event) if event.told.occurrences else _list_anew(event)
+    return _read_anew(event) if event.facts.occurrences else _list_anew(event)
 
 
 def _recording(event: Event) -> Outcome:
-    if not event.told.is_of_webinar:
+    if not event.facts.is_of_webinar:
         return Outcome(Result.IGNORED, Message("webhook.meeting_recording"))
     webinar = event.webinar
     if webinar is None:
         return _list_anew(event)
-    if kept_out := _kept_out(event.effect.recordings):
-        return kept_out
+    if ignored := _ignored(event.effect.recordings):
+        return ignored
     if _look_anew(_instances_of(event, webinar)):
-        event.asked.look_at_recordings(webinar)
+        event.requests.look_at_recordings(webinar)
     else:  # a session that nobody has read of yet
-        event.asked.sync(webinar, SOON)
+        event.requests.sync(webinar, SOON)
     return Outcome(Result.HANDLED, Message("webhook.recording_checked_soon"))
 
 
 def _instances_of(event: Event, webinar: Webinar) -> QuerySet[WebinarInstance]:
-    held = webinar.instances.filter(is_practice=False)
-    return held.filter(uuid=event.told.uuid) if event.told.uuid else held
+    instances = webinar.instances.filter(is_practice=False)
+    return instances.filter(uuid=event.facts.uuid) if event.facts.uuid else instances
 
 
 def _recordings(event: Event) -> Outcome:
     """Events about several recordings name them by UUIDs or by files, of meetings too: some may be ours."""
     named = set(islice(texts_in(event.delivery.payload.get("object")), MOST_TEXTS)) - {""}
-    held = WebinarInstance.objects.filter(webinar__connection=event.connection, is_practice=False)
+    instances = WebinarInstance.objects.filter(webinar__connection=event.connection, is_practice=False)
     by_file = RecordingFile.objects.filter(external_id__in=named).values("call__session_uuid")
-    instances = held.filter(Q(uuid__in=named) | Q(uuid__in=by_file))
+    instances = instances.filter(Q(uuid__in=named) | Q(uuid__in=by_file))
     webinars = list(Webinar.objects.filter(instances__in=instances).distinct())
     if not webinars:
         return Outcome(Result.IGNORED, Message("webhook.recordings_unknown"))
     _look_anew(instances)
     for webinar in webinars:
-        event.asked.look_at_recordings(webinar)
+        event.requests.look_at_recordings(webinar)
     return Outcome(Result.HANDLED, Message("webhook.recordings_checked_soon"))
 
 

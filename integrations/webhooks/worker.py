@@ -59,18 +59,18 @@ class _Batch:
     """What the events of a batch share: a burst about one webinar asks for one sync."""
 
     def __init__(self) -> None:
-        self._asked = PendingRequests()
+        self._requests = PendingRequests()
 
     def perform(self, job: WebhookDelivery, lease: Lease) -> None:
         try:
             with transaction.atomic():
-                outcome = handle(job, self._asked)
+                outcome = handle(job, self._requests)
                 lease.complete(result=outcome.result, outcome=outcome.message, **_kept(job))
         except (JobFailedError, LeaseLostError, StoppedError, *CONNECTION_ERRORS):
-            self._asked = PendingRequests()  # what it asked for was rolled back with it
+            self._requests = PendingRequests()  # what it asked for was rolled back with it
             raise
         except Exception as error:
-            self._asked = PendingRequests()
+            self._requests = PendingRequests()
             log.exception("delivery_failed", zoom_event=job.event)
             raise RetryLater(Message("webhook.failed", error=type(error).__name__)) from error
 

@@ -4,8 +4,8 @@
 `NeedsSettings`: a setting at Zoom (scope, plan, role, registration) or of ours must change first.
 The subclasses are a closed list of what callers tell apart; the rest is a bug and stays loud.
 
-Nothing here knows HTTP or how Zoom words its errors (`replies.py`), nor what a step does about them.
-No text in here ever holds a token or a secret: what Zoom said is cleaned before it becomes a `Said`.
+Nothing here knows HTTP or how Zoom words its errors (`responses.py`), nor what a step does about them.
+No text in here ever holds a token or a secret: what Zoom said is cleaned before it becomes `ErrorDetails`.
 """
 
 from dataclasses import dataclass
@@ -39,13 +39,13 @@ class ErrorDetails:
 
 
 class ZoomError(Exception):
-    """`explanation` is a sentence for people; `said` is Zoom's own text, code, and the call it answered."""
+    """`explanation` is a sentence for people, `details` is Zoom's own text, code and the call."""
 
     default = Message("zoom.failed")
 
-    def __init__(self, explanation: Message | None = None, *, said: ErrorDetails | None = None) -> None:
+    def __init__(self, explanation: Message | None = None, *, details: ErrorDetails | None = None) -> None:
         self.explanation = explanation or self.default
-        self.said = said or ErrorDetails()
+        self.details = details or ErrorDetails()
         super().__init__(self.explanation)
 
     @property
@@ -55,8 +55,12 @@ class ZoomError(Exception):
     @property
     def with_details(self) -> Message:
         """To be stored: the explanation, with what Zoom said."""
-        said = str(self.said)
-        return Message("zoom.with_details", reason=self.explanation, said=said) if said else self.explanation
+        details = str(self.details)
+        return (
+            Message("zoom.with_details", reason=self.explanation, said=details)
+            if details
+            else self.explanation
+        )
 
     @property
     def with_zooms_words(self) -> str:
@@ -64,10 +68,10 @@ class ZoomError(Exception):
 
         Without a status there was no answer, and the text is ours.
         """
-        if self.said.status is None or not self.said.text or self.said.text in self.message:
+        if self.details.status is None or not self.details.text or self.details.text in self.message:
             return self.message
-        code = f" ({_('code')} {self.said.code})" if self.said.code else ""
-        return f"{self.message} {_('Zoom says:')} “{self.said.text}”{code}"
+        code = f" ({_('code')} {self.details.code})" if self.details.code else ""
+        return f"{self.message} {_('Zoom says:')} “{self.details.text}”{code}"
 
     def __str__(self) -> str:
         return str(self.with_details)
@@ -82,10 +86,10 @@ class TryLater(ZoomError):  # noqa: N818 - named for the decision
         self,
         explanation: Message | None = None,
         *,
-        said: ErrorDetails | None = None,
+        details: ErrorDetails | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        super().__init__(explanation, said=said)
+        super().__init__(explanation, details=details)
         self.not_before = not_before
 
 
@@ -113,9 +117,9 @@ class RateLimited(TryLater):
         *,
         kind: LimitKind,
         not_before: datetime,
-        said: ErrorDetails | None = None,
+        details: ErrorDetails | None = None,
     ) -> None:
-        super().__init__(explanation, said=said, not_before=not_before)
+        super().__init__(explanation, details=details, not_before=not_before)
         self.kind = kind
 
     @property
@@ -184,9 +188,9 @@ class SignInRefused(NeedsPerson):
     default = Message("zoom.credentials_rejected")
 
     def __init__(
-        self, explanation: Message | None = None, *, reason: str = "", said: ErrorDetails | None = None
+        self, explanation: Message | None = None, *, reason: str = "", details: ErrorDetails | None = None
     ) -> None:
-        super().__init__(explanation, said=said)
+        super().__init__(explanation, details=details)
         self.reason = reason
 
 
@@ -206,11 +210,11 @@ class MissingScope(NeedsSettings):
         explanation: Message | None = None,
         *,
         scopes: tuple[str, ...] = (),
-        said: ErrorDetails | None = None,
+        details: ErrorDetails | None = None,
     ) -> None:
         if scopes and explanation is None:
             explanation = Message("zoom.scopes_missing", scopes=list(scopes))
-        super().__init__(explanation, said=said)
+        super().__init__(explanation, details=details)
         self.scopes = scopes
 
 

@@ -81,44 +81,44 @@ _RULES = (
 
 def meaning_of(error: ZoomError) -> Meaning:
     """What to do about an error that adding or removing a registrant ended in. Pure."""
-    words = error.said.text or error.message
+    text = error.details.text or error.message
     if isinstance(error, TryLater):
-        return _wait(error, words)
+        return _wait(error, text)
     if isinstance(error, MissingScope):
-        return Refusal(RefusalReason.SCOPE_MISSING, scopes=error.scopes, zoom=words)
-    if error.said.fields:
-        return _incomplete(error.said.fields, words)
-    if error.said.code == 3000 and re.search("already (been )?registered", words, re.IGNORECASE):
+        return Refusal(RefusalReason.SCOPE_MISSING, scopes=error.scopes, zoom=text)
+    if error.details.fields:
+        return _incomplete(error.details.fields, text)
+    if error.details.code == 3000 and re.search("already (been )?registered", text, re.IGNORECASE):
         return AlreadyRegistered()
-    reason = _reason(error, words)
-    return Refusal(reason, zoom=words) if reason else Failure(words)
+    reason = _reason(error, text)
+    return Refusal(reason, zoom=text) if reason else Failure(text)
 
 
-def _wait(error: TryLater, words: str) -> Wait:
+def _wait(error: TryLater, text: str) -> Wait:
     if isinstance(error, TokenUnavailable):
-        return Wait(WaitReason.TOKEN_REFRESH, error.not_before, words)
+        return Wait(WaitReason.TOKEN_REFRESH, error.not_before, text)
     if not isinstance(error, RateLimited):
-        return Wait(WaitReason.ZOOM_UNAVAILABLE, error.not_before, words)
+        return Wait(WaitReason.ZOOM_UNAVAILABLE, error.not_before, text)
     is_daily = error.kind is LimitKind.PER_REGISTRANT
     reason = WaitReason.DAILY_LIMIT if is_daily else WaitReason.RATE_LIMITED
-    return Wait(reason, error.not_before, words)
+    return Wait(reason, error.not_before, text)
 
 
-def _reason(error: ZoomError, words: str) -> RefusalReason | None:
-    known = next((rule.reason for rule in _RULES if rule.fits(error.said.code, words)), None)
+def _reason(error: ZoomError, text: str) -> RefusalReason | None:
+    known = next((rule.reason for rule in _RULES if rule.fits(error.details.code, text)), None)
     if known:
         return known
     if isinstance(error, NotConnected | SignInRefused | TokenRejected):
         return RefusalReason.NOT_CONNECTED
-    if isinstance(error, NotFound) and error.said.code == 3001:
+    if isinstance(error, NotFound) and error.details.code == 3001:
         return RefusalReason.WEBINAR_NOT_FOUND
     return None
 
 
-def _incomplete(fields: tuple[str, ...], words: str) -> Refusal:
+def _incomplete(fields: tuple[str, ...], text: str) -> Refusal:
     """300 "Validation Failed." with the fields. What the form asks for beyond the names is told first."""
     titles = tuple(field.removeprefix("custom_questions.") for field in fields)
     unknown = tuple(title for title in titles if title not in _NAMES)
     if unknown:
-        return Refusal(RefusalReason.FORM_REQUIRES_FIELDS, fields=unknown, zoom=words)
-    return Refusal(_NAMES[titles[0]], zoom=words)
+        return Refusal(RefusalReason.FORM_REQUIRES_FIELDS, fields=unknown, zoom=text)
+    return Refusal(_NAMES[titles[0]], zoom=text)

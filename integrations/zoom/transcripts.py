@@ -70,10 +70,10 @@ def _decode(content: bytes) -> str:
 
 def _timing(number: int, line: str) -> _Timing | None:
     """A line with an arrow and a time on at least one side, which then serves for the other one too."""
-    found = _ARROW.match(line)
-    if found is None:
+    match = _ARROW.match(line)
+    if match is None:
         return None
-    start, end = _seconds(found["start"]), _seconds(found["end"])
+    start, end = _seconds(match["start"]), _seconds(match["end"])
     known = next((time for time in (start, end) if time is not None), None)
     if known is None:
         return None
@@ -81,17 +81,17 @@ def _timing(number: int, line: str) -> _Timing | None:
         number,
         known if start is None else start,
         known if end is None else end,
-        " ".join(word for word in found["rest"].split() if not _SETTING.fullmatch(word)),
+        " ".join(word for word in match["rest"].split() if not _SETTING.fullmatch(word)),
     )
 
 
 def _seconds(text: str) -> float | None:
     """Times have hours or a fraction; what is less ("10:30") is something that people say."""
-    found = _TIME.fullmatch(text)
-    if found is None or not (found[1] or found[4]):
+    match = _TIME.fullmatch(text)
+    if match is None or not (match[1] or match[4]):
         return None
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()[:3])
-    return hours * 3600 + minutes * 60 + seconds + float(f"0.{found[4] or 0}")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    return hours * 3600 + minutes * 60 + seconds + float(f"0.{match[4] or 0}")
 
 
 def _check_beginning(lines: list[str], *, has_cues: bool) -> None:

@@ -62,8 +62,8 @@ class Command(BaseCommand):
         if primary:
             make_primary(brand, actor=None)
         self.stdout.write(f"{brand} is connected with the Zoom account {connection.account_id}.")
-        for words, scopes in scope_warnings.lacking(connection):
-            self.stdout.write(f"{words}: the app at Zoom lacks {', '.join(scopes)}.")
+        for warning, scopes in scope_warnings.lacking(connection):
+            self.stdout.write(f"{warning}: the app at Zoom lacks {', '.join(scopes)}.")
         self._list(connection)
 
     def _list(self, connection: ZoomConnection) -> None:
@@ -71,8 +71,8 @@ class Command(BaseCommand):
         results: list[Result] = []
         finish([enqueue_discovery(connection, SyncRun.Trigger.COMMAND)], results.append)
         if results[0].end is not RunResult.COMPLETE:
-            words = "They could not be read to the end, which is tried again by itself."
-            raise CommandError(f"{words} {results[0].reason}", returncode=FAILED)
+            text = "They could not be read to the end, which is tried again by itself."
+            raise CommandError(f"{text} {results[0].reason}", returncode=FAILED)
         users, webinars = connection.zoom_users.count(), connection.webinars.count()
         self.stdout.write(f"Found {users:,} users and {webinars:,} webinars.")
         if not connection.brand.zoom_settings.sync_webinars:

@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 self.console.print(_in_words(result))
                 progress.advance(task)
 
-            finish(runs, tell, waiting=lambda result: self.console.print(_in_words(result, is_over=False)))
+            finish(runs, tell, on_wait=lambda result: self.console.print(_in_words(result, is_over=False)))
         return failed
 
 
@@ -97,8 +97,8 @@ def _connections(brand_name: str) -> list[ZoomConnection]:
     connections = list(connected)
     if not connections:
         who = f"“{brand_name}”" if brand_name else "No brand"
-        words = "is not connected to Zoom" if brand_name else "is connected to Zoom"
-        raise CommandError(f"{who} {words}. Connect it with connect_zoom.", returncode=2)
+        problem = "is not connected to Zoom" if brand_name else "is connected to Zoom"
+        raise CommandError(f"{who} {problem}. Connect it with connect_zoom.", returncode=2)
     return connections
 
 

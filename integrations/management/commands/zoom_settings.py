@@ -57,10 +57,10 @@ class Command(BaseCommand):
         webinar.add_argument("--sync", choices=ON_OFF)
         webinar.add_argument("--recordings-sync", choices=ON_OFF)
         lists = parser.add_argument_group("lists of domains")
-        for name, (_kind, words) in LISTS.items():
+        for name, (_kind, text) in LISTS.items():
             for verb, help_text in (
-                ("exclude", f"add to the {words}"),
-                ("include", f"remove from the {words}"),
+                ("exclude", f"add to the {text}"),
+                ("include", f"remove from the {text}"),
             ):
                 lists.add_argument(
                     f"--{verb}-{name}", metavar="D", nargs="+", action="extend", help=help_text

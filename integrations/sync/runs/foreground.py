@@ -28,15 +28,15 @@ LONGEST_PAUSE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 
 
-type Told = Callable[[Result], None]
+type OnResult = Callable[[Result], None]
 
 
-def finish(runs: Iterable[SyncRun], told: Told, waiting: Told = lambda _result: None) -> None:
-    """Until each of the runs is over, or put off for too long. `told` gets each result, one at a time.
+def finish(runs: Iterable[SyncRun], on_result: OnResult, on_wait: OnResult = lambda _result: None) -> None:
+    """Until each of the runs is over, or put off for too long. `on_result` gets each result, one at a time.
 
-    `waiting` gets that of an attempt which is followed by another one here, after a pause.
+    `on_wait` gets that of an attempt which is followed by another one here, after a pause.
     """
-    pending = _Pending({run.pk for run in runs}, told, waiting)
+    pending = _Pending({run.pk for run in runs}, on_result, on_wait)
     at_once = min(AT_ONCE, len(pending.runs())) or 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="sync") as pool:
         try:
@@ -50,10 +50,10 @@ def finish(runs: Iterable[SyncRun], told: Told, waiting: Told = lambda _result: 
 class _Pending:
     """The runs that are not over yet, shared by the threads."""
 
-    def __init__(self, runs: set[int], told: Told, waiting: Told) -> None:
+    def __init__(self, runs: set[int], on_result: OnResult, on_wait: OnResult) -> None:
         self._runs = runs
-        self._told = told
-        self._waiting = waiting
+        self._on_result = on_result
+        self._on_wait = on_wait
         self._waits: set[tuple[int, int]] = set()  # run and attempt, of those that were told
         self._lock = threading.Condition()
         self.stop = threading.Event()
@@ -66,14 +66,14 @@ class _Pending:
         with self._lock:
             if result.run_id in self._runs:
                 self._runs.discard(result.run_id)
-                self._told(result)
+                self._on_result(result)
                 self._lock.notify_all()
 
     def waits(self, run: SyncRun) -> None:
         with self._lock:
             if run.pk in self._runs and (run.pk, run.attempts) not in self._waits:
                 self._waits.add((run.pk, run.attempts))
-                self._waiting(_result_of(run))
+                self._on_wait(_result_of(run))
 
     def wait(self) -> None:
         """For a while, or until one of the runs is over."""

@@ -24,9 +24,9 @@ def forget_idle_before(run: SyncRun) -> None:
         changes={},
         pk__lt=run.pk,
     )
-    told = Exists(SyncLogLine.objects.filter(run=OuterRef("pk")))
+    log_lines = Exists(SyncLogLine.objects.filter(run=OuterRef("pk")))
     named = Exists(AuditEntry.objects.filter(run=OuterRef("pk")))
-    idle.filter(~told, ~named).delete()
+    idle.filter(~log_lines, ~named).delete()
 
 
 def replaced_runs(cutoff: datetime) -> QuerySet[SyncRun]:

@@ -106,7 +106,7 @@ _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 def _tell(ctx: WebinarContext, instance: WebinarInstance, code: AuditCode, error: ZoomError) -> None:
     ctx.log(Message("sync.attendance_unreadable", reason=error.with_details), Level.WARNING)
-    ctx.found.append(Finding(code, instance.uuid, {"reason": error.with_details}))
+    ctx.findings.append(Finding(code, instance.uuid, {"reason": error.with_details}))
 
 
 type Begun = tuple[Page[records.Participant], Iterator[Page[records.Participant]]]
@@ -122,7 +122,7 @@ def _to_the_end(pages: Iterator[Page[records.Participant]]) -> Iterator[Page[rec
     try:
         yield from pages
     except FOR_GOOD as error:
-        raise BadAnswer(Message("zoom.list_ended_early"), said=error.said) from error
+        raise BadAnswer(Message("zoom.list_ended_early"), details=error.details) from error
 
 
 class _Listing:
@@ -267,10 +267,10 @@ class _Listing:
     def _tell_problems(self) -> None:
         uuid = self.instance.uuid
         if self.is_short:
-            self.ctx.found.append(Finding(AuditCode.LIST_INCOMPLETE, uuid, {"list": "participants"}))
+            self.ctx.findings.append(Finding(AuditCode.LIST_INCOMPLETE, uuid, {"list": "participants"}))
         if self.bad:
             values = {"count": len(self.bad), "examples": self.bad[:5]}
-            self.ctx.found.append(Finding(AuditCode.PARTICIPANTS_INVALID, uuid, values))
+            self.ctx.findings.append(Finding(AuditCode.PARTICIPANTS_INVALID, uuid, values))
             for text in self.bad[:20]:
                 self.ctx.log(Message("sync.attendance_row_unusable", reason=text), Level.WARNING)
 
@@ -291,16 +291,16 @@ def reading_of(row: AttendanceReading) -> finality.Reading:
     return finality.Reading(row.attendance_digest, row.first_read_at, row.last_read_at, row.final_at)
 
 
-def _row_key(one: records.Participant) -> str:
+def _row_key(participant: records.Participant) -> str:
     """A digest of all that Zoom says of the row: a row that it corrects is another row."""
     facts = (
-        one.user_id,
-        one.join_time.timestamp(),
-        one.leave_time.timestamp() if one.leave_time else 0,
-        one.id,
-        one.registrant_id,
-        one.user_email,
-        one.name,
+        participant.user_id,
+        participant.join_time.timestamp(),
+        participant.leave_time.timestamp() if participant.leave_time else 0,
+        participant.id,
+        participant.registrant_id,
+        participant.user_email,
+        participant.name,
     )
     return blake2b(repr(facts).encode(errors="replace"), digest_size=16).hexdigest()
 

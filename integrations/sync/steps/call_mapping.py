@@ -68,7 +68,7 @@ def files_of(call: rules.Call, recording: records.Recording) -> list[File]:
 def _by_key(recording: records.Recording) -> dict[str, records.RecordingFile]:
     """Each file under its ID; captions and time lines, which have none, under what else tells them apart."""
     nameless: Counter[str] = Counter()
-    found = {}
+    by_key = {}
     for file in recording.recording_files:
         key = (
             file.id or f"{file.file_type}:{file.recording_start.isoformat() if file.recording_start else ''}"
@@ -76,8 +76,8 @@ def _by_key(recording: records.Recording) -> dict[str, records.RecordingFile]:
         if not file.id:
             nameless[key] += 1
             key = f"{key}:{nameless[key]}"
-        found[key[:200]] = file
-    return found
+        by_key[key[:200]] = file
+    return by_key
 
 
 def _span(file: records.RecordingFile) -> Interval | None:

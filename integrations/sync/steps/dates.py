@@ -63,8 +63,8 @@ def planned_date(row: WebinarOccurrence) -> rules.PlannedDate:
 def dates_of(webinar: Webinar) -> list[WebinarDate]:
     """All dates that have or need an event, in their order. Three queries."""
     instances: dict[int, list[WebinarInstance]] = {}
-    held = webinar.instances.filter(is_practice=False).select_related("reading", "recording_search")
-    for instance in held.order_by("started_at", "pk"):
+    counted = webinar.instances.filter(is_practice=False).select_related("reading", "recording_search")
+    for instance in counted.order_by("started_at", "pk"):
         if instance.occurrence_id is not None:
             instances.setdefault(instance.occurrence_id, []).append(instance)
     rows = webinar.occurrences.select_related("event").order_by("starts_at", "pk")
@@ -134,20 +134,20 @@ def _plan(webinar: Webinar) -> list[WebinarOccurrence]:
 
 def _note_practice(webinar: Webinar, plan: Sequence[WebinarOccurrence]) -> list[WebinarInstance]:
     """Marks practice sessions, and returns the other instances in their order."""
-    said, staffed = said_practice(webinar), _with_only_staff(webinar)
+    reported, staffed = said_practice(webinar), _with_only_staff(webinar)
     dates = [planned_date(row) for row in plan]
     counted = []
     rows = webinar.instances.select_related("reading", "occurrence").order_by("started_at", "uuid")
     for instance in rows:
         has_final_date = instance.reading.final_at is not None and instance.occurrence_id is not None
         practice = is_practice(
-            said.get(instance.uuid),
+            reported.get(instance.uuid),
             held_instance(instance).interval,
             dates,
             only_staff=instance.pk in staffed and not has_final_date,
         )
         if practice:
-            _make_practice(instance, was_said=instance.uuid in said)
+            _make_practice(instance, was_said=instance.uuid in reported)
             continue
         if instance.is_practice:
             WebinarInstance.objects.filter(pk=instance.pk).update(is_practice=False)
@@ -160,8 +160,8 @@ def said_practice(webinar: Webinar) -> dict[str, bool]:
     notices = SessionNotice.objects.filter(
         connection=webinar.connection_id, zoom_webinar_id=webinar.zoom_webinar_id
     )
-    said = notices.exclude(is_practice=None).values_list("uuid", "is_practice")
-    return {uuid: bool(practice) for uuid, practice in said}
+    reported = notices.exclude(is_practice=None).values_list("uuid", "is_practice")
+    return {uuid: bool(practice) for uuid, practice in reported}
 
 
 def _with_only_staff(webinar: Webinar) -> set[int]:

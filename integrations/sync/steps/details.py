@@ -33,7 +33,7 @@ def read_details(ctx: WebinarContext) -> None:
         ctx.log(Message("sync.webinar_not_found", reason=error.with_details), Level.WARNING)
         if _is_gone(ctx) or _is_being_listed(ctx):
             return
-        ctx.found.append(Finding(AuditCode.WEBINAR_NOT_FOUND, values={"reason": error.with_details}))
+        ctx.findings.append(Finding(AuditCode.WEBINAR_NOT_FOUND, values={"reason": error.with_details}))
         return
     _refuse_without_dates(ctx.webinar, detail)
     with ctx.writing():

@@ -160,7 +160,7 @@ def _read_host(ctx: Context, host: ZoomUser) -> None:
     except (NeedsPerson, NeedsSettings) as error:
         reason = Message("sync.webinars_unlisted", host=host.email, reason=error.with_details)
         ctx.log(reason, Level.WARNING)
-        ctx.found.append(Finding(AuditCode.LISTING_FAILED, values={"reason": reason}))
+        ctx.findings.append(Finding(AuditCode.LISTING_FAILED, values={"reason": reason}))
     else:
         _note_plan(ctx, host, may_host=True)
         if is_complete:
@@ -178,7 +178,7 @@ def _store_webinars(ctx: Context, host: ZoomUser, page: Page[records.WebinarSumm
         ctx.log(Message("sync.webinar_unreadable", reason=f"{bad.reason}: {bad.excerpt}"), Level.WARNING)
     if page.bad:
         reason = Message("sync.webinars_unreadable", count=len(page.bad), host=host.email)
-        ctx.found.append(Finding(AuditCode.LISTING_FAILED, values={"reason": reason}))
+        ctx.findings.append(Finding(AuditCode.LISTING_FAILED, values={"reason": reason}))
     with ctx.writing():
         written = bulk_upsert(
             Webinar,
@@ -207,18 +207,18 @@ _WEBINAR_FACTS = (
 _WEBINAR_OWN = ("sync_enabled", "next_sync_at", "first_seen_at")
 
 
-def _facts(one: records.WebinarSummary, host: ZoomUser) -> tuple[object, ...]:
+def _facts(webinar: records.WebinarSummary, host: ZoomUser) -> tuple[object, ...]:
     return (
         host.connection_id,
-        one.id,
+        webinar.id,
         host.pk,
         host.email,
-        fit(one.topic, 500),
-        kind_of(one.type),
-        fit(one.uuid, 100),
-        one.start_time,
-        one.duration,
-        one.is_events_webinar,
+        fit(webinar.topic, 500),
+        kind_of(webinar.type),
+        fit(webinar.uuid, 100),
+        webinar.start_time,
+        webinar.duration,
+        webinar.is_events_webinar,
     )
 
 
@@ -262,7 +262,7 @@ def _conclude(ctx: Context) -> None:
         _warn_of_switches(ctx)
         audit.settle_account(ctx.brand)
         settle_missing_scopes(ctx.connection, ctx.run)
-        audit.reconcile_warnings(ctx.brand, None, ctx.run, ctx.checked, ctx.found)
+        audit.reconcile_warnings(ctx.brand, None, ctx.run, ctx.checked, ctx.findings)
         _tell_found_and_gone(ctx)
 
 

@@ -97,10 +97,10 @@ def read_times(ctx: WebinarContext, instances: Sequence[WebinarInstance]) -> Ite
 
     Stops when the first request was sent; some more are sent ahead once one of them was answered.
     """
-    wanted = [one for one in instances if _lacks_times(ctx, one)]
-    _send_ahead(ctx, wanted[:1])
+    lacking = [row for row in instances if _lacks_times(ctx, row)]
+    _send_ahead(ctx, lacking[:1])
     yield
-    for number, instance in enumerate(wanted):
+    for number, instance in enumerate(lacking):
         times, may_read = _times(ctx, instance.uuid)
         if times:
             instance.started_at, instance.ended_at = times
@@ -109,7 +109,7 @@ def read_times(ctx: WebinarContext, instances: Sequence[WebinarInstance]) -> Ite
                 instance.save(update_fields=["started_at", "ended_at", "has_official_times"])
         if not may_read:
             return
-        _send_ahead(ctx, wanted[number + 1 : number + 1 + AHEAD])
+        _send_ahead(ctx, lacking[number + 1 : number + 1 + AHEAD])
 
 
 def _lacks_times(ctx: WebinarContext, instance: WebinarInstance) -> bool:

@@ -37,9 +37,9 @@ def read_listings(ctx: WebinarContext) -> None:
 
 def _instances(ctx: WebinarContext) -> list[WebinarInstance]:
     """Those of practice sessions too, unless a webhook event said so: more rows may show that it was none."""
-    said = said_practice(ctx.webinar)
+    reported = said_practice(ctx.webinar)
     instances = ctx.webinar.instances.select_related("reading").order_by("pk")
-    return [instance for instance in instances if not said.get(instance.uuid)]
+    return [instance for instance in instances if not reported.get(instance.uuid)]
 
 
 def _read_times_and_staff(ctx: WebinarContext, instances: list[WebinarInstance]) -> Generator[None]:

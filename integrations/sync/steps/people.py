@@ -103,7 +103,7 @@ def _tell_refused(ctx: WebinarContext) -> None:
     ctx.mark_checked(*CODES.values())
     for written, code in CODES.items():
         if count := ctx.changes.pop(f"refused_{written}", 0):
-            ctx.found.append(Finding(code, values={"count": count}))
+            ctx.findings.append(Finding(code, values={"count": count}))
 
 
 def _forget_skipped(ctx: WebinarContext) -> None:

@@ -45,9 +45,9 @@ def read_recordings(ctx: WebinarContext) -> None:
     ctx.mark_checked(*audit.RECORDING_WARNINGS)
     if not ctx.effect.recordings:
         return
-    probe, held = RecordingProbe(ctx), list(_held(ctx.webinar))
-    _follow_dates(ctx, held)
-    due = [instance for instance in held if _is_due(ctx, probe, instance)]
+    probe, instances = RecordingProbe(ctx), list(_held(ctx.webinar))
+    _follow_dates(ctx, instances)
+    due = [instance for instance in instances if _is_due(ctx, probe, instance)]
     if due:
         with ctx.progress("recordings", total=len(due)) as progress:
             for instance in due:
@@ -56,24 +56,24 @@ def read_recordings(ctx: WebinarContext) -> None:
                     return
                 _check(ctx, probe, instance)
                 progress.advance(1)
-    _follow_attendance(ctx, held)
+    _follow_attendance(ctx, instances)
     for instance in _held(ctx.webinar):
         call = call_stored(instance)
-        if found := warnings.warning_of(instance, call, _attendees(instance), ctx.now):
-            ctx.found.append(found)
+        if warning := warnings.warning_of(instance, call, _attendees(instance), ctx.now):
+            ctx.findings.append(warning)
 
 
-def _follow_dates(ctx: WebinarContext, held: Iterable[WebinarInstance]) -> None:
+def _follow_dates(ctx: WebinarContext, instances: Iterable[WebinarInstance]) -> None:
     """A call goes with its instance, when that turns out to be of another date."""
-    events = {instance.uuid: event.pk for instance in held if (event := event_of(instance))}
+    events = {instance.uuid: event.pk for instance in instances if (event := event_of(instance))}
     for call in Call.objects.filter(session_uuid__in=events).only("event", "session_uuid"):
         if call.event_id != events[call.session_uuid]:
             with ctx.writing():
                 Call.objects.filter(pk=call.pk).update(event=events[call.session_uuid])
 
 
-def _follow_attendance(ctx: WebinarContext, held: Iterable[WebinarInstance]) -> None:
-    for instance in held:
+def _follow_attendance(ctx: WebinarContext, instances: Iterable[WebinarInstance]) -> None:
+    for instance in instances:
         if call := call_stored(instance):
             with ctx.writing():
                 ctx.count("calls_gone", follow_attendance(call, _span(instance)))
@@ -89,8 +89,8 @@ def next_recording_at(ctx: WebinarContext) -> datetime | None:
 
 
 def _held(webinar: Webinar) -> QuerySet[WebinarInstance]:
-    held = webinar.instances.filter(is_practice=False)
-    return held.select_related("recording_search", "occurrence__event").order_by("pk")
+    instances = webinar.instances.filter(is_practice=False)
+    return instances.select_related("recording_search", "occurrence__event").order_by("pk")
 
 
 def _span(instance: WebinarInstance) -> Present:
@@ -150,7 +150,7 @@ def _write_transcript(ctx: WebinarContext, call: Call, spoken: Spoken) -> None:
     """A part of a transcript never takes the place of what was read before."""
     problem = spoken.worst
     may_replace = problem.state in _TOLD or not call.utterances.exists()
-    if may_replace and write_transcript(call, spoken.said, spoken.digest) and spoken.said:
+    if may_replace and write_transcript(call, spoken.lines, spoken.digest) and spoken.lines:
         _count(ctx, "transcripts_read", call)
     mark_transcript(call, problem.state, problem.note)
 

@@ -74,8 +74,10 @@ def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
         return
     stay = {listing.occurrence_id for listing in listings}
     if registers_per_occurrence(ctx.webinar):
-        held = ctx.webinar.instances.filter(occurrence__isnull=False).exclude(occurrence__occurrence_id="")
-        stay |= set(held.values_list("occurrence__occurrence_id", flat=True))
+        instances = ctx.webinar.instances.filter(occurrence__isnull=False).exclude(
+            occurrence__occurrence_id=""
+        )
+        stay |= set(instances.values_list("occurrence__occurrence_id", flat=True))
     rows = Registrant.objects.filter(webinar=ctx.webinar, pk__lte=listings[0].last_known)
     _note_gone(ctx, rows.exclude(occurrence_id__in=stay))
 
@@ -154,7 +156,7 @@ class _Listing:
             self._tell_bad()
         elif self.is_short:
             values = {"list": "registrants", "occurrence_id": self.occurrence_id}
-            self.ctx.found.append(Finding(AuditCode.LIST_INCOMPLETE, values=values))
+            self.ctx.findings.append(Finding(AuditCode.LIST_INCOMPLETE, values=values))
         elif self.is_complete and absence_means_cancelled(self.finished):
             known = self._rows().filter(pk__lte=self.last_known).exclude(_just_registered(self.ctx.now))
             _note_gone(self.ctx, known.exclude(seen_in_run=self.ctx.run.pk))
@@ -222,7 +224,7 @@ class _Listing:
     def _tell_bad(self) -> None:
         reason = Message("sync.registrants_unreadable", count=self.bad)
         values = {"reason": reason, "occurrence_id": self.occurrence_id}
-        self.ctx.found.append(Finding(AuditCode.BAD_ANSWER, values=values))
+        self.ctx.findings.append(Finding(AuditCode.BAD_ANSWER, values=values))
 
 
 def _identity(item: records.Registrant, email: str, deleted: Mapping[str, str]) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ def note_refused(
     if occurrence_id:
         reason = Message("sync.of_date", reason=reason, **_date(ctx, occurrence_id))
     ctx.log(Message("sync.source_rejected", reason=reason), Level.WARNING)
-    ctx.found.append(Finding(code, values={"reason": reason, **values}))
+    ctx.findings.append(Finding(code, values={"reason": reason, **values}))
 
 
 def _date(ctx: WebinarContext, occurrence_id: str) -> dict[str, object]:

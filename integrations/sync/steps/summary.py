@@ -31,7 +31,7 @@ def summarise(ctx: WebinarContext) -> None:
         _judge_skipped(ctx)
         settle_switches(ctx)
         audit.reconcile_warnings(
-            ctx.brand, ctx.webinar, ctx.run, ctx.checked | FAILURES, ctx.found + _not_judged(ctx)
+            ctx.brand, ctx.webinar, ctx.run, ctx.checked | FAILURES, ctx.findings + _not_judged(ctx)
         )
         _tell(ctx)
 
@@ -40,17 +40,17 @@ def summarise_recordings(ctx: WebinarContext) -> None:
     """Of a run that looked at recordings and at nothing else."""
     with ctx.writing():
         Webinar.objects.filter(pk=ctx.webinar.pk).update(next_recording_at=next_recording_at(ctx))
-        audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.found)
+        audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.findings)
         _tell(ctx)
 
 
 def settle_switches_only(ctx: WebinarContext) -> None:
     """For a webinar that does not sync (any more): the audit log says which switch, and nothing else."""
     ctx.checked.clear()
-    ctx.found.clear()
+    ctx.findings.clear()
     with ctx.writing():
         settle_switches(ctx)
-        audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.found)
+        audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.findings)
 
 
 def _tell(ctx: WebinarContext) -> None:
@@ -79,7 +79,7 @@ def settle_switches(ctx: WebinarContext) -> None:
     ctx.checked |= audit.SWITCH_WARNINGS
     if not ctx.effect.recordings:
         ctx.checked |= audit.RECORDING_WARNINGS
-    ctx.found += [Finding(code) for code in audit.switch_warnings(*ctx.effect, has_ended=has_ended)]
+    ctx.findings += [Finding(code) for code in audit.switch_warnings(*ctx.effect, has_ended=has_ended)]
 
 
 def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
@@ -139,10 +139,10 @@ def _times(webinar: Webinar, dates: list[WebinarDate]) -> Iterator[SessionTimes]
     for date in dates:
         if not date.is_cancelled:
             yield from _times_of(webinar, date)
-    said = said_practice(webinar)
+    reported = said_practice(webinar)
     practice = webinar.instances.filter(is_practice=True).select_related("reading").order_by("pk")
     for instance in practice:
-        if not said.get(instance.uuid):  # people alone made it one, and Zoom may list more of them
+        if not reported.get(instance.uuid):  # people alone made it one, and Zoom may list more of them
             yield _instance_times(instance, None)
     if webinar.kind == Webinar.Kind.RECURRING_NO_TIME:
         yield SessionTimes(None)
@@ -179,7 +179,7 @@ def _note_nobody_joined(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
     for date in dates:
         was_read = ctx.instances_checked.intersection(instance.uuid for instance in date.instances)
         if was_read and date.session.ended_at and not date.row.is_unplanned and date.row.pk not in joined:
-            ctx.found.append(Finding(AuditCode.NO_PARTICIPANTS, date.session.uuid))
+            ctx.findings.append(Finding(AuditCode.NO_PARTICIPANTS, date.session.uuid))
 
 
 def _judge_skipped(ctx: WebinarContext) -> None:
@@ -188,4 +188,4 @@ def _judge_skipped(ctx: WebinarContext) -> None:
     people = SkippedPerson.objects.filter(webinar=ctx.webinar).values_list("reason")
     for reason, count in people.annotate(Count("person_key", distinct=True)).order_by("reason"):
         code = audit.code_of_skipped(reason, ctx.webinar)
-        ctx.found.append(Finding(code, values={"count": count}))
+        ctx.findings.append(Finding(code, values={"count": count}))

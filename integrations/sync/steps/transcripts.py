@@ -51,13 +51,15 @@ class Source(NamedTuple):
 class Spoken:
     """What could be read, and why the rest could not."""
 
-    said: list[SpokenLine] = field(default_factory=list)
+    lines: list[SpokenLine] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     digest: str = ""
 
     @property
     def worst(self) -> Problem:
-        return min(self.problems, key=lambda one: _ORDER.index(one.state), default=Problem(State.READY))
+        return min(
+            self.problems, key=lambda problem: _ORDER.index(problem.state), default=Problem(State.READY)
+        )
 
 
 def listen(
@@ -79,10 +81,10 @@ def listen(
         except _AbsentError as absent:
             spoken.problems.append(absent.problem)
         else:
-            spoken.said += _said(cues) if source.is_captions else _attributed(cues, known_among)
+            spoken.lines += _said(cues) if source.is_captions else _attributed(cues, known_among)
         alive()
-    spoken.said.sort(key=lambda one: (one.start_seconds, one.end_seconds))
-    spoken.digest = hashlib.sha256(repr(spoken.said).encode()).hexdigest()
+    spoken.lines.sort(key=lambda line: (line.start_seconds, line.end_seconds))
+    spoken.digest = hashlib.sha256(repr(spoken.lines).encode()).hexdigest()
     return spoken
 
 

@@ -35,7 +35,7 @@ def windows_of(dates: Sequence[WebinarDate]) -> dict[int, rules.Window]:
 
 def _adopt_events(dates: Sequence[WebinarDate]) -> None:
     """Events that another brand left when its account moved to this one."""
-    wanting = {one.uuid: date for date in dates if date.row.event is None for one in date.instances}
+    wanting = {instance.uuid: date for date in dates if date.row.event is None for instance in date.instances}
     if not wanting:
         return
     for event in MarketingEvent.objects.filter(source="zoom", session_uuid__in=wanting).order_by("pk"):

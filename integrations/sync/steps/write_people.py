@@ -99,12 +99,12 @@ class WebinarSnapshot:
 
 
 def _facts(ctx: WebinarContext, date: WebinarDate) -> SessionFacts:
-    held = [(instance.pk, held_instance(instance).interval) for instance in date.instances]
+    intervals = [(instance.pk, held_instance(instance).interval) for instance in date.instances]
     return SessionFacts(
         event_id=date.event_id,
         uuid=date.session.uuid,
         occurrence_id=date.row.occurrence_id,
-        instances=tuple((key, interval) for key, interval in held if interval),
+        instances=tuple((key, interval) for key, interval in intervals if interval),
         started_at=date.session.started_at,
         ended_at=date.session.ended_at,
         length=date.session.length,

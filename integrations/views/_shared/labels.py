@@ -17,8 +17,8 @@ def why_not(verdict: SyncDecision) -> str:
     return _says(verdict.first) if verdict.first else ""
 
 
-def _says(no: Blocker) -> str:
-    words = {
+def _says(blocker: Blocker) -> str:
+    sentences = {
         Switch.ZOOM_EVENTS: _("Zoom Events aren't supported"),
         Switch.GLOBAL: _("“Sync webinar data” is off"),
         Switch.HOST_EXCLUDED: _("The host's domain %(domain)s is excluded"),
@@ -28,12 +28,12 @@ def _says(no: Blocker) -> str:
         Switch.RECORDINGS_EXCLUDED: _("Recordings of %(domain)s are excluded"),
         Switch.RECORDINGS_WEBINAR: _("This webinar's recordings are off"),
     }
-    return words[no.switch] % {"domain": no.entry}
+    return sentences[blocker.switch] % {"domain": blocker.entry}
 
 
-def followed(said: str, outcome: Outcome) -> str:
+def followed(message: str, outcome: Outcome) -> str:
     """What was done, and what follows from it."""
-    return f"{said} {what_follows(outcome)}".strip()
+    return f"{message} {what_follows(outcome)}".strip()
 
 
 def what_follows(outcome: Outcome) -> str:

@@ -41,8 +41,8 @@ class ListQuery:
     def webinar(self) -> FixedFilter:
         """One that a link named."""
         key = row_key(self.request.GET.get("webinar", ""))
-        found = Webinar.objects.filter(pk=key).only("topic", "zoom_webinar_id").first() if key else None
-        return FixedFilter("webinar", _("Webinar"), str(found.pk) if found else "", str(found or ""))
+        webinar = Webinar.objects.filter(pk=key).only("topic", "zoom_webinar_id").first() if key else None
+        return FixedFilter("webinar", _("Webinar"), str(webinar.pk) if webinar else "", str(webinar or ""))
 
     @property
     def choices(self) -> list[Filter]:
@@ -67,7 +67,7 @@ class ListQuery:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.search) or any(one.chosen for one in self.all)
+        return bool(self.search) or any(row.chosen for row in self.all)
 
 
 def conditions(**columns: str) -> dict[str, str]:

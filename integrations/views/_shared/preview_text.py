@@ -40,62 +40,66 @@ class Missing:
     more: int  # webinars that are not named
 
 
-def facts_of(told: SettingsPreview) -> list[Fact]:
-    facts = [*_webinars(told), *_recordings(told), *_catch_up(told)]
-    if told.entrance is not None:
-        facts += entrance_facts(told.entrance)
-    if told.staff:
-        facts.append(Fact("user-x", _counted(_STAFF_OUT, told.staff)))
+def facts_of(preview: SettingsPreview) -> list[Fact]:
+    facts = [*_webinars(preview), *_recordings(preview), *_catch_up(preview)]
+    if preview.entrance is not None:
+        facts += entrance_facts(preview.entrance)
+    if preview.staff:
+        facts.append(Fact("user-x", _counted(_STAFF_OUT, preview.staff)))
     return facts or [Fact("equal", _("No existing webinars or people are affected."))]
 
 
-def _webinars(told: SettingsPreview) -> Iterator[Fact]:
-    outcome = told.outcome
+def _webinars(preview: SettingsPreview) -> Iterator[Fact]:
+    outcome = preview.outcome
     if outcome.started:
-        yield Fact("play", _counted(_STARTED, outcome.started, total=told.webinars))
-        yield from _known(told)
+        yield Fact("play", _counted(_STARTED, outcome.started, total=preview.webinars))
+        yield from _known(preview)
         turned_all = any(change.field == "sync_webinars" for change in outcome.changes)
-        if turned_all and (held := sum(told.held.values())):
-            why = ", ".join(_held_words(told.held))
-            yield Fact("pause", _counted(_HELD, held, why=f": {why}" if why else ""))
+        if turned_all and (blocked := sum(preview.blocked.values())):
+            why = ", ".join(_blocked_words(preview.blocked))
+            yield Fact("pause", _counted(_BLOCKED, blocked, why=f": {why}" if why else ""))
     if outcome.stopped:
-        yield Fact("square", _counted(_STOPPED, outcome.stopped, total=told.webinars))
-        yield Fact("archive", _numbers(_STAYS, registered=told.registered, attended=told.attended))
+        yield Fact("square", _counted(_STOPPED, outcome.stopped, total=preview.webinars))
+        yield Fact("archive", _numbers(_STAYS, registered=preview.registered, attended=preview.attended))
 
 
-def _known(told: SettingsPreview) -> Iterator[Fact]:
-    if told.registered or told.attended:
-        yield Fact("users", _numbers(_KNOWN, registered=told.registered, attended=told.attended))
-    if told.unread:
-        yield Fact("circle-question-mark", _counted(_UNREAD, told.unread))
+def _known(preview: SettingsPreview) -> Iterator[Fact]:
+    if preview.registered or preview.attended:
+        yield Fact("users", _numbers(_KNOWN, registered=preview.registered, attended=preview.attended))
+    if preview.unread:
+        yield Fact("circle-question-mark", _counted(_UNREAD, preview.unread))
 
 
-def _recordings(told: SettingsPreview) -> Iterator[Fact]:
-    outcome = told.outcome
+def _recordings(preview: SettingsPreview) -> Iterator[Fact]:
+    outcome = preview.outcome
     if outcome.recordings_started:
         yield Fact("circle-play", _counted(_RECORDINGS_STARTED, outcome.recordings_started))
     if outcome.recordings_stopped and not outcome.stopped:
         yield Fact("circle-stop", _counted(_RECORDINGS_STOPPED, outcome.recordings_stopped))
 
 
-def _catch_up(told: SettingsPreview) -> Iterator[Fact]:
-    if told.outcome.queued:
-        yield Fact("history", _counted(_CATCHES_UP, told.outcome.queued))
+def _catch_up(preview: SettingsPreview) -> Iterator[Fact]:
+    if preview.outcome.queued:
+        yield Fact("history", _counted(_CATCHES_UP, preview.outcome.queued))
 
 
-def entrance_facts(told: Entrance) -> Iterator[Fact]:
+def entrance_facts(entrance: Entrance) -> Iterator[Fact]:
     """What becomes of people who are skipped now."""
-    if told.people:
-        yield Fact("user-plus", _counted(_ENTER, told.people, webinars=_counted(_WEBINARS, told.webinars)))
-    if told.resuming:
-        yield Fact("refresh-cw", _counted(_RESUME, told.resuming))
-    if not (told.people or told.resuming or told.waiting):
+    if entrance.people:
+        yield Fact(
+            "user-plus", _counted(_ENTER, entrance.people, webinars=_counted(_WEBINARS, entrance.webinars))
+        )
+    if entrance.resuming:
+        yield Fact("refresh-cw", _counted(_RESUME, entrance.resuming))
+    if not (entrance.people or entrance.resuming or entrance.waiting):
         yield Fact("user-x", _("This won't add anyone who is currently skipped."))
-    if told.waiting:
-        yield Fact("pause", _counted(_WAIT, told.waiting))
-    if staying := sum((told.staying or {}).values()):
-        yield Fact("shield", _counted(_STAY_OUT, staying, why=", ".join(_reason_words(told.staying or {}))))
-    if told.is_capped:
+    if entrance.waiting:
+        yield Fact("pause", _counted(_WAIT, entrance.waiting))
+    if staying := sum((entrance.staying or {}).values()):
+        yield Fact(
+            "shield", _counted(_STAY_OUT, staying, why=", ".join(_reason_words(entrance.staying or {})))
+        )
+    if entrance.is_capped:
         yield Fact("ellipsis", _("There are more skipped people than this preview checked."))
 
 
@@ -106,20 +110,20 @@ def contacts_fact(contacts: int) -> Fact:
     return Fact("users", _counted(_CONTACTS, contacts))
 
 
-def missing_of(told: SettingsPreview) -> Missing | None:
-    if not told.losses:
+def missing_of(preview: SettingsPreview) -> Missing | None:
+    if not preview.losses:
         return None
-    dates = {name: date_format(localtime(at), "j M Y") for name, at in told.reaches_to._asdict().items()}
+    dates = {name: date_format(localtime(at), "j M Y") for name, at in preview.reaches_to._asdict().items()}
     return Missing(
-        _counted(_MISSING, told.losses)
+        _counted(_MISSING, preview.losses)
         + " "
         + _(
             "Zoom keeps registrations for 90 days (since %(registrants)s). It promises attendance for 6 "
             "months (since %(participants)s), and has it for 12 at most."
         )
         % dates,
-        [MissingLine(lost, _what_is_lost(lost)) for lost in told.lost],
-        told.losses - len(told.lost),
+        [MissingLine(lost, _what_is_lost(lost)) for lost in preview.lost],
+        preview.losses - len(preview.lost),
     )
 
 
@@ -131,14 +135,14 @@ def _what_is_lost(lost: Lost) -> str:
     return _("attendance, but no registrations")
 
 
-def _counted(words: Any, count: int, **others: object) -> str:
+def _counted(text: Any, count: int, **others: object) -> str:
     """`words` are of ngettext_lazy; `count` decides the form, `shown` is how it is written."""
     shown = {name: intcomma(value) if isinstance(value, int) else value for name, value in others.items()}
-    return str(words % {"count": count, "shown": intcomma(count), **shown})
+    return str(text % {"count": count, "shown": intcomma(count), **shown})
 
 
-def _numbers(words: Any, **numbers: int) -> str:
-    return str(words % {name: intcomma(number) for name, number in numbers.items()})
+def _numbers(text: Any, **numbers: int) -> str:
+    return str(text % {name: intcomma(number) for name, number in numbers.items()})
 
 
 NO_NEW_CONTACTS = gettext_lazy("People who aren't contacts yet will be skipped. Existing contacts are kept.")
@@ -147,7 +151,9 @@ _STARTED = ngettext_lazy(
     "%(shown)s of %(total)s webinars will start syncing.",
     "count",
 )
-_HELD = ngettext_lazy("%(shown)s webinar stays off%(why)s.", "%(shown)s webinars stay off%(why)s.", "count")
+_BLOCKED = ngettext_lazy(
+    "%(shown)s webinar stays off%(why)s.", "%(shown)s webinars stay off%(why)s.", "count"
+)
 _STOPPED = ngettext_lazy(
     "%(shown)s of %(total)s webinars will stop syncing.",
     "%(shown)s of %(total)s webinars will stop syncing.",
@@ -220,15 +226,15 @@ _MISSING = ngettext_lazy(
 _WEBINARS = ngettext_lazy("%(shown)s webinar", "%(shown)s webinars", "count")
 
 
-def _held_words(held: Mapping[Switch, int]) -> Iterator[str]:
-    words = {
+def _blocked_words(blocked: Mapping[Switch, int]) -> Iterator[str]:
+    sentences = {
         Switch.ZOOM_EVENTS: _("%(count)s as part of Zoom Events"),
         Switch.HOST_EXCLUDED: _("%(count)s because of their host's domain"),
         Switch.WEBINAR: _("%(count)s because their own sync is off"),
     }
-    for switch, text in words.items():
-        if count := held.get(switch, 0):
-            yield text % {"count": intcomma(count)}
+    for switch, sentence in sentences.items():
+        if count := blocked.get(switch, 0):
+            yield sentence % {"count": intcomma(count)}
 
 
 def _reason_words(staying: Mapping[Reason, int]) -> Iterator[str]:

@@ -23,18 +23,17 @@ from integrations.views._shared import confirmation, responses
 from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import connected_brand, webinar_of
 from integrations.views._shared.labels import followed
-from integrations.views.webinars.views import said as said_of_webinar
-from integrations.views.webinars.views import start_sync
+from integrations.views.webinars.views import changed_message, start_sync
 
 
 @require_POST
-def act(request: Request, brand: str, zoom_webinar_id: int, action: str) -> HttpResponse:
+def act(request: Request, slug: str, zoom_webinar_id: int, action: str) -> HttpResponse:
     if action not in _ACTS:
         raise Http404
     right, do = _ACTS[Action(action)]
     check_permission(request, right)
-    found = connected_brand(brand)
-    return do(request, found, webinar_of(found, zoom_webinar_id))
+    brand = connected_brand(slug)
+    return do(request, brand, webinar_of(brand, zoom_webinar_id))
 
 
 def _audit_log(brand: Brand, webinar: Webinar) -> str:
@@ -46,10 +45,10 @@ def _sync_now(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     return responses.changed(request, _audit_log(brand, webinar), responses.WEBINAR_CHANGED)
 
 
-def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **wished: bool) -> HttpResponse:
-    say_it = partial(said_of_webinar, webinar, wished)
-    make = partial(set_webinar, webinar, **wished, actor=request.user)
-    return responses.change(request, brand, say_it, make, _audit_log(brand, webinar))
+def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **switches: bool) -> HttpResponse:
+    message = partial(changed_message, webinar, switches)
+    make = partial(set_webinar, webinar, **switches, actor=request.user)
+    return responses.change(request, brand, message, make, _audit_log(brand, webinar))
 
 
 def _switch_on_global(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
@@ -80,13 +79,13 @@ def _ask_and_do(
     make: Callable[[], Outcome],
     skipped: Any = None,
 ) -> HttpResponse:
-    words = {"setting": setting}
+    values = {"setting": setting}
     page = _audit_log(brand, webinar)
-    question = Question(_("Turn on “%(setting)s”?") % words, _("Turn on"), goes_back_to=page)
-    if asked := confirmation.ask(request, brand, question, make, skipped):
-        return asked
-    say_it = partial(followed, _("“%(setting)s” is on.") % words)
-    return responses.change(request, brand, say_it, make, page)
+    question = Question(_("Turn on “%(setting)s”?") % values, _("Turn on"), goes_back_to=page)
+    if response := confirmation.ask(request, brand, question, make, skipped):
+        return response
+    message = partial(followed, _("“%(setting)s” is on.") % values)
+    return responses.change(request, brand, message, make, page)
 
 
 type Act = Callable[[Request, Brand, Webinar], HttpResponse]

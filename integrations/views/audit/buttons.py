@@ -125,13 +125,13 @@ def _sync_now(place: Place) -> Button | None:
 
 
 def _show_skipped(place: Place) -> Button:
-    asked = QueryDict(mutable=True)
-    asked["webinar"] = str(place.row.webinar.pk)
+    params = QueryDict(mutable=True)
+    params["webinar"] = str(place.row.webinar.pk)
     if reason := skipped_reason(place.entry.code):
-        asked["reason"] = reason
+        params["reason"] = reason
     else:
-        asked["stage"] = SkippedPerson.Stage.ATTENDANCE
-    url = f"{reverse('skipped:list')}?{asked.urlencode()}"
+        params["stage"] = SkippedPerson.Stage.ATTENDANCE
+    url = f"{reverse('skipped:list')}?{params.urlencode()}"
     return Button(_("Show the skipped people"), "user-x", url, Kind.LINK)
 
 

@@ -38,11 +38,11 @@ class Change:
 
 def changes_of(counts: Mapping[str, Any], run_id: int | None) -> list[Change]:
     """Those that people care about, in their order; none for what is nought."""
-    found = []
+    changes = []
     for name, message in changes_in(counts):
         page = _KIND_OF.get(name) if run_id else None
-        found.append(Change(str(message), reverse("zoom:run_rows", args=[run_id, page]) if page else ""))
-    return found
+        changes.append(Change(str(message), reverse("zoom:run_rows", args=[run_id, page]) if page else ""))
+    return changes
 
 
 _WRITTEN_SINCE = _("changed or removed since.")
@@ -73,14 +73,14 @@ def _filled_in(run: SyncRun) -> QuerySet[Contact]:
 
 def _participations(run: SyncRun) -> QuerySet[Participation]:
     here = Participation.objects.filter(event__occurrence__webinar=run.webinar)
-    found = here.filter(changed_in_run=run.pk).select_related("contact", "event")
-    return found.order_by("event__starts_at", "contact__last_name", "contact__first_name", "pk")
+    rows = here.filter(changed_in_run=run.pk).select_related("contact", "event")
+    return rows.order_by("event__starts_at", "contact__last_name", "contact__first_name", "pk")
 
 
 def _gone(run: SyncRun) -> QuerySet[Registrant]:
     here = Registrant.objects.filter(webinar=run.webinar, status=Registrant.Status.GONE)
-    found = here.filter(gone_in_run=run.pk)
-    return found.order_by("last_name", "first_name", "email", "pk")
+    rows = here.filter(gone_in_run=run.pk)
+    return rows.order_by("last_name", "first_name", "email", "pk")
 
 
 def _skipped(run: SyncRun) -> QuerySet[SkippedPerson]:

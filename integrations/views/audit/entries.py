@@ -36,13 +36,13 @@ def explained(entries: Iterable[AuditEntry]) -> list[Explained]:
 
 def session_starts(uuids: set[str]) -> dict[str, datetime | None]:
     """When each of these sessions began. At most one query."""
-    wanted = uuids - {""}
-    if not wanted:
+    known = uuids - {""}
+    if not known:
         return {}
-    return dict(WebinarInstance.objects.filter(uuid__in=wanted).values_list("uuid", "started_at"))
+    return dict(WebinarInstance.objects.filter(uuid__in=known).values_list("uuid", "started_at"))
 
 
-class AskedEntries(ListQuery):
+class EntryQuery(ListQuery):
     """What the address asks for of the audit log."""
 
     @cached_property
@@ -81,7 +81,7 @@ class AskedEntries(ListQuery):
 
     def entries(self) -> AuditEntryQuerySet:
         """In no order."""
-        found = AuditEntry.objects.search(self.search).since(self.since.start).until(self.until.end)
+        rows = AuditEntry.objects.search(self.search).since(self.since.start).until(self.until.end)
         columns = conditions(
             severity=self.severity.chosen,
             webinar=self.webinar.chosen,
@@ -89,12 +89,12 @@ class AskedEntries(ListQuery):
             brand__slug=self.brand.chosen,
         )
         if self.state.chosen == ATTENTION:
-            found = found.open().needing_attention()
+            rows = rows.open().needing_attention()
         elif self.state.chosen:
-            found = found.filter(state=self.state.chosen)
+            rows = rows.filter(state=self.state.chosen)
         if self.code.chosen:
-            found = found.filter(code__in=audit.codes_of(self.code.chosen))
-        return found.filter(**columns)
+            rows = rows.filter(code__in=audit.codes_of(self.code.chosen))
+        return rows.filter(**columns)
 
 
 def _is_warning(label: str) -> bool:

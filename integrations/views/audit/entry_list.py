@@ -14,19 +14,19 @@ from core.roles import Right
 from core.web import Request, may, render_page
 from integrations.audit import definition_of_stored, label_of
 from integrations.models.audit import AuditEntryQuerySet, message_of
-from integrations.views.audit.entries import AskedEntries, explained
+from integrations.views.audit.entries import EntryQuery, explained
 
 
 @require_safe
 def audit_list(request: Request) -> HttpResponse:
-    asked = AskedEntries(request)
-    entries = asked.entries().select_related("webinar", "brand__connection", "run")
+    query = EntryQuery(request)
+    entries = query.entries().select_related("webinar", "brand__connection", "run")
     page = keyset_page(request, entries, "created_at")
     context = {
         "page": page,
         "rows": explained(page.rows),
-        "asked": asked,
-        "chips": chips(request, asked.all),
+        "asked": query,
+        "chips": chips(request, query.all),
         "tab": "entries",
         "may_acknowledge": may(request, Right.ACKNOWLEDGE_WARNINGS),
     }
@@ -47,7 +47,7 @@ _COLUMNS = (
 @require_safe
 def download(request: Request) -> StreamingHttpResponse:
     """The same entries as CSV, all of them, newest first."""
-    return csv_download(_("audit-log"), HEADER, _rows(AskedEntries(request).entries()))
+    return csv_download(_("audit-log"), HEADER, _rows(EntryQuery(request).entries()))
 
 
 def _rows(entries: AuditEntryQuerySet) -> Iterator[list[Any]]:

@@ -43,8 +43,8 @@ class Cause:
     @property
     def messages(self) -> list[str]:
         """What the entries say beyond the meaning of their code, each once."""
-        said = {entry.entry.message for entry in self.entries}
-        return sorted(said - {str(self.words.meaning)})
+        texts = {entry.entry.message for entry in self.entries}
+        return sorted(texts - {str(self.words.meaning)})
 
     @property
     def sessions(self) -> list[datetime]:
@@ -98,11 +98,11 @@ class Line:
 
 
 @require_safe
-def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
+def audit_panel(request: Request, slug: str, zoom_webinar_id: int) -> HttpResponse:
     """The page, the panel, or the part of it that htmx asks for."""
-    found = connected_brand(brand)
-    webinar = webinar_of(found, zoom_webinar_id)
-    (row,) = rows_of(found, [webinar])
+    brand = connected_brand(slug)
+    webinar = webinar_of(brand, zoom_webinar_id)
+    (row,) = rows_of(brand, [webinar])
     entries = AuditEntry.objects.filter(webinar=webinar)
     past = (
         entries.filter(state=AuditEntry.State.RESOLVED).order_by("-created_at", "-pk").select_related("run")
@@ -110,12 +110,12 @@ def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpRespo
     page = paginate(request, past, ENTRIES_PER_PAGE)
     still_open = [
         *entries.open().order_by("-created_at", "-pk"),
-        *open_of_account(found, webinar).order_by("-pk"),
+        *open_of_account(brand, webinar).order_by("-pk"),
     ]
-    warnings = _warnings(request, found, row, explained(still_open))
+    warnings = _warnings(request, brand, row, explained(still_open))
     context = {
-        "brand": found,
-        "page_url": reverse("zoom:audit", args=[found.slug, zoom_webinar_id]),
+        "brand": brand,
+        "page_url": reverse("zoom:audit", args=[brand.slug, zoom_webinar_id]),
         "webinar": webinar,
         "row": row,
         "events_url": _events_url(webinar),
@@ -124,9 +124,9 @@ def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpRespo
         "why_not": why_not(row.verdict),
         "warnings": [warning for warning in warnings if warning.needs_attention],
         "notes": [warning for warning in warnings if not warning.needs_attention],
-        "lines": [_line(*one) for one in explained(page.object_list)],
+        "lines": [_line(*row_) for row_ in explained(page.object_list)],
         "page": page,
-        "may_sync": may(request, Right.SYNC_NOW) and is_readable(found.connection) and bool(row.verdict),
+        "may_sync": may(request, Right.SYNC_NOW) and is_readable(brand.connection) and bool(row.verdict),
         "may_acknowledge": may(request, Right.ACKNOWLEDGE_WARNINGS),
         "in_panel": bool(request.htmx) and request.htmx.target == "panel",
     }
@@ -135,26 +135,26 @@ def audit_panel(request: Request, brand: str, zoom_webinar_id: int) -> HttpRespo
     return trigger_client_event(drawn, WEBINAR_CHANGED, {}) if has_ended else drawn
 
 
-def _warnings(request: Request, brand: Brand, row: Row, found: list[Explained]) -> list[OpenWarning]:
+def _warnings(request: Request, brand: Brand, row: Row, shown: list[Explained]) -> list[OpenWarning]:
     """The gravest first."""
-    is_skipping = any(skipped_reason(one.entry.code) for one in found)
+    is_skipping = any(skipped_reason(entry.entry.code) for entry in shown)
     skipped = first_skipped(row.webinar) if is_skipping else {}
     alike: dict[str, list[Explained]] = defaultdict(list)
-    for one in found:
-        alike[one.words.code].append(one)
+    for entry in shown:
+        alike[entry.words.code].append(entry)
     causes: dict[tuple[str, bool], list[Cause]] = defaultdict(list)
     for _code, entries in sorted(alike.items()):
-        words, first = entries[0].words, entries[0].entry
-        buttons = buttons_of(Place(request, brand, row, first), words.actions)
-        people = skipped.get(skipped_reason(words.code), [])
-        causes[words.label, first.needs_attention].append(Cause(words, entries, buttons, people))
+        meaning, first = entries[0].words, entries[0].entry
+        buttons = buttons_of(Place(request, brand, row, first), meaning.actions)
+        people = skipped.get(skipped_reason(meaning.code), [])
+        causes[meaning.label, first.needs_attention].append(Cause(meaning, entries, buttons, people))
     warnings = [OpenWarning(of_code) for of_code in causes.values()]
-    return sorted(warnings, key=lambda one: (GRAVITY[one.severity], one.code))
+    return sorted(warnings, key=lambda entry: (GRAVITY[entry.severity], entry.code))
 
 
-def _line(entry: AuditEntry, words: Definition, session: datetime | None) -> Line:
+def _line(entry: AuditEntry, definition: Definition, session: datetime | None) -> Line:
     changes = changes_of(counts_of(entry.values.get("changes")), entry.run_id)
-    return Line(entry, words, session, changes)
+    return Line(entry, definition, session, changes)
 
 
 def _events_url(webinar: Webinar) -> str:

@@ -75,19 +75,19 @@ def make_primary(request: Request) -> HttpResponse:
     def make() -> object:
         return actions.make_primary(owner.contact_id, email)
 
-    words = {"address": email, "former": owner.primary_email}
+    values = {"address": email, "former": owner.primary_email}
     question = Question(
-        _("Make %(address)s the primary address?") % words,
+        _("Make %(address)s the primary address?") % values,
         _("Make it the primary address"),
-        (Fact("arrow-right-left", _("%(former)s becomes a secondary address.") % words),),
+        (Fact("arrow-right-left", _("%(former)s becomes a secondary address.") % values),),
     )
-    if asked := _ask(request, question, email, make):
-        return asked
+    if response := _ask(request, question, email, make):
+        return response
     undo = Undo(
         reverse("contacts:addresses", args=[owner.contact_id]),
         {"do": "make_primary", "email": owner.primary_email},
     )
-    return _do(request, email, make, _("%(address)s is the primary address now.") % words, undo)
+    return _do(request, email, make, _("%(address)s is the primary address now.") % values, undo)
 
 
 @require_POST
@@ -104,16 +104,16 @@ def create(request: Request) -> HttpResponse:
     def make() -> object:
         return actions.create_contact(new)
 
-    words = {"address": email}
+    values = {"address": email}
     question = Question(
-        _("Create a contact with the address %(address)s?") % words,
+        _("Create a contact with the address %(address)s?") % values,
         _("Create the contact"),
         template="integrations/confirm_contact.html",
         typed=("first_name", "last_name"),
     )
-    if asked := _ask(request, question, email, make):
-        return asked
-    return _do(request, email, make, _("The contact %(address)s was created.") % words)
+    if response := _ask(request, question, email, make):
+        return response
+    return _do(request, email, make, _("The contact %(address)s was created.") % values)
 
 
 def _skipped(email: str) -> QuerySet[SkippedPerson]:
@@ -133,7 +133,7 @@ def _ask(request: Request, question: Question, email: str, make: Callable[[], ob
 
 
 def _do(
-    request: Request, email: str, make: Callable[[], object], said: str, undo: Undo | None = None
+    request: Request, email: str, make: Callable[[], object], message: str, undo: Undo | None = None
 ) -> HttpResponse:
     webinars = _skipped(email).values("webinar").distinct().count()
     try:
@@ -146,7 +146,7 @@ def _do(
         "%(count)s webinars are catching up on skipped data.",
         webinars,
     )
-    show_success(request, f"{said} {follows % {'count': webinars}}" if webinars else said, undo)
+    show_success(request, f"{message} {follows % {'count': webinars}}" if webinars else message, undo)
     return _leave(request)
 
 

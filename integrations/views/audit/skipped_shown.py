@@ -19,4 +19,4 @@ def first_skipped(webinar: Webinar) -> dict[str, list[SkippedPerson]]:
     people: dict[str, dict[str, SkippedPerson]] = defaultdict(dict)
     for row in rows.filter(place__lte=SHOWN * _STAGES).order_by("reason", "place"):
         people[row.reason].setdefault(row.person_key, row)
-    return {reason: list(found.values())[:SHOWN] for reason, found in people.items()}
+    return {reason: list(shown.values())[:SHOWN] for reason, shown in people.items()}

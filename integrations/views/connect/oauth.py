@@ -32,8 +32,8 @@ LONGEST_VISIT = 30 * 60  # seconds
 
 @require_POST
 @require(Right.CONNECT_ZOOM)
-def authorize(request: Request, brand: str) -> HttpResponse:
-    found = get_object_or_404(Brand, slug=brand)
+def authorize(request: Request, slug: str) -> HttpResponse:
+    brand = get_object_or_404(Brand, slug=slug)
     try:
         visit = begin_authorization(_redirect_uri(request))
     except ZoomError as error:
@@ -42,7 +42,7 @@ def authorize(request: Request, brand: str) -> HttpResponse:
     request.session[VISIT] = {
         "state": visit.state,
         "verifier": visit.code_verifier,
-        "brand": found.pk,
+        "brand": brand.pk,
         "begun": time.time(),
     }
     return redirect(visit.url)

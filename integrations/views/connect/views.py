@@ -74,53 +74,53 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
-def credentials(request: Request, brand: str) -> HttpResponse:
+def credentials(request: Request, slug: str) -> HttpResponse:
     """The form for Server-to-Server OAuth. What Zoom says to it is the form's error."""
-    found = get_object_or_404(Brand.objects.select_related("connection"), slug=brand)
+    brand = get_object_or_404(Brand.objects.select_related("connection"), slug=slug)
     typed = request.POST if request.method == "POST" else None
-    form = CredentialsForm(typed, initial=_known_of(found))
+    form = CredentialsForm(typed, initial=_known_of(brand))
     if form.is_valid():
         try:
-            connection = connect.connect_server_to_server(found, actor=request.user, **form.cleaned_data)
+            connection = connect.connect_server_to_server(brand, actor=request.user, **form.cleaned_data)
         except ZoomError as refusal:
             form.add_error(None, refusal.with_zooms_words)
         else:
             enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
-            said = _("%(brand)s is connected to Zoom. Its webinars are being listed.")
-            show_success(request, said % {"brand": found})
-            return redirect("zoom:home", found.slug)
+            message = _("%(brand)s is connected to Zoom. Its webinars are being listed.")
+            show_success(request, message % {"brand": brand})
+            return redirect("zoom:home", brand.slug)
     status = 422 if form.errors else 200
-    context = {"form": form, "brand": found}
+    context = {"form": form, "brand": brand}
     return render_panel(request, "integrations/credentials.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
-def choose_primary(request: Request, brand: str) -> HttpResponse:
+def choose_primary(request: Request, slug: str) -> HttpResponse:
     """Asks first: workflows then register for webinars of another account (R77)."""
-    found = get_object_or_404(Brand, slug=brand)
+    brand = get_object_or_404(Brand, slug=slug)
     if request.method == "POST":
-        make_primary(found, actor=request.user)
-        show_success(request, _("%(brand)s is the primary brand now.") % {"brand": found})
+        make_primary(brand, actor=request.user)
+        show_success(request, _("%(brand)s is the primary brand now.") % {"brand": brand})
         return redirect("zoom:connect")
-    former = Brand.objects.filter(is_primary=True).exclude(pk=found.pk).first()
-    return render_panel(request, "integrations/make_primary.html", {"brand": found, "former": former})
+    former = Brand.objects.filter(is_primary=True).exclude(pk=brand.pk).first()
+    return render_panel(request, "integrations/make_primary.html", {"brand": brand, "former": former})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
-def rename(request: Request, brand: str) -> HttpResponse:
-    found = get_object_or_404(Brand, slug=brand)
-    former = found.name
+def rename(request: Request, slug: str) -> HttpResponse:
+    brand = get_object_or_404(Brand, slug=slug)
+    former = brand.name
     form = BrandForm(request.POST if request.method == "POST" else None, initial={"name": former})
     if form.is_valid():
         try:
-            rename_brand(found, form.cleaned_data["name"], actor=request.user)
+            rename_brand(brand, form.cleaned_data["name"], actor=request.user)
         except BrandError as refusal:
             form.add_error("name", str(refusal))
         else:
-            words = {"former": former, "brand": found}
-            show_success(request, _("%(former)s is called %(brand)s now.") % words)
+            values = {"former": former, "brand": brand}
+            show_success(request, _("%(former)s is called %(brand)s now.") % values)
             return redirect("zoom:connect")
     context = {"form": form, "former": former}
     return render_panel(request, "integrations/rename.html", context, status=422 if form.errors else 200)
@@ -128,34 +128,34 @@ def rename(request: Request, brand: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
-def remove(request: Request, brand: str) -> HttpResponse:
+def remove(request: Request, slug: str) -> HttpResponse:
     """Says what goes and what stays, and asks."""
-    found = get_object_or_404(Brand, slug=brand)
+    brand = get_object_or_404(Brand, slug=slug)
     if request.method == "POST":
         try:
-            remove_brand(found, actor=request.user)
+            remove_brand(brand, actor=request.user)
         except BrandError as refusal:
             show_error(request, str(refusal))
         else:
-            show_success(request, _("%(brand)s was removed. Its contacts are kept.") % {"brand": found})
+            show_success(request, _("%(brand)s was removed. Its contacts are kept.") % {"brand": brand})
         return redirect("zoom:connect")
-    context = {"brand": found, "removal": removal_of(found)}
+    context = {"brand": brand, "removal": removal_of(brand)}
     return render_panel(request, "integrations/remove_brand.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
-def end(request: Request, brand: str) -> HttpResponse:
+def end(request: Request, slug: str) -> HttpResponse:
     """Disconnecting asks first, because connecting again takes the credentials."""
-    found = get_object_or_404(Brand.objects.select_related("connection"), slug=brand)
-    connection = get_object_or_404(ZoomConnection, brand=found)
+    brand = get_object_or_404(Brand.objects.select_related("connection"), slug=slug)
+    connection = get_object_or_404(ZoomConnection, brand=brand)
     if request.method == "POST":
         connect.disconnect(connection, actor=request.user)
-        said = _("%(brand)s is no longer connected to Zoom. Existing data is kept.")
-        show_success(request, said % {"brand": found})
+        message = _("%(brand)s is no longer connected to Zoom. Existing data is kept.")
+        show_success(request, message % {"brand": brand})
         return redirect("zoom:connect")
     webinars = Webinar.objects.filter(connection=connection).count()
-    return render(request, "integrations/disconnect.html", {"brand": found, "webinars": webinars})
+    return render(request, "integrations/disconnect.html", {"brand": brand, "webinars": webinars})
 
 
 def _page(request: Request, form: BrandForm, status: int = 200) -> HttpResponse:

@@ -29,14 +29,14 @@ class WebhookSecretForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CONNECT_ZOOM)
-def page(request: Request, brand: str) -> HttpResponse:
+def page(request: Request, slug: str) -> HttpResponse:
     """Sets the secret, or removes it with `remove`."""
     connected = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
-    connection = get_object_or_404(connected.select_related("brand"), brand__slug=brand)
+    connection = get_object_or_404(connected.select_related("brand"), brand__slug=slug)
     if request.method == "POST" and "remove" in request.POST:
         remove_webhook_secret(connection, actor=request.user)
-        said = _("The webhook secret of %(brand)s was removed.")
-        show_success(request, said % {"brand": connection.brand})
+        message = _("The webhook secret of %(brand)s was removed.")
+        show_success(request, message % {"brand": connection.brand})
         return redirect("zoom:connect")
     form = WebhookSecretForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

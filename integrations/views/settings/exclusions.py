@@ -92,17 +92,17 @@ def lists_of(brand: Brand) -> list[ExclusionList]:
 
 
 @require_safe
-def listed(request: Request, brand: str, kind: str) -> HttpResponse:
+def listed(request: Request, slug: str, kind: str) -> HttpResponse:
     """One list with all of its domains, page by page and searchable; or its beginning, for the settings."""
-    found, chosen = any_brand(brand), _kind(kind)
+    brand, chosen = any_brand(slug), _kind(kind)
     if wants_fragment(request) and request.htmx.target == f"list-{chosen}":
-        context = {**brand_context(request, found), "list": _beginning(found, chosen)}
+        context = {**brand_context(request, brand), "list": _beginning(brand, chosen)}
         return render_page(request, "integrations/exclusion_list.html", context)
     search = request.GET.get("q", "").strip()
-    entries = _searched(DomainExclusion.objects.filter(brand=found, kind=chosen), search)
+    entries = _searched(DomainExclusion.objects.filter(brand=brand, kind=chosen), search)
     page = Paginator(entries.order_by("domain"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        **brand_context(request, found),
+        **brand_context(request, brand),
         "list": ExclusionList(chosen, list(page.object_list), len(page.object_list)),
         "page": page,
         "search": search,
@@ -121,20 +121,20 @@ def _searched(entries: QuerySet[DomainExclusion], search: str) -> QuerySet[Domai
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def add(request: Request, brand: str, kind: str) -> HttpResponse:
+def add(request: Request, slug: str, kind: str) -> HttpResponse:
     """Domains as typed, pasted or ticked; asks first, with what their exclusion will do.
 
     A mistake among them refuses all, and says which it is.
     """
-    found, chosen = any_brand(brand), _kind(kind)
+    brand, chosen = any_brand(slug), _kind(kind)
     typed = "\n".join(request.POST.getlist("domains"))
-    make = partial(add_exclusions, found, chosen, typed, request.user)
+    make = partial(add_exclusions, brand, chosen, typed, request.user)
     try:
-        if question := _ask_before_adding(request, found, chosen, typed, make):
+        if question := _ask_before_adding(request, brand, chosen, typed, make):
             return question
-        return responses.change(request, found, _excluded, make, _page(found))
+        return responses.change(request, brand, _excluded, make, _page(brand))
     except BadDomainsError as refusal:
-        return _refused(request, found, chosen, typed, refusal.problems)
+        return _refused(request, brand, chosen, typed, refusal.problems)
 
 
 def _ask_before_adding(
@@ -142,9 +142,9 @@ def _ask_before_adding(
 ) -> HttpResponse | None:
     """Raises `BadDomainsError`."""
     domains = clean_domains(typed)
-    words = {"domains": _few(domains)}
+    values = {"domains": _few(domains)}
     facts = (contacts_fact(contacts_with(brand, domains)),) if kind == Kind.CONTACT else ()
-    question = Question(_("Exclude %(domains)s?") % words, _("Exclude"), facts)
+    question = Question(_("Exclude %(domains)s?") % values, _("Exclude"), facts)
     return confirmation.ask(request, brand, question, make)
 
 
@@ -163,34 +163,34 @@ def _excluded(outcome: Outcome) -> str:
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def remove(request: Request, brand: str, kind: str) -> HttpResponse:
+def remove(request: Request, slug: str, kind: str) -> HttpResponse:
     """Asks first, with whom and what it will let in."""
-    found, chosen = any_brand(brand), _kind(kind)
+    brand, chosen = any_brand(slug), _kind(kind)
     domain = request.POST.get("domain", "")
-    words = {"domain": domain}
-    make = partial(remove_exclusions, found, chosen, [domain], request.user)
-    question = Question(_("Remove %(domain)s from the exclusions?") % words, _("Remove"))
+    values = {"domain": domain}
+    make = partial(remove_exclusions, brand, chosen, [domain], request.user)
+    question = Question(_("Remove %(domain)s from the exclusions?") % values, _("Remove"))
     skipped = SkippedPerson.objects.kept_out_by(domain) if chosen == Kind.CONTACT else None
     try:
-        if asked := confirmation.ask(request, found, question, make, skipped):
-            return asked
-        said = partial(followed, _("%(domain)s is no longer excluded.") % words)
-        return responses.change(request, found, said, make, _page(found))
+        if response := confirmation.ask(request, brand, question, make, skipped):
+            return response
+        message = partial(followed, _("%(domain)s is no longer excluded.") % values)
+        return responses.change(request, brand, message, make, _page(brand))
     except BadDomainsError as refusal:
         show_error(request, str(refusal))
-        return responses.changed(request, _page(found), exclusions_changed(chosen))
+        return responses.changed(request, _page(brand), exclusions_changed(chosen))
 
 
 @require_safe
 @require(Right.CHANGE_SETTINGS)
-def choose(request: Request, brand: str, kind: str) -> HttpResponse:
+def choose(request: Request, slug: str, kind: str) -> HttpResponse:
     """The domains that hosts or registrants really have, to be ticked."""
-    found, chosen = any_brand(brand), _kind(kind)
+    brand, chosen = any_brand(slug), _kind(kind)
     search = request.GET.get("q", "").strip()
     context = {
-        **brand_context(request, found),
+        **brand_context(request, brand),
         "list": ExclusionList(chosen, []),
-        "domains": known_domains(found, chosen, search),
+        "domains": known_domains(brand, chosen, search),
         "search": search,
     }
     return render_panel(request, "integrations/known_domains.html", context, "domains")
@@ -202,7 +202,7 @@ def _page(brand: Brand) -> str:
 
 def _beginning(brand: Brand, kind: Kind) -> ExclusionList:
     """The list as it stands among the other settings."""
-    return next(one for one in lists_of(brand) if one.kind == kind)
+    return next(row for row in lists_of(brand) if row.kind == kind)
 
 
 def _refused(request: Request, brand: Brand, kind: Kind, typed: str, problems: list[str]) -> HttpResponse:

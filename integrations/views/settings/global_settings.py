@@ -39,9 +39,9 @@ LETS_IN = {
 
 
 @require_safe
-def page(request: Request, brand: str) -> HttpResponse:
-    found = any_brand(brand)
-    return render_page(request, TEMPLATE, _context(request, found), "global-settings", "backlog")
+def page(request: Request, slug: str) -> HttpResponse:
+    brand = any_brand(slug)
+    return render_page(request, TEMPLATE, _context(request, brand), "global-settings", "backlog")
 
 
 def _context(request: Request, brand: Brand) -> dict[str, Any]:
@@ -58,29 +58,29 @@ def _context(request: Request, brand: Brand) -> dict[str, Any]:
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def switch(request: Request, brand: str) -> HttpResponse:
+def switch(request: Request, slug: str) -> HttpResponse:
     """Turns what the form names, and leaves the rest as it is; asks first, with what that will do."""
-    found = any_brand(brand)
-    page = reverse("zoom:settings", args=[found.slug])
-    if wish := _wish_in(request.POST):
-        make = partial(set_global, found, **wish.settings, actor=request.user)
-        if question := confirmation.ask(request, found, wish.question, make, wish.skipped):
+    brand = any_brand(slug)
+    page = reverse("zoom:settings", args=[brand.slug])
+    if change := _requested_in(request.POST):
+        make = partial(set_global, brand, **change.settings, actor=request.user)
+        if question := confirmation.ask(request, brand, change.question, make, change.skipped):
             return question
-        return responses.change(request, found, partial(followed, wish.said), make, page)
+        return responses.change(request, brand, partial(followed, change.message), make, page)
     return responses.changed(request, page)
 
 
 @dataclass(frozen=True)
-class Wish:
+class RequestedChange:
     """What a form wants to be set, how to ask for it, and how to say that it is done."""
 
     settings: dict[str, Any]
     question: Question
-    said: str
+    message: str
     skipped: QuerySet[SkippedPerson] | None = None  # those whom it may let in
 
 
-def _wish_in(form: QueryDict) -> Wish | None:
+def _requested_in(form: QueryDict) -> RequestedChange | None:
     for name in SWITCHES:
         if (value := form.get(name)) in ("on", "off"):
             return _turning(name, on=value == "on")
@@ -89,26 +89,26 @@ def _wish_in(form: QueryDict) -> Wish | None:
     return None
 
 
-def _turning(name: str, *, on: bool) -> Wish:
-    words = {"setting": SWITCHES[name]}
+def _turning(name: str, *, on: bool) -> RequestedChange:
+    values = {"setting": SWITCHES[name]}
     title = _("Turn on “%(setting)s”?") if on else _("Turn off “%(setting)s”?")
     facts = [] if on or name != "create_contacts" else [NO_NEW_CONTACTS]
-    said = _("“%(setting)s” is on.") if on else _("“%(setting)s” is off.")
+    message = _("“%(setting)s” is on.") if on else _("“%(setting)s” is off.")
     reason = LETS_IN.get((name, on))
-    return Wish(
+    return RequestedChange(
         {name: on},
         Question(
-            title % words,
+            title % values,
             _("Turn on") if on else _("Turn off"),
             tuple(Fact("user-x", str(text)) for text in facts),
         ),
-        said % words,
+        message % values,
         SkippedPerson.objects.filter(reason=reason) if reason else None,
     )
 
 
-def _recordings(chosen: ZoomSettings.Recordings) -> Wish:
-    words = {"choice": chosen.label}
-    title = _("Sync recordings and transcripts for: %(choice)s?") % words
-    said = _("Recordings and transcripts: %(choice)s.") % words
-    return Wish({"recordings": chosen.value}, Question(title, _("Save")), said)
+def _recordings(chosen: ZoomSettings.Recordings) -> RequestedChange:
+    values = {"choice": chosen.label}
+    title = _("Sync recordings and transcripts for: %(choice)s?") % values
+    message = _("Recordings and transcripts: %(choice)s.") % values
+    return RequestedChange({"recordings": chosen.value}, Question(title, _("Save")), message)

@@ -51,10 +51,10 @@ def history(request: Request) -> HttpResponse:
         "page": page,
         "rows": _rows(list(page.rows), may(request, Right.CHANGE_SETTINGS)),
         "search": search,
-        "filters": [one for one in filters if len(one.options) > 2 or one.chosen],
+        "filters": [row for row in filters if len(row.options) > 2 or row.chosen],
         "days": days,
         "chips": chips(request, chosen),
-        "is_filtered": bool(search) or any(one.chosen for one in chosen),
+        "is_filtered": bool(search) or any(row.chosen for row in chosen),
         "tab": "settings",
     }
     return render_page(request, "integrations/settings_history.html", context, "changes")
@@ -70,12 +70,12 @@ def _filters(request: Request) -> tuple[Filter, Filter]:
 
 def _searched(search: str, scope: Filter, brand: Filter) -> QuerySet[SettingChange]:
     """Every word is in the name of the person or of what was set."""
-    found = SettingChange.objects.all()
+    changes = SettingChange.objects.all()
     for word in typed_words(search):
-        found = found.filter(Q(actor_name__icontains=word) | Q(target__icontains=word))
+        changes = changes.filter(Q(actor_name__icontains=word) | Q(target__icontains=word))
     if scope.chosen:
-        found = found.filter(scope=scope.chosen)
-    return found.filter(brand__slug=brand.chosen) if brand.chosen else found
+        changes = changes.filter(scope=scope.chosen)
+    return changes.filter(brand__slug=brand.chosen) if brand.chosen else changes
 
 
 def _rows(changes: list[SettingChange], may_change: bool) -> list[HistoryRow]:

@@ -45,11 +45,11 @@ def _of_hosts(brand: Brand) -> dict[str, int]:
 
 def _of_people(brand: Brand) -> dict[str, int]:
     key = f"known-domains:{brand.pk}"
-    found: dict[str, int] | None = cache.get(key)
-    if found is None:
-        found = dict(_counted_people(brand))
-        cache.set(key, found, KEPT_FOR)
-    return found
+    counts: dict[str, int] | None = cache.get(key)
+    if counts is None:
+        counts = dict(_counted_people(brand))
+        cache.set(key, counts, KEPT_FOR)
+    return counts
 
 
 def _counted_people(brand: Brand) -> list[tuple[str, int]]:

@@ -25,16 +25,16 @@ SHOWN = 3  # changes that a question names
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def undo_changes(request: Request, brand: str) -> HttpResponse:
+def undo_changes(request: Request, slug: str) -> HttpResponse:
     """All of the changes that the form names by their keys in the history, or none of them."""
-    found = any_brand(brand)
+    brand = any_brand(slug)
     keys = row_keys(request.POST.get("changes", "").split(","))
-    make = partial(undo, found, keys, request.user)
-    changes = list(SettingChange.objects.filter(brand=found, pk__in=keys).order_by("pk"))
-    if asked := confirmation.ask(request, found, _question(changes), make, _let_in(changes)):
-        return asked
-    page = reverse("zoom:settings", args=[found.slug])
-    return responses.change(request, found, partial(followed, _("Undone.")), make, page, can_undo=False)
+    make = partial(undo, brand, keys, request.user)
+    changes = list(SettingChange.objects.filter(brand=brand, pk__in=keys).order_by("pk"))
+    if response := confirmation.ask(request, brand, _question(changes), make, _let_in(changes)):
+        return response
+    page = reverse("zoom:settings", args=[brand.slug])
+    return responses.change(request, brand, partial(followed, _("Undone.")), make, page, can_undo=False)
 
 
 def _question(changes: list[SettingChange]) -> Question:

@@ -22,11 +22,11 @@ def difference(request: Request, pk: int) -> HttpResponse:
     event = MarketingEvent.objects.select_related("brand").filter(pk=pk).first()
     if event is None:
         raise Http404
-    found = reconcile(event)
-    missing = found.missing if found else []
+    reconciliation = reconcile(event)
+    missing = reconciliation.missing if reconciliation else []
     context = {
         "event": event,
-        "found": found,
+        "reconciliation": reconciliation,
         "reasons": [(REASONS.get(reason, reason), number) for reason, number in by_reason(missing).items()],
         "people": [
             (person, REASONS.get(person.reason, person.reason), STAGES[person.stage]) for person in missing

@@ -84,14 +84,14 @@ def explain_person(request: Request) -> HttpResponse:
     if typed and "@" not in typed:
         context["namesakes"] = people_named(typed)
     elif typed:
-        found = explain(typed)
-        page = Paginator(found.webinars, PER_PAGE).get_page(request.GET.get("page"))
+        explanation = explain(typed)
+        page = Paginator(explanation.webinars, PER_PAGE).get_page(request.GET.get("page"))
         context |= {
-            "found": found,
-            "is_valid": is_valid(found.email),
-            "brands": _brand_lines(found.verdicts),
+            "explanation": explanation,
+            "is_valid": is_valid(explanation.email),
+            "brands": _brand_lines(explanation.verdicts),
             "page": page,
-            "lines": _lines(request, found, list(page.object_list)),
+            "lines": _lines(request, explanation, list(page.object_list)),
         }
     return render_page(request, "integrations/explain.html", context, "explanation")
 
@@ -109,29 +109,29 @@ def _brand_lines(verdicts: Iterable[BrandVerdict]) -> list[BrandLine]:
     return [BrandLine(verdict, list(map(_ruling_of, verdict.skips))) for verdict in verdicts]
 
 
-def _lines(request: Request, found: Explanation, keys: list[int]) -> list[Line]:
-    listed = appearances(found, keys)
-    starts = session_starts({stay.session_uuid for one in listed for stay in one.stays})
-    return [_line(request, one, starts) for one in listed]
+def _lines(request: Request, explanation: Explanation, keys: list[int]) -> list[Line]:
+    listed = appearances(explanation, keys)
+    starts = session_starts({stay.session_uuid for row in listed for stay in row.stays})
+    return [_line(request, row, starts) for row in listed]
 
 
-def _line(request: Request, one: WebinarAppearance, starts: dict[str, datetime | None]) -> Line:
-    person = one.skipped[0] if one.skipped else None
-    ruling = _of_skipped(person) if person else _ruling(one.decision)
+def _line(request: Request, appearance: WebinarAppearance, starts: dict[str, datetime | None]) -> Line:
+    person = appearance.skipped[0] if appearance.skipped else None
+    ruling = _of_skipped(person) if person else _ruling(appearance.decision)
     return Line(
-        one,
-        ruling if one.crm_status is CrmStatus.SKIPPED else None,
-        why_not(one.effect),
-        [Attended(starts.get(stay.session_uuid), stay.joined_at, stay.left_at) for stay in one.stays],
-        _remedy(request, one, person),
+        appearance,
+        ruling if appearance.crm_status is CrmStatus.SKIPPED else None,
+        why_not(appearance.effect),
+        [Attended(starts.get(stay.session_uuid), stay.joined_at, stay.left_at) for stay in appearance.stays],
+        _remedy(request, appearance, person),
     )
 
 
-def _remedy(request: Request, one: WebinarAppearance, person: SkippedPerson | None) -> Remedy | None:
+def _remedy(request: Request, appearance: WebinarAppearance, person: SkippedPerson | None) -> Remedy | None:
     """None for somebody whom the next sync lets in anyway."""
-    if person is None or not isinstance(one.decision, Skip):
+    if person is None or not isinstance(appearance.decision, Skip):
         return None
-    person.webinar = one.webinar
+    person.webinar = appearance.webinar
     return remedy_of(request, person)
 
 

@@ -31,17 +31,17 @@ from integrations.views.webinars.catch_up_progress import backlog_of
 Reason, Stage = SkippedPerson.Reason, SkippedPerson.Stage
 
 
-class AskedPeople(ListQuery):
+class SkippedPeopleQuery(ListQuery):
     """What the address asks for of the skipped people."""
 
     @cached_property
     def reason(self) -> Filter:
-        options = [("", _("All")), *((one.value, str(one.label)) for one in Reason)]
+        options = [("", _("All")), *((row.value, str(row.label)) for row in Reason)]
         return chosen_filter(self.request, "reason", _("Reason"), options)
 
     @cached_property
     def stage(self) -> Filter:
-        options = [("", _("All")), *((one.value, str(one.label)) for one in Stage)]
+        options = [("", _("All")), *((row.value, str(row.label)) for row in Stage)]
         return chosen_filter(self.request, "stage", _("From"), options)
 
     @property
@@ -75,15 +75,15 @@ class Row:
 
 @require_safe
 def skipped_people(request: Request) -> HttpResponse:
-    asked = AskedPeople(request)
-    people = asked.people().with_contacts().select_related("webinar__connection__brand")
+    query = SkippedPeopleQuery(request)
+    people = query.people().with_contacts().select_related("webinar__connection__brand")
     page = keyset_page(request, people, "first_skipped_at")
     backlog = backlog_of()
     context = {
         "page": page,
         "rows": _rows(request, page.rows),
-        "asked": asked,
-        "chips": chips(request, asked.all),
+        "asked": query,
+        "chips": chips(request, query.all),
         "backlog": backlog,
     }
     drawn = render_page(request, "integrations/skipped.html", context, "people", "backlog")
@@ -131,7 +131,7 @@ _COLUMNS = (
 @require_safe
 def download(request: Request) -> StreamingHttpResponse:
     """The same people as CSV, all of them, newest first."""
-    return csv_download(_("skipped-people"), HEADER, _lines(AskedPeople(request).people()))
+    return csv_download(_("skipped-people"), HEADER, _lines(SkippedPeopleQuery(request).people()))
 
 
 def _lines(people: SkippedPersonQuerySet) -> Iterator[tuple[Any, ...]]:

@@ -26,9 +26,9 @@ BOXES = ("sync_new_webinars", "sync_recordings")
 
 
 @require_safe
-def panel(request: Request, brand: str, pk: int) -> HttpResponse:
-    found = connected_brand(brand)
-    return render_panel(request, PANEL, _context(request, found, pk), "user-settings")
+def panel(request: Request, slug: str, pk: int) -> HttpResponse:
+    brand = connected_brand(slug)
+    return render_panel(request, PANEL, _context(request, brand, pk), "user-settings")
 
 
 def _context(request: Request, brand: Brand, pk: int) -> dict[str, Any]:
@@ -42,29 +42,29 @@ def _context(request: Request, brand: Brand, pk: int) -> dict[str, Any]:
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def change(request: Request, brand: str, pk: int) -> HttpResponse:
+def change(request: Request, slug: str, pk: int) -> HttpResponse:
     """Both boxes as the form has them: a box that is not in it is not ticked."""
-    found = connected_brand(brand)
-    user = _user(found, pk)
-    wished = {name: name in request.POST for name in BOXES}
-    said = _("Saved for %(name)s.") % {"name": user}
-    make = partial(set_user, user, **wished, actor=request.user)
-    page = reverse("zoom:user", args=[found.slug, pk])
-    return responses.change(request, found, partial(followed, said), make, page)
+    brand = connected_brand(slug)
+    user = _user(brand, pk)
+    boxes = {name: name in request.POST for name in BOXES}
+    message = _("Saved for %(name)s.") % {"name": user}
+    make = partial(set_user, user, **boxes, actor=request.user)
+    page = reverse("zoom:user", args=[brand.slug, pk])
+    return responses.change(request, brand, partial(followed, message), make, page)
 
 
 @require_safe
-def webinars(request: Request, brand: str, pk: int) -> HttpResponse:
-    found = connected_brand(brand)
-    user = _user(found, pk)
+def webinars(request: Request, slug: str, pk: int) -> HttpResponse:
+    brand = connected_brand(slug)
+    user = _user(brand, pk)
     search = request.GET.get("q", "").strip()
     rows = Webinar.objects.filter(host=user).select_related("host").order_by("-starts_at", "-pk")
     page = paginate(request, rows.search(search) if search else rows)
     context = {
-        **brand_context(request, found),
+        **brand_context(request, brand),
         "zoom_user": user,
         "page": page,
-        "rows": own_webinars(brand_switches(found), page.object_list),
+        "rows": own_webinars(brand_switches(brand), page.object_list),
         "search": search,
     }
     return render_panel(request, "integrations/user_webinars.html", context, "own-webinars")

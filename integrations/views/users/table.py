@@ -21,8 +21,8 @@ from integrations.views._shared.labels import why_not
 @dataclass(frozen=True, slots=True)
 class UserRow:
     user: ZoomUser
-    webinars_held: str  # why none of this user's webinars syncs, whatever their switches say
-    recordings_held: str  # why none of this user's recordings syncs, whatever R20 says
+    webinars_blocked_by: str  # why none of this user's webinars syncs, whatever their switches say
+    recordings_blocked_by: str  # why none of this user's recordings syncs, whatever R20 says
     recordings_sync: bool  # what R12, R14 and R20 come to
 
 
@@ -32,12 +32,12 @@ def user_rows(switches: BrandSwitches, users: Iterable[ZoomUser]) -> list[UserRo
 
 def user_row(switches: BrandSwitches, user: ZoomUser) -> UserRow:
     """As if a webinar of this user were on in all its own switches: what is left is what is above them."""
-    wished = WebinarSwitches(host_email=user.email, host_recordings=True)
+    all_on = WebinarSwitches(host_email=user.email, host_recordings=True)
     as_it_is = WebinarSwitches(host_email=user.email, host_recordings=user.sync_recordings)
     return UserRow(
         user=user,
-        webinars_held=why_not(above_webinar_switch(switches, wished)),
-        recordings_held=why_not(above_recording_switch(switches, wished)),
+        webinars_blocked_by=why_not(above_webinar_switch(switches, all_on)),
+        recordings_blocked_by=why_not(above_recording_switch(switches, all_on)),
         recordings_sync=bool(above_recording_switch(switches, as_it_is)),
     )
 
@@ -48,8 +48,8 @@ class OwnWebinar:
 
     webinar: Webinar
     locked: str  # why its sync cannot be turned on
-    held: str  # why its sync switch does not act
-    recordings_held: str  # why its recordings switch does not act
+    blocked_by: str  # why its sync switch does not act
+    recordings_blocked_by: str  # why its recordings switch does not act
 
     @property
     def element(self) -> str:
@@ -67,6 +67,6 @@ def _own(switches: BrandSwitches, webinar: Webinar) -> OwnWebinar:
     return OwnWebinar(
         webinar=webinar,
         locked="" if webinar.sync_enabled else why_not(may_switch_webinar_on(switches, own)),
-        held=why_not(above_webinar_switch(switches, own)),
-        recordings_held=why_not(above_recording_switch(switches, own)),
+        blocked_by=why_not(above_webinar_switch(switches, own)),
+        recordings_blocked_by=why_not(above_recording_switch(switches, own)),
     )

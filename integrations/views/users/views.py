@@ -39,9 +39,9 @@ CHANGES = {
 
 
 @require_safe
-def page(request: Request, brand: str) -> HttpResponse:
-    found = connected_brand(brand)
-    return render_page(request, "integrations/users.html", _context(request, found), "users")
+def page(request: Request, slug: str) -> HttpResponse:
+    brand = connected_brand(slug)
+    return render_page(request, "integrations/users.html", _context(request, brand), "users")
 
 
 def _context(request: Request, brand: Brand) -> dict[str, Any]:
@@ -57,16 +57,16 @@ def _context(request: Request, brand: Brand) -> dict[str, Any]:
         "order": order,
         "search": request.GET.get("q", ""),
         "filters": _filters(request),
-        "changes": [(key, words) for key, (_setting, _value, words) in CHANGES.items()],
+        "changes": [(key, label) for key, (_setting, _value, label) in CHANGES.items()],
     }
 
 
-def _filtered(asked: QueryDict, users: ZoomUserQuerySet) -> ZoomUserQuerySet:
-    if text := asked.get("q", "").strip():
+def _filtered(params: QueryDict, users: ZoomUserQuerySet) -> ZoomUserQuerySet:
+    if text := params.get("q", "").strip():
         users = users.search(text)
     for name, setting in {"new": "sync_new_webinars", "recordings": "sync_recordings"}.items():
-        if asked.get(name) in ("on", "off"):
-            users = users.filter(**{setting: asked[name] == "on"})
+        if params.get(name) in ("on", "off"):
+            users = users.filter(**{setting: params[name] == "on"})
     return users
 
 
@@ -80,24 +80,24 @@ def _filters(request: Request) -> list[Filter]:
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def change(request: Request, brand: str) -> HttpResponse:
+def change(request: Request, slug: str) -> HttpResponse:
     """One setting for all users that were ticked."""
-    found = connected_brand(brand)
+    brand = connected_brand(slug)
     keys = row_keys(request.POST.getlist("users"))
-    users = list(ZoomUser.objects.filter(connection=found.connection, pk__in=keys))
-    wished = CHANGES.get(request.POST.get("change", ""))
-    page = reverse("zoom:users", args=[found.slug])
-    if not users or wished is None:
+    users = list(ZoomUser.objects.filter(connection=brand.connection, pk__in=keys))
+    chosen = CHANGES.get(request.POST.get("change", ""))
+    page = reverse("zoom:users", args=[brand.slug])
+    if not users or chosen is None:
         show_error(request, _("Select Zoom users first, then choose what to set."))
         return responses.changed(request, page)
-    setting, value, words = wished
-    make = partial(set_users, found, users, actor=request.user, **{setting: value})
-    return responses.change(request, found, partial(_said, str(words)), make, page)
+    setting, value, label = chosen
+    make = partial(set_users, brand, users, actor=request.user, **{setting: value})
+    return responses.change(request, brand, partial(_said, str(label)), make, page)
 
 
-def _said(words: str, outcome: Outcome) -> str:
+def _said(label: str, outcome: Outcome) -> str:
     count = len(outcome.changes)
-    said = ngettext(
+    message = ngettext(
         "%(setting)s: set for %(count)s Zoom user.", "%(setting)s: set for %(count)s Zoom users.", count
     )
-    return followed(said % {"setting": words, "count": count}, outcome)
+    return followed(message % {"setting": label, "count": count}, outcome)

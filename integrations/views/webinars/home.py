@@ -30,19 +30,19 @@ BLANKS_LAST = ("starts_at", "last_synced_at")
 
 
 @require_safe
-def home(request: Request, brand: str) -> HttpResponse:
-    found = connected_brand(brand)
+def home(request: Request, slug: str) -> HttpResponse:
+    brand = connected_brand(slug)
     order = sorting(request, COLUMNS, "-starts", BLANKS_LAST)
-    webinars = _filtered(request.GET, found).select_related("host").order_by(*order.order_by)
+    webinars = _filtered(request.GET, brand).select_related("host").order_by(*order.order_by)
     page = paginate(request, webinars, ROWS_PER_PAGE)
-    rows = rows_of(found, page.object_list)
+    rows = rows_of(brand, page.object_list)
     context = {
-        **brand_context(request, found),
+        **brand_context(request, brand),
         "tab": "home",
         "page": page,
         "rows": rows,
         "order": order,
-        "live": Polling(rows, listing_of(found)),
+        "live": Polling(rows, listing_of(brand)),
         "filters": _filters(request),
         "search": request.GET.get("q", ""),
         "is_filtered": any(request.GET.get(name) for name in ("q", "state", "sync", "warnings")),
@@ -50,15 +50,15 @@ def home(request: Request, brand: str) -> HttpResponse:
     return render_page(request, "integrations/home.html", context, "webinars")
 
 
-def _filtered(asked: QueryDict, brand: Brand) -> WebinarQuerySet:
+def _filtered(params: QueryDict, brand: Brand) -> WebinarQuerySet:
     webinars = Webinar.objects.filter(connection=brand.connection)
-    if text := asked.get("q", "").strip():
+    if text := params.get("q", "").strip():
         webinars = webinars.search(text)
-    if (state := asked.get("state")) in Webinar.State.values:
+    if (state := params.get("state")) in Webinar.State.values:
         webinars = webinars.filter(state=state)
-    if severity := asked.get("warnings"):
+    if severity := params.get("warnings"):
         webinars = webinars.filter(_with_open_entries(brand, severity))
-    return _by_switch(webinars, brand, asked.get("sync", ""))
+    return _by_switch(webinars, brand, params.get("sync", ""))
 
 
 def _with_open_entries(brand: Brand, severity: str) -> Exists:
@@ -69,18 +69,18 @@ def _with_open_entries(brand: Brand, severity: str) -> Exists:
     return Exists(entries)
 
 
-def _by_switch(webinars: WebinarQuerySet, brand: Brand, wished: str) -> WebinarQuerySet:
+def _by_switch(webinars: WebinarQuerySet, brand: Brand, choice: str) -> WebinarQuerySet:
     """By what the switches come to (D3): syncing, switched off, or on but held back by something above."""
-    if wished == "off":
+    if choice == "off":
         return webinars.filter(sync_enabled=False)
-    if wished not in ("on", "held"):
+    if choice not in ("on", "held"):
         return webinars
     switches = brand_switches(brand)
-    held = Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
+    blocked = Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
     own = webinars.filter(sync_enabled=True)
     if not switches.sync_webinars:
-        return own if wished == "held" else own.none()
-    return own.filter(held) if wished == "held" else own.exclude(held)
+        return own if choice == "held" else own.none()
+    return own.filter(blocked) if choice == "held" else own.exclude(blocked)
 
 
 def _states() -> list[tuple[str, str]]:

@@ -42,33 +42,33 @@ class Polling:
         return SECONDS_WHILE_SYNCING if is_busy else SECONDS_WHILE_IDLE
 
 
-def _version(request: Request, brand: str) -> str:
-    connections = ZoomConnection.objects.filter(brand__slug=brand)
+def _version(request: Request, slug: str) -> str:
+    connections = ZoomConnection.objects.filter(brand__slug=slug)
     shown = webinars_version(_seen(request.GET))
     return etag(request, request.GET.urlencode(), shown, accounts_version(connections))
 
 
 @require_safe
 @condition(etag_func=_version)
-def live(request: Request, brand: str) -> HttpResponse:
+def live(request: Request, slug: str) -> HttpResponse:
     """The rows that have changed. Ends the wait: a manual sync that ended is told of."""
-    found = connected_brand(brand)
+    brand = connected_brand(slug)
     seen = _seen(request.GET)
-    webinars = Webinar.objects.filter(connection=found.connection, pk__in=seen).select_related("host")
-    rows = rows_of(found, webinars.order_by("pk"))
+    webinars = Webinar.objects.filter(connection=brand.connection, pk__in=seen).select_related("host")
+    rows = rows_of(brand, webinars.order_by("pk"))
     changed = [row for row in rows if row.version != seen[row.webinar.pk]]
     _tell(request, [row for row in changed if not row.is_active and seen[row.webinar.pk].startswith("+")])
-    listing = listing_of(found)
-    if listing is None and request.GET.get("listing") and _asked_for_the_list(request, found):
+    listing = listing_of(brand)
+    if listing is None and request.GET.get("listing") and _asked_for_the_list(request, brand):
         show_success(request, _("The webinar list is up to date."))
         return HttpResponseClientRefresh()
-    context = {**brand_context(request, found), "rows": changed, "live": Polling(rows, listing)}
+    context = {**brand_context(request, brand), "rows": changed, "live": Polling(rows, listing)}
     return render(request, "integrations/live.html", context)
 
 
-def _seen(asked: QueryDict) -> dict[int, str]:
+def _seen(params: QueryDict) -> dict[int, str]:
     """Key of a webinar > the version of its row that the page shows."""
-    entries = asked.get("seen", "").split(",")[:MOST_ROWS]
+    entries = params.get("seen", "").split(",")[:MOST_ROWS]
     return {int(entry["key"]): entry["version"] for entry in map(SEEN.fullmatch, entries) if entry}
 
 
@@ -86,15 +86,15 @@ def _tell(request: Request, ended: list[Row]) -> None:
     """Says how each sync ended, to the people who asked for it. One query."""
     last = {row.webinar.pk: row.last.run for row in ended if row.last}
     runs = SyncRun.objects.filter(webinar__in=last)
-    asked = set(_asked_for(request, runs).values_list("webinar_id", flat=True)) if last else ()
+    requested = set(_asked_for(request, runs).values_list("webinar_id", flat=True)) if last else ()
     for row in ended:
-        words = {"topic": row.webinar}
-        if row.webinar.pk not in asked:
+        values = {"topic": row.webinar}
+        if row.webinar.pk not in requested:
             continue
         if row.has_failed:
-            show_success(request, _("“%(topic)s” couldn't be synced.") % words, level=messages.ERROR)
+            show_success(request, _("“%(topic)s” couldn't be synced.") % values, level=messages.ERROR)
         else:
-            show_success(request, _("“%(topic)s” is up to date.") % words)
+            show_success(request, _("“%(topic)s” is up to date.") % values)
 
 
 def _asked_for(request: Request, runs: QuerySet[SyncRun]) -> QuerySet[SyncRun]:

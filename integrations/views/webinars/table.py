@@ -40,7 +40,7 @@ class Row:
     webinar: Webinar
     verdict: SyncDecision
     locked: str  # why its switch cannot be turned on (R5, R16)
-    held: str  # why it does not act although it is on
+    blocked_by: str  # why it does not act although it is on
     warnings: int
     errors: int
     last: Progress | None
@@ -62,7 +62,7 @@ class Row:
     def version(self) -> str:
         """Differs when anything that the row shows has changed; "+" in front while it is syncing."""
         own = [getattr(self.webinar, name) for name in WEBINAR_FIELDS]
-        shown = (own, self.verdict, self.locked, self.held, self.warnings, self.errors, self.last)
+        shown = (own, self.verdict, self.locked, self.blocked_by, self.warnings, self.errors, self.last)
         return f"{'+' if self.is_active else '-'}{crc32(repr(shown).encode()):x}"
 
     @property
@@ -70,7 +70,7 @@ class Row:
         """Why nothing of it syncs although its own switch does not say so; or why that cannot be turned."""
         if self.webinar.is_zoom_event:  # marked as not supported where its switch would be
             return ""
-        return self.held if self.webinar.sync_enabled else self.locked
+        return self.blocked_by if self.webinar.sync_enabled else self.locked
 
     @property
     def wants_registration(self) -> bool:
@@ -99,7 +99,7 @@ def _row(
         webinar=webinar,
         verdict=webinar_switch(switches, own),
         locked="" if webinar.sync_enabled else why_not(may_switch_webinar_on(switches, own)),
-        held=why_not(above_webinar_switch(switches, own)),
+        blocked_by=why_not(above_webinar_switch(switches, own)),
         warnings=warnings,
         errors=errors,
         last=last_runs.get(webinar.pk),

@@ -21,59 +21,59 @@ from integrations.views._shared.labels import why_not
 
 @require_POST
 @require(Right.CHANGE_SETTINGS)
-def switch(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
+def switch(request: Request, slug: str, zoom_webinar_id: int) -> HttpResponse:
     """The webinar's own switch, or that of its recordings."""
-    found = connected_brand(brand)
-    webinar = webinar_of(found, zoom_webinar_id)
-    wished = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
-    make = partial(set_webinar, webinar, **wished, actor=request.user)
-    page = reverse("zoom:home", args=[found.slug])
-    return responses.change(request, found, partial(said, webinar, wished), make, page)
+    brand = connected_brand(slug)
+    webinar = webinar_of(brand, zoom_webinar_id)
+    switches = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
+    make = partial(set_webinar, webinar, **switches, actor=request.user)
+    page = reverse("zoom:home", args=[brand.slug])
+    return responses.change(request, brand, partial(changed_message, webinar, switches), make, page)
 
 
-def said(webinar: Webinar, wished: dict[str, bool], outcome: Outcome) -> str:
+def changed_message(webinar: Webinar, switches: dict[str, bool], outcome: Outcome) -> str:
     """That its switches were turned as wished."""
-    words = {"topic": webinar}
-    if "recordings" in wished:
+    values = {"topic": webinar}
+    if "recordings" in switches:
         on = _("Recordings and transcripts are on for “%(topic)s”.")
         off = _("Recordings and transcripts are off for “%(topic)s”.")
-        return (on if wished["recordings"] else off) % words
-    if not wished["sync"]:
-        return _("Sync is off for “%(topic)s”. Existing data is kept.") % words
+        return (on if switches["recordings"] else off) % values
+    if not switches["sync"]:
+        return _("Sync is off for “%(topic)s”. Existing data is kept.") % values
     if outcome.queued:
-        return _("Sync is on for “%(topic)s”. Missing data is syncing.") % words
-    return _("Sync is on for “%(topic)s”.") % words
+        return _("Sync is on for “%(topic)s”. Missing data is syncing.") % values
+    return _("Sync is on for “%(topic)s”.") % values
 
 
 @require_POST
 @require(Right.SYNC_NOW)
-def sync_now(request: Request, brand: str, zoom_webinar_id: int) -> HttpResponse:
-    found = connected_brand(brand)
-    start_sync(request, found, webinar_of(found, zoom_webinar_id))
-    return responses.changed(request, reverse("zoom:home", args=[found.slug]), responses.WEBINAR_CHANGED)
+def sync_now(request: Request, slug: str, zoom_webinar_id: int) -> HttpResponse:
+    brand = connected_brand(slug)
+    start_sync(request, brand, webinar_of(brand, zoom_webinar_id))
+    return responses.changed(request, reverse("zoom:home", args=[brand.slug]), responses.WEBINAR_CHANGED)
 
 
 def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
     """A full sync: what is final is read as well, because somebody asked. Says that, or why it cannot be."""
     verdict = effect(brand_switches(brand), webinar).webinar
-    words = {"topic": str(webinar), "reason": why_not(verdict)}
+    values = {"topic": str(webinar), "reason": why_not(verdict)}
     if not is_readable(brand.connection):
         show_error(request, _("Zoom is disconnected. Reconnect it first."))
     elif not verdict:
-        show_error(request, _("“%(topic)s” doesn't sync: %(reason)s.") % words)
+        show_error(request, _("“%(topic)s” doesn't sync: %(reason)s.") % values)
     else:
         enqueue_webinar(webinar, SyncRun.Trigger.MANUAL, requested_by=request.user, depth=SyncRun.Depth.FULL)
-        show_success(request, _("Syncing “%(topic)s” now.") % words)
+        show_success(request, _("Syncing “%(topic)s” now.") % values)
 
 
 @require_POST
 @require(Right.SYNC_NOW)
-def list_now(request: Request, brand: str) -> HttpResponse:
+def list_now(request: Request, slug: str) -> HttpResponse:
     """Asks Zoom for its users and webinars, so that new ones appear at once."""
-    found = connected_brand(brand)
-    if is_readable(found.connection):
-        enqueue_discovery(found.connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
+    brand = connected_brand(slug)
+    if is_readable(brand.connection):
+        enqueue_discovery(brand.connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
         show_success(request, _("Refreshing the list of users and webinars."))
     else:
         show_error(request, _("Zoom is disconnected. Reconnect it first."))
-    return back(request, reverse("zoom:home", args=[found.slug]))
+    return back(request, reverse("zoom:home", args=[brand.slug]))

@@ -83,7 +83,7 @@ class Downloader:
         except InsideNetworkError:
             problem = DownloadRefused(Message("zoom.download_inside_network"))
         except (requests.RequestException, OSError):
-            problem = Unavailable(Message("zoom.download_failed"), said=ErrorDetails(_CALL))
+            problem = Unavailable(Message("zoom.download_failed"), details=ErrorDetails(_CALL))
         # Raised out here so that the library's exception, which holds the address, is not chained to it.
         raise problem
 
@@ -128,13 +128,13 @@ class Downloader:
 
 
 def _raise_for_status(response: requests.Response) -> None:
-    said = ErrorDetails(_CALL, response.status_code)
+    details = ErrorDetails(_CALL, response.status_code)
     if response.status_code in {401, 403}:
-        raise TokenRejected(Message("zoom.download_not_ready"), said=said)
+        raise TokenRejected(Message("zoom.download_not_ready"), details=details)
     if response.status_code in {404, 410}:
-        raise NotFound(Message("zoom.download_gone"), said=said)
+        raise NotFound(Message("zoom.download_gone"), details=details)
     if response.status_code != requests.codes.ok:
-        raise Unavailable(Message("zoom.download_failed"), said=said)
+        raise Unavailable(Message("zoom.download_failed"), details=details)
 
 
 def _connectable(url: str, base: str = "") -> str:

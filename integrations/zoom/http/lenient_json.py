@@ -41,7 +41,7 @@ def _loads_mended(body: bytes) -> Any:
         raise ValueError("not JSON") from error
 
 
-def _mended_escape(found: re.Match[bytes]) -> bytes:
-    if found[2]:
+def _mended_escape(match: re.Match[bytes]) -> bytes:
+    if match[2]:
         return b"\\ufffd"
-    return b"" if found[3] else found[0]
+    return b"" if match[3] else match[0]

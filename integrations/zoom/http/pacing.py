@@ -106,11 +106,11 @@ class AccountPacer:
             raise self._limited(LimitKind.PER_SECOND, free_at)
 
     def _limited(self, kind: LimitKind, until: float) -> RateLimited:
-        words = {
+        reasons = {
             LimitKind.DAILY: Message("zoom.daily_limit_used"),
             LimitKind.PER_SECOND: Message("zoom.limit_used"),
         }
-        return RateLimited(words[kind], kind=kind, not_before=datetime.fromtimestamp(until, UTC))
+        return RateLimited(reasons[kind], kind=kind, not_before=datetime.fromtimestamp(until, UTC))
 
 
 def _take_slot(

@@ -89,7 +89,7 @@ class Fetcher:
         """Waits for the attempt's slot and sends it; `stop` ends the waiting."""
         stop = stop or threading.Event()
         if stop.wait(max(0.0, attempt.starts_at - time.time())):
-            raise Unavailable(said=ErrorDetails(attempt.request.call, text="nobody waits for it any more"))
+            raise Unavailable(details=ErrorDetails(attempt.request.call, text="nobody waits for it any more"))
         return self._transport.send(attempt.request)
 
     def fetch[R](self, call: Call[Any], read: Reader[R], begun: Begun | None = None) -> R:

@@ -96,7 +96,7 @@ class PageWalk[T]:
         if not token:
             return None
         if token in self._tokens:
-            raise BadAnswer(Message("zoom.list_repeats"), said=ErrorDetails(self.listing.name))
+            raise BadAnswer(Message("zoom.list_repeats"), details=ErrorDetails(self.listing.name))
         self._tokens.add(token)
         return self.listing.page(token)
 

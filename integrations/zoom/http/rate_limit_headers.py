@@ -53,12 +53,12 @@ def next_utc_midnight(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), tzinfo=UTC)
 
 
-def _kind(header: str, words: str) -> LimitKind:
-    if "registrant" in words and "daily" in words:
+def _kind(header: str, text: str) -> LimitKind:
+    if "registrant" in text and "daily" in text:
         return LimitKind.PER_REGISTRANT
-    if "concurrent" in words:
+    if "concurrent" in text:
         return LimitKind.CONCURRENT
-    if header.lower() == "daily-limit" or "daily" in words:
+    if header.lower() == "daily-limit" or "daily" in text:
         return LimitKind.DAILY
     return LimitKind.PER_SECOND
 
@@ -94,11 +94,11 @@ def _http_date(value: str) -> datetime | None:
 
 def _named_in(message: str, now: datetime) -> datetime | None:
     """The next time of day that the words name: "at GMT 00:00:00"."""
-    found = _GMT_TIME.search(message)
-    if not found:
+    match = _GMT_TIME.search(message)
+    if not match:
         return None
     try:
-        hours, minutes, seconds = map(int, found.groups())
+        hours, minutes, seconds = map(int, match.groups())
         clock = time(hours, minutes, seconds, tzinfo=UTC)
     except ValueError:
         return None

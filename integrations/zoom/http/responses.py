@@ -56,10 +56,10 @@ class Rule:
     codes: frozenset[int] = frozenset()
     words: str = ""
 
-    def fits(self, code: int | None, words: str) -> bool:
+    def fits(self, code: int | None, text: str) -> bool:
         """`words` as they came: a cleaned text may lack the very words, where a secret is one of them."""
         has_code = not self.codes or code in self.codes
-        return has_code and re.search(self.words, words, re.IGNORECASE) is not None
+        return has_code and re.search(self.words, text, re.IGNORECASE) is not None
 
 
 RULES = (
@@ -105,20 +105,20 @@ def read_object(reply: Reply, now: datetime) -> dict[str, Any]:
     """The answer's JSON object. Raises for an error body, also for one that comes with HTTP 200."""
     data = _loads(reply.body)
     if data is None:
-        raise BadAnswer(said=_said(reply, None))
+        raise BadAnswer(details=_details(reply, None))
     if "message" in data and ("code" in data or len(data) == 1):
         raise _error(reply, data, now)
     return data
 
 
-def said_in(reply: Reply) -> ErrorDetails:
+def error_details(reply: Reply) -> ErrorDetails:
     """What the answer says of an error, cleaned."""
-    return _said(reply, _loads(reply.body))
+    return _details(reply, _loads(reply.body))
 
 
 def bad_answer(reply: Reply, why: str) -> BadAnswer:
     """JSON, but not what is documented. `why` is for people and must come without raw values."""
-    return BadAnswer(said=ErrorDetails(reply.call, reply.status, text=why))
+    return BadAnswer(details=ErrorDetails(reply.call, reply.status, text=why))
 
 
 def _loads(body: bytes) -> dict[str, Any] | None:
@@ -130,24 +130,24 @@ def _loads(body: bytes) -> dict[str, Any] | None:
 
 
 def _error(reply: Reply, data: dict[str, Any] | None, now: datetime) -> ZoomError:
-    said, (code, words) = _said(reply, data), _code_and_words(reply, data)
+    details, (code, text) = _details(reply, data), _code_and_words(reply, data)
     if reply.status == 429 or code == 429:
-        return _rate_limited(reply, said, words, now)
+        return _rate_limited(reply, details, text, now)
     if reply.status >= 500 or reply.status == 408:
-        return Unavailable(said=said)
-    if code in _SCOPE_CODES or _names_scopes(words):
-        return MissingScope(scopes=_scopes_in(reply.body), said=said)
+        return Unavailable(details=details)
+    if code in _SCOPE_CODES or _names_scopes(text):
+        return MissingScope(scopes=_scopes_in(reply.body), details=details)
     for rule in RULES:
-        if rule.fits(code, words):
-            return rule.error(said=said)
+        if rule.fits(code, text):
+            return rule.error(details=details)
     if data is None and not code:
-        return (NotServed if reply.status in _NO_SUCH_ADDRESS else BadAnswer)(said=said)
-    return _by_status(reply.status)(said=said)
+        return (NotServed if reply.status in _NO_SUCH_ADDRESS else BadAnswer)(details=details)
+    return _by_status(reply.status)(details=details)
 
 
-def _names_scopes(words: str) -> bool:
+def _names_scopes(text: str) -> bool:
     """Zoom says "does not contain scopes:[a]" or "does not contain a scope." under several codes."""
-    return re.search(r"does not contain .{0,200}\bscopes?\b", words, re.IGNORECASE | re.DOTALL) is not None
+    return re.search(r"does not contain .{0,200}\bscopes?\b", text, re.IGNORECASE | re.DOTALL) is not None
 
 
 def _by_status(status: int) -> type[ZoomError]:
@@ -156,13 +156,13 @@ def _by_status(status: int) -> type[ZoomError]:
     return known.get(status, BadAnswer if 300 <= status < 400 else Refused)
 
 
-def _rate_limited(reply: Reply, said: ErrorDetails, words: str, now: datetime) -> RateLimited:
+def _rate_limited(reply: Reply, details: ErrorDetails, text: str, now: datetime) -> RateLimited:
     per_minute = reply.label is Label.RESOURCE_INTENSIVE
-    limit = read_rate_limit(reply.headers, words, now, per_minute=per_minute)
-    return RateLimited(kind=limit.kind, not_before=limit.until, said=said)
+    limit = read_rate_limit(reply.headers, text, now, per_minute=per_minute)
+    return RateLimited(kind=limit.kind, not_before=limit.until, details=details)
 
 
-def _said(reply: Reply, data: dict[str, Any] | None) -> ErrorDetails:
+def _details(reply: Reply, data: dict[str, Any] | None) -> ErrorDetails:
     code, text = _code_and_words(reply, data)
     fields = tuple(
         clean(str(error["field"]), reply.secrets) for error in _field_errors(data or {}) if error.get("field")
@@ -205,9 +205,9 @@ def _from_broken_body(reply: Reply) -> tuple[str | None, str]:
 
 def _scopes_in(body: bytes) -> tuple[str, ...]:
     text = body.decode(errors="replace")
-    found = re.search(r"scopes?\s{0,9}:?\s{0,9}\[([^\[\]]*)\]", text)
-    found = found or re.search(r"does not contain ([a-z_:,\s]{1,300}?) scopes?\b", text)
-    return tuple(re.findall(r"[a-z_]+(?::[a-z_]+)+", found[1])) if found else ()
+    match = re.search(r"scopes?\s{0,9}:?\s{0,9}\[([^\[\]]*)\]", text)
+    match = match or re.search(r"does not contain ([a-z_:,\s]{1,300}?) scopes?\b", text)
+    return tuple(re.findall(r"[a-z_]+(?::[a-z_]+)+", match[1])) if match else ()
 
 
 def _number(code: object) -> int | None:

@@ -84,7 +84,7 @@ class Transport:
             with total_time(self.timeouts.total):
                 return self._exchange(request)
         except _TooLargeError:
-            problem = BadAnswer(Message("zoom.response_too_large"), said=ErrorDetails(request.call))
+            problem = BadAnswer(Message("zoom.response_too_large"), details=ErrorDetails(request.call))
         except (requests.RequestException, OSError) as error:
             problem = _named(error, request)
         # Raised out here so that the library's exception, with its URL and headers, is not chained to it.
@@ -144,8 +144,8 @@ _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = 
 
 def _named(error: Exception, request: Request) -> ZoomError:
     if isinstance(error, _MISADDRESSED):
-        return WrongAddress(said=ErrorDetails(request.call))
+        return WrongAddress(details=ErrorDetails(request.call))
     text = next(text for kinds, text in _NAMES if isinstance(error, kinds))
     if "Read timed out" in str(error):  # while streaming, requests calls a time-out a ConnectionError
         text = "no complete answer in time"
-    return Unavailable(said=ErrorDetails(request.call, text=text))
+    return Unavailable(details=ErrorDetails(request.call, text=text))

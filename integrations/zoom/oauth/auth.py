@@ -21,9 +21,9 @@ from integrations.zoom.http.lenient_json import loads
 from integrations.zoom.http.responses import (
     Reply,
     bad_answer,
+    error_details,
     raise_for_error,
     read_object,
-    said_in,
 )
 from integrations.zoom.http.transport import Request
 
@@ -156,7 +156,7 @@ def _raise_refusal(reply: Reply) -> None:
         return
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, str) and reply.status < 429:
-        raise SignInRefused(_REMEDIES.get(error), reason=error, said=said_in(reply))
+        raise SignInRefused(_REMEDIES.get(error), reason=error, details=error_details(reply))
 
 
 def _token_request(app: App, form: dict[str, str], *form_secrets: str) -> Request:

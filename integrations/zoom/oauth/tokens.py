@@ -159,13 +159,13 @@ class SharedTokens:
             with closing(self._transport or Transport(OAUTH_TIMEOUTS)) as transport:
                 return ask_for_grant(_request_for(row), transport, self._sleep)
         except Unavailable as error:
-            raise TokenUnavailable(error.explanation, said=error.said) from None
+            raise TokenUnavailable(error.explanation, details=error.details) from None
         except SignInRefused as error:
             if error.reason == "invalid_grant" and after_a_crash:
                 error = SignInRefused(
                     Message("zoom.renewal_lost"),
                     reason=error.reason,
-                    said=error.said,
+                    details=error.details,
                 )
             _note_refusal(row, error)
             raise error from None

@@ -127,7 +127,7 @@ def test_settling_opens_what_was_found_and_resolves_what_was_judged_and_not_foun
         webinar,
         run,
         checked={AuditCode.SKIPPED_NO_EMAIL, AuditCode.SKIPPED_ACCOUNT_USER, AuditCode.NO_PARTICIPANTS},
-        found=[
+        findings=[
             Finding(AuditCode.SKIPPED_ACCOUNT_USER, values={"count": 2}),
             Finding(AuditCode.NO_PARTICIPANTS, session_uuid="u1"),
         ],

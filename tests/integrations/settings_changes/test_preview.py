@@ -100,7 +100,7 @@ def test_x6_it_says_which_webinars_stay_out_and_why(several: Brand) -> None:
     told = preview(several, lambda: set_global(several, sync_webinars=True, actor=None))
     assert told.webinars == 5
     assert told.outcome.started == 2
-    assert told.held == {Switch.HOST_EXCLUDED: 1, Switch.WEBINAR: 1, Switch.ZOOM_EVENTS: 1}
+    assert told.blocked == {Switch.HOST_EXCLUDED: 1, Switch.WEBINAR: 1, Switch.ZOOM_EVENTS: 1}
 
 
 def test_x6_it_counts_the_people_of_the_webinars_that_are_turned(

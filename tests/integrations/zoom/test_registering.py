@@ -126,7 +126,7 @@ def test_the_forms_required_fields_are_named(zoom: ZoomClient, simulator: Simula
     assert zoom.registration_questions(webinar.id).required_fields == ["org", "Why?"]
     with pytest.raises(Refused) as caught:
         zoom.add_registrant(webinar.id, ANA)
-    assert caught.value.said.fields == ("org", "custom_questions.Why?")
+    assert caught.value.details.fields == ("org", "custom_questions.Why?")
     with pytest.raises(RegistrationNotEnabled):
         zoom.registration_questions(upcoming(simulator, approval_type=2).id)
 

@@ -67,7 +67,7 @@ def test_the_state_is_seen_at_a_glance(alice_client, brand, on, mara, tom, users
     add_exclusions(brand, "host", "agency.test", None)
     rows = alice_client.get(users).context["rows"]
     assert [row.recordings_sync for row in rows] == [False, False]
-    assert [row.webinars_held for row in rows] == ["", "The host's domain agency.test is excluded"]
+    assert [row.webinars_blocked_by for row in rows] == ["", "The host's domain agency.test is excluded"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_r12_recordings_follow_the_global_setting(
     set_global(brand, recordings=recordings, actor=None)
     rows = alice_client.get(users).context["rows"]
     assert [row.recordings_sync for row in rows] == syncs
-    assert {row.recordings_held for row in rows} == {held}
+    assert {row.recordings_blocked_by for row in rows} == {held}
 
 
 @pytest.mark.parametrize("headers", [{}, htmx("panel")], ids=["page", "panel"])

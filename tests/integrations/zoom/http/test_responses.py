@@ -81,8 +81,8 @@ def test_each_error_of_zoom_asks_for_one_decision(
     found = error_of(reply(body, status, call="GET /webinars/1"))
     assert type(found) is error
     assert isinstance(found, decision)
-    assert (found.said.call, found.said.status, found.said.code) == ("GET /webinars/1", status, code)
-    assert found.said.text == message
+    assert (found.details.call, found.details.status, found.details.code) == ("GET /webinars/1", status, code)
+    assert found.details.text == message
 
 
 @pytest.mark.parametrize("code", [4711, 104])
@@ -110,7 +110,7 @@ def test_a_validation_error_names_its_fields():
         "message": "Validation Failed.",
         "errors": [{"field": "email", "message": "Bad."}, 1],
     }
-    assert error_of(reply(body, 400)).said.text == "Validation Failed. email: Bad."
+    assert error_of(reply(body, 400)).details.text == "Validation Failed. email: Bad."
 
 
 @pytest.mark.parametrize("status", [429, 200])
@@ -162,7 +162,7 @@ def test_a_no_that_is_not_in_zooms_words_is_told_apart_and_tried_again_all_the_s
 def test_a_gateways_page_is_an_outage():
     found = error_of(reply(b"<html><title>502 Bad Gateway</title></html>", 502))
     assert type(found) is errors.Unavailable
-    assert found.said.text == "502 Bad Gateway"
+    assert found.details.text == "502 Bad Gateway"
 
 
 def test_data_that_was_cut_off_is_not_shown():
@@ -207,7 +207,7 @@ def test_any_json_error_is_one_of_our_errors(body: dict[str, object], status: in
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 500])
 def test_no_secret_gets_into_the_text_of_an_error(text: str, status: int):
     found = error_of(reply({"code": 999, "message": text}, status, secrets=(SECRET,)))
-    for shown in (str(found), repr(found), found.said.text, repr(found.said)):
+    for shown in (str(found), repr(found), found.details.text, repr(found.details)):
         assert SECRET not in shown
         assert "eyJpc3Mi" not in shown
 
@@ -217,7 +217,7 @@ def test_a_secret_that_is_a_part_of_zooms_words_does_not_change_what_they_mean()
         reply({"code": 300, "message": "The next page token is invalid or expired."}, 400, secrets=("tok",))
     )
     assert isinstance(found, errors.PageTokenExpired)
-    assert "tok" not in found.said.text
+    assert "tok" not in found.details.text
     daily = error_of(
         reply({"code": 429, "message": "You have reached the daily limit."}, 429, secrets=("ail",))
     )

@@ -111,7 +111,7 @@ def test_d2_a_refusal_says_what_to_do_and_what_zoom_said(status: int, error: str
     with pytest.raises(SignInRefused, match=advice) as caught:
         auth.read_grant(reply({"reason": "Invalid Token!", "error": error}, status), NOW)
     assert caught.value.reason == error
-    assert caught.value.said.text == "Invalid Token!"
+    assert caught.value.details.text == "Invalid Token!"
     assert isinstance(caught.value, NeedsPerson)
 
 
