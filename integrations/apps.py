@@ -6,10 +6,10 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves.
-        from integrations import palette  # noqa: F401, PLC0415
         from integrations.api import operations  # noqa: F401, PLC0415
         from integrations.audit import retention as audit_retention  # noqa: F401, PLC0415
         from integrations.settings_changes import contact_changes  # noqa: F401, PLC0415
         from integrations.sync import timeline_kinds  # noqa: F401, PLC0415
         from integrations.sync.runs import retention, runner  # noqa: F401, PLC0415
+        from integrations.views.webinars import palette  # noqa: F401, PLC0415
         from integrations.webhooks import worker  # noqa: F401, PLC0415

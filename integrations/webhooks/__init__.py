@@ -1,6 +1,6 @@
-"""Messages from Zoom: stored as rows when they come (`intake`), acted upon by a worker (`worker`).
+"""Webhooks, both ways: Zoom's events come in, our callbacks go out.
 
-A message is a hint. What it says is not written into the CRM: it only makes the sync look sooner at what has
-changed, and it tells the few things that no listing tells. With no message arriving, polling finds the same
-(D13).
+`receive` stores each event as a row, and a worker handles it (`worker`, `handlers`). An event is a hint: it
+makes the sync look sooner at what has changed, and only what no listing says is noted from it. Without any
+event polling finds the same (D13). `post` sends callbacks to addresses that people outside have chosen.
 """

@@ -1,4 +1,4 @@
-"""The words for what became of a webhook event."""
+"""The words for what became of a webhook event, and for why a callback could not be sent."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,5 +25,11 @@ define(
         "webhook.partly_read": _("Couldn't read: %(fields)s. The webinar will sync soon."),
         "webhook.unreadable": _("The webhook event couldn't be read: %(error)s"),
         "webhook.failed": _("Failed (%(error)s)."),
+        "callback.inside_network": _("The address leads inside the network."),
+        "callback.no_answer_in_time": _("No answer in time."),
+        "callback.connection_failed": _("The connection failed."),
+        "callback.address_too_long": _("The address is longer than %(count)s characters."),
+        "callback.bad_address": _("This is not an address that can be called."),
+        "callback.not_https": _("The address must begin with https://."),
     }
 )

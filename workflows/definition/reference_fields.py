@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as lazy
 from contacts.segments.catalogue import Catalogue, Property
 from contacts.segments.place import Place
 from core.emails import is_valid
-from integrations.callbacks.post import BadAddressError, check_address
 from integrations.rules.registration_checks import normalise_webinar_id
+from integrations.webhooks.post import BadAddressError, check_address
 from workflows.definition.fields import Field, Names, Words
 from workflows.definition.values import WebinarRef
 

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from core.jobs import JobFailedError, JobQueue, Lease, RetryLater, register
 from core.messages import Message
-from integrations.callbacks.post import Answer, BadAddressError, NoAnswerError, exchange
+from integrations.webhooks.post import Answer, BadAddressError, NoAnswerError, exchange
 from workflows.engine.waking import wake_waiting
 from workflows.models import OutgoingMessage
 

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 
 from core.jobs import JobFailedError, JobQueue, Lease, RetryLater, register
 from core.messages import Message
-from integrations.callbacks.post import BadAddressError, NoAnswerError, post
+from integrations.webhooks.post import BadAddressError, NoAnswerError, post
 from zoomsync.callbacks import wording  # noqa: F401  registers the words
 from zoomsync.callbacks.models import CallbackDelivery, CallbackTry
 

@@ -9,7 +9,7 @@ from contacts.models import Contact
 from contacts.signals import contact_deleting
 from core.api.access import Caller
 from core.api.callbacks import provide_callbacks
-from integrations.callbacks.post import BadAddressError
+from integrations.webhooks.post import BadAddressError
 from workflows.models import RegistrationJob
 from workflows.registrations.representation import as_dict
 from workflows.registrations.signals import registration_ended

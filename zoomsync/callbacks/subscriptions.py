@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.jobs import JobState, wake
 from core.retention import register_retention
-from integrations.callbacks.post import check_address
+from integrations.webhooks.post import check_address
 from zoomsync.api.models import ApiToken
 from zoomsync.callbacks.models import Callback, CallbackDelivery
 

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from core.jobs import JobState, RunResult, run_job
 from core.retention import prune_all
 from core.roles import Role
-from integrations.callbacks.post import BadAddressError, check_address
+from integrations.webhooks.post import BadAddressError, check_address
 from tests.zoomsync.callbacks.make import make_delivery
 from zoomsync.api.tokens import create_token
 from zoomsync.callbacks import subscriptions

@@ -13,7 +13,7 @@ import requests
 from django.conf import settings
 
 from core.messages import Message
-from integrations.callbacks import wording  # noqa: F401  registers the words
+from integrations.webhooks import wording  # noqa: F401  registers the words
 from integrations.zoom.hosts import Origin, prepared
 from integrations.zoom.http.deadline import DeadlineAdapter, total_time
 from integrations.zoom.http.public_only import InsideNetworkError, PublicOnlyAdapter, is_public

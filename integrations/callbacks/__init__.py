@@ -1,1 +1,0 @@
-"""Callbacks to programs outside: where they may go, and one POST."""
