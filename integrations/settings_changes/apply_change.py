@@ -5,7 +5,7 @@ action has to know which webinars it touches. All of it in one transaction, and 
 time. The switches themselves are written by the callers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,8 +22,10 @@ from integrations.models import (
     AuditEntry,
     RecordingSearch,
     SettingChange,
+    SyncRun,
     Webinar,
     WebinarInstance,
+    ZoomConnection,
     ZoomSettings,
 )
 from integrations.settings.effective import (
@@ -33,9 +35,9 @@ from integrations.settings.effective import (
     effect,
     effects,
 )
-from integrations.settings_changes.catch_up import catch_up
 from integrations.settings_changes.errors import NotAllowed
 from integrations.settings_changes.history import Actor, because_of, with_actor
+from integrations.sync.runs.queue import enqueue_webinars
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,23 @@ def _turned(
         if bool(getattr(now, name)) != bool(getattr(then, name)):
             (on if getattr(now, name) else off).append(row.pk)
     return Turned(tuple(on), tuple(off))
+
+
+def catch_up(brand: Brand, webinars: Collection[Webinar], actor: Actor | None, *, full: bool = False) -> int:
+    """Have all of them synced soon. `full` reads what is final as well. Returns for how many it is queued.
+
+    A run that waits already is pulled forward; one that is under way may be past what changed, and is
+    followed by another.
+    """
+    connection = ZoomConnection.objects.filter(
+        brand=brand, state__in=[ZoomConnection.State.CONNECTED, ZoomConnection.State.NEEDS_ATTENTION]
+    ).first()
+    if not webinars or connection is None:
+        return 0
+    enqueue_webinars(
+        webinars, SyncRun.Trigger.CATCH_UP, requested_by=actor, depth=SyncRun.Depth.FULL if full else None
+    )
+    return len(webinars)
 
 
 _HAS_ENDED = Q(state=Webinar.State.ENDED) | Exists(

@@ -19,7 +19,7 @@ from contacts.signals import addresses_changed, contact_deleting
 from contacts.suppression import stand_ins_of, suppressed_among
 from integrations.models import Webinar
 from integrations.models.deleted_people import find_people_again, forget_people, skipped_among
-from integrations.settings_changes.catch_up import catch_up
+from integrations.settings_changes.apply_change import catch_up
 
 
 @receiver(contact_deleting, dispatch_uid="integrations.judge_deleted")

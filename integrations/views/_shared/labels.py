@@ -1,15 +1,11 @@
-"""What the pages say about switches: which one says no, and what a change of one came to.
+"""Why a switch does not act, in a few words that fit beside it.
 
-Few words, that fit beside a switch; what a no means and what to do about it is the audit log's. Decides
-nothing.
+What to do about it is in the audit log.
 """
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from integrations.rules.switches import Blocker, Switch, SyncDecision
-from integrations.settings_changes import Outcome
 
 
 def why_not(verdict: SyncDecision) -> str:
@@ -29,33 +25,3 @@ def _says(blocker: Blocker) -> str:
         Switch.RECORDINGS_WEBINAR: _("This webinar's recordings are off"),
     }
     return sentences[blocker.switch] % {"domain": blocker.entry}
-
-
-def followed(message: str, outcome: Outcome) -> str:
-    """What was done, and what follows from it."""
-    return f"{message} {what_follows(outcome)}".strip()
-
-
-def what_follows(outcome: Outcome) -> str:
-    """How many webinars a change of settings touched, in sentences; nothing when it touched none."""
-    started, stopped, queued = outcome.started, outcome.stopped, outcome.queued
-    sentences = [
-        (started, ngettext("%(count)s webinar syncs now.", "%(count)s webinars sync now.", started)),
-        (
-            stopped,
-            ngettext(
-                "%(count)s webinar no longer syncs. Existing data is kept.",
-                "%(count)s webinars no longer sync. Existing data is kept.",
-                stopped,
-            ),
-        ),
-        (
-            queued,
-            ngettext(
-                "%(count)s webinar is catching up.",
-                "%(count)s webinars are catching up.",
-                queued,
-            ),
-        ),
-    ]
-    return " ".join(text % {"count": intcomma(count)} for count, text in sentences if count)

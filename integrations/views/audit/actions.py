@@ -19,10 +19,9 @@ from core.web import Request, check_permission
 from integrations.audit import Action
 from integrations.models import SkippedPerson, Webinar
 from integrations.settings_changes import Outcome, set_global, set_user, set_webinar
-from integrations.views._shared import confirmation, responses
-from integrations.views._shared.confirmation import Question
+from integrations.views._shared import responses
 from integrations.views._shared.getters import connected_brand, webinar_of
-from integrations.views._shared.labels import followed
+from integrations.views._shared.responses import Question
 from integrations.views.webinars.views import changed_message, start_sync
 
 
@@ -46,21 +45,21 @@ def _sync_now(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
 
 
 def _switch_on_webinar(request: Request, brand: Brand, webinar: Webinar, **switches: bool) -> HttpResponse:
-    message = partial(changed_message, webinar, switches)
     make = partial(set_webinar, webinar, **switches, actor=request.user)
-    return responses.change(request, brand, message, make, _audit_log(brand, webinar))
+    message = partial(changed_message, webinar, switches)
+    return responses.change(request, brand, make, message, _audit_log(brand, webinar))
 
 
 def _switch_on_global(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     make = partial(set_global, brand, sync_webinars=True, actor=request.user)
     setting = _("Sync webinar data")
-    return _ask_and_do(request, brand, webinar, setting, make)
+    return _ask_and_change(request, brand, webinar, setting, make)
 
 
 def _switch_on_creation(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
     make = partial(set_global, brand, create_contacts=True, actor=request.user)
     skipped = SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
-    return _ask_and_do(request, brand, webinar, _("Create contacts"), make, skipped)
+    return _ask_and_change(request, brand, webinar, _("Create contacts"), make, skipped)
 
 
 def _switch_on_user_recordings(request: Request, brand: Brand, webinar: Webinar) -> HttpResponse:
@@ -68,10 +67,10 @@ def _switch_on_user_recordings(request: Request, brand: Brand, webinar: Webinar)
         raise Http404
     make = partial(set_user, webinar.host, sync_recordings=True, actor=request.user)
     setting = _("Recordings and transcripts of %(host)s") % {"host": webinar.host}
-    return _ask_and_do(request, brand, webinar, setting, make)
+    return _ask_and_change(request, brand, webinar, setting, make)
 
 
-def _ask_and_do(
+def _ask_and_change(
     request: Request,
     brand: Brand,
     webinar: Webinar,
@@ -82,10 +81,8 @@ def _ask_and_do(
     values = {"setting": setting}
     page = _audit_log(brand, webinar)
     question = Question(_("Turn on “%(setting)s”?") % values, _("Turn on"), goes_back_to=page)
-    if response := confirmation.ask(request, brand, question, make, skipped):
-        return response
-    message = partial(followed, _("“%(setting)s” is on.") % values)
-    return responses.change(request, brand, message, make, page)
+    message = _("“%(setting)s” is on.") % values
+    return responses.change(request, brand, make, message, page, question=question, skipped=skipped)
 
 
 type Act = Callable[[Request, Brand, Webinar], HttpResponse]

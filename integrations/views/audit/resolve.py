@@ -26,9 +26,9 @@ from core.web import Request, Undo, may, require, show_error, show_success
 from integrations.models import SkippedPerson
 from integrations.rules.display_names import split_display_name
 from integrations.settings_changes.preview import entrance_of_one
-from integrations.views._shared import confirmation, responses
-from integrations.views._shared.confirmation import Foretold, Question
+from integrations.views._shared import responses
 from integrations.views._shared.preview_text import Fact, entrance_facts
+from integrations.views._shared.responses import Forecast, Question
 
 Reason = SkippedPerson.Reason
 
@@ -121,15 +121,13 @@ def _skipped(email: str) -> QuerySet[SkippedPerson]:
 
 
 def _ask(request: Request, question: Question, email: str, make: Callable[[], object]) -> HttpResponse | None:
-    if confirmation.is_confirmed(request):
+    if responses.is_confirmed(request):
         return None
     try:
         entrance = entrance_of_one(make, _skipped(email))
     except ContactError:
         return None  # the change itself says why
-    return confirmation.put(
-        request, question, Foretold(list(entrance_facts(entrance))), reverse("skipped:list")
-    )
+    return responses.ask(request, question, Forecast(list(entrance_facts(entrance))), reverse("skipped:list"))
 
 
 def _do(

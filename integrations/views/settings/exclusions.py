@@ -1,6 +1,6 @@
 """The three lists of domains on the tab "Global settings" (R13, R14, R15): enter, choose, paste, remove."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -27,13 +27,11 @@ from integrations.settings_changes import (
     contacts_with,
     remove_exclusions,
 )
-from integrations.views._shared import confirmation, responses
+from integrations.views._shared import responses
 from integrations.views._shared.brand_context import brand_context
-from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import any_brand
-from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import contacts_fact
-from integrations.views._shared.responses import exclusions_changed
+from integrations.views._shared.responses import Question, exclusions_changed, with_consequences
 from integrations.views.settings.known_domains import known_domains
 
 Kind = DomainExclusion.Kind
@@ -130,22 +128,15 @@ def add(request: Request, slug: str, kind: str) -> HttpResponse:
     typed = "\n".join(request.POST.getlist("domains"))
     make = partial(add_exclusions, brand, chosen, typed, request.user)
     try:
-        if question := _ask_before_adding(request, brand, chosen, typed, make):
-            return question
-        return responses.change(request, brand, _excluded, make, _page(brand))
+        question = _question_before_adding(brand, chosen, clean_domains(typed))
+        return responses.change(request, brand, make, _excluded, _page(brand), question=question)
     except BadDomainsError as refusal:
         return _refused(request, brand, chosen, typed, refusal.problems)
 
 
-def _ask_before_adding(
-    request: Request, brand: Brand, kind: Kind, typed: str, make: Callable[[], Outcome]
-) -> HttpResponse | None:
-    """Raises `BadDomainsError`."""
-    domains = clean_domains(typed)
-    values = {"domains": _few(domains)}
+def _question_before_adding(brand: Brand, kind: Kind, domains: Sequence[str]) -> Question:
     facts = (contacts_fact(contacts_with(brand, domains)),) if kind == Kind.CONTACT else ()
-    question = Question(_("Exclude %(domains)s?") % values, _("Exclude"), facts)
-    return confirmation.ask(request, brand, question, make)
+    return Question(_("Exclude %(domains)s?") % {"domains": _few(domains)}, _("Exclude"), facts)
 
 
 def _few(domains: Sequence[str], most: int = FEW) -> str:
@@ -158,7 +149,7 @@ def _few(domains: Sequence[str], most: int = FEW) -> str:
 
 def _excluded(outcome: Outcome) -> str:
     domains = _few([change.new for change in outcome.changes], most=5)
-    return followed(_("Excluded: %(domains)s.") % {"domains": domains}, outcome)
+    return with_consequences(_("Excluded: %(domains)s.") % {"domains": domains}, outcome)
 
 
 @require_POST
@@ -172,10 +163,10 @@ def remove(request: Request, slug: str, kind: str) -> HttpResponse:
     question = Question(_("Remove %(domain)s from the exclusions?") % values, _("Remove"))
     skipped = SkippedPerson.objects.kept_out_by(domain) if chosen == Kind.CONTACT else None
     try:
-        if response := confirmation.ask(request, brand, question, make, skipped):
-            return response
-        message = partial(followed, _("%(domain)s is no longer excluded.") % values)
-        return responses.change(request, brand, message, make, _page(brand))
+        message = _("%(domain)s is no longer excluded.") % values
+        return responses.change(
+            request, brand, make, message, _page(brand), question=question, skipped=skipped
+        )
     except BadDomainsError as refusal:
         show_error(request, str(refusal))
         return responses.changed(request, _page(brand), exclusions_changed(chosen))

@@ -16,12 +16,11 @@ from core.roles import Right
 from core.web import Request, render_page, require
 from integrations.models import SkippedPerson, ZoomSettings, ZoomUser
 from integrations.settings_changes import set_global
-from integrations.views._shared import confirmation, responses
+from integrations.views._shared import responses
 from integrations.views._shared.brand_context import brand_context
-from integrations.views._shared.confirmation import Question
 from integrations.views._shared.getters import any_brand
-from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import NO_NEW_CONTACTS, Fact
+from integrations.views._shared.responses import Question
 from integrations.views.settings.exclusions import lists_of
 from integrations.views.webinars.catch_up_progress import backlog_of
 
@@ -64,9 +63,9 @@ def switch(request: Request, slug: str) -> HttpResponse:
     page = reverse("zoom:settings", args=[brand.slug])
     if change := _requested_in(request.POST):
         make = partial(set_global, brand, **change.settings, actor=request.user)
-        if question := confirmation.ask(request, brand, change.question, make, change.skipped):
-            return question
-        return responses.change(request, brand, partial(followed, change.message), make, page)
+        return responses.change(
+            request, brand, make, change.message, page, question=change.question, skipped=change.skipped
+        )
     return responses.changed(request, page)
 
 

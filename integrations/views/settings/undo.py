@@ -14,11 +14,10 @@ from core.row_keys import row_keys
 from core.web import Request, require
 from integrations.models import DomainExclusion, SettingChange, SkippedPerson
 from integrations.settings_changes import contacts_with, in_words, undo
-from integrations.views._shared import confirmation, responses
-from integrations.views._shared.confirmation import Question
+from integrations.views._shared import responses
 from integrations.views._shared.getters import any_brand
-from integrations.views._shared.labels import followed
 from integrations.views._shared.preview_text import NO_NEW_CONTACTS, Fact, contacts_fact
+from integrations.views._shared.responses import Question
 
 SHOWN = 3  # changes that a question names
 
@@ -31,10 +30,17 @@ def undo_changes(request: Request, slug: str) -> HttpResponse:
     keys = row_keys(request.POST.get("changes", "").split(","))
     make = partial(undo, brand, keys, request.user)
     changes = list(SettingChange.objects.filter(brand=brand, pk__in=keys).order_by("pk"))
-    if response := confirmation.ask(request, brand, _question(changes), make, _let_in(changes)):
-        return response
     page = reverse("zoom:settings", args=[brand.slug])
-    return responses.change(request, brand, partial(followed, _("Undone.")), make, page, can_undo=False)
+    return responses.change(
+        request,
+        brand,
+        make,
+        _("Undone."),
+        page,
+        question=_question(changes),
+        skipped=_let_in(changes),
+        can_undo=False,
+    )
 
 
 def _question(changes: list[SettingChange]) -> Question:

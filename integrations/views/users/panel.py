@@ -18,7 +18,6 @@ from integrations.settings_changes import set_user
 from integrations.views._shared import responses
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
-from integrations.views._shared.labels import followed
 from integrations.views.users.table import own_webinars, user_row
 
 PANEL = "integrations/user_panel.html"
@@ -50,7 +49,7 @@ def change(request: Request, slug: str, pk: int) -> HttpResponse:
     message = _("Saved for %(name)s.") % {"name": user}
     make = partial(set_user, user, **boxes, actor=request.user)
     page = reverse("zoom:user", args=[brand.slug, pk])
-    return responses.change(request, brand, partial(followed, message), make, page)
+    return responses.change(request, brand, make, message, page)
 
 
 @require_safe

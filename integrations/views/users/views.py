@@ -21,7 +21,7 @@ from integrations.settings_changes import Outcome, set_users
 from integrations.views._shared import responses
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
-from integrations.views._shared.labels import followed
+from integrations.views._shared.responses import with_consequences
 from integrations.views.users.table import user_rows
 
 COLUMNS = {
@@ -92,12 +92,12 @@ def change(request: Request, slug: str) -> HttpResponse:
         return responses.changed(request, page)
     setting, value, label = chosen
     make = partial(set_users, brand, users, actor=request.user, **{setting: value})
-    return responses.change(request, brand, partial(_said, str(label)), make, page)
+    return responses.change(request, brand, make, partial(_message, str(label)), page)
 
 
-def _said(label: str, outcome: Outcome) -> str:
+def _message(label: str, outcome: Outcome) -> str:
     count = len(outcome.changes)
     message = ngettext(
         "%(setting)s: set for %(count)s Zoom user.", "%(setting)s: set for %(count)s Zoom users.", count
     )
-    return followed(message % {"setting": label, "count": count}, outcome)
+    return with_consequences(message % {"setting": label, "count": count}, outcome)

@@ -28,7 +28,8 @@ def switch(request: Request, slug: str, zoom_webinar_id: int) -> HttpResponse:
     switches = {name: request.POST[name] == "on" for name in ("sync", "recordings") if name in request.POST}
     make = partial(set_webinar, webinar, **switches, actor=request.user)
     page = reverse("zoom:home", args=[brand.slug])
-    return responses.change(request, brand, partial(changed_message, webinar, switches), make, page)
+    message = partial(changed_message, webinar, switches)
+    return responses.change(request, brand, make, message, page)
 
 
 def changed_message(webinar: Webinar, switches: dict[str, bool], outcome: Outcome) -> str:
