@@ -9,12 +9,12 @@ from contacts.properties.definitions import demand_known_properties
 
 
 @transaction.atomic
-def replace_contact(contact_id: int, wanted: NewContact) -> Contact:
+def replace_contact(contact_id: int, new: NewContact) -> Contact:
     """Make the contact as wanted: what it has beyond that is taken away. Raises `ContactError`."""
-    primary = clean_address(wanted.email)
-    secondaries = clean_secondaries(wanted.secondary_emails, primary)
+    primary = clean_address(new.email)
+    secondaries = clean_secondaries(new.secondary_emails, primary)
     contact = Contact.objects.select_for_update().get(pk=contact_id)
-    _set_fields(contact, wanted)
+    _set_fields(contact, new)
     there = set(contact.addresses.values_list("email", flat=True))
     for email in (primary, *secondaries):
         if email not in there:
@@ -27,15 +27,15 @@ def replace_contact(contact_id: int, wanted: NewContact) -> Contact:
     return contact
 
 
-def _set_fields(contact: Contact, wanted: NewContact) -> None:
+def _set_fields(contact: Contact, new: NewContact) -> None:
     before = (contact.first_name, contact.last_name, contact.properties)
-    if before == (wanted.first_name, wanted.last_name, dict(wanted.properties)):
+    if before == (new.first_name, new.last_name, dict(new.properties)):
         return
-    removed = dict.fromkeys(contact.properties.keys() - wanted.properties.keys(), "")
-    demand_known_properties(wanted.properties.keys() - contact.properties.keys())
+    removed = dict.fromkeys(contact.properties.keys() - new.properties.keys(), "")
+    demand_known_properties(new.properties.keys() - contact.properties.keys())
     edit_contact(
         contact.pk,
-        first_name=wanted.first_name,
-        last_name=wanted.last_name,
-        properties={**removed, **wanted.properties},
+        first_name=new.first_name,
+        last_name=new.last_name,
+        properties={**removed, **new.properties},
     )

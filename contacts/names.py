@@ -40,7 +40,7 @@ def _is_corrected_by(offered: SourcedName, current: SourcedName) -> bool:
     return current.source == Source.DISPLAY_NAME and offered.source == Source.REGISTRATION
 
 
-def _agree(one: SourcedName, other: SourcedName) -> bool:
+def _agree(name: SourcedName, other: SourcedName) -> bool:
     """Whether the part that both have is the same."""
-    pairs = ((one.first, other.first), (one.last, other.last))
+    pairs = ((name.first, other.first), (name.last, other.last))
     return any(a.strip().casefold() == b.strip().casefold() != "" for a, b in pairs)

@@ -15,8 +15,8 @@ SHORTEST_WORD = 3
 
 
 def _find_people(text: str) -> Iterator[Hit]:
-    found = Contact.objects.filter(_begins_with(text)) if words_of(text) else Contact.objects.none()
-    return map(_person, found.only("email", "first_name", "last_name")[:PER_SOURCE])
+    people = Contact.objects.filter(_begins_with(text)) if words_of(text) else Contact.objects.none()
+    return map(_person, people.only("email", "first_name", "last_name")[:PER_SOURCE])
 
 
 def _begins_with(text: str) -> Q:
@@ -38,10 +38,10 @@ def _person(contact: Contact) -> Hit:
 
 
 def _find_segments(text: str) -> Iterator[Hit]:
-    found = Segment.objects.active()
+    segments = Segment.objects.active()
     for word in typed_words(text):
-        found = found.filter(name__icontains=word)
-    return map(_segment, found.order_by("name", "pk")[:PER_SOURCE])
+        segments = segments.filter(name__icontains=word)
+    return map(_segment, segments.order_by("name", "pk")[:PER_SOURCE])
 
 
 def _load_segments(keys: Sequence[int]) -> Iterable[Hit]:

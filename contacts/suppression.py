@@ -29,9 +29,9 @@ def deleted_among(emails: Iterable[str]) -> set[str]:
 
     At most two queries.
     """
-    given = set(emails)
-    stand_ins = set(filter(is_stand_in, given))
-    return stand_ins | suppressed_among(given - stand_ins).keys()
+    addresses = set(emails)
+    stand_ins = set(filter(is_stand_in, addresses))
+    return stand_ins | suppressed_among(addresses - stand_ins).keys()
 
 
 def suppressed_among(emails: Iterable[str]) -> dict[str, str]:
@@ -39,15 +39,15 @@ def suppressed_among(emails: Iterable[str]) -> dict[str, str]:
 
     At most two queries.
     """
-    given = list(emails)
-    key = _get_key() if given else None
+    addresses = list(emails)
+    key = _get_key() if addresses else None
     if key is None:
         return {}
     by_hash: dict[str, list[str]] = {}
-    for email in given:
+    for email in addresses:
         by_hash.setdefault(_digest(key, email), []).append(email)
-    found = SuppressedAddress.objects.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
-    return {email: STAND_IN + address_hash for address_hash in found for email in by_hash[address_hash]}
+    hashes = SuppressedAddress.objects.filter(address_hash__in=by_hash).values_list("address_hash", flat=True)
+    return {email: STAND_IN + address_hash for address_hash in hashes for email in by_hash[address_hash]}
 
 
 def stand_ins_of(emails: Iterable[str]) -> dict[str, str]:

@@ -108,10 +108,10 @@ def kinds() -> list[Kind]:
 
 def groups() -> dict[str, list[str]]:
     """The names of the kinds in each group, for the timeline's filter."""
-    found: dict[str, list[str]] = {}
+    by_group: dict[str, list[str]] = {}
     for kind in _KINDS.values():
-        found.setdefault(str(kind.group or kind.label), []).append(kind.name)
-    return found
+        by_group.setdefault(str(kind.group or kind.label), []).append(kind.name)
+    return by_group
 
 
 def kind_of(name: str) -> Kind:

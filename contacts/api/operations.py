@@ -57,12 +57,12 @@ def list_contacts(
 
     `segment` is the ID of one: those who are in it now; 404 if there is no such segment.
     """
-    found = (Contact.objects.all() if segment is None else members(segment_of(segment))).search(q)
+    contacts = (Contact.objects.all() if segment is None else members(segment_of(segment))).search(q)
     if email is not None:
-        found = found.filter(addresses__email=normalise(email))
+        contacts = contacts.filter(addresses__email=normalise(email))
     if updated_since is not None:
-        found = found.filter(updated_at__gte=updated_since)
-    return page_of(found, walk, answered)
+        contacts = contacts.filter(updated_at__gte=updated_since)
+    return page_of(contacts, walk, answered)
 
 
 @router.post(
@@ -119,11 +119,11 @@ def change(request: ApiRequest, contact_id: int, patch: ContactPatch) -> HttpRes
         current = answered([contact])[0]
         demand_current(request, current)
         target = current.model_dump(include=set(NewContactGiven.model_fields))
-        wanted = merge(target, patch.model_dump(exclude_unset=True))
-        if "email" not in wanted:
+        new = merge(target, patch.model_dump(exclude_unset=True))
+        if "email" not in new:
             raise invalid("email", "A contact needs a primary email.")
         try:
-            changed = replace_contact(contact_id, NewContact(**wanted))
+            changed = replace_contact(contact_id, NewContact(**new))
         except ContactError as refusal:
             raise problem_of(refusal) from None
         return versioned(request, answered([changed])[0])

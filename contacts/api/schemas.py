@@ -17,13 +17,13 @@ Email = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH + 66)]  # space
 Name = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
 
 
-def _value(given: Any) -> Any:
-    parts = given if isinstance(given, list) else [given]
-    if not all(isinstance(part, str) for part in parts) and not isinstance(given, bool | int | float):
+def _value(value: Any) -> Any:
+    parts = value if isinstance(value, list) else [value]
+    if not all(isinstance(part, str) for part in parts) and not isinstance(value, bool | int | float):
         raise ValueError("Must be a text, a number, true or false, or a list of texts.")
     if any(len(part) > MAX_VALUE_LENGTH for part in parts if isinstance(part, str)):
         raise ValueError(f"At most {MAX_VALUE_LENGTH:,} characters are allowed.")
-    return given
+    return value
 
 
 # Which of them a property takes follows from its kind: `contacts.properties.values`.

@@ -38,9 +38,9 @@ def list_segments(request: ApiRequest, walk: WalkQuery) -> dict[str, object]:
     operation_id="create_segment",
     summary="Create a segment",
 )
-def create(request: ApiRequest, given: SegmentGiven) -> HttpResponse:
+def create(request: ApiRequest, body: SegmentGiven) -> HttpResponse:
     try:
-        thing = _answered(create_segment(given.name, given.definition))
+        thing = _answered(create_segment(body.name, body.definition))
     except (SegmentError, DefinitionError) as refusal:
         raise problem_of(refusal) from None
     return versioned(request, thing, status=201, location=thing.url)
@@ -52,13 +52,13 @@ def create(request: ApiRequest, given: SegmentGiven) -> HttpResponse:
     operation_id="preview_segment",
     summary="Try a definition out",
 )
-def try_out(request: ApiRequest, given: PreviewGiven) -> PreviewAnswered:
+def try_out(request: ApiRequest, body: PreviewGiven) -> PreviewAnswered:
     """How many contacts are meant, and some of them. Nothing is stored."""
     try:
-        found = preview(parse(given.definition))
+        result = preview(parse(body.definition))
     except DefinitionError as refusal:
         raise problem_of(refusal) from None
-    return PreviewAnswered(count=found.count, sample=answered(found.sample))
+    return PreviewAnswered(count=result.count, sample=answered(result.sample))
 
 
 @router.get("/{int:segment_id}", response={200: SegmentAnswered, 304: None}, summary="One segment")
@@ -73,7 +73,7 @@ def read_segment(request: ApiRequest, segment_id: int) -> HttpResponse:
     operation_id="replace_segment",
     summary="Replace a segment",
 )
-def replace(request: ApiRequest, segment_id: int, given: SegmentGiven) -> HttpResponse:
+def replace(request: ApiRequest, segment_id: int, body: SegmentGiven) -> HttpResponse:
     """Name and definition. Its description stays."""
     with transaction.atomic():
         segment = segment_of(segment_id, is_locked=True)
@@ -81,8 +81,8 @@ def replace(request: ApiRequest, segment_id: int, given: SegmentGiven) -> HttpRe
         try:
             edited = edit_segment(
                 segment_id,
-                name=given.name,
-                definition=given.definition,
+                name=body.name,
+                definition=body.definition,
                 description=segment.description,
             )
         except (SegmentError, DefinitionError) as refusal:

@@ -145,10 +145,10 @@ class _Batch:
         contact = self.contacts.get(person.email) or self.new.get(person.email)
         is_new = contact is None
         current = contact.properties if contact else {}
-        given = person.properties
+        filled = person.properties
         if self.manner.existing == Existing.FILL:
-            given = {name: value for name, value in given.items() if name not in current}
-        properties = clean_properties(given, current=current, specs=self.specs)
+            filled = {name: value for name, value in filled.items() if name not in current}
+        properties = clean_properties(filled, current=current, specs=self.specs)
         contact = contact or self._add(person, properties)
         added = [email for email in person.addresses if email not in self.owners]
         self.owners |= dict.fromkeys(added, person.email)

@@ -27,12 +27,12 @@ def fold(label: str) -> str:
 
 def fields_named(cells: Iterable[str]) -> dict[str, list[int]]:
     """The fields that a header names, each with its columns, the ones that count most first."""
-    found: dict[str, list[tuple[int, int]]] = {}
+    positions: dict[str, list[tuple[int, int]]] = {}
     for position, cell in enumerate(cells):
         name = fold(cell)
         if field := _FIELD_OF.get(name):
-            found.setdefault(field, []).append((_NAMES[field].index(name), position))
-    return {field: [position for _rank, position in sorted(columns)] for field, columns in found.items()}
+            positions.setdefault(field, []).append((_NAMES[field].index(name), position))
+    return {field: [position for _rank, position in sorted(columns)] for field, columns in positions.items()}
 
 
 def header_score(cells: Iterable[str]) -> int:

@@ -144,8 +144,8 @@ def check_mapping(header: Sequence[str], mapping: Mapping[str, str]) -> None:
 
 
 def fields_of_mapping(mapping: Mapping[str, str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {field: [] for field in FIELDS}
+    positions: dict[str, list[int]] = {field: [] for field in FIELDS}
     for at, target in sorted(mapping.items(), key=lambda pair: int(pair[0])):
-        if target in found:
-            found[target].append(int(at))
-    return found
+        if target in positions:
+            positions[target].append(int(at))
+    return positions

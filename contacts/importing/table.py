@@ -51,17 +51,17 @@ def open_table(file: BinaryIO) -> Table:
 
     Reports begin with lines about themselves: the header is then the line below them that names most fields.
     """
-    found = survey(file)
-    lines = _Lines(lines_of(file, found.encoding))
+    layout = survey(file)
+    lines = _Lines(lines_of(file, layout.encoding))
     try:
         delimiter = _find_delimiter(lines)
     except csv.Error as error:
         raise UnreadableFileError(Message("import.no_header")) from error
     header, records = _find_header(_records(lines, delimiter))
-    notes = [found.note] if found.note else []
+    notes = [layout.note] if layout.note else []
     if header.line > 1 and header_score(header.cells):
         notes.append(Message("import.starts_at_line", line=header.line))
-    return Table(header, records, delimiter, found.lines, tuple(notes))
+    return Table(header, records, delimiter, layout.lines, tuple(notes))
 
 
 def _find_header(

@@ -37,7 +37,7 @@ class Cell:
     """`time` is drawn as the other times of the app."""
 
     column: ColumnChoice
-    words: str
+    text: str
     time: datetime | None = None
     url: str = ""
 
@@ -64,10 +64,10 @@ def all_columns(specs: Mapping[str, PropertySpec]) -> dict[str, ColumnChoice]:
 
 
 def chosen_columns(
-    asked: str, known: Mapping[str, ColumnChoice], default: Sequence[str] = DEFAULT
+    chosen: str, known: Mapping[str, ColumnChoice], default: Sequence[str] = DEFAULT
 ) -> list[ColumnChoice]:
     """The columns that an address names, in its order; the default ones where it names none."""
-    keys = [key for key in dict.fromkeys(asked.split(",")) if key in known] or list(default)
+    keys = [key for key in dict.fromkeys(chosen.split(",")) if key in known] or list(default)
     return [known[key] for key in keys[:MOST]]
 
 
@@ -78,9 +78,9 @@ def cells(contact: Contact, columns: Sequence[ColumnChoice]) -> list[Cell]:
 def _cell(contact: Contact, column: ColumnChoice) -> Cell:
     if column.spec:
         value = contact.properties.get(column.spec.name)
-        words = "" if value is None else in_words(value, column.spec, get_current_timezone())
-        is_link = column.spec.kind == PropertyKind.LINK and words.startswith(("https://", "http://"))
-        return Cell(column, words, url=words if is_link else "")
+        text = "" if value is None else in_words(value, column.spec, get_current_timezone())
+        is_link = column.spec.kind == PropertyKind.LINK and text.startswith(("https://", "http://"))
+        return Cell(column, text, url=text if is_link else "")
     value = _OWN[column.key](contact)
     return Cell(column, "", value) if isinstance(value, datetime) else Cell(column, str(value))
 

@@ -44,16 +44,16 @@ def _with_property(name: str) -> Iterator[Usage]:
         fields = QueryDict(view.query)
         columns = fields.get("columns", "").split(",")
         sort = fields.get("sort", "").removeprefix("-")
-        asked = set(named_properties(as_definition(fields.get("where", ""))))
-        if f"{PREFIX}{name}" in (*columns, sort) or name in asked:
+        names = set(named_properties(as_definition(fields.get("where", ""))))
+        if f"{PREFIX}{name}" in (*columns, sort) or name in names:
             yield _usage(view)
 
 
 def _with_segment(segment_id: int) -> Iterator[Usage]:
     for view in SavedView.objects.order_by("name", "pk"):
         fields = QueryDict(view.query)
-        asked = set(referred_ids(as_definition(fields.get("where", ""))))
-        if fields.get("segment") == str(segment_id) or segment_id in asked:
+        keys = set(referred_ids(as_definition(fields.get("where", ""))))
+        if fields.get("segment") == str(segment_id) or segment_id in keys:
             yield _usage(view)
 
 

@@ -15,15 +15,15 @@ def like_patterns(word: str) -> list[str]:
     if not SHORTEST <= len(word) <= LONGEST:
         return []
     letters = [_escaped(letter) for letter in word]
-    found: dict[str, None] = {}
+    patterns: dict[str, None] = {}
     for at in range(1, len(letters)):
         before, after = letters[:at], letters[at + 1 :]
-        found["".join([*before, "_", *after])] = None  # wrong
-        found["".join([*before, *after])] = None  # too many
-        found["".join([*before, "_", letters[at], *after])] = None  # missing
+        patterns["".join([*before, "_", *after])] = None  # wrong
+        patterns["".join([*before, *after])] = None  # too many
+        patterns["".join([*before, "_", letters[at], *after])] = None  # missing
         if after:
-            found["".join([*before, after[0], letters[at], *after[1:]])] = None  # swapped
-    return [f"%{pattern}%" for pattern in found]
+            patterns["".join([*before, after[0], letters[at], *after[1:]])] = None  # swapped
+    return [f"%{pattern}%" for pattern in patterns]
 
 
 def _escaped(letter: str) -> str:

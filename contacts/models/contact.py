@@ -18,20 +18,22 @@ from core.text_search import typed_words
 class ContactQuerySet(models.QuerySet["Contact"]):
     def search(self, text: str) -> Self:
         """Contacts whose name or any address holds every word of `text`."""
-        found = self
+        contacts = self
         for word in typed_words(text):
-            found = found.filter(_holds("searched_text", word) | models.Q(pk__in=_by_secondary_address(word)))
-        return found
+            contacts = contacts.filter(
+                _holds("searched_text", word) | models.Q(pk__in=_by_secondary_address(word))
+            )
+        return contacts
 
     def search_similar(self, text: str) -> Self:
         """Contacts whose name or primary address holds every word, or a word like it with one mistake."""
-        found = self
+        contacts = self
         for word in typed_words(text.lower()):
             condition = _holds("searched_text", word)
             for pattern in like_patterns(word):
                 condition |= models.Q(searched_text__matches_like=pattern)
-            found = found.filter(condition)
-        return found
+            contacts = contacts.filter(condition)
+        return contacts
 
     def with_activity(self, activity: str) -> Self:
         """Contacts by what they had to do with webinars: "registered", "attended", "absent" or "none"."""

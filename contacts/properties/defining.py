@@ -29,8 +29,8 @@ MAX_CHOICE_LENGTH = 200
 class PropertyError(ValueError):
     """`field` names the input that is at fault."""
 
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
         self.field = field
 
 
@@ -53,39 +53,39 @@ class GivenProperty:
 
 
 @transaction.atomic
-def create_property(given: GivenProperty, user_id: int | None = None) -> PropertyDefinition:
+def create_property(data: GivenProperty, user_id: int | None = None) -> PropertyDefinition:
     if PropertyDefinition.objects.custom().count() >= MAX_PROPERTIES:
         raise PropertyError(_("Contacts can have %d properties.") % MAX_PROPERTIES)
-    name = property_name(given.label)
+    name = property_name(data.label)
     if not name:
         raise PropertyError(_("Use at least one letter or digit."), "label")
     if name in OWN_FIELDS or name in ZOOM_PROPERTIES:
-        raise PropertyError(_("Contacts have “%s” already.") % given.label.strip(), "label")
-    row = PropertyDefinition(name=name, created_by_id=user_id, kind=_kind(given.kind))
-    _fill(row, given)
+        raise PropertyError(_("Contacts have “%s” already.") % data.label.strip(), "label")
+    row = PropertyDefinition(name=name, created_by_id=user_id, kind=_kind(data.kind))
+    _fill(row, data)
     row.position = _next_position(row.group)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         taken = PropertyDefinition.objects.get(name=name)
-        words = (
+        message = (
             _("“%s” is archived. Restore it instead.") if taken.archived_at else _("There is “%s” already.")
         )
-        raise PropertyError(words % taken.label, "label") from error
+        raise PropertyError(message % taken.label, "label") from error
     return row
 
 
 @transaction.atomic
-def edit_property(name: str, given: GivenProperty) -> PropertyDefinition:
+def edit_property(name: str, data: GivenProperty) -> PropertyDefinition:
     """The kind changes only while no contact has a value and nothing else asks for it."""
     row = _locked(name)
-    kind = _kind(given.kind)
+    kind = _kind(data.kind)
     if kind != row.kind and is_used(name):
         raise PropertyError(_("The kind can't be changed while the property is in use."), "kind")
     former_group = row.group
     row.kind = kind
-    _fill(row, given)
+    _fill(row, data)
     if row.group != former_group:
         row.position = _next_position(row.group)
     row.save()
@@ -143,17 +143,17 @@ def _locked(name: str) -> PropertyDefinition:
     return row
 
 
-def _kind(given: str) -> PropertyKind:
+def _kind(key: str) -> PropertyKind:
     try:
-        return PropertyKind(given)
+        return PropertyKind(key)
     except ValueError:
         raise PropertyError(_("Choose a kind."), "kind") from None
 
 
-def _fill(row: PropertyDefinition, given: GivenProperty) -> None:
-    row.label = _one_line(given.label)
-    row.group = _one_line(given.group) or CUSTOM_GROUP
-    row.description = given.description.replace("\0", "").strip()
+def _fill(row: PropertyDefinition, data: GivenProperty) -> None:
+    row.label = _one_line(data.label)
+    row.group = _one_line(data.group) or CUSTOM_GROUP
+    row.description = data.description.replace("\0", "").strip()
     if not row.label:
         raise PropertyError(_("Give the property a name."), "label")
     if len(row.label) > MAX_LABEL:
@@ -161,31 +161,31 @@ def _fill(row: PropertyDefinition, given: GivenProperty) -> None:
     if row.group.casefold() == ZOOM_GROUP.casefold():
         raise PropertyError(_("The group “%s” is for what the sync computes.") % ZOOM_GROUP, "group")
     row.group = row.group[:100]
-    row.choices = _choices(row, given.choices) if row.kind in WITH_CHOICES else []
+    row.choices = _choices(row, data.choices) if row.kind in WITH_CHOICES else []
 
 
-def _choices(row: PropertyDefinition, given: Sequence[GivenChoice]) -> list[dict[str, str | bool]]:
+def _choices(row: PropertyDefinition, choices: Sequence[GivenChoice]) -> list[dict[str, str | bool]]:
     known = {choice.value for choice in row.spec.choices}
-    found: dict[str, dict[str, str | bool]] = {}
+    by_value: dict[str, dict[str, str | bool]] = {}
     labels: set[str] = set()
-    for choice in given:
+    for choice in choices:
         label = _one_line(choice.label)
         if not label:
             continue
         if SEPARATOR in label or len(label) > MAX_CHOICE_LENGTH:
-            words = _("A choice can't contain “%(mark)s” or be longer than %(most)d characters.")
-            raise PropertyError(words % {"mark": SEPARATOR, "most": MAX_CHOICE_LENGTH}, "choices")
+            message = _("A choice can't contain “%(mark)s” or be longer than %(most)d characters.")
+            raise PropertyError(message % {"mark": SEPARATOR, "most": MAX_CHOICE_LENGTH}, "choices")
         value = choice.value if choice.value in known else label
-        if value in found or label.casefold() in labels:
+        if value in by_value or label.casefold() in labels:
             raise PropertyError(_("There are two choices “%s”.") % label, "choices")
         labels.add(label.casefold())
-        found[value] = {"value": value, "label": label, "archived": choice.is_archived}
-    if not found:
+        by_value[value] = {"value": value, "label": label, "archived": choice.is_archived}
+    if not by_value:
         raise PropertyError(_("Add at least one choice."), "choices")
-    if len(found) > MAX_CHOICES:
+    if len(by_value) > MAX_CHOICES:
         raise PropertyError(_("At most %d choices are allowed.") % MAX_CHOICES, "choices")
-    _refuse_removed(row, known - found.keys())
-    return list(found.values())
+    _refuse_removed(row, known - by_value.keys())
+    return list(by_value.values())
 
 
 def _refuse_removed(row: PropertyDefinition, removed: set[str]) -> None:
@@ -193,8 +193,8 @@ def _refuse_removed(row: PropertyDefinition, removed: set[str]) -> None:
     for value in sorted(removed):
         holding = HoldsValue("properties", row.name, [value], is_list=is_list)
         if Contact.objects.filter(holding).exists():
-            words = _("Contacts have the choice “%s”. Archive it instead of removing it.")
-            raise PropertyError(words % row.spec.labels.get(value, value), "choices")
+            message = _("Contacts have the choice “%s”. Archive it instead of removing it.")
+            raise PropertyError(message % row.spec.labels.get(value, value), "choices")
 
 
 def _next_position(group: str) -> int:

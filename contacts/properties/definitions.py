@@ -28,13 +28,13 @@ class UnknownPropertyError(ContactError):
 def custom_specs(names: Iterable[str] = ()) -> dict[str, PropertySpec]:
     """Custom properties by name, in the order in which people see them: these, or all. One query."""
     rows = PropertyDefinition.objects.custom().in_order()
-    if wanted := set(names):
-        rows = rows.filter(name__in=wanted)
+    if keys := set(names):
+        rows = rows.filter(name__in=keys)
     return {row.name: row.spec for row in rows}
 
 
 def clean_properties(
-    given: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     current: Mapping[str, Any] | None = None,
     specs: Mapping[str, PropertySpec] | None = None,
@@ -46,7 +46,7 @@ def clean_properties(
     `InvalidPropertyError`. Without `specs` one query, if anything changes.
     """
     before = dict(current or {})
-    changed = {name: value for name, value in given.items() if name not in before or before[name] != value}
+    changed = {name: value for name, value in values.items() if name not in before or before[name] != value}
     if specs is None:
         specs = custom_specs(changed) if changed else {}
     for name, value in changed.items():
@@ -69,7 +69,9 @@ def _clean(name: str, value: Any, spec: PropertySpec | None, zone: tzinfo) -> St
 
 def demand_known_properties(names: Iterable[str]) -> None:
     """Raises `UnknownPropertyError` for the first of these names that no custom property in use has."""
-    wanted = set(names)
-    known = {name for name, spec in custom_specs(wanted).items() if not spec.is_archived} if wanted else set()
-    for name in sorted(wanted - known):
+    required = set(names)
+    known = (
+        {name for name, spec in custom_specs(required).items() if not spec.is_archived} if required else set()
+    )
+    for name in sorted(required - known):
         raise UnknownPropertyError(name)

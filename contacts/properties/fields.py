@@ -58,17 +58,17 @@ def _widget(spec: PropertySpec, value: Any) -> forms.Widget:
         case PropertyKind.CHOICE:
             return forms.Select(choices=[("", ""), *_offered(spec, [value])])
         case PropertyKind.CHOICES:
-            held = value if isinstance(value, list) else []
-            return forms.SelectMultiple(choices=_offered(spec, held), attrs={"size": 5})
+            current = value if isinstance(value, list) else []
+            return forms.SelectMultiple(choices=_offered(spec, current), attrs={"size": 5})
         case PropertyKind.LINK:
             return forms.TextInput(attrs={"type": "url", "autocomplete": "off"})
     return forms.TextInput(attrs={"maxlength": MAX_VALUE_LENGTH, "autocomplete": "off"})
 
 
-def _offered(spec: PropertySpec, held: list[Any]) -> list[tuple[str, str]]:
+def _offered(spec: PropertySpec, current: list[Any]) -> list[tuple[str, str]]:
     """Archived choices only where the contact has them."""
     return [
         (choice.value, choice.label)
         for choice in spec.choices
-        if not choice.is_archived or choice.value in held
+        if not choice.is_archived or choice.value in current
     ]

@@ -13,20 +13,20 @@ _YES_OR_NO = frozenset({"yes", "no", "true", "false"})
 
 def guess_kind(values: Iterable[str]) -> PropertyKind:
     """Text, unless each value that is not blank is of the kind."""
-    given = [value.strip() for value in values if value.strip()]
-    if not given:
+    filled = [value.strip() for value in values if value.strip()]
+    if not filled:
         return PropertyKind.TEXT
-    if all(value.casefold() in _YES_OR_NO for value in given):
+    if all(value.casefold() in _YES_OR_NO for value in filled):
         return PropertyKind.YES_NO
-    if all(_COUNTED.fullmatch(value) for value in given) and _fit(given, PropertyKind.NUMBER):
+    if all(_COUNTED.fullmatch(value) for value in filled) and _fit(filled, PropertyKind.NUMBER):
         return PropertyKind.NUMBER
-    if _fit(given, PropertyKind.DATE) and not any(":" in value for value in given):
+    if _fit(filled, PropertyKind.DATE) and not any(":" in value for value in filled):
         return PropertyKind.DATE
-    if _fit(given, PropertyKind.DATE_TIME):
+    if _fit(filled, PropertyKind.DATE_TIME):
         return PropertyKind.DATE_TIME
-    if all(value.startswith(("https://", "http://")) for value in given) and _fit(given, PropertyKind.LINK):
+    if all(value.startswith(("https://", "http://")) for value in filled) and _fit(filled, PropertyKind.LINK):
         return PropertyKind.LINK
-    return PropertyKind.LONG_TEXT if any("\n" in value for value in given) else PropertyKind.TEXT
+    return PropertyKind.LONG_TEXT if any("\n" in value for value in filled) else PropertyKind.TEXT
 
 
 def _fit(values: list[str], kind: PropertyKind) -> bool:

@@ -43,17 +43,17 @@ class InvalidValueError(ValueError):
         self.reason = reason
 
 
-def normalise(given: Any, spec: PropertySpec, zone: tzinfo = UTC) -> Stored | None:
+def normalise(value: Any, spec: PropertySpec, zone: tzinfo = UTC) -> Stored | None:
     """The value as it is stored; None for a blank one. `zone` is of times without an offset.
 
     Raises `InvalidValueError`.
     """
-    if isinstance(given, str):
-        given = given.strip()
-        _check_text(given, spec)
-    if given is None or given in ("", []):
+    if isinstance(value, str):
+        value = value.strip()
+        _check_text(value, spec)
+    if value is None or value in ("", []):
         return None
-    return _READERS[spec.kind](given, spec, zone)
+    return _READERS[spec.kind](value, spec, zone)
 
 
 def as_text(value: Any, spec: PropertySpec | None = None) -> str:
@@ -93,33 +93,33 @@ def _check_text(text: str, spec: PropertySpec) -> None:
         raise InvalidValueError(Message("property.unstorable_character", label=spec.label))
 
 
-def _invalid(spec: PropertySpec, wanted: Message, given: Any) -> InvalidValueError:
-    shown = str(given)
+def _invalid(spec: PropertySpec, expected: Message, value: Any) -> InvalidValueError:
+    shown = str(value)
     if len(shown) > SHOWN_OF_A_VALUE:
         shown = shown[:SHOWN_OF_A_VALUE] + "…"
-    return InvalidValueError(Message("property.wrong_kind", label=spec.label, wanted=wanted, given=shown))
+    return InvalidValueError(Message("property.wrong_kind", label=spec.label, wanted=expected, given=shown))
 
 
-def _text(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
-    return re.sub(r"\s*[\r\n]+\s*", " ", _long_text(given, spec, _zone))
+def _text(value: Any, spec: PropertySpec, _zone: tzinfo) -> str:
+    return re.sub(r"\s*[\r\n]+\s*", " ", _long_text(value, spec, _zone))
 
 
-def _long_text(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
-    if not isinstance(given, str):
-        raise _invalid(spec, Message("property.a_text"), given)
-    return given.replace("\r\n", "\n").replace("\r", "\n")
+def _long_text(value: Any, spec: PropertySpec, _zone: tzinfo) -> str:
+    if not isinstance(value, str):
+        raise _invalid(spec, Message("property.a_text"), value)
+    return value.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _link(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
+def _link(value: Any, spec: PropertySpec, _zone: tzinfo) -> str:
     """https:// in front where there is no scheme, as people type addresses."""
-    wanted = Message("property.a_link")
-    if not isinstance(given, str) or len(given) > MAX_LINK_LENGTH:
-        raise _invalid(spec, wanted, given)
-    link = given if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", given) else f"https://{given}"
+    expected = Message("property.a_link")
+    if not isinstance(value, str) or len(value) > MAX_LINK_LENGTH:
+        raise _invalid(spec, expected, value)
+    link = value if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value) else f"https://{value}"
     try:
         URLValidator(schemes=["http", "https"])(link)
     except ValidationError as error:
-        raise _invalid(spec, wanted, given) from error
+        raise _invalid(spec, expected, value) from error
     return link
 
 
@@ -134,13 +134,13 @@ _GROUPED = (
 )
 
 
-def _number(given: Any, spec: PropertySpec, _zone: tzinfo) -> int | float:
-    number = given
-    if isinstance(given, str):
-        text = _plain_number(given.translate(_SPACES))
+def _number(value: Any, spec: PropertySpec, _zone: tzinfo) -> int | float:
+    number = value
+    if isinstance(value, str):
+        text = _plain_number(value.translate(_SPACES))
         number = float(text) if text else None
     if isinstance(number, bool) or not isinstance(number, int | float) or not _is_kept_exactly(number):
-        raise _invalid(spec, Message("property.a_number"), given)
+        raise _invalid(spec, Message("property.a_number"), value)
     return int(number) if float(number).is_integer() and abs(number) < 2**53 else float(number)
 
 
@@ -162,22 +162,22 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 
 
-def _date(given: Any, spec: PropertySpec, zone: tzinfo) -> str:
-    day = _read_date(given) if isinstance(given, str) else None
-    if day is None and isinstance(given, str) and (moment := _iso_time(given, zone)):
+def _date(value: Any, spec: PropertySpec, zone: tzinfo) -> str:
+    day = _read_date(value) if isinstance(value, str) else None
+    if day is None and isinstance(value, str) and (moment := _iso_time(value, zone)):
         day = moment.date()  # a spreadsheet's day with 00:00 behind it
     if day is None:
-        raise _invalid(spec, Message("property.a_date"), given)
+        raise _invalid(spec, Message("property.a_date"), value)
     return day.isoformat()
 
 
 def _read_date(text: str) -> date | None:
     """Not 03/04/2026, which is another day on each side of the Atlantic."""
     try:
-        if found := _DAY_FIRST.fullmatch(text):
-            day, month, year = map(int, found.groups())
-        elif found := _YEAR_FIRST.fullmatch(text):
-            year, month, day = map(int, found.groups())
+        if match := _DAY_FIRST.fullmatch(text):
+            day, month, year = map(int, match.groups())
+        elif match := _YEAR_FIRST.fullmatch(text):
+            year, month, day = map(int, match.groups())
         else:
             return None
         return date(year, month, day) if year >= 1000 else None
@@ -192,17 +192,17 @@ def _iso_date(text: str) -> date | None:
         return None
 
 
-def _date_time(given: Any, spec: PropertySpec, zone: tzinfo) -> str:
+def _date_time(value: Any, spec: PropertySpec, zone: tzinfo) -> str:
     moment = None
-    if isinstance(given, str):
-        day = _read_date(given)
-        moment = datetime.combine(day, time.min, zone) if day else _iso_time(given, zone)
+    if isinstance(value, str):
+        day = _read_date(value)
+        moment = datetime.combine(day, time.min, zone) if day else _iso_time(value, zone)
     if moment is None:
-        raise _invalid(spec, Message("property.a_moment"), given)
+        raise _invalid(spec, Message("property.a_moment"), value)
     try:
         in_utc = moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
-        raise _invalid(spec, Message("property.a_moment"), given) from None
+        raise _invalid(spec, Message("property.a_moment"), value) from None
     return in_utc.replace(tzinfo=None).isoformat() + "Z"
 
 
@@ -220,26 +220,26 @@ _YES = frozenset({"yes", "y", "true", "1", "on"})
 _NO = frozenset({"no", "n", "false", "0", "off"})
 
 
-def _yes_no(given: Any, spec: PropertySpec, _zone: tzinfo) -> bool:
-    if isinstance(given, bool):
-        return given
-    folded = given.casefold() if isinstance(given, str) else None
+def _yes_no(value: Any, spec: PropertySpec, _zone: tzinfo) -> bool:
+    if isinstance(value, bool):
+        return value
+    folded = value.casefold() if isinstance(value, str) else None
     if folded not in _YES | _NO:
-        raise _invalid(spec, Message("property.yes_or_no"), given)
+        raise _invalid(spec, Message("property.yes_or_no"), value)
     return folded in _YES
 
 
-def _choice(given: Any, spec: PropertySpec, _zone: tzinfo) -> str:
-    found = _find_choice(given, spec) if isinstance(given, str) else None
-    if found is None:
-        raise _invalid(spec, _one_of(spec), given)
-    return found.value
+def _choice(value: Any, spec: PropertySpec, _zone: tzinfo) -> str:
+    choice = _find_choice(value, spec) if isinstance(value, str) else None
+    if choice is None:
+        raise _invalid(spec, _one_of(spec), value)
+    return choice.value
 
 
-def _choices(given: Any, spec: PropertySpec, _zone: tzinfo) -> list[str] | None:
-    parts = re.split(rf"[{SEPARATOR}\n]", given) if isinstance(given, str) else given
+def _choices(value: Any, spec: PropertySpec, _zone: tzinfo) -> list[str] | None:
+    parts = re.split(rf"[{SEPARATOR}\n]", value) if isinstance(value, str) else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise _invalid(spec, Message("property.a_list"), given)
+        raise _invalid(spec, Message("property.a_list"), value)
     chosen = {_choice(part.strip(), spec, _zone) for part in parts if part.strip()}
     return [choice.value for choice in spec.choices if choice.value in chosen] or None
 
@@ -249,9 +249,9 @@ def _find_choice(text: str, spec: PropertySpec) -> Choice | None:
     for choice in spec.choices:
         if choice.value == text:
             return choice
-    wanted = text.casefold()
+    folded = text.casefold()
     for choice in spec.choices:
-        if wanted in (choice.label.casefold(), choice.value.casefold()):
+        if folded in (choice.label.casefold(), choice.value.casefold()):
             return choice
     return None
 

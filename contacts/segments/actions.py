@@ -22,8 +22,8 @@ MAX_NAME_LENGTH = 200
 class SegmentError(ValueError):
     """`field` names the input that is at fault."""
 
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
         self.field = field
 
 

@@ -36,10 +36,10 @@ def growth(segment: Segment, members: int) -> list[Day]:
         )
     )
     moves = {day: (entered, left) for day, entered, left in rows}
-    found: list[Day] = []
+    days: list[Day] = []
     for back in range((today - since).days + 1):
         day = today - timedelta(days=back)
         entered, left = moves.get(day, (0, 0))
-        found.insert(0, Day(day, entered, left, members))
+        days.insert(0, Day(day, entered, left, members))
         members = max(0, members - entered + left)
-    return found
+    return days

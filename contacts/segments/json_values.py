@@ -52,8 +52,8 @@ class HoldsValue(Func):
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, Any]:
         column, params = self._column(compiler)
         sql = " OR ".join([f"{column} @> %s::jsonb"] * len(self.values))
-        held = [json.dumps({self.name: [value] if self.is_list else value}) for value in self.values]
-        return f"({sql})", tuple(param for text in held for param in (*params, text))
+        candidates = [json.dumps({self.name: [value] if self.is_list else value}) for value in self.values]
+        return f"({sql})", tuple(param for text in candidates for param in (*params, text))
 
     def _column(self, compiler: SQLCompiler) -> tuple[str, Any]:
         if not self.values:

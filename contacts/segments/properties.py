@@ -60,7 +60,7 @@ def _own(name: str, kind: ValueKind) -> Property:
     field = next(field for field in Contact._meta.concrete_fields if field.name == name)
     label = str(field.verbose_name)
     group = ZOOM_GROUP if name.startswith("zoom_") else ""
-    choices = tuple((str(value), str(words)) for value, words in field.choices or ())
+    choices = tuple((str(value), str(text)) for value, text in field.choices or ())
     return Property(name, label[:1].upper() + label[1:], kind, is_custom=False, group=group, choices=choices)
 
 
@@ -95,6 +95,6 @@ def occurring_values(contacts: QuerySet[Contact], row: Property, text: str) -> l
     """Values of a text property that newer contacts have, those with `text` in them."""
     newest = contacts.order_by("-pk").values("pk")[:LOOKED_AT]
     column = column_of(row)
-    found = contacts.filter(pk__in=newest).annotate(occurring=column.expression).filter(column.known())
-    matching = found.filter(Q(GreaterThan(StrIndex(Folded(F("occurring")), Folded(Value(text))), 0)))
+    occurring = contacts.filter(pk__in=newest).annotate(occurring=column.expression).filter(column.known())
+    matching = occurring.filter(Q(GreaterThan(StrIndex(Folded(F("occurring")), Folded(Value(text))), 0)))
     return list(matching.order_by("occurring").values_list("occurring", flat=True).distinct()[:MOST_VALUES])

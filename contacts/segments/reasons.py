@@ -39,9 +39,9 @@ def words_of_reason(code: str, details: Mapping[str, Any]) -> str:
 
 def by_contact(changes: Changes, contacts: Collection[int]) -> dict[int, str]:
     """The reason that says most, for each of the contacts."""
-    found = dict.fromkeys(contacts, EVENT)
-    found |= dict.fromkeys(changes.calls, CALL)
-    found |= dict.fromkeys(changes.contacts_changed, CHANGED)
-    found |= dict.fromkeys(changes.contacts_created, CREATED)
-    found |= {row.contact_id: row.after or "gone" for row in changes.participations}
-    return found
+    reasons = dict.fromkeys(contacts, EVENT)
+    reasons |= dict.fromkeys(changes.calls, CALL)
+    reasons |= dict.fromkeys(changes.contacts_changed, CHANGED)
+    reasons |= dict.fromkeys(changes.contacts_created, CREATED)
+    reasons |= {row.contact_id: row.after or "gone" for row in changes.participations}
+    return reasons

@@ -54,8 +54,8 @@ class Column:
             return _time_matches(self.expression, operator, value, now)
         if self.kind == ValueKind.TEXT:
             text = self.expression if self.is_folded else Folded(self.expression)
-            found = _text_matches(text, operator, value)
-            return found if value else self.known() & found
+            condition = _text_matches(text, operator, value)
+            return condition if value else self.known() & condition
         if self.kind == ValueKind.WEBINAR_ID and operator not in (Operator.EQUALS, Operator.IN):
             return _text_matches(Cast(self.expression, CharField()), operator, value)
         return _number_matches(self.expression, operator, value)

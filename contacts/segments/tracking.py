@@ -106,8 +106,8 @@ def _follow_clock(segment_id: int, until: datetime) -> None:
     if segment.tracked_until is None or segment.tracked_until >= until:
         return
     queries = list(crossings(node, Span(segment.tracked_until, until)))
-    found = {contact for contacts in queries for contact in contacts.iterator()}
-    for contacts in batched(sorted(found), AT_ONCE):
+    affected = {contact for contacts in queries for contact in contacts.iterator()}
+    for contacts in batched(sorted(affected), AT_ONCE):
         among = Contact.objects.filter(pk__any_of=list(contacts))
         members = set(query(node, among=among, now=until).values_list("pk", flat=True))
         move_few(segment, contacts, members, lambda _contact: Cause(reasons.CLOCK, until))

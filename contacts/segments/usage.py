@@ -41,14 +41,14 @@ def all_referring(segment_id: int) -> list[int]:
     """The segments that this one is in, be it through others."""
     rows = Segment.objects.exclude(kind=Segment.Kind.STATIC).values_list("pk", "definition")
     definitions = {key: set(referred_ids(definition)) for key, definition in rows}
-    found: list[int] = []
+    referring: list[int] = []
     waiting = [segment_id]
     while waiting:
         referred = waiting.pop()
-        outer = [key for key, ids in definitions.items() if referred in ids and key not in found]
-        found += outer
+        outer = [key for key, ids in definitions.items() if referred in ids and key not in referring]
+        referring += outer
         waiting += outer
-    return found
+    return referring
 
 
 def referred_ids(node: Any) -> Iterator[int]:

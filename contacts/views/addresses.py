@@ -26,16 +26,16 @@ def change(request: Request, pk: int) -> HttpResponse:
     try:
         if request.POST.get("do") == "make_primary":
             make_primary(pk, email)
-            said = _("%(address)s is now the primary address. Zoom activity syncs only for this address.")
+            message = _("%(address)s is now the primary address. Zoom activity syncs only for this address.")
             undo = _undo(pk, "make_primary", contact.email)
         else:
             remove_secondary(pk, email)
-            said = _("%(address)s was removed.")
+            message = _("%(address)s was removed.")
             undo = _undo(pk, "add", email)
     except ContactError as refusal:
         show_error(request, str(refusal))
     else:
-        show_success(request, said % {"address": email}, undo)
+        show_success(request, message % {"address": email}, undo)
     return redirect("contacts:detail", pk)
 
 

@@ -30,7 +30,7 @@ class PropertyRow:
 
     spec: PropertySpec
     value: Any
-    words: str
+    text: str
     is_defined: bool = True
 
     @property
@@ -39,7 +39,7 @@ class PropertyRow:
 
     @property
     def is_link(self) -> bool:
-        return self.spec.kind == PropertyKind.LINK and self.words.startswith(("https://", "http://"))
+        return self.spec.kind == PropertyKind.LINK and self.text.startswith(("https://", "http://"))
 
     @property
     def may_change(self) -> bool:
@@ -131,5 +131,5 @@ def _group(name: str, rows: list[PropertyRow]) -> PropertyGroup:
 
 def property_row(contact: Contact, spec: PropertySpec, *, is_defined: bool = True) -> PropertyRow:
     value = contact.properties.get(spec.name)
-    words = "" if value is None else in_words(value, spec, get_current_timezone())
-    return PropertyRow(spec, value, words, is_defined)
+    text = "" if value is None else in_words(value, spec, get_current_timezone())
+    return PropertyRow(spec, value, text, is_defined)

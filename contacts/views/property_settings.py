@@ -174,5 +174,5 @@ def _form_page(request: Request, form: PropertyForm, row: PropertyDefinition | N
 
 
 def _count_words(name: str) -> str:
-    found = count_contacts_with(name)
-    return f"{intcomma(COUNTED)}+" if found > COUNTED else intcomma(found)
+    count = count_contacts_with(name)
+    return f"{intcomma(COUNTED)}+" if count > COUNTED else intcomma(count)

@@ -28,9 +28,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE.json", type=Path)
-        wanted = parser.add_mutually_exclusive_group(required=True)
-        wanted.add_argument("--count", action="store_true", help="print how many there are")
-        wanted.add_argument("--emails", action="store_true", help="print their primary emails, sorted")
+        modes = parser.add_mutually_exclusive_group(required=True)
+        modes.add_argument("--count", action="store_true", help="print how many there are")
+        modes.add_argument("--emails", action="store_true", help="print their primary emails, sorted")
 
     def handle(self, *, file: Path, emails: bool, **options: Any) -> None:
         node = _read(file)

@@ -108,7 +108,7 @@ class Drafter:
         if "not" in node:
             inner = node["not"]
             nodes = inner.get("any", [inner])
-            return DraftGroup("none", [self._node(one) for one in nodes])
+            return DraftGroup("none", [self._node(child) for child in nodes])
         for match in ("all", "any"):
             if match in node:
                 return DraftGroup(match, [self._node(inner) for inner in node[match]])
@@ -139,7 +139,7 @@ def _draft_test(test: Mapping[str, Any], kind: ValueKind) -> DraftTest:
     operator, value = test["is"], test.get("value")
     values = value if isinstance(value, list) else [] if value is None else [value]
     as_text = to_field if kind == ValueKind.TIME and operator not in RELATIVE else _as_text
-    texts = [as_text(one) for one in values]
+    texts = [as_text(single) for single in values]
     is_list = operator in OF_A_LIST
     return DraftTest(operator, ["\n".join(texts)] if is_list and texts else texts)
 

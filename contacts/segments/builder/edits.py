@@ -33,7 +33,7 @@ def apply_button(root: DraftGroup, button: str) -> None:
         case "drop", DraftCondition(), [name, *_]:
             node.tests.pop(name, None)
         case "unpick", DraftCondition(), [name, key, *_]:
-            rest = [one for one in node.picks.pop(name, []) if str(one) != key]
+            rest = [picked for picked in node.picks.pop(name, []) if str(picked) != key]
             node.picks |= {name: rest} if rest else {}
 
 

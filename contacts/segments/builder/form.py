@@ -179,7 +179,7 @@ def _test_row(
     suggestions: str = "",
     name: str = "",
 ) -> TestRow:
-    operators = [(str(one), operator_words(one, kind)) for one in OPERATORS_OF[kind]]
+    operators = [(str(choice), operator_words(choice, kind)) for choice in OPERATORS_OF[kind]]
     operator = test.operator if test.operator in dict(operators) else operators[0][0]
     options = [("true", _("Yes")), ("false", _("No"))] if kind == ValueKind.BOOLEAN else list(choices)
     values = [line for value in test.values for line in value.splitlines()] if options else test.values

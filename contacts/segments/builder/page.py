@@ -66,11 +66,11 @@ class Builder:
     @cached_property
     def problems(self) -> dict[str, list[str]]:
         """What is wrong or missing, by the path of the node; empty if the draft can be saved."""
-        found = {path: why for path, node in walk(self.root) if (why := _lacks(node))}
-        if not found and isinstance(self._read, DefinitionError):
+        problems = {path: why for path, node in walk(self.root) if (why := _lacks(node))}
+        if not problems and isinstance(self._read, DefinitionError):
             for problem in self._read.problems:
-                found.setdefault(self._path_of(problem.path), []).append(problem.message)
-        return found
+                problems.setdefault(self._path_of(problem.path), []).append(problem.message)
+        return problems
 
     @cached_property
     def _read(self) -> Node | DefinitionError:
@@ -129,17 +129,17 @@ def _lacks(node: object) -> list[str]:
     assert isinstance(node, DraftCondition)  # noqa: S101 - there are these two sorts
     if not node.what:
         return [_("Choose what this condition is about.")]
-    found = [_("No match for “%s”. Choose one from the list.") % text for text in node.searches.values()]
+    problems = [_("No match for “%s”. Choose one from the list.") % text for text in node.searches.values()]
     if node.filter == "segment" and not node.picks.get("id"):
-        found.append(_("Choose a segment."))
+        problems.append(_("Choose a segment."))
     if node.filter != "segment" and [] in node.picks.values():
-        found.append(_("Choose at least one, or remove this condition."))
+        problems.append(_("Choose at least one, or remove this condition."))
     tests = [*node.tests.values(), *([node.test] if node.test.operator else [])]
     for test in tests:
         needed = 0 if test.operator in WITHOUT_VALUE else 2 if test.operator == "between" else 1
         if len([value for value in test.values if value.strip()]) < needed:
-            found.append(_("Enter a value.") if needed < 2 else _("Enter both values."))
-    return found
+            problems.append(_("Enter a value.") if needed < 2 else _("Enter both values."))
+    return problems
 
 
 def sentences_of(

@@ -70,7 +70,7 @@ class Sentences:
         """The whole definition, line by line, each with how far it is set in."""
         if isinstance(node, DraftCondition):
             return [(level, self.of(node))]
-        inner = [line for one in node.nodes for line in self.lines(one, level + 1)]
+        inner = [line for inner_node in node.nodes for line in self.lines(inner_node, level + 1)]
         return [(level, _group_words(node)), *inner]
 
     def _of_property(self, draft: DraftCondition) -> str:
@@ -95,8 +95,8 @@ class Sentences:
         return " ".join(phrases) or str(segment_filter.anything)
 
     def _fields(self, segment_filter: SegmentFilter, draft: DraftCondition) -> list[str]:
-        asked = [row for row in segment_filter.fields if row.name in draft.tests]
-        return [str(row.phrase) % words_of_test(draft.tests[row.name], row.kind, bare=True) for row in asked]
+        tested = [row for row in segment_filter.fields if row.name in draft.tests]
+        return [str(row.phrase) % words_of_test(draft.tests[row.name], row.kind, bare=True) for row in tested]
 
 
 def _group_words(group: DraftGroup) -> str:
@@ -118,18 +118,18 @@ def words_of_test(
     operator = Operator(test.operator)
     if operator in RELATIVE:
         return _relative_words(operator, next(iter(test.values), ""), bare=bare)
-    words = operator_words(operator, kind)
+    verb = operator_words(operator, kind)
     if bare and kind == ValueKind.TIME and operator in WITHOUT_VALUE:
         return _("at a known time") if operator == Operator.KNOWN else _("at a time that is not known")
     if bare and kind in (ValueKind.NUMBER, ValueKind.TIME):
-        words = words.removeprefix("is ")
+        verb = verb.removeprefix("is ")
     values = _values(test, operator)
-    told = [_value_words(value, kind, choices or {}) for value in values]
+    texts = [_value_words(value, kind, choices or {}) for value in values]
     if operator == Operator.BETWEEN:
-        told = [_("%(first)s and %(last)s") % {"first": told[0], "last": told[1]}]
+        texts = [_("%(first)s and %(last)s") % {"first": texts[0], "last": texts[1]}]
     elif operator in OF_A_LIST:
-        told = [either(told)] if told else ["…"]
-    return " ".join([words, *told])
+        texts = [either(texts)] if texts else ["…"]
+    return " ".join([verb, *texts])
 
 
 def _values(test: DraftTest, operator: Operator) -> list[str]:
@@ -142,11 +142,11 @@ def _values(test: DraftTest, operator: Operator) -> list[str]:
 def _relative_words(operator: Operator, days: str, *, bare: bool) -> str:
     number = int(days) if days.isdecimal() else 2
     if operator == Operator.LAST_DAYS:
-        words = ngettext("in the last %(days)s day", "in the last %(days)s days", number)
+        text = ngettext("in the last %(days)s day", "in the last %(days)s days", number)
     else:
-        words = ngettext("in the next %(days)s day", "in the next %(days)s days", number)
-    said = words % {"days": days or "…"}
-    return said if bare else _("is %s") % said
+        text = ngettext("in the next %(days)s day", "in the next %(days)s days", number)
+    phrase = text % {"days": days or "…"}
+    return phrase if bare else _("is %s") % phrase
 
 
 def _value_words(value: str, kind: ValueKind, choices: Mapping[str, str]) -> str:

@@ -104,5 +104,5 @@ def _occurring(name: str, text: str) -> list[str]:
 def _rows(filter_name: str, picker_name: str, text: str) -> list[Any]:
     segment_filter = filters().get(filter_name)
     pickers = segment_filter.pickers if segment_filter else ()
-    found = [picker.search(text) for picker in pickers if picker.name == picker_name]
-    return [f"{name} #{key}" for rows in found for key, name in rows]
+    matches = [picker.search(text) for picker in pickers if picker.name == picker_name]
+    return [f"{name} #{key}" for rows in matches for key, name in rows]

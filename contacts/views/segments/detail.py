@@ -130,8 +130,8 @@ def people(request: Request, pk: int) -> HttpResponse:
     try:
         if removed := row_keys(request.POST.getlist("remove")):
             count = actions.remove_people(pk, removed, who=str(request.user))
-            words = ngettext("%d person was removed.", "%d people were removed.", count)
-            show_success(request, words % count)
+            message = ngettext("%d person was removed.", "%d people were removed.", count)
+            show_success(request, message % count)
         else:
             _add(request, pk)
     except actions.SegmentError as error:
@@ -141,14 +141,14 @@ def people(request: Request, pk: int) -> HttpResponse:
 
 def _add(request: Request, pk: int) -> None:
     typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
-    found, unknown = _contacts_of(typed)
-    if found:
-        count = actions.add_people(pk, found, who=str(request.user))
+    contacts, unknown = _contacts_of(typed)
+    if contacts:
+        count = actions.add_people(pk, contacts, who=str(request.user))
         show_success(request, ngettext("%d person was added.", "%d people were added.", count) % count)
     if unknown:
         shown = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
         show_success(request, _("No contact has the address %s.") % shown, level=messages.WARNING)
-    elif not found:
+    elif not contacts:
         show_error(request, _("Enter the email address of a contact."))
 
 
