@@ -89,7 +89,9 @@ class FilterChip:
     without: str
 
 
-def chosen_filter(request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, str]]) -> Filter:
+def chosen_filter(
+    request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, object]]
+) -> Filter:
     """The filter with what the address says; what is no option is no choice."""
     known = [(value, str(text)) for value, text in options]
     chosen = request.GET.get(name, "")

@@ -23,7 +23,6 @@ from marketing_events.models import AttendanceInterval, Call, CallAttendee, Reco
 from marketing_events.transcript import (
     Line,
     Search,
-    Span,
     Speaker,
     clock,
     heard_in,
@@ -226,7 +225,9 @@ class CallPage:
     def heard(self) -> set[int]:
         """Positions of the lines that the chosen attendee was there for."""
         stays = self.attendee.stays if self.attendee else []
-        return heard_in(self.lines, [self._seconds(stay) for stay in stays])
+        start = self.starts_at
+        spans = [((joined - start).total_seconds(), (left - start).total_seconds()) for joined, left in stays]
+        return heard_in(self.lines, spans)
 
     @cached_property
     def heard_percent(self) -> float:
@@ -247,10 +248,6 @@ class CallPage:
         for contact_id, joined, left in rows:
             stays[contact_id].append((joined, left))
         return stays
-
-    def _seconds(self, stay: Stay) -> Span:
-        joined, left = stay
-        return (joined - self.starts_at).total_seconds(), (left - self.starts_at).total_seconds()
 
     # Along the time
 

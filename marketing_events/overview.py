@@ -52,14 +52,9 @@ def upcoming(now: datetime, count: int = SHOWN) -> list[Upcoming]:
     coming = MarketingEvent.objects.filter(starts_at__gte=now, status=_Status.UPCOMING)
     events = list(coming.select_related("brand").order_by("starts_at", "pk")[:count])
     measures = _measures(events, now)
-    by_event = _registered_before(
-        {earlier for measure in measures.values() for earlier in measure}, [_lead(row, now) for row in events]
-    )
+    leads = [row.starts_at - now if row.starts_at else timedelta() for row in events]
+    by_event = _registered_before({earlier for measure in measures.values() for earlier in measure}, leads)
     return [_compared(event, measures[event.pk], by_event, place) for place, event in enumerate(events)]
-
-
-def _lead(event: MarketingEvent, now: datetime) -> timedelta:
-    return event.starts_at - now if event.starts_at else timedelta()
 
 
 def _compared(

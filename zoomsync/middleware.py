@@ -59,7 +59,10 @@ class ViewingMiddleware:
     def process_view(self, request: HttpRequest, view: View, _args: Any, _kwargs: Any) -> None:
         if getattr(view, "login_required", True) and isinstance(request.user, User):
             timezone.activate(zone_of(request, request.user))
-            view_as(_viewing(request.user))
+            user = request.user
+            view_as(
+                Viewing(uses_12_hours=user.clock == User.Clock.HOURS_12, first_weekday=user.first_weekday)
+            )
 
 
 def zone_of(request: HttpRequest, user: User) -> zoneinfo.ZoneInfo:
@@ -75,10 +78,6 @@ def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
         return zoneinfo.ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # no such zone; a path; a directory of the zone database
         return None
-
-
-def _viewing(user: User) -> Viewing:
-    return Viewing(uses_12_hours=user.clock == User.Clock.HOURS_12, first_weekday=user.first_weekday)
 
 
 class HtmxMessagesMiddleware:

@@ -59,7 +59,7 @@ class Criteria:
 
     @cached_property
     def source(self) -> Filter:
-        sources = [("", _("All")), *((source.value, str(source.label)) for source in Contact.Source)]
+        sources = [("", _("All")), *Contact.Source.choices]
         return chosen_filter(self.request, "source", _("Source"), sources)
 
     @cached_property

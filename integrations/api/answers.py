@@ -1,9 +1,7 @@
 """Rows as the API answers them: for a page of them a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
-from contacts.models import Brand
 from integrations.api.schemas import (
     AuditEntryAnswered,
     RunAnswered,
@@ -14,23 +12,19 @@ from integrations.api.schemas import (
 )
 from integrations.audit import label_of
 from integrations.models import AuditEntry, SkippedPerson, SyncRun, Webinar
-from integrations.rules.switches import BrandSwitches
 from integrations.settings.effective import Effect, brand_switches, effect
 from integrations.views._shared.labels import why_not
 
 
 def webinars(rows: list[Webinar]) -> list[WebinarAnswered]:
     """`rows` with `connection__brand` and `host` selected along. A query for the warnings, two per brand."""
-    switches = _switches_of_brands(row.connection.brand for row in rows)
+    brands = {row.connection.brand_id: row.connection.brand for row in rows}
+    switches = {key: brand_switches(brand) for key, brand in brands.items()}
     warnings: dict[int | None, list[AuditEntry]] = defaultdict(list)
     entries = AuditEntry.objects.open().needing_attention().filter(webinar__in=rows)
     for entry in entries.select_related("brand", "webinar").order_by("pk"):
         warnings[entry.webinar_id].append(entry)
     return [_webinar(row, effect(switches[row.connection.brand_id], row), warnings[row.pk]) for row in rows]
-
-
-def _switches_of_brands(brands: Iterable[Brand]) -> dict[int, BrandSwitches]:
-    return {key: brand_switches(brand) for key, brand in {brand.pk: brand for brand in brands}.items()}
 
 
 def _webinar(row: Webinar, effective: Effect, warnings: list[AuditEntry]) -> WebinarAnswered:

@@ -6,7 +6,7 @@ explains the standing in a webinar. The number of queries does not depend on how
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -151,11 +151,8 @@ def explain(typed: str) -> Explanation:
 
 def verdicts_on(email: str) -> list[BrandVerdict]:
     """Of a normalised address, in each brand that is connected."""
-    return [_verdict(brand, email) for brand in _brands()]
-
-
-def _brands() -> Iterable[Brand]:
-    return Brand.objects.filter(connection__isnull=False).in_order()
+    brands = Brand.objects.filter(connection__isnull=False).in_order()
+    return [_verdict(brand, email) for brand in brands]
 
 
 def _verdict(brand: Brand, email: str) -> BrandVerdict:

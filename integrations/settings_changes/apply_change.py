@@ -5,7 +5,7 @@ action has to know which webinars it touches. All of it in one transaction, and 
 time. The switches themselves are written by the callers.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -101,14 +101,9 @@ def apply(
         if not changes:
             return Outcome()
         SettingChange.objects.bulk_create(changes)
-        audit.record_many(brand, AuditCode.SETTINGS_CHANGED, _told(changes))
+        entries = ((change.webinar, {"change": with_actor(change)}) for change in changes)
+        audit.record_many(brand, AuditCode.SETTINGS_CHANGED, entries)
         return _follow(brand, actor, changes, touched, before, again)
-
-
-def _told(changes: Iterable[SettingChange]) -> Iterator[tuple[Webinar | None, audit.Values]]:
-    """For the audit log: what was changed of a webinar is told in its own."""
-    for change in changes:
-        yield change.webinar, {"change": with_actor(change)}
 
 
 def demand_right(actor: Actor | None) -> None:

@@ -23,7 +23,7 @@ PER_PAGE = 25
 def calls(request: Request) -> HttpResponse:
     order = sorting(request, COLUMNS, "-starts")
     search = request.GET.get("q", "").strip()
-    options = [("", _("All")), *((value, str(label)) for value, label in Call.Transcript.choices)]
+    options = [("", _("All")), *Call.Transcript.choices]
     transcript = chosen_filter(request, "transcript", _("Transcript"), options)
     brand = brand_filter(request)
     rows = Call.objects.search(search).with_attendee_count()

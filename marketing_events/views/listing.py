@@ -130,7 +130,7 @@ def download(request: Request) -> HttpResponseBase:
 
 
 def _query(request: Request) -> EventQuery:
-    states = [("", _("All")), *((s.value, str(s.label)) for s in MarketingEvent.Status)]
+    states = [("", _("All")), *MarketingEvent.Status.choices]
     times = [
         ("", _("Any time")),
         ("coming", _("Upcoming")),

@@ -31,7 +31,7 @@ LARGEST_FILE = 512 * 1024  # bytes
 def workflows(request: Request) -> HttpResponse:
     order = sorting(request, COLUMNS, "-updated")
     search = request.GET.get("q", "").strip()
-    states = [("", _("In use")), *((state.value, str(state.label)) for state in Workflow.State)]
+    states = [("", _("In use")), *Workflow.State.choices]
     state = chosen_filter(request, "state", _("State"), states)
     rows = Workflow.objects.search(search)
     rows = rows.filter(state=state.chosen) if state.chosen else rows.active()

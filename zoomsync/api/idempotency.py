@@ -45,7 +45,8 @@ def answer_once(request: HttpRequest, token: ApiToken, answer: Answer) -> HttpRe
         raise invalid("Idempotency-Key", "The key has 1 to 255 characters, all of them printable.")
     stored = _begin(token, key, _fingerprint(request))
     if stored.finished_at is not None:
-        return _repeated(stored)
+        headers = {**stored.headers, "Idempotent-Replayed": "true"}
+        return HttpResponse(stored.body, status=stored.status, headers=headers)
     return _first(stored, answer)
 
 
@@ -103,8 +104,3 @@ def _store(stored: StoredAnswer, response: HttpResponseBase) -> None:
     stored.body = response.text if isinstance(response, HttpResponse) else ""
     stored.finished_at = timezone.now()
     stored.save(update_fields=["status", "headers", "body", "finished_at"])
-
-
-def _repeated(stored: StoredAnswer) -> HttpResponse:
-    headers = {**stored.headers, "Idempotent-Replayed": "true"}
-    return HttpResponse(stored.body, status=stored.status, headers=headers)

@@ -33,7 +33,8 @@ class Description(OpenAPISchema):
         _add_successes(details)
         _add_errors(method, operation, details)
         if method == "patch":
-            _take_merge_patch(details)
+            content = details["requestBody"]["content"]
+            content["application/merge-patch+json"] = content["application/json"]
         return details
 
     def _written_out(self, parameter: Json) -> Json:
@@ -201,11 +202,6 @@ def _add_errors(method: str, operation: Operation, details: Json) -> None:
     for status in sorted(statuses):
         details["responses"].pop(status, None)
         details["responses"][status] = {"$ref": f"#/components/responses/{status}"}
-
-
-def _take_merge_patch(details: Json) -> None:
-    content = details["requestBody"]["content"]
-    content["application/merge-patch+json"] = content["application/json"]
 
 
 def _add_examples(details: Json, schemas: Json) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.roles import Right, Role
 from core.web import Request, leave_for, paginate, render_page, render_panel, require, show_success
 from zoomsync.api.models import ApiToken
-from zoomsync.api.tokens import NewToken, TokenError, create_token, revoke_token
+from zoomsync.api.tokens import TokenError, create_token, revoke_token
 from zoomsync.models import User
 
 LIVES = (("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")), ("365", gettext_lazy("1 year")))
@@ -55,7 +55,9 @@ def create(request: Request) -> HttpResponse:
         except TokenError as refusal:
             form.add_error("name", str(refusal))
         else:
-            return _shown_once(request, new)
+            api = request.build_absolute_uri("/api/v1/")
+            context = {**_context(request), "token": new.token, "plain": new.plain, "api": api}
+            return render_panel(request, "api_tokens/token.html", context)
     status = 422 if form.errors else 200
     return render_panel(request, "api_tokens/create.html", {"form": form}, status=status)
 
@@ -70,12 +72,6 @@ def revoke(request: Request, pk: int) -> HttpResponse:
     revoke_token(token)
     show_success(request, _("“%(name)s” was revoked.") % {"name": token})
     return leave_for(request, reverse("api_tokens:list"))
-
-
-def _shown_once(request: Request, new: NewToken) -> HttpResponse:
-    api = request.build_absolute_uri("/api/v1/")
-    context = {**_context(request), "token": new.token, "plain": new.plain, "api": api}
-    return render_panel(request, "api_tokens/token.html", context)
 
 
 def _context(request: Request) -> dict[str, object]:

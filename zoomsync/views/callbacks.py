@@ -36,7 +36,7 @@ def send_again(request: Request, pk: int) -> HttpResponse:
 
 
 def _context(request: Request) -> dict[str, object]:
-    state = chosen_filter(request, "state", _("State"), [("", _("All")), *_states()])
+    state = chosen_filter(request, "state", _("State"), [("", _("All")), *JobState.choices])
     tries = Prefetch("tries", CallbackTry.objects.order_by("-at", "-pk"))
     deliveries = CallbackDelivery.objects.select_related("callback__token").prefetch_related(tries)
     if state.chosen:
@@ -47,7 +47,3 @@ def _context(request: Request) -> dict[str, object]:
         "chips": chips(request, [state]),
         "is_filtered": bool(state.chosen),
     }
-
-
-def _states() -> list[tuple[str, str]]:
-    return [(state.value, str(state.label)) for state in JobState]

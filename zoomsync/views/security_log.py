@@ -35,7 +35,7 @@ class EventQuery:
     @cached_property
     def filters(self) -> list[Filter]:
         codes = [("", _("All")), *((code, str(words.label)) for code, words in WORDS.items())]
-        ways = [("", _("All")), *((way.value, str(way.label)) for way in SecurityEvent.Via)]
+        ways = [("", _("All")), *SecurityEvent.Via.choices]
         return [
             chosen_filter(self.request, "event", _("Event"), codes),
             chosen_filter(self.request, "via", _("Via"), ways),

@@ -38,16 +38,13 @@ class Command(BaseCommand):
             self.stdout.write(str(query(node).count()))
             return
         try:
-            self._write_emails(node)
+            members = query(node).order_by(_by_code_points()).values_list("email", flat=True)
+            for email in members.iterator(chunk_size=ROWS_AT_ONCE):
+                self.stdout.write(email)
             self.stdout.flush()
         except BrokenPipeError:
             # What Python still holds would be written at exit, and complain again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    def _write_emails(self, node: Node) -> None:
-        members = query(node).order_by(_by_code_points()).values_list("email", flat=True)
-        for email in members.iterator(chunk_size=ROWS_AT_ONCE):
-            self.stdout.write(email)
 
 
 def _read(file: Path) -> Node:

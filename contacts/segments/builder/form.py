@@ -117,7 +117,7 @@ class FormMaker:
             **common,
             measures=[(value, str(label)) for value, label, _phrase in segment_filter.measures],
             measure=draft.measure,
-            test=_measure_test(draft, path) if segment_filter.measures else None,
+            test=_test_row(path, "", ValueKind.NUMBER, draft.test) if segment_filter.measures else None,
             tests=[_field_test(row, draft, path) for row in segment_filter.fields if row.name in draft.tests],
             pickers=list(self._pickers(segment_filter, draft, path)),
             addable=[
@@ -159,10 +159,6 @@ def _property_test(row: Property, test: DraftTest, path: str) -> TestRow:
     return _test_row(
         path, "", row.kind, test, row.choices, suggestions=f"property:{row.name}" if has_suggestions else ""
     )
-
-
-def _measure_test(draft: DraftCondition, path: str) -> TestRow:
-    return _test_row(path, "", ValueKind.NUMBER, draft.test)
 
 
 def _field_test(row: TestField, draft: DraftCondition, path: str) -> TestRow:

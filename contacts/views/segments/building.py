@@ -92,13 +92,12 @@ def suggestions(request: Request) -> HttpResponse:
     """The options of a picker, or the values that occur, for what has been typed: `for` says of what."""
     what, _colon, name = request.GET.get("for", "").partition(":")
     text = next((str(value) for key, value in request.GET.items() if key != "for"), "").strip()
-    options = _occurring(name, text) if what == "property" else _rows(what, name, text)
+    if what == "property":
+        row = load_properties().get(name)
+        options = occurring_values(Contact.objects.all(), row, text) if row else []
+    else:
+        options = _rows(what, name, text)
     return render_page(request, "segments/suggestions.html", {"options": options})
-
-
-def _occurring(name: str, text: str) -> list[str]:
-    row = load_properties().get(name)
-    return occurring_values(Contact.objects.all(), row, text) if row else []
 
 
 def _rows(filter_name: str, picker_name: str, text: str) -> list[Any]:

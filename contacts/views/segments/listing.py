@@ -21,7 +21,7 @@ COLUMNS = {"name": ("name",), "kind": ("kind", "name"), "updated": ("updated_at"
 def segments(request: Request) -> HttpResponse:
     order = sorting(request, COLUMNS, "-updated")
     search = request.GET.get("q", "").strip()
-    kinds = [("", _("All")), *((kind.value, str(kind.label)) for kind in Segment.Kind)]
+    kinds = [("", _("All")), *Segment.Kind.choices]
     shown = [("", _("In use")), ("archived", _("Archived"))]
     kind = chosen_filter(request, "kind", _("Kind"), kinds)
     state = chosen_filter(request, "state", _("State"), shown)

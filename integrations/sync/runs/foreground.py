@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from core.jobs import Lease, RunResult
+from core.jobs import RunResult
 from integrations.models import SyncRun
 from integrations.sync.runs.runner import Result, perform, sync_runs
 
@@ -92,7 +92,9 @@ def _work(pending: _Pending) -> None:
     try:
         while runs := pending.runs():
             if leases := sync_runs.claim(1, among=_to_do(runs), stop=pending.stop):
-                _perform(leases[0], pending)
+                result = perform(leases[0])
+                if result.end in (RunResult.COMPLETE, RunResult.FAILED):
+                    pending.end(result)
             else:
                 _look_after(runs, pending)
     finally:
@@ -106,12 +108,6 @@ def _to_do(runs: list[int]) -> Q:
         webinar=None, connection__in=mine.filter(webinar=None).values("connection")
     )
     return Q(pk__in=runs) | (Q(state=SyncRun.State.RUNNING) & left)
-
-
-def _perform(lease: Lease, pending: _Pending) -> None:
-    result = perform(lease)
-    if result.end in (RunResult.COMPLETE, RunResult.FAILED):
-        pending.end(result)
 
 
 def _look_after(runs: list[int], pending: _Pending) -> None:

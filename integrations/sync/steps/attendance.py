@@ -231,16 +231,14 @@ class _Listing:
         self.ctx.count("attendance_rows", written)
 
     def _finish(self) -> None:
+        removed = 0
         with self.ctx.writing():
-            removed = 0 if self.bad or self.is_short else self._remove_stale()
+            if not self.bad and not self.is_short:
+                rows = AttendanceRow.objects.filter(instance=self.instance)
+                removed, _by_model = rows.exclude(seen_in_run=self.ctx.run.pk).delete()
             self._settle()
         self.ctx.count("attendance_rows_gone", removed)
         self._tell_problems()
-
-    def _remove_stale(self) -> int:
-        stale = AttendanceRow.objects.filter(instance=self.instance).exclude(seen_in_run=self.ctx.run.pk)
-        removed, _by_model = stale.delete()
-        return removed
 
     def _settle(self) -> None:
         """What a complete read tells: the times where Zoom's report did not, and whether it is final."""

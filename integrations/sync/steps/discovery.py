@@ -284,11 +284,6 @@ def _warn_of_switches(ctx: Context) -> None:
         [
             (webinar, Finding(code))
             for webinar in changed.order_by("pk")
-            for code in _switch_warnings(ctx, webinar)
+            for code in audit.switch_warnings(*ctx.policy.effect(webinar), has_ended=False)
         ],
     )
-
-
-def _switch_warnings(ctx: Context, webinar: Webinar) -> Iterator[AuditCode]:
-    effect = ctx.policy.effect(webinar)
-    return audit.switch_warnings(effect.webinar, effect.recordings, has_ended=False)

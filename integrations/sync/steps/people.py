@@ -46,7 +46,8 @@ def sync_people(ctx: WebinarContext) -> None:
             checked = [(person, snapshot.outcome_of(person)) for person in persons]
             ctx.write_behind.submit(partial(_write, ctx, snapshot, checked, progress))
         ctx.write_behind.wait()
-        _forget_skipped(ctx)
+        with ctx.writing():  # all people were judged: those who are not skipped any more
+            SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
         _forget_vanished(ctx, snapshot)
     with ctx.writing():
         recount_events(snapshot.events)
@@ -104,12 +105,6 @@ def _tell_refused(ctx: WebinarContext) -> None:
     for written, code in CODES.items():
         if count := ctx.changes.pop(f"refused_{written}", 0):
             ctx.findings.append(Finding(code, values={"count": count}))
-
-
-def _forget_skipped(ctx: WebinarContext) -> None:
-    """Whoever was kept out and is not any more, now that all people were judged."""
-    with ctx.writing():
-        SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
 
 
 def _forget_vanished(ctx: WebinarContext, snapshot: WebinarSnapshot) -> None:

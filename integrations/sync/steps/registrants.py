@@ -153,7 +153,9 @@ class _Listing:
 
     def _finish(self) -> None:
         if self.bad:
-            self._tell_bad()
+            reason = Message("sync.registrants_unreadable", count=self.bad)
+            values = {"reason": reason, "occurrence_id": self.occurrence_id}
+            self.ctx.findings.append(Finding(AuditCode.BAD_ANSWER, values=values))
         elif self.is_short:
             values = {"list": "registrants", "occurrence_id": self.occurrence_id}
             self.ctx.findings.append(Finding(AuditCode.LIST_INCOMPLETE, values=values))
@@ -220,11 +222,6 @@ class _Listing:
         rows = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
         known = rows.filter(Q(contact__isnull=False) | Q(email__startswith=STAND_IN))
         return dict(known.values_list("zoom_id", Coalesce("contact__email", "email")))
-
-    def _tell_bad(self) -> None:
-        reason = Message("sync.registrants_unreadable", count=self.bad)
-        values = {"reason": reason, "occurrence_id": self.occurrence_id}
-        self.ctx.findings.append(Finding(AuditCode.BAD_ANSWER, values=values))
 
 
 def _identity(item: records.Registrant, email: str, deleted: Mapping[str, str]) -> tuple[str, str, str]:

@@ -12,11 +12,8 @@ def note_refused(
     """The rest of the webinar syncs. The audit log names what is missing, with Zoom's own words."""
     reason = error.with_details
     if occurrence_id:
-        reason = Message("sync.of_date", reason=reason, **_date(ctx, occurrence_id))
+        dates = ctx.webinar.occurrences.filter(occurrence_id=occurrence_id)
+        starts_at = dates.values_list("starts_at", flat=True).first()
+        reason = Message("sync.of_date", reason=reason, date=starts_at or "", occurrence_id=occurrence_id)
     ctx.log(Message("sync.source_rejected", reason=reason), Level.WARNING)
     ctx.findings.append(Finding(code, values={"reason": reason, **values}))
-
-
-def _date(ctx: WebinarContext, occurrence_id: str) -> dict[str, object]:
-    starts = ctx.webinar.occurrences.filter(occurrence_id=occurrence_id).values_list("starts_at", flat=True)
-    return {"date": starts.first() or "", "occurrence_id": occurrence_id}

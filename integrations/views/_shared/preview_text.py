@@ -41,7 +41,9 @@ class Missing:
 
 
 def facts_of(preview: SettingsPreview) -> list[Fact]:
-    facts = [*_webinars(preview), *_recordings(preview), *_catch_up(preview)]
+    facts = [*_webinars(preview), *_recordings(preview)]
+    if preview.outcome.queued:
+        facts.append(Fact("history", _counted(_CATCHES_UP, preview.outcome.queued)))
     if preview.entrance is not None:
         facts += entrance_facts(preview.entrance)
     if preview.staff:
@@ -76,11 +78,6 @@ def _recordings(preview: SettingsPreview) -> Iterator[Fact]:
         yield Fact("circle-play", _counted(_RECORDINGS_STARTED, outcome.recordings_started))
     if outcome.recordings_stopped and not outcome.stopped:
         yield Fact("circle-stop", _counted(_RECORDINGS_STOPPED, outcome.recordings_stopped))
-
-
-def _catch_up(preview: SettingsPreview) -> Iterator[Fact]:
-    if preview.outcome.queued:
-        yield Fact("history", _counted(_CATCHES_UP, preview.outcome.queued))
 
 
 def entrance_facts(entrance: Entrance) -> Iterator[Fact]:

@@ -47,7 +47,7 @@ class EntryQuery(ListQuery):
 
     @cached_property
     def severity(self) -> Filter:
-        options = [("", _("All")), *((s.value, str(s.label)) for s in AuditEntry.Severity)]
+        options = [("", _("All")), *AuditEntry.Severity.choices]
         return chosen_filter(self.request, "severity", _("Severity"), options)
 
     @cached_property

@@ -61,7 +61,7 @@ def history(request: Request) -> HttpResponse:
 
 
 def _filters(request: Request) -> tuple[Filter, Filter]:
-    scopes = [("", _("All")), *((s.value, str(s.label)) for s in SettingChange.Scope)]
+    scopes = [("", _("All")), *SettingChange.Scope.choices]
     return (
         chosen_filter(request, "scope", _("Area"), scopes),
         brand_filter(request),

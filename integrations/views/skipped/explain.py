@@ -27,7 +27,7 @@ from integrations.people.explanation import (
     people_named,
     verdicts_on,
 )
-from integrations.rules.people import Decision, Reason, Skip
+from integrations.rules.people import Reason, Skip
 from integrations.views._shared.labels import why_not
 from integrations.views.audit.entries import session_starts
 from integrations.views.audit.resolve import Remedy, remedy_of
@@ -117,7 +117,11 @@ def _lines(request: Request, explanation: Explanation, keys: list[int]) -> list[
 
 def _line(request: Request, appearance: WebinarAppearance, starts: dict[str, datetime | None]) -> Line:
     person = appearance.skipped[0] if appearance.skipped else None
-    ruling = _of_skipped(person) if person else _ruling(appearance.decision)
+    ruling = None
+    if person:
+        ruling = _worded(Reason(person.reason), person.rule)
+    elif isinstance(appearance.decision, Skip):
+        ruling = _ruling_of(appearance.decision)
     return Line(
         appearance,
         ruling if appearance.crm_status is CrmStatus.SKIPPED else None,
@@ -135,16 +139,8 @@ def _remedy(request: Request, appearance: WebinarAppearance, person: SkippedPers
     return remedy_of(request, person)
 
 
-def _ruling(decision: Decision) -> Ruling | None:
-    return _ruling_of(decision) if isinstance(decision, Skip) else None
-
-
 def _ruling_of(skip: Skip) -> Ruling:
     return _worded(skip.reason, skip.entry)
-
-
-def _of_skipped(person: SkippedPerson) -> Ruling:
-    return _worded(Reason(person.reason), person.rule)
 
 
 def _worded(reason: Reason, entry: str) -> Ruling:

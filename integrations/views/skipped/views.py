@@ -36,12 +36,12 @@ class SkippedPeopleQuery(ListQuery):
 
     @cached_property
     def reason(self) -> Filter:
-        options = [("", _("All")), *((row.value, str(row.label)) for row in Reason)]
+        options = [("", _("All")), *Reason.choices]
         return chosen_filter(self.request, "reason", _("Reason"), options)
 
     @cached_property
     def stage(self) -> Filter:
-        options = [("", _("All")), *((row.value, str(row.label)) for row in Stage)]
+        options = [("", _("All")), *Stage.choices]
         return chosen_filter(self.request, "stage", _("From"), options)
 
     @property

@@ -83,13 +83,9 @@ def _by_switch(webinars: WebinarQuerySet, brand: Brand, choice: str) -> WebinarQ
     return own.filter(blocked) if choice == "held" else own.exclude(blocked)
 
 
-def _states() -> list[tuple[str, str]]:
-    return [(state.value, str(state.label)) for state in Webinar.State]
-
-
 def _filters(request: Request) -> list[Filter]:
     return [
-        chosen_filter(request, "state", _("State"), [("", _("All")), *_states()]),
+        chosen_filter(request, "state", _("State"), [("", _("All")), *Webinar.State.choices]),
         chosen_filter(
             request,
             "sync",
