@@ -1,6 +1,6 @@
-"""Addresses and names as contacts hold them: cleaned, and whose they are.
+"""Addresses and names of contacts: how they are cleaned, and who has an address.
 
-Decides what may be stored; what follows from an address that is somebody else's is up to the caller.
+What follows when an address belongs to another contact is up to the caller.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
-"""Many people into the CRM at once, in a constant number of statements: what the sync writes contacts with.
+"""Writes many people into the CRM with a constant number of statements. The sync uses it.
 
-Decides who wins when several workers, or a worker and a person, add the same address at the same moment: the
-constraints do, and the loser is told whose the address is. Who may enter was decided before; nothing here
-knows Zoom. Everything must run inside a transaction.
+When several workers, or a worker and a person, add the same address at the same moment, the database's
+constraints decide, and the loser learns whose address it is. The caller has checked who may enter. Everything
+must run inside a transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,10 +1,8 @@
-"""Who was deleted, without keeping who they were: a keyed hash of each address (D11, R28).
+"""Addresses of deleted contacts, kept only as keyed hashes (D11, R28).
 
-The key is a row made when the first contact is deleted, and so no row means that nobody was. It is read
-each time rather than kept by the process: one look-up by primary key is cheap, and a worker that outlives a
-restored database must not go on hashing with the key of the old one.
-
-Knows nothing of contacts, and decides nothing about who may come back.
+The key is a row that is created with the first deletion, so no row means no deletions. It is read each time
+and not kept by the process: one look-up by primary key is cheap, and a worker that outlives a restored
+database must not keep hashing with the old key.
 """
 
 import hmac

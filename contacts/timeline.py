@@ -1,7 +1,6 @@
-"""The kinds of timeline entries: a registry, so that the apps that write entries also bring their words.
+"""The registry of timeline kinds: the apps that write entries also bring the sentences for them.
 
-Decides how an entry reads. What happened, and which page tells more about it, only the app knows that wrote
-it: it registers a `Kind` when Django starts.
+An app registers a `Kind` when Django starts. It knows what happened and which page says more about it.
 """
 
 from collections import defaultdict

@@ -1,7 +1,6 @@
-"""Internet domains as people type them, and lists of them that cover subdomains (D4).
+"""Internet domains as people type them, and lists of domains that include their subdomains (D4).
 
-Decides what counts as a domain, and which entry of a list covers a given one. Knows nothing of what the
-lists are for, and never asks the network: whether a domain exists is not its business.
+Pure: nothing is looked up, so a domain need not exist.
 """
 
 import re

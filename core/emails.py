@@ -1,8 +1,8 @@
 """Email addresses: one spelling for each, and whether one could be delivered to (D5).
 
-Decides by syntax alone, without DNS: whether a mailbox exists is not its business. Fast, because a sync asks
-for each of hundreds of thousands of rows: what nearly all addresses look like is one regular expression,
-which says yes only where email-validator does (a property test holds it to that); it decides the rest.
+Checks the syntax alone, without DNS. A sync calls this for hundreds of thousands of rows, so one regular
+expression accepts what nearly all addresses look like, and email-validator decides the rest. A property test
+makes sure that the expression accepts nothing that email-validator rejects.
 """
 
 import re

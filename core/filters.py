@@ -1,6 +1,6 @@
-"""The filters above a list: choices in the address, and how the page shows those that are set.
+"""The filters above a list: choices from the address, and how the page shows those that are set.
 
-Knows no model: what a choice means for the rows is the view's business.
+The views turn a choice into a query.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""Pages of a long list by the place where they begin, not by their number: the last is as quick as the first.
+"""Keyset pagination: pages begin at a place, not at a number, so that the last is as fast as the first.
 
-For rows that are shown newest first, by a time and the primary key. Knows no model. Rows that arrive while
-somebody turns the pages move nothing.
+For rows that are shown newest first, by a time and the primary key. Rows that arrive while a person turns the
+pages move nothing.
 """
 
 from collections.abc import Sequence

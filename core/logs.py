@@ -1,8 +1,7 @@
-"""What processes say about their work: one line each on standard error, as text or as JSON.
+"""Log lines on standard error, one per event, as text or as JSON.
 
-Decides the shape of a line, for our own events (structlog) and for those of Django, Celery and others alike.
-What is worth a line, and that no secret is in it, is for whoever writes it. Of an exception a line tells
-where it came through, and never what was in the variables there: among them are tokens and passwords.
+Our own events (structlog) and those of Django, Celery and other libraries get the same shape. A traceback
+shows where an exception came from, and never the values of variables: among them are tokens and passwords.
 """
 
 import logging

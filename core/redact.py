@@ -1,7 +1,7 @@
-"""Takes secrets out of texts and payloads before anybody stores, logs or shows them (invariant 3).
+"""Removes secrets from texts and payloads before they are stored, logged or shown (invariant 3).
 
-Decides what looks like a secret: credentials, tokens, personal join links, passwords of a webinar. It does
-not know where the text goes. Where something was taken out an ellipsis stays, so that a reader sees it.
+Secrets are credentials, tokens, personal join links and webinar passwords. Each leaves an ellipsis, so that
+the reader sees that something was removed.
 """
 
 import re

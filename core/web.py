@@ -1,7 +1,7 @@
-"""What every page does the same way: who may open it, paging, sorting, page or fragment, messages with undo.
+"""What all pages share: permissions, paging, sorting, page or fragment, messages with undo.
 
-Everybody must be signed in unless a view says `@login_not_required` (the middleware of zoomsync.middleware
-keeps that), so a view only names the right it needs on top. Knows no page and no model.
+Every view requires a sign-in unless it says `@login_not_required` (zoomsync.middleware), so a view names only
+the right that it needs on top.
 """
 
 import json

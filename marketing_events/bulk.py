@@ -1,7 +1,7 @@
-"""What many contacts had to do with events, written at once: participations, intervals, counters, counts.
+"""Writes what many contacts had to do with events: participations, intervals, counters, counts.
 
-Decides nothing about a person: states, times and percentages come from the rules. All of it replaces what was
-there, so that writing it again changes nothing (D12). Everything must run inside a transaction.
+States, times and percentages come from the rules. Everything replaces what was there, so that writing it
+again changes nothing (D12). Everything must run inside a transaction.
 """
 
 from collections import defaultdict

@@ -1,8 +1,8 @@
 """What the page of a call shows, each part read when the template asks for it.
 
-Puts rows and `transcript` together: which lines are on this page of the transcript, which of them were found,
-which of them a chosen attendee was there for (X12). Knows no request; a constant number of queries, however
-long the talk and however many people were there.
+Puts rows and `transcript` together: which lines are on this page of the transcript, which of them match the
+search, and which of them a chosen attendee heard (X12). The number of queries is constant, however long the
+call and however many people attended.
 """
 
 from collections import Counter, defaultdict

@@ -1,7 +1,6 @@
-"""A recorded session written as a call: its facts and files, who was there, what was said (D10).
+"""Writes a recorded session as a call: its facts and files, who attended, what was said (D10).
 
-Decides nothing about whether there is a call or what belongs to it; makes the rows what they should be, so
-that writing them again changes nothing (D12). Everything must run inside a transaction.
+Writing the same again changes nothing (D12). Everything must run inside a transaction.
 """
 
 from collections.abc import Collection, Sequence

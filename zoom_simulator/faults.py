@@ -1,6 +1,6 @@
 """Answers that go wrong: by an exact rule ("the third call whose path matches this"), or at random by a seed.
 
-Decides which call fails and how; `app` carries it out.
+`app` carries them out.
 """
 
 import re

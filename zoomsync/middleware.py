@@ -1,7 +1,4 @@
-"""What happens around every request: who is signed in, the viewer's time zone, messages for htmx.
-
-Decides nothing about a page.
-"""
+"""What happens around every request: who is signed in, the viewer's time zone, messages for htmx."""
 
 import zoneinfo
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""People from a file or from the API written to the CRM, a batch at a time: all of a batch, or nothing of it.
+"""Writes people from a file or the API, a batch at a time: all of a batch or none of it.
 
-Decides per person, in the order of the file, as if each were written before the next is looked at. The
-number of queries does not depend on the size of the batch.
+The result is the same as if each person were written before the next one is read. The number of queries
+does not depend on the size of the batch.
 """
 
 from collections.abc import Mapping

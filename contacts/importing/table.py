@@ -1,7 +1,7 @@
-"""A CSV file as records with their line numbers, whatever is broken about some of them.
+"""A CSV file as records with their line numbers, even when some of them are broken.
 
-Decides on the delimiter and on where a record begins and ends. A quote that nobody closed costs its own
-line, not the rest of the file. Knows nothing of columns or contacts.
+Finds the delimiter and where each record begins and ends. A quote that is never closed costs its own line,
+not the rest of the file.
 """
 
 import csv

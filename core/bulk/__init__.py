@@ -1,7 +1,6 @@
-"""Many rows in one statement, the same on both databases: insert what is new, change only what differs.
+"""Bulk upserts, the same on both databases: insert what is new, change only what differs.
 
-Decides what happens to a row whose key is there already, and which row wins where a key comes twice (the
-last). Refuses to know which rows those are. Signals and `save()` are not called.
+Where a key comes twice, the last row wins. Signals and `save()` are not called.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
-"""The brands of the company: each with settings of its own, and exactly one of them the primary one (D2).
+"""The company's brands: each has settings of its own, and exactly one is the primary brand (D2).
 
-Decides how a brand is named and found. How it is connected with Zoom is in `connections.py`.
+Creates, names, finds and removes them. `zoom_account.py` connects them with Zoom.
 """
 
 import unicodedata

@@ -1,8 +1,7 @@
 """Connects a brand with its Zoom account, in both ways (D2), and disconnects it.
 
-Decides when a connection may be made: an account belongs to one brand, and a brand keeps its account. A row
-is written only when Zoom has let us in and lets us read. What else goes with it is written in the same
-transaction by `also`. Who may connect, and where the browser goes next, is for the pages.
+An account belongs to one brand, and a brand keeps its account. A row is written only after Zoom has let us in
+and let us read. `also` writes what goes with it in the same transaction.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """How long each person attended a session, from the rows of Zoom's participant lists (D7, R42, R43).
 
-Decides who a row belongs to, which rows are unusable, and what several rows of one person amount to. Knows
-nothing of registrations' states or of who may enter the CRM. All times carry a time zone.
+Says who a row belongs to, which rows can't be used, and what several rows of one person amount to. All times
+carry a time zone.
 """
 
 from collections.abc import Iterable, Mapping

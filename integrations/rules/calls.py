@@ -1,7 +1,6 @@
-"""What the files of a session's recording amount to: one call, however often recording was stopped (D10).
+"""One call from the files of a session's recording, however often the recording was stopped (D10).
 
-Decides which files were recorded together, which link plays, and which file is the transcript. Knows nothing
-of downloading them, and never needs a token.
+Says which files were recorded together, which link plays, and which file is the transcript.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,4 @@
-"""What one person's registration and attendance make of a session together, and whether it is recorded.
-
-Decides the state of a participation (D6, D8). Knows nothing of how either part was found.
-"""
+"""The state of a participation: what a person's registration and attendance come to in a session (D6, D8)."""
 
 from datetime import datetime
 from enum import StrEnum

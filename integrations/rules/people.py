@@ -1,7 +1,7 @@
 """Who may enter the CRM, and if not, by which rule (D5, R6, R22-R29, R47-R51).
 
-Decides for one normalised address; whatever it has to know was looked up before, for a page of people at
-once. Knows nothing of registrations and attendance: the rules about people are the same for both.
+Decides about one normalised address. The caller loads what it needs for a page of people at once. The rules
+are the same for registrations and attendance.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set

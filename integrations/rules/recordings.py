@@ -1,7 +1,4 @@
-"""Why a session has no call or no transcript (E2, R37-R40, R55), and when to look for them again.
-
-Decides from what Zoom answered. Knows nothing of files (see `calls`), nor of downloads.
-"""
+"""Why a session has no call or no transcript (E2, R37-R40, R55), and when to check again."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

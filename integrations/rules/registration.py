@@ -1,7 +1,7 @@
-"""Whether a person is registered, from all the registrant rows that Zoom ever showed of them (D6).
+"""Whether a person is registered, from all the registrant rows that Zoom has ever shown of them (D6).
 
-Decides on rows as they were last seen. Nothing is remembered between two decisions, so whoever registers
-again is registered again, in whichever order the facts arrived (D12). Knows nothing of who may enter the CRM.
+Looks only at the rows as they were last seen, and remembers nothing. So a person who registers again is
+registered again, in whichever order the facts arrived (D12).
 """
 
 from collections.abc import Collection, Iterable

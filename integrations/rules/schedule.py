@@ -1,7 +1,7 @@
-"""When a webinar is to be read next without anybody asking (D13).
+"""When a webinar syncs next without a request (D13).
 
-Often around its sessions, hardly ever long after them, never again once all is final: each read costs calls
-of a quota that the whole account shares. Knows nothing of queues, nor of retries after a failure.
+Often around its sessions, rarely long after them, and never again once everything is final: each sync costs
+calls of a quota that the whole account shares.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,6 @@
-"""Whether a webinar, and its recordings, may sync; and if not, which switches say no (D3, R16).
+"""Whether a webinar and its recordings may sync, and if not, which settings block them (D3, R16).
 
-The one answer that pages, sync and audit all use. Knows nothing of where the switches are kept, nor of who
-may turn them.
+Pages, sync and audit log all use this one answer.
 """
 
 from dataclasses import dataclass

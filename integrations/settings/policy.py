@@ -1,7 +1,4 @@
-"""What the company decided, read from the models once, in the shape that the rules ask for.
-
-Decides nothing: `integrations.rules` does. Knows nothing of a batch of people; `of_batch` adds that.
-"""
+"""The company's rules, loaded from the models once, in the shape that `integrations.rules` takes."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass

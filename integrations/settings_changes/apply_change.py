@@ -1,8 +1,8 @@
-"""What every change of a setting does beside writing it: its history, the catch-up, the warnings (R35, D14).
+"""What every change of a setting brings with it: history, catch-up and warnings (R35, D14).
 
-Decides what follows from a change by comparing what the switches come to before and after it, so that no
-action has to know which webinars it touches. All of it in one transaction, and one change of a brand at a
-time. The switches themselves are written by the callers.
+Compares the effective settings of the webinars before and after the change, so that no change has to know
+which webinars it touches. Everything runs in one transaction, and one change of a brand at a time. The caller
+writes the setting itself.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence

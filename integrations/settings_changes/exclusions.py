@@ -1,7 +1,7 @@
-"""The three lists of domains (R13, R14, R15): entering and removing entries.
+"""The three lists of excluded domains (R13, R14, R15): adding and removing entries.
 
-Decides what an entry looks like when it is stored, and that a list with a mistake in it is refused whole, so
-that the person can put the mistake right. Which webinars an entry touches follows in `change.py`.
+Entries are cleaned before they are stored. A list with a mistake in it is rejected as a whole, so that the
+person can correct it.
 """
 
 from collections.abc import Iterable

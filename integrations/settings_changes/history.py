@@ -1,6 +1,6 @@
-"""The history of settings: rows that say who changed what, when, from what to what, and those rows in words.
+"""The history of settings: who changed what and when, from which value to which, and how that reads.
 
-Decides how a value is written down, so that it can be read, and put back. It changes no setting itself.
+Values are written down so that they can be shown, and restored by an undo.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""Turning the switches: of the account (R10, R12), of Zoom users (R19, R20), of single webinars (R21).
+"""Changes the settings of the account (R10, R12), of Zoom users (R19, R20) and of single webinars (R21).
 
-Decides what may be turned when (R16), and writes it. A switch that stands as wished is left alone and makes
-no row of the history. What follows from a change is decided in `change.py`.
+Checks what may be turned on when (R16). A setting that has the value already is left alone and adds nothing
+to the history. `apply_change.py` does what follows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

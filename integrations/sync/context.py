@@ -1,7 +1,7 @@
-"""What a step is given: the run it works for, Zoom, the policy, and where to say what it did.
+"""What each step gets: its run, the Zoom client, the policy, and where to report.
 
-Everything that a step writes goes through `writing()`, so that it counts only while the run is ours, and a
-page of rows and the progress that it means are one transaction. Knows no step.
+Steps write inside `writing()`, so that a write counts only while the run is ours, and a page of rows is saved
+together with the progress that it means.
 """
 
 import threading

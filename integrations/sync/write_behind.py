@@ -1,9 +1,8 @@
-"""Writes in threads of its own, so that the next page is read and the next people are judged meanwhile.
+"""Writes in threads, while the next page is fetched and the next people are judged.
 
-Decides which writes may go on at the same time: of pages one, in the order in which they came; of batches of
-different people two, so that the database is busy while one of them prepares its rows. On SQLite, where
-readers would wait for the writer, and within a transaction, which another connection cannot see, there is no
-thread: a write is done when it is asked for.
+Pages are written one at a time, in the order in which they came. Batches hold different people, so two are
+written at once: the database is busy while one of them prepares its rows. On SQLite, where readers would wait
+for the writer, and inside a transaction, which another connection cannot see, writes happen in place.
 """
 
 from collections.abc import Callable

@@ -4,11 +4,11 @@
         for page in zoom.registrants(webinar_id, RegistrantStatus.APPROVED):
             store(page.items)
 
-A listing is complete when its iterator comes to its end without an error, and only then may absence mean
-anything. While the caller works on a page, the next one is fetched. `page.restarts` says that the listing had
-to begin again: its items may come twice, so they have to be upserts. Do not call from within a transaction.
+A listing is complete when its iterator ends without an error, and only then does absence mean anything. While
+the caller works on a page, the next one is fetched. `page.restarts` says that the listing had to begin again:
+its items may come twice, so they have to be upserts. Do not call from within a transaction.
 
-Raises the errors of `errors.py` only. Knows no rule of the company and writes no row of the sync.
+Raises only the errors of `errors.py`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,6 +1,6 @@
 """What the tests need beyond Python: PostgreSQL, Redis, a browser. Each is found, or started for one run.
 
-Decides where each comes from and what is said when there is none. Knows nothing of pytest.
+Says in one line what to install where one is missing.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The demo's data: a company that has used its CRM before, connected to the simulated Zoom account.
 
-Decides what a newcomer finds. Made once, by the same functions that the pages use; a database in which
-somebody can sign in is left as it is. The people of the webinars come by the sync, not from here.
+Made once, with the functions that the pages use. A database in which someone can sign in is left as it is.
+The people of the webinars come from the sync.
 """
 
 from urllib.parse import urlencode

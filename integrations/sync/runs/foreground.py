@@ -1,7 +1,6 @@
-"""Has runs done here and now, by this process, or waits for the worker that does one already.
+"""Performs runs in this process (`sync_zoom`), or waits for the worker that performs one already.
 
-Decides how long a person at a terminal waits for a run that was put off. The queue stays the one truth: what
-is not done when this ends is done by the workers.
+Waits a while for a run that was put off, and leaves it to the workers after that.
 """
 
 import threading

@@ -1,7 +1,7 @@
-"""What an attempt at a run may believe of those before it: their rows, but not that Zoom lists them still.
+"""Resets what earlier attempts at a run marked as seen. Their rows stay.
 
-"Seen in this run" means seen by this attempt. An earlier one was put off, or its worker died: whatever Zoom
-took back since then would count as listed. Knows nothing of what a row stands for.
+"Seen in this run" means seen by this attempt. An earlier attempt was put off or its worker died, and what
+disappeared from Zoom since then would still count as listed.
 """
 
 from django.db.models import Model, QuerySet

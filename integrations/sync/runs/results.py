@@ -1,7 +1,6 @@
 """What the audit log, the webinar and the connection say once a run has ended.
 
-Decides which of the audit log's causes an error is, and when the connection itself needs attention. Knows no
-step.
+Maps errors to codes of the audit log, and decides when the connection itself needs attention.
 """
 
 from datetime import timedelta

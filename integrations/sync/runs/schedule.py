@@ -1,7 +1,7 @@
-"""What nobody asked for: listing accounts and reading what is due (D13).
+"""The periodic part of the sync: queues the lists of accounts, and the webinars that are due (D13).
 
-Decides by the clock alone; when a webinar is due again was decided by a rule when it was last read. Running
-it twice at once does no harm: the queue has one run per webinar.
+A rule has set when a webinar is due, at its last sync. Running this twice at once does no harm: the queue has
+one run per webinar.
 """
 
 from datetime import timedelta

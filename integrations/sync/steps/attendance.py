@@ -1,9 +1,8 @@
-"""The step that reads who was in a session, as rows: each stay of each device is one.
+"""The step that reads the attendance of a session: one row for each stay of each device.
 
-Decides which rows count, when a session's attendance is final (D8), and what its bounds are where Zoom does
-not tell. A row that is gone from Zoom's list is removed, but only once the list was read to its end and every
-row of it could be used: one that cannot be may be the one that is missing (D12). Knows nothing of
-registrations but whose a registrant ID is (D7).
+Says when attendance is final (D8), and derives the session's times where Zoom doesn't report them. Rows that
+are gone from Zoom's list are removed only after the list was read to its end and every row could be used: an
+unusable row may be the missing one (D12).
 """
 
 from collections.abc import Generator, Iterator

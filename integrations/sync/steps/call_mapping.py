@@ -1,7 +1,6 @@
-"""A recording as Zoom lists it, in the words of the CRM: its pieces, what plays, a call's facts and files.
+"""Maps a recording from Zoom to a call of the CRM: its pieces, its facts and its files. Pure.
 
-Decides which of Zoom's values may be stored: links that a browser may follow, numbers that a column holds.
-Pure, and never in need of a token.
+Only values that can be stored pass: links that a browser may follow, numbers that a column holds.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """The step that reads a webinar's own data and its planned dates. One call; the next step's goes beside it.
 
-Decides what it means that Zoom does not have the webinar (any more): what was synced stays, and what can be
-read by the UUID of a session is still read. Nothing is concluded of a webinar that was not asked for.
+When Zoom no longer has the webinar, its data stays here, and what Zoom has under a session's UUID still
+syncs.
 """
 
 from datetime import datetime

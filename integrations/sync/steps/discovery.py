@@ -1,9 +1,8 @@
-"""The sync of an account's list: its users, and the webinars of each who may host some.
+"""The sync of an account's list: its users, and the webinars of each user who may host some.
 
-Decides what it means that something is listed no more, and only where the list was read to its end and each
-row of it could be understood: what cannot be read may be what is missing (D12). A webinar seen for the first
-time gets its own switch from its host's setting (R19, D3); afterwards only a person turns it. A host whose
-list cannot be read costs nothing but that host.
+What is no longer listed counts as gone only after the list was read to its end and every row could be used
+(D12). A new webinar gets its sync setting from its host's (R19, D3); afterwards only a person changes it. A
+host whose list can't be read affects no other host.
 """
 
 from collections.abc import Iterator

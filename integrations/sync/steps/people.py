@@ -1,9 +1,8 @@
-"""The step that writes people into the CRM, some thousand at a time, each such batch one transaction.
+"""The step that writes people into the CRM, some thousand at a time, each batch in one transaction.
 
-Batches are of different people, so two of them are written at the same time.
-
-Decides what happens when a batch cannot be written, and that whoever Zoom tells nothing of any more leaves
-again once all were judged. What a batch is made of is in `batch.py`.
+Batches hold different people, so two of them are written at the same time. A batch that the database rejects
+is split until only the person at fault is left out. At the end, people whom Zoom no longer reports leave.
+`write_people.py` writes a batch.
 """
 
 from collections import Counter

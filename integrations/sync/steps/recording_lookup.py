@@ -1,7 +1,7 @@
-"""One look at what Zoom has of a session's recording.
+"""Asks Zoom once for a session's recording, and says what the answer means. Writes nothing.
 
-Decides what an answer means where Zoom says the same ("there is no recording") of one that is processing, in
-the trash, deleted, or never was: by what it hints at elsewhere, and by what was there before. Writes nothing.
+Zoom gives the same answer ("there is no recording") for one that is processing, in the trash, deleted, or
+never existed. Other answers, and what was there before, tell them apart.
 """
 
 from datetime import datetime, timedelta

@@ -1,8 +1,8 @@
-"""The step that makes calls of recorded sessions (D10): looks for recordings that are due, follows what
-becomes of them, and ties to each call those who attended.
+"""The step that makes calls from recorded sessions (D10): checks for recordings that are due, follows what
+happens to them, and links each call with its attendees.
 
-Decides what becomes of a session's rows; what Zoom's answers mean is in `recording_looks`, when to look
-again is a rule. What goes wrong with one session costs no other.
+`recording_lookup.py` reads Zoom's answers, and a rule says when to check again. A session that fails affects
+no other session.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
-"""The step that reads who registered: three listings, for a series with chosen dates three for each of them.
+"""The step that reads who registered: three listings, or for a series with chosen dates three for each date.
 
-Decides what Zoom's silence about a registrant means: gone, but only once all three listings were read to
-their end and every row of them could be understood (D6, D12), and only of those known before they began: a
-message may tell of somebody while they are read. Knows nothing of who may enter the CRM.
+A registrant counts as gone only after all three listings were read to their end and every row could be used
+(D6, D12), and only if they were known before the listings began: a webhook event may report a new one while
+they are read.
 """
 
 from collections.abc import Generator, Iterator, Mapping

@@ -1,7 +1,6 @@
-"""The last step: counts for the list of webinars, when to read again, and what the audit log should say.
+"""The last step: counts for the list of webinars, the time of the next sync, and the warnings (E1-E6).
 
-Decides which warnings a sync has found (E1-E6), in the words of the audit registry; when a webinar is due is
-a rule. Reads only what the other steps wrote.
+Reads only what the other steps wrote. A rule says when the webinar is due.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
-"""What was said in a recording: the transcripts of all its pieces, downloaded and read as one.
+"""Downloads the transcripts of all pieces of a recording, and reads them as one. Writes nothing.
 
-Decides where a transcript comes from, and what each thing that can go wrong with it means for the call. One
-that cannot be had never disturbs anything else. Writes nothing.
+Says for each thing that can go wrong what it means for the call. A missing transcript affects nothing else.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""Some people of a webinar written into the CRM at once: who may enter, as which contact, with what part.
+"""Writes a batch of a webinar's people into the CRM: who may enter, as which contact, in which part.
 
-Decides nothing about a person but asks the rules, afresh each time (D12): whoever was kept out and no longer
-is enters now; whoever is kept out from now on keeps what is in the CRM and gets nothing new. A constant
-number of statements, in the transaction of the caller.
+The rules decide afresh each time (D12). A person who is no longer excluded enters now; a person who is
+excluded from now on keeps what is in the CRM and gets nothing new. Runs a constant number of statements, in
+the caller's transaction.
 """
 
 from collections import Counter, defaultdict

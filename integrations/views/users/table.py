@@ -1,7 +1,4 @@
-"""What the pages show of Zoom users and of each one's webinars: how the switches stand, and what keeps them.
-
-Decides nothing: the rules do (`integrations.rules.switches`).
-"""
+"""Rows for the pages about Zoom users and their webinars: how the settings stand, and what blocks them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """A total time for one HTTP call: from sending to the last byte of the answer, headers included.
 
 `requests` bounds each read only, so a server that drips a byte now and then holds a worker for ever. Here
-every read from the socket gets what is left of the call's time. Knows nothing of Zoom.
+every read from the socket gets what is left of the call's time.
 """
 
 import http.client

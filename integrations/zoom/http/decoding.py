@@ -1,8 +1,8 @@
-"""From JSON to records: as fast as the documentation is right, and patient where it is not.
+"""From JSON to records: fast where Zoom keeps to its documentation, lenient where it doesn't.
 
-A whole page is decoded at once by a compiled decoder. Only if that fails is it taken item by item, with what
-Zoom is known to vary put straight (numbers for strings, null, blank times, times without a zone); an item
-that still makes no sense is reported beside the good ones and never costs them. Knows no endpoint.
+A compiled decoder reads a whole page at once. Only if that fails, the page is read item by item, and the
+known variations are corrected (numbers for strings, null, blank times, times without a zone). An item that
+still makes no sense is reported beside the good ones and never costs them.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Keeps to Zoom's limits over all workers (D15): each call takes the next free slot of a row that they share.
+"""Keeps to Zoom's limits across all workers (D15): each call takes the next free slot of a shared row.
 
-One UPDATE takes a slot, on SQLite and PostgreSQL alike; no lock is held while waiting for it. Decides when a
-call may start, and that a wait is too long to be made in place. Does not wait, and does not call.
+One UPDATE takes a slot, on SQLite and PostgreSQL alike. Reserving neither waits nor calls: it says when the
+call may start, or raises where that is too long to wait for.
 """
 
 import time

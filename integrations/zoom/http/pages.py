@@ -1,7 +1,7 @@
 """One page of a listing, and which page comes next. No I/O.
 
-A listing is complete only when its last page was read: a repeated page token raises, because carrying on
-would go in circles or drop people. Knows no endpoint and nothing of retries.
+A listing is complete only when its last page was read. A repeated page token raises, because carrying on
+would go in circles or lose people.
 """
 
 from dataclasses import dataclass, field

@@ -1,8 +1,7 @@
-"""The only place that speaks HTTP to Zoom: sends a request that is handed in, and returns the answer unread.
+"""The only place that speaks HTTP to Zoom: sends a request and returns the answer unread.
 
-Decides about time-outs, the size of an answer, redirects (none) and what a failure of the network is called.
-Knows neither tokens nor what an answer means. No exception from here carries a URL, a header or a parameter:
-the libraries' own exceptions do, so they end here.
+Sets the time-outs, the largest answer, and how network failures are named; follows no redirects. No exception
+from here carries a URL, a header or a parameter: those of the libraries do, so they end here.
 """
 
 from collections.abc import Mapping
