@@ -213,7 +213,7 @@ def import_workflow(content: Any, *, user_id: int | None = None) -> Workflow:
     problems = problems_of(definition, catalogue())
     if problems:
         raise DefinitionError(
-            [Problem(f"definition.{one.path}".rstrip("."), one.message) for one in problems]
+            [Problem(f"definition.{problem.path}".rstrip("."), problem.message) for problem in problems]
         )
     if Workflow.objects.active().filter(name__iexact=_cleaned_name(name)).exists():
         name = name_of_copy(name)
@@ -317,8 +317,8 @@ def _save(workflow: Workflow, name: str, user_id: int | None) -> None:
         with transaction.atomic():
             workflow.save()
     except IntegrityError as error:
-        words = _("There is a workflow called “%s” already.") % workflow.name
-        raise WorkflowError(words, "name", "name_taken") from error
+        message = _("There is a workflow called “%s” already.") % workflow.name
+        raise WorkflowError(message, "name", "name_taken") from error
 
 
 def free_name(name: str) -> str:

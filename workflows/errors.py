@@ -4,7 +4,7 @@
 class WorkflowError(ValueError):
     """Nothing was changed. `field` names the input that is at fault, `code` the reason for programs."""
 
-    def __init__(self, words: str, field: str = "", code: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, message: str, field: str = "", code: str = "") -> None:
+        super().__init__(message)
         self.field = field
         self.code = code

@@ -42,8 +42,8 @@ def forecast(workflow: Workflow, definition: Definition) -> Forecast:
 def meeting_contacts(definition: Definition) -> ContactQuerySet:
     now, condition = timezone.now(), Q(pk__in=[])
     for use in definition.triggers:
-        found = trigger_of(use.trigger).existing_contacts(use.arguments, now)
-        condition |= Q(pk__in=found.order_by().values("pk"))
+        contacts = trigger_of(use.trigger).existing_contacts(use.arguments, now)
+        condition |= Q(pk__in=contacts.order_by().values("pk"))
     return Contact.objects.filter(condition)
 
 

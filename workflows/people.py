@@ -55,11 +55,11 @@ def enrol_contact(
             return known
     happening = Happening(contact_id, key or f"manual:{uuid4().hex}", subject.event_id, subject.data)
     rules = Definitions().of(version).definition.enrolment
-    found = enrol(version, rules, [happening], source=source, priority=Priority.SINGLE, user_id=user_id)
-    if not found.enrolments:
-        code = found.refused.get(contact_id, "enrolled_before")
+    enrolled = enrol(version, rules, [happening], source=source, priority=Priority.SINGLE, user_id=user_id)
+    if not enrolled.enrolments:
+        code = enrolled.refused.get(contact_id, "enrolled_before")
         raise WorkflowError(str(REFUSALS[code]), code=code)
-    return found.enrolments[0]
+    return enrolled.enrolments[0]
 
 
 @transaction.atomic

@@ -69,8 +69,8 @@ def _missing(definition: Definition) -> Iterator[Problem]:
     for path, step in places(definition.steps, "steps"):
         for name, value in step.arguments.items():
             if isinstance(value, WebinarRef) and value.is_from_trigger:
-                words = _("“The webinar of the trigger” needs triggers that are all about events.")
-                yield Problem(f"{path}.arguments.{name}", words)
+                message = _("“The webinar of the trigger” needs triggers that are all about events.")
+                yield Problem(f"{path}.arguments.{name}", message)
 
 
 # Circles

@@ -24,12 +24,12 @@ from workflows.wording import REFUSALS, outcome_words, reason_words
 
 @dataclass(frozen=True)
 class TriedStep:
-    """`words` say what it would come to; `decision` what was tried, for a branch."""
+    """`text` says what it would come to; `decision` what was tried, for a branch."""
 
     step_id: str
     action: str
     outcome: str
-    words: str
+    text: str
     is_problem: bool = False
     decision: Mapping[str, Any] = field(default_factory=dict)
 
@@ -69,8 +69,8 @@ def _walk(definition: Definition, contact: Contact, data: Mapping[str, Any]) -> 
     step_id = path.first
     while step_id:
         step = path.steps[step_id]
-        found, step_id = _try(step, path, contact, data, results)
-        tried.append(found)
+        tried_step, step_id = _try(step, path, contact, data, results)
+        tried.append(tried_step)
     return tried
 
 
@@ -91,16 +91,16 @@ def _try(
         return TriedStep(step.id, step.action, error.code, reason_words(error.code, error.values), True), ""
     match result:
         case Choose(branch, decision):
-            words = outcome_words(step.action, "chosen" if branch else "else")
-            chosen = TriedStep(step.id, step.action, branch, words, decision=decision)
+            text = outcome_words(step.action, "chosen" if branch else "else")
+            chosen = TriedStep(step.id, step.action, branch, text, decision=decision)
             return chosen, path.into(step.id, branch)
         case End():
             return TriedStep(step.id, step.action, "ended", outcome_words(step.action, "ended")), ""
         case Done(outcome, values):
             results[step.id] = {"outcome": outcome, "values": values}
             is_problem = outcome in action.problems
-            words = str(values.get("detail") or outcome_words(step.action, outcome))
+            text = str(values.get("detail") or outcome_words(step.action, outcome))
             stops = is_problem and step.on_problem == OnProblem.STOP
-            found = TriedStep(step.id, step.action, outcome, words, is_problem, values)
-            return found, "" if stops else path.after(step.id)
+            tried = TriedStep(step.id, step.action, outcome, text, is_problem, values)
+            return tried, "" if stops else path.after(step.id)
     raise AssertionError(f"{step.action} waits in a test run")

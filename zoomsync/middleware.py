@@ -94,11 +94,11 @@ class HtmxMessagesMiddleware:
 
     @staticmethod
     def _shows_fragment(request: HttpRequest, response: HttpResponse) -> bool:
-        asked: Request = request  # type: ignore[assignment]
+        htmx_request: Request = request  # type: ignore[assignment]
         leaves_page = {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
         return (
-            bool(asked.htmx)
-            and not asked.htmx.history_restore_request
+            bool(htmx_request.htmx)
+            and not htmx_request.htmx.history_restore_request
             and response.status_code in (200, 422)
             and not leaves_page
         )

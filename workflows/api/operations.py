@@ -61,19 +61,19 @@ MAY_REGISTER = Bearer(Right.REGISTER_CONTACTS)
 
 
 @router.post("", response={202: JobAnswered}, auth=MAY_REGISTER, summary="Register a contact for a webinar")
-def create_registration(request: ApiRequest, wish: RegistrationGiven) -> HttpResponse:
+def create_registration(request: ApiRequest, body: RegistrationGiven) -> HttpResponse:
     """Queues a job. Follow it at its `url`, or give a `callback_url` to hear of its end.
 
     While a job for the same contact, webinar and date isn't over, a second request joins it. With
     `Idempotency-Key`, all requests with that key are one job, however late they come.
     """
-    contact = contact_of(wish.contact)
-    options = Options(occurrence_id=wish.occurrence_id, key=permanent_key(request))
-    queue = partial(enqueue, contact, int(wish.webinar_id), RegistrationJob.Source.API, options)
-    if wish.callback_url:
+    contact = contact_of(body.contact)
+    options = Options(occurrence_id=body.occurrence_id, key=permanent_key(request))
+    queue = partial(enqueue, contact, int(body.webinar_id), RegistrationJob.Source.API, options)
+    if body.callback_url:
         with transaction.atomic():
             job = queue()
-            _call_back(request, job, wish.callback_url)
+            _call_back(request, job, body.callback_url)
     else:
         job = queue()
     job.contact = contact
@@ -83,11 +83,11 @@ def create_registration(request: ApiRequest, wish: RegistrationGiven) -> HttpRes
 @router.post(
     "/batch", response={202: BatchAccepted}, auth=MAY_REGISTER, summary="Register many contacts for a webinar"
 )
-def create_registrations(request: ApiRequest, wish: RegistrationBatchGiven) -> HttpResponse:
+def create_registrations(request: ApiRequest, body: RegistrationBatchGiven) -> HttpResponse:
     """Queues a job for each of up to 10,000 contacts. `refused` names those who are no contacts."""
-    refs = [ContactRef(**contact.model_dump(exclude_unset=True)) for contact in wish.contacts]
-    options = Options(occurrence_id=wish.occurrence_id, key=permanent_key(request))
-    queued = enqueue_batch(refs, int(wish.webinar_id), RegistrationJob.Source.API, options)
+    refs = [ContactRef(**contact.model_dump(exclude_unset=True)) for contact in body.contacts]
+    options = Options(occurrence_id=body.occurrence_id, key=permanent_key(request))
+    queued = enqueue_batch(refs, int(body.webinar_id), RegistrationJob.Source.API, options)
     refused = [
         RefusedContact(index=row.index, code=row.reason.value, detail=NO_SUCH_CONTACT)
         for row in queued.refused
@@ -109,18 +109,18 @@ def list_registrations(
     workflow: int | None = None,
 ) -> dict[str, object]:
     """`contact`, `batch` and `workflow` are IDs."""
-    found = _jobs()
+    jobs = _jobs()
     if state is not None:
-        found = found.in_status(state)
+        jobs = jobs.in_status(state)
     if webinar_id is not None:
-        found = found.filter(zoom_webinar_id=int(webinar_id))
+        jobs = jobs.filter(zoom_webinar_id=int(webinar_id))
     if contact is not None:
-        found = found.filter(contact=contact)
+        jobs = jobs.filter(contact=contact)
     if batch is not None:
-        found = found.filter(batch=batch)
+        jobs = jobs.filter(batch=batch)
     if workflow is not None:
-        found = found.filter(workflow=workflow)
-    return page_of(found, walk, lambda rows: [_answered(row) for row in rows])
+        jobs = jobs.filter(workflow=workflow)
+    return page_of(jobs, walk, lambda rows: [_answered(row) for row in rows])
 
 
 @router.get("/{int:job_id}", response={200: JobAnswered, 304: None}, summary="One registration")

@@ -53,10 +53,10 @@ def list_workflows(request: ApiRequest, walk: WalkQuery) -> dict[str, object]:
     operation_id="import_workflow",
     summary="Import a workflow",
 )
-def create(request: ApiRequest, given: WorkflowGiven) -> HttpResponse:
+def create(request: ApiRequest, body: WorkflowGiven) -> HttpResponse:
     """A draft of a definition that was exported, or written by hand. A person publishes it."""
     try:
-        made = import_workflow(given.model_dump())
+        made = import_workflow(body.model_dump())
     except DefinitionError as refusal:
         raise _problem(refusal) from None
     except WorkflowError as refusal:
@@ -76,7 +76,7 @@ def read_workflow(request: ApiRequest, workflow_id: int) -> HttpResponse:
 )
 def list_enrolments(request: ApiRequest, workflow_id: int, walk: WalkQuery) -> dict[str, object]:
     rows = Enrolment.objects.filter(workflow=_workflow(workflow_id)).select_related("contact", "version")
-    return page_of(rows, walk, lambda found: [_enrolment(row) for row in found])
+    return page_of(rows, walk, lambda page: [_enrolment(row) for row in page])
 
 
 @router.post(
@@ -86,12 +86,12 @@ def list_enrolments(request: ApiRequest, workflow_id: int, walk: WalkQuery) -> d
     operation_id="enrol_contact",
     summary="Enrol a contact",
 )
-def create_enrolment(request: ApiRequest, workflow_id: int, given: EnrolmentGiven) -> HttpResponse:
+def create_enrolment(request: ApiRequest, workflow_id: int, body: EnrolmentGiven) -> HttpResponse:
     """Into a published workflow, under its rules. With `Idempotency-Key`, it stays one enrolment.
 
     Where a step takes the webinar of the trigger, `webinar_id` or `event_id` is required.
     """
-    workflow, contact, subject = _workflow(workflow_id), contact_of(given.contact), _subject(given)
+    workflow, contact, subject = _workflow(workflow_id), contact_of(body.contact), _subject(body)
     source, key = EnrolmentSource.API, permanent_key(request)
     try:
         made = enrol_contact(workflow, contact.pk, subject=subject, source=source, key=key)
@@ -110,10 +110,10 @@ def create_enrolment(request: ApiRequest, workflow_id: int, given: EnrolmentGive
 )
 def read_enrolment(request: ApiRequest, workflow_id: int, enrolment_id: int) -> HttpResponse:
     rows = Enrolment.objects.select_related("contact", "version")
-    found = rows.filter(workflow=workflow_id, pk=enrolment_id).first()
-    if found is None:
+    enrolment = rows.filter(workflow=workflow_id, pk=enrolment_id).first()
+    if enrolment is None:
         raise Http404
-    return versioned(request, _enrolment(found))
+    return versioned(request, _enrolment(enrolment))
 
 
 def _subject(given: EnrolmentGiven) -> Subject:

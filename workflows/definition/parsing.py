@@ -39,10 +39,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 def read_definition(raw: Any, catalogue: Catalogue) -> Definition:
     """Raises `DefinitionError` with all that is wrong."""
     place = Place(raw)
-    found = _Reader(catalogue).definition(place)
-    if place.problems or found is None:
+    definition = _Reader(catalogue).definition(place)
+    if place.problems or definition is None:
         raise DefinitionError(place.problems)
-    return found
+    return definition
 
 
 def problems_of(raw: Any, catalogue: Catalogue) -> list[Problem]:
@@ -193,21 +193,21 @@ class _Reader:
         """By the names of the kind's fields; those that are left out have their default."""
         inner = place.at("arguments") if place.has("arguments") else Place({}, f"{place.path}.arguments",
                                                                           place.problems)  # fmt: skip
-        required = [one.name for one in kind.fields if one.required]
-        optional = [one.name for one in kind.fields if not one.required]
+        required = [field.name for field in kind.fields if field.required]
+        optional = [field.name for field in kind.fields if not field.required]
         if not inner.is_object(required, optional):
             return None
         before = len(place.problems)
-        arguments = {one.name: self._argument(inner, one) for one in kind.fields}
+        arguments = {field.name: self._argument(inner, field) for field in kind.fields}
         if len(place.problems) == before:
             for name, message in kind.mistakes(arguments):
                 inner.at(name).refuse(message)
         return arguments if len(place.problems) == before else None
 
-    def _argument(self, place: Place, one: Field) -> Any:
-        if not place.has(one.name) or (place.at(one.name).value is None and not one.required):
-            return one.default
-        return one.read(place.at(one.name), self.catalogue)
+    def _argument(self, place: Place, field: Field) -> Any:
+        if not place.has(field.name) or (place.at(field.name).value is None and not field.required):
+            return field.default
+        return field.read(place.at(field.name), self.catalogue)
 
     def _conditions(self, place: Place) -> Conditions | None:
         """A NODE of a segment's definition, whose problems get the path of this place."""
@@ -257,19 +257,15 @@ def _choice[E: (Again, OnProblem)](place: Place, key: str, options: type[E], def
 
 def _answer_test(place: Place) -> ValueTest | None:
     """A test on a JSON value: of a number where a number is given, else of a text."""
-    given = {key: place.at(key).value for key in ("is", "value") if place.has(key)}
-    value = given.get("value")
+    values = {key: place.at(key).value for key in ("is", "value") if place.has(key)}
+    value = values.get("value")
     sample = value[0] if isinstance(value, list) and value else value
     is_number = isinstance(sample, int | float) and not isinstance(sample, bool)
-    if isinstance(sample, bool) and given.get("is") not in (*OF_A_LIST, *WITHOUT_VALUE):
-        return _boolean_test(place, given)
+    if isinstance(sample, bool) and values.get("is") not in (*OF_A_LIST, *WITHOUT_VALUE):
+        return read_test(Place(values, place.path, place.problems), ValueKind.BOOLEAN)
     return read_test(
-        Place(given, place.path, place.problems), ValueKind.NUMBER if is_number else ValueKind.TEXT
+        Place(values, place.path, place.problems), ValueKind.NUMBER if is_number else ValueKind.TEXT
     )
-
-
-def _boolean_test(place: Place, given: Mapping[str, Any]) -> ValueTest | None:
-    return read_test(Place(given, place.path, place.problems), ValueKind.BOOLEAN)
 
 
 __all__ = ["MOST_STEPS", "VERSION", "Operator", "problems_of", "read_definition"]

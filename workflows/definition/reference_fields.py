@@ -46,8 +46,8 @@ class WebinarField(Field):
         return None
 
     def _of_property(self, place: Place, catalogue: Catalogue) -> WebinarRef | None:
-        found = PropertyField(name="property", label="").read(place, catalogue)
-        return WebinarRef(from_property=found) if found else None
+        name = PropertyField(name="property", label="").read(place, catalogue)
+        return WebinarRef(from_property=name) if name else None
 
     def write(self, value: WebinarRef) -> Any:
         if value.zoom_webinar_id is not None:

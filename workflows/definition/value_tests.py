@@ -18,9 +18,9 @@ def holds(test: ValueTest, value: Any, now: datetime) -> bool:
         return False
     if test.operator == Operator.KNOWN:
         return True
-    wanted, given = _folded(test.value), _folded(value)
+    expected, actual = _folded(test.value), _folded(value)
     try:
-        return _TESTS[test.operator](given, wanted, now)
+        return _TESTS[test.operator](actual, expected, now)
     except TypeError:  # a webhook answered a text where a number was expected
         return False
 
@@ -37,35 +37,35 @@ def _folded(value: Any) -> Any:
     return value
 
 
-def _within_last(given: datetime, days: float, now: datetime) -> bool:
-    return now - timedelta(days=days) <= given <= now
+def _within_last(actual: datetime, days: float, now: datetime) -> bool:
+    return now - timedelta(days=days) <= actual <= now
 
 
-def _within_next(given: datetime, days: float, now: datetime) -> bool:
-    return now <= given <= now + timedelta(days=days)
+def _within_next(actual: datetime, days: float, now: datetime) -> bool:
+    return now <= actual <= now + timedelta(days=days)
 
 
-def _between(given: Any, ends: tuple[Any, Any], _now: datetime) -> bool:
+def _between(actual: Any, ends: tuple[Any, Any], _now: datetime) -> bool:
     first, last = ends
-    return bool(first <= given < last if isinstance(given, datetime) else first <= given <= last)
+    return bool(first <= actual < last if isinstance(actual, datetime) else first <= actual <= last)
 
 
 _TESTS: dict[Operator, Callable[[Any, Any, datetime], bool]] = {
-    Operator.EQUALS: lambda given, wanted, _now: given == wanted,
-    Operator.NOT_EQUALS: lambda given, wanted, _now: given != wanted,
-    Operator.CONTAINS: lambda given, wanted, _now: wanted in given,
-    Operator.NOT_CONTAINS: lambda given, wanted, _now: wanted not in given,
-    Operator.STARTS_WITH: lambda given, wanted, _now: str(given).startswith(wanted),
-    Operator.ENDS_WITH: lambda given, wanted, _now: str(given).endswith(wanted),
-    Operator.IN: lambda given, wanted, _now: given in wanted,
-    Operator.NOT_IN: lambda given, wanted, _now: given not in wanted,
-    Operator.LESS: lambda given, wanted, _now: given < wanted,
-    Operator.AT_MOST: lambda given, wanted, _now: given <= wanted,
-    Operator.MORE: lambda given, wanted, _now: given > wanted,
-    Operator.AT_LEAST: lambda given, wanted, _now: given >= wanted,
+    Operator.EQUALS: lambda actual, expected, _now: actual == expected,
+    Operator.NOT_EQUALS: lambda actual, expected, _now: actual != expected,
+    Operator.CONTAINS: lambda actual, expected, _now: expected in actual,
+    Operator.NOT_CONTAINS: lambda actual, expected, _now: expected not in actual,
+    Operator.STARTS_WITH: lambda actual, expected, _now: str(actual).startswith(expected),
+    Operator.ENDS_WITH: lambda actual, expected, _now: str(actual).endswith(expected),
+    Operator.IN: lambda actual, expected, _now: actual in expected,
+    Operator.NOT_IN: lambda actual, expected, _now: actual not in expected,
+    Operator.LESS: lambda actual, expected, _now: actual < expected,
+    Operator.AT_MOST: lambda actual, expected, _now: actual <= expected,
+    Operator.MORE: lambda actual, expected, _now: actual > expected,
+    Operator.AT_LEAST: lambda actual, expected, _now: actual >= expected,
     Operator.BETWEEN: _between,
-    Operator.BEFORE: lambda given, wanted, _now: given < wanted,
-    Operator.AFTER: lambda given, wanted, _now: given > wanted,
+    Operator.BEFORE: lambda actual, expected, _now: actual < expected,
+    Operator.AFTER: lambda actual, expected, _now: actual > expected,
     Operator.LAST_DAYS: _within_last,
     Operator.NEXT_DAYS: _within_next,
 }

@@ -62,11 +62,11 @@ def beside(
 
 
 def grouped[K: Action | Trigger](kinds: dict[str, K]) -> list[tuple[str, list[K]]]:
-    found: dict[str, list[K]] = {}
+    groups: dict[str, list[K]] = {}
     for kind in kinds.values():
-        found.setdefault(str(GROUPS[kind.group]), []).append(kind)
+        groups.setdefault(str(GROUPS[kind.group]), []).append(kind)
     order = [str(label) for label in GROUPS.values()]
-    return sorted(found.items(), key=lambda item: order.index(item[0]))
+    return sorted(groups.items(), key=lambda item: order.index(item[0]))
 
 
 def _has_trigger_webinar(draft: edits.Draft) -> bool:
@@ -115,13 +115,13 @@ def _controls(
     problems: list[Problem],
     path: str,
 ) -> list[Control]:
-    found: dict[str, list[str]] = {}
-    for one in problems:
-        if one.path.startswith(f"{path}."):
-            name = one.path.removeprefix(f"{path}.").partition(".")[0].partition("[")[0]
-            found.setdefault(name, []).append(one.message)
+    messages: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.path.startswith(f"{path}."):
+            name = problem.path.removeprefix(f"{path}.").partition(".")[0].partition("[")[0]
+            messages.setdefault(name, []).append(problem.message)
     has_webinar = _has_trigger_webinar(draft)
-    return controls(kind.fields, arguments, known, found, has_trigger_webinar=has_webinar)
+    return controls(kind.fields, arguments, known, messages, has_trigger_webinar=has_webinar)
 
 
 def _rules_form(draft: edits.Draft, known: Catalogue, problems: list[Problem]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _rules_form(draft: edits.Draft, known: Catalogue, problems: list[Problem]) -
         "kind": "rules",
         "segments": [(key, row.name, key in suppressed) for key, row in known.segments.items()],
         "only_lines": condition_lines({"where": rules["only"]}, known) if "only" in rules else [],
-        "rule_problems": [one.message for one in problems if one.path.startswith("enrolment")],
+        "rule_problems": [problem.message for problem in problems if problem.path.startswith("enrolment")],
     }
 
 
@@ -142,11 +142,11 @@ def _publishing(workflow: Workflow, known: Catalogue) -> dict[str, Any]:
         definition = read_definition(workflow.draft, known)
     except DefinitionError:
         return {"inside": inside}
-    found: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, definition, known)}
-    found["blockers"] = _blockers(workflow, definition, known)
+    context: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, definition, known)}
+    context["blockers"] = _blockers(workflow, definition, known)
     if definition.enrolment.existing and definition.triggers:
-        found["forecast"] = forecast(workflow, definition)
-    return found
+        context["forecast"] = forecast(workflow, definition)
+    return context
 
 
 def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, Blocker]]:
@@ -158,27 +158,27 @@ def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> l
 
 def _test_run(workflow: Workflow, known: Catalogue, email: str, webinar: str) -> dict[str, Any]:
     """The path that one contact would take now. Nothing is sent."""
-    found: dict[str, Any] = {"email": email, "webinar": webinar}
+    context: dict[str, Any] = {"email": email, "webinar": webinar}
     try:
         definition = read_definition(workflow.draft, known)
     except DefinitionError:
-        return found | ({"test_problem": _("Complete the steps first.")} if email else {})
-    found["needs_webinar"] = definition.needs_webinar
+        return context | ({"test_problem": _("Complete the steps first.")} if email else {})
+    context["needs_webinar"] = definition.needs_webinar
     if not email:
-        return found
+        return context
     contact = Contact.objects.filter(addresses__email=email.strip().lower()).first()
     if contact is None:
-        return found | {"test_problem": _("No contact has this address.")}
+        return context | {"test_problem": _("No contact has this address.")}
     try:
         subject = subject_of(webinar)
     except WorkflowError as error:
-        return found | {"webinar_problem": str(error)}
+        return context | {"webinar_problem": str(error)}
     if definition.needs_webinar and not subject.data:
-        return found | {"webinar_problem": _("A step uses the webinar of the trigger. Choose one.")}
+        return context | {"webinar_problem": _("A step uses the webinar of the trigger. Choose one.")}
     sentences = step_sentences(definition, known)
     trial = try_out(definition, contact, subject)
     tried = [(sentences[step.step_id], step) for step in trial.steps]
-    return found | {"contact": contact, "trial": trial, "tried": tried}
+    return context | {"contact": contact, "trial": trial, "tried": tried}
 
 
 def differences_of(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, str]]:
@@ -190,18 +190,22 @@ def differences_of(workflow: Workflow, definition: Definition, known: Catalogue)
         return []
     before = _sentences(workflow.current.definition, known)
     after = _sentences(write_definition(definition), known)
-    found = [("removed", words) for key, (words, _raw) in before.items() if key not in after]
-    found += [("added", words) for key, (words, _raw) in after.items() if key not in before]
-    found += [
-        ("changed", words) for key, (words, raw) in after.items() if key in before and before[key][1] != raw
+    differences = [("removed", sentence) for key, (sentence, _raw) in before.items() if key not in after]
+    differences += [("added", sentence) for key, (sentence, _raw) in after.items() if key not in before]
+    differences += [
+        ("changed", sentence)
+        for key, (sentence, raw) in after.items()
+        if key in before and before[key][1] != raw
     ]
-    return found
+    return differences
 
 
 def _sentences(draft: edits.Draft, known: Catalogue) -> dict[str, tuple[str, str]]:
     """Of each part by its key: its sentence, and all that it says as JSON, but for the steps in it."""
     drawing = draw(deepcopy(draft), known)
-    parts = {f"trigger {one.sentence}": (one.sentence, one.sentence) for one in drawing.triggers}
+    parts = {
+        f"trigger {trigger.sentence}": (trigger.sentence, trigger.sentence) for trigger in drawing.triggers
+    }
     rules = json.dumps(draft.get("enrolment", {}), sort_keys=True)
     parts["enrolment"] = (_("Who is enrolled"), rules)
     raw = {step["id"]: step for _name, steps in edits.lists_of(draft) for step in steps}
@@ -216,5 +220,7 @@ def _own(step: dict[str, Any]) -> dict[str, Any]:
     own["branches"] = [
         {key: branch[key] for key in kept if key in branch} for branch in step.get("branches", [])
     ]
-    own["inside"] = [[one["id"] for one in branch.get("steps", [])] for branch in step.get("branches", [])]
+    own["inside"] = [
+        [inner["id"] for inner in branch.get("steps", [])] for branch in step.get("branches", [])
+    ]
     return own

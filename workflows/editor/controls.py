@@ -50,17 +50,19 @@ def controls(
 ) -> list[Control]:
     """`problems` by the name of the field."""
     made = []
-    for one in fields:
-        kind = "long_text" if isinstance(one, TextField) and one.is_long else one.control
-        control = Control(one.name, kind, str(one.label), str(one.help), one.required)
-        raw = arguments.get(one.name, one.default)
-        _fill(control, one, raw, catalogue, has_trigger_webinar=has_trigger_webinar)
-        control.problems = list(problems.get(one.name, ()))
+    for argument in fields:
+        kind = "long_text" if isinstance(argument, TextField) and argument.is_long else argument.control
+        control = Control(argument.name, kind, str(argument.label), str(argument.help), argument.required)
+        raw = arguments.get(argument.name, argument.default)
+        _fill(control, argument, raw, catalogue, has_trigger_webinar=has_trigger_webinar)
+        control.problems = list(problems.get(argument.name, ()))
         made.append(control)
     return made
 
 
-def _fill(control: Control, one: Field, raw: Any, catalogue: Catalogue, *, has_trigger_webinar: bool) -> None:
+def _fill(
+    control: Control, argument: Field, raw: Any, catalogue: Catalogue, *, has_trigger_webinar: bool
+) -> None:
     match control.kind:
         case "flag":
             control.value = "on" if raw is True else ""
@@ -80,21 +82,23 @@ def _fill(control: Control, one: Field, raw: Any, catalogue: Catalogue, *, has_t
         case "events":
             control.values = _events_values(raw)
         case _:
-            control.options = _options(one, catalogue)
+            control.options = _options(argument, catalogue)
             control.value = _text(raw)
 
 
-def _options(one: Field, catalogue: Catalogue) -> Options:
+def _options(argument: Field, catalogue: Catalogue) -> Options:
     """Of a field whose value is one of a few; none for the others."""
-    match one:
+    match argument:
         case ChoiceField():
-            return [(key, str(label)) for key, label in one.options.items()]
+            return [(key, str(label)) for key, label in argument.options.items()]
         case SegmentField():
             rows = catalogue.segments.items()
-            return [(str(key), row.name) for key, row in rows if row.is_static or not one.only_static]
+            return [(str(key), row.name) for key, row in rows if row.is_static or not argument.only_static]
         case PropertyField():
             known = catalogue.properties.items()
-            return [(name, row.label) for name, row in known if is_settable(row) or not one.only_settable]
+            return [
+                (name, row.label) for name, row in known if is_settable(row) or not argument.only_settable
+            ]
         case ZoneField():
             return [(name, name) for name in sorted(available_timezones())]
     return []
@@ -138,30 +142,30 @@ def read_controls(fields: Iterable[Field], data: QueryDict, before: Mapping[str,
 
     `before` keeps what the form cannot show, such as a test of an event's start that a program wrote.
     """
-    found = {one.name: _read(one, data, before.get(one.name)) for one in fields}
-    return {name: value for name, value in found.items() if value is not None}
+    values = {argument.name: _read(argument, data, before.get(argument.name)) for argument in fields}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _read(one: Field, data: QueryDict, before: Any) -> Any:
-    text = data.get(one.name, "").strip()
-    match one.control:
+def _read(argument: Field, data: QueryDict, before: Any) -> Any:
+    text = data.get(argument.name, "").strip()
+    match argument.control:
         case "flag":
             return True if text else None
         case "number" | "segment":
             return _number(text)
         case "duration":
-            amount = data.get(f"{one.name}.amount", "").strip()
-            return {data.get(f"{one.name}.unit", "days"): _number(amount)} if amount else None
+            amount = data.get(f"{argument.name}.amount", "").strip()
+            return {data.get(f"{argument.name}.unit", "days"): _number(amount)} if amount else None
         case "weekdays":
-            return data.getlist(one.name) or None
+            return data.getlist(argument.name) or None
         case "emails":
             return [part for part in re.split(r"[\s,;]+", text) if part] or None
         case "webinar":
-            return _read_webinar(one.name, data)
+            return _read_webinar(argument.name, data)
         case "events":
-            return _read_events(one.name, data, before if isinstance(before, dict) else {})
+            return _read_events(argument.name, data, before if isinstance(before, dict) else {})
         case _:
-            return data.get(one.name, "").replace("\r\n", "\n") if text or one.required else None
+            return data.get(argument.name, "").replace("\r\n", "\n") if text or argument.required else None
 
 
 def _number(text: str) -> int | str | None:
@@ -200,8 +204,8 @@ def _read_events(name: str, data: QueryDict, before: Mapping[str, Any]) -> dict[
 
 def _picked(text: str) -> list[str]:
     """An option of the list ends in "#ID"; an ID alone, with spaces and dashes, is taken too."""
-    found = _PICKED.search(text)
-    if found:
-        return [found[1]]
+    match = _PICKED.search(text)
+    if match:
+        return [match[1]]
     digits = re.sub(r"[\s-]", "", text)
     return [digits] if digits else []

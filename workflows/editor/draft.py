@@ -63,8 +63,8 @@ def _lists(name: str, steps: list[RawStep]) -> Iterator[tuple[str, list[RawStep]
 
 
 def step_of(draft: Draft, step_id: str) -> RawStep | None:
-    found = _find(draft, step_id)
-    return found[0][found[1]] if found else None
+    place = _find(draft, step_id)
+    return place[0][place[1]] if place else None
 
 
 def branch_of(draft: Draft, step_id: str, branch_id: str) -> dict[str, Any] | None:
@@ -120,25 +120,25 @@ def move_branch(draft: Draft, step_id: str, branch_id: str, by: int) -> None:
 
 
 def remove_step(draft: Draft, step_id: str) -> None:
-    found = _find(draft, step_id)
-    if found:
-        del found[0][found[1]]
+    place = _find(draft, step_id)
+    if place:
+        del place[0][place[1]]
 
 
 def move_step(draft: Draft, step_id: str, by: int) -> None:
     """Among the steps of its own list. At an end it stays."""
-    found = _find(draft, step_id)
-    if found and 0 <= found[1] + by < len(found[0]):
-        steps, index = found
+    place = _find(draft, step_id)
+    if place and 0 <= place[1] + by < len(place[0]):
+        steps, index = place
         steps[index], steps[index + by] = steps[index + by], steps[index]
 
 
 def duplicate_step(draft: Draft, step_id: str) -> str | None:
     """A copy behind the step, with new IDs for all that is in it."""
-    found = _find(draft, step_id)
-    if found is None:
+    place = _find(draft, step_id)
+    if place is None:
         return None
-    steps, index = found
+    steps, index = place
     copy = deepcopy(steps[index])
     steps.insert(index + 1, copy)
     renamed: dict[str, str] = {}
@@ -155,7 +155,7 @@ def duplicate_step(draft: Draft, step_id: str) -> str | None:
 
 def copy_steps(step: RawStep) -> list[RawStep]:
     """The steps directly inside a branch step."""
-    inner = [one for branch in step.get("branches", []) for one in branch.get("steps", [])]
+    inner = [inner_step for branch in step.get("branches", []) for inner_step in branch.get("steps", [])]
     return [*inner, *step.get("else", [])]
 
 

@@ -165,8 +165,8 @@ class _Drawer:
         """Of this place and the places in it, but those that are drawn by themselves."""
         inside = (f"{path}.", f"{path}[")
         labels = {field.name: str(field.label) for field in kind.fields} if kind else {}
-        found = [one for one in self.problems if one.path == path or one.path.startswith(inside)]
-        shown = [problem for problem in found if not problem.path.startswith(but)]
+        problems = [row for row in self.problems if row.path == path or row.path.startswith(inside)]
+        shown = [problem for problem in problems if not problem.path.startswith(but)]
         return list(dict.fromkeys(_named(problem, path, labels) for problem in shown))
 
 

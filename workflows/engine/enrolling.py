@@ -53,36 +53,36 @@ def enrol(
 ) -> Enrolled:
     """Must run inside a transaction. The same happenings again enrol nobody."""
     now = timezone.now()
-    contacts = sorted({one.contact_id for one in happenings})
-    found = Enrolled(refused=_refused(version, rules, contacts, now))
-    wanted = [one for one in happenings if one.contact_id not in found.refused]
-    wanted = _not_inside(version, wanted, found)
+    contacts = sorted({happening.contact_id for happening in happenings})
+    enrolled = Enrolled(refused=_refused(version, rules, contacts, now))
+    allowed = [happening for happening in happenings if happening.contact_id not in enrolled.refused]
+    allowed = _not_inside(version, allowed, enrolled)
     if priority is None:
         priority = Priority.SINGLE if len(happenings) <= FEW else Priority.BULK
-    circling = _circling(version, wanted, now)
+    circling = _circling(version, allowed, now)
     rows = [
         Enrolment(
             workflow_id=version.workflow_id,
             version=version,
-            contact_id=one.contact_id,
-            key=_key(rules.again, one),
-            subject=one.subject,
+            contact_id=happening.contact_id,
+            key=_key(rules.again, happening),
+            subject=happening.subject,
             source=source,
             trigger=trigger,
-            data=dict(one.data),
+            data=dict(happening.data),
             requested_by_id=user_id,
             enrolled_at=now,
             priority=priority,
-            **_stopped((one.contact_id, one.subject) in circling, now),
+            **_stopped((happening.contact_id, happening.subject) in circling, now),
         )
-        for one in wanted
+        for happening in allowed
     ]
     Enrolment.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    found.enrolments = _written(version, rows, now)
-    _tell_timelines(version, found.enrolments, now)
-    _note_known(found, wanted)
+    enrolled.enrolments = _written(version, rows, now)
+    _tell_timelines(version, enrolled.enrolments, now)
+    _note_known(enrolled, allowed)
     wake()
-    return found
+    return enrolled
 
 
 def _key(again: Again, happening: Happening) -> str:
@@ -104,22 +104,22 @@ def _refused(
         refused |= dict.fromkeys(_suppressed(rules.suppress, there), "suppressed")
     if rules.only:
         among = Contact.objects.filter(pk__any_of=sorted(there))
-        held = set(query(rules.only.node, among=among, now=now).values_list("pk", flat=True))
-        refused = dict.fromkeys(there - held, "conditions") | refused
+        meeting = set(query(rules.only.node, among=among, now=now).values_list("pk", flat=True))
+        refused = dict.fromkeys(there - meeting, "conditions") | refused
     before = _enrolled_before(version, rules, there, now)
     return before | refused
 
 
 def _suppressed(segments: Collection[int], contacts: Collection[int]) -> set[int]:
     """A segment that can't be computed any more suppresses nobody: its page says so."""
-    found: set[int] = set()
+    suppressed: set[int] = set()
     for segment in Segment.objects.filter(pk__in=segments):
         try:
             members = members_of(segment).filter(pk__any_of=sorted(contacts))
         except DefinitionError:
             continue
-        found |= set(members.values_list("pk", flat=True))
-    return found
+        suppressed |= set(members.values_list("pk", flat=True))
+    return suppressed
 
 
 def _enrolled_before(
@@ -136,20 +136,20 @@ def _enrolled_before(
 
 
 def _not_inside(
-    version: WorkflowVersion, happenings: Iterable[Happening], found: Enrolled
+    version: WorkflowVersion, happenings: Iterable[Happening], enrolled: Enrolled
 ) -> list[Happening]:
     """Without those who are inside about the same thing, and each contact once for each thing."""
-    wanted = list(happenings)
+    outside = list(happenings)
     rows = Enrolment.objects.inside().filter(
-        workflow=version.workflow_id, contact__any_of=sorted({one.contact_id for one in wanted})
+        workflow=version.workflow_id, contact__any_of=sorted({happening.contact_id for happening in outside})
     )
     inside = set(rows.values_list("contact_id", "subject"))
     kept: dict[tuple[int, str], Happening] = {}
-    for one in wanted:
-        if (one.contact_id, one.subject) in inside:
-            found.refused[one.contact_id] = "inside"
+    for happening in outside:
+        if (happening.contact_id, happening.subject) in inside:
+            enrolled.refused[happening.contact_id] = "inside"
         else:
-            kept.setdefault((one.contact_id, one.subject), one)
+            kept.setdefault((happening.contact_id, happening.subject), happening)
     return list(kept.values())
 
 
@@ -158,7 +158,7 @@ def _circling(
 ) -> set[tuple[int, str]]:
     rows = Enrolment.objects.filter(
         workflow=version.workflow_id,
-        contact__any_of=sorted({one.contact_id for one in happenings}),
+        contact__any_of=sorted({happening.contact_id for happening in happenings}),
         enrolled_at__gt=now - timedelta(hours=1),
     )
     counted = rows.values_list("contact_id", "subject").annotate(number=Count("pk"))
@@ -175,16 +175,18 @@ def _stopped(is_circling: bool, now: datetime) -> Mapping[str, object]:
 def _written(version: WorkflowVersion, rows: Sequence[Enrolment], now: datetime) -> list[Enrolment]:
     """Those of the rows that were not there before."""
     contacts = sorted({row.contact_id for row in rows})
-    found = Enrolment.objects.filter(workflow=version.workflow_id, contact__any_of=contacts, enrolled_at=now)
+    enrolments = Enrolment.objects.filter(
+        workflow=version.workflow_id, contact__any_of=contacts, enrolled_at=now
+    )
     keys = {(row.contact_id, row.key) for row in rows}
-    return [row for row in found.order_by("pk") if (row.contact_id, row.key) in keys]
+    return [row for row in enrolments.order_by("pk") if (row.contact_id, row.key) in keys]
 
 
-def _note_known(found: Enrolled, wanted: Iterable[Happening]) -> None:
-    new = {row.contact_id for row in found.enrolments}
-    for one in wanted:
-        if one.contact_id not in new:
-            found.refused.setdefault(one.contact_id, "enrolled_before")
+def _note_known(enrolled: Enrolled, happenings: Iterable[Happening]) -> None:
+    new = {row.contact_id for row in enrolled.enrolments}
+    for happening in happenings:
+        if happening.contact_id not in new:
+            enrolled.refused.setdefault(happening.contact_id, "enrolled_before")
 
 
 def _tell_timelines(version: WorkflowVersion, enrolments: Iterable[Enrolment], now: datetime) -> None:

@@ -130,10 +130,10 @@ def _happenings(job: EnrolmentBatch, definitions: Definitions) -> Iterator[tuple
     match job.kind:
         case Kind.EXISTING:
             for use in definitions.of(job.version).definition.triggers:
-                found = trigger_of(use.trigger).existing(use.arguments, timezone.now())
-                yield from ((use.trigger, one) for one in found)
+                existing = trigger_of(use.trigger).existing(use.arguments, timezone.now())
+                yield from ((use.trigger, happening) for happening in existing)
         case Kind.ENTERED:
-            yield from (("segment_entered", one) for one in _entered(job))
+            yield from (("segment_entered", happening) for happening in _entered(job))
         case _:
             event_id, data = job.spec.get("event_id"), job.spec.get("data", {})
             chosen = _chosen(job)

@@ -43,14 +43,14 @@ def _found(changes: Changes, definitions: Definitions) -> Iterator[tuple[int, st
     keys = [trigger.key for trigger in triggers().values() if trigger.listens_to & parts]
     rows = PublishedTrigger.objects.filter(trigger__in=keys).order_by("workflow_id", "position")
     columns = rows.values_list("version_id", "version__published_at", "position")
-    found = (
+    published = (
         [((version, published_at), position) for version, published_at, position in columns] if keys else []
     )
-    if not found:
+    if not published:
         return
-    uses = trigger_uses({version for version, _position in found}, definitions)
+    uses = trigger_uses({version for version, _position in published}, definitions)
     facts = ChangeFacts(changes, timezone.now())
-    for version, position in found:
+    for version, position in published:
         if version not in uses:
             continue
         use = uses[version][position]

@@ -61,13 +61,13 @@ class ChangeFacts:
 
     @cached_property
     def participations(self) -> list[ParticipationFacts]:
-        wanted = {(row.event_id, row.contact_id) for row in self.changes.participations}
+        keys = {(row.event_id, row.contact_id) for row in self.changes.participations}
         rows = Participation.objects.filter(
-            event__in={event for event, _contact in wanted},
-            contact__any_of=sorted({contact for _event, contact in wanted}),
+            event__in={event for event, _contact in keys},
+            contact__any_of=sorted({contact for _event, contact in keys}),
         )
-        found = (ParticipationFacts(*row) for row in rows.values_list(*ParticipationFacts._fields))
-        return [row for row in found if (row.event_id, row.contact_id) in wanted]
+        facts = (ParticipationFacts(*row) for row in rows.values_list(*ParticipationFacts._fields))
+        return [row for row in facts if (row.event_id, row.contact_id) in keys]
 
     @cached_property
     def events(self) -> dict[int, EventFacts]:

@@ -84,7 +84,7 @@ def _headers(job: OutgoingMessage) -> dict[str, str]:
 def _json(answer: Answer) -> Any:
     """Nothing where the answer is no JSON, or too long to be kept."""
     try:
-        found = json.loads(answer.body)
+        value = json.loads(answer.body)
     except ValueError:
         return {}
-    return found if isinstance(found, dict | list) and "\\u0000" not in json.dumps(found) else {}
+    return value if isinstance(value, dict | list) and "\\u0000" not in json.dumps(value) else {}

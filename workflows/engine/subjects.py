@@ -40,8 +40,8 @@ def subject_of_event(event_id: int) -> Subject | None:
 def subject_of_webinar(zoom_webinar_id: int, now: datetime) -> Subject:
     """About its next date, else its last; about the webinar alone where no event is known yet."""
     event = next_or_last_event(zoom_webinar_id, now)
-    found = subject_of_event(event.pk) if event else None
-    return found or Subject(data={"webinar_id": str(zoom_webinar_id)})
+    subject = subject_of_event(event.pk) if event else None
+    return subject or Subject(data={"webinar_id": str(zoom_webinar_id)})
 
 
 def next_or_last_event(zoom_webinar_id: int, now: datetime) -> MarketingEvent | None:
@@ -61,12 +61,12 @@ def subject_of(typed: str) -> Subject:
         return NO_SUBJECT
     picked = _PICKED.search(typed)
     if picked:
-        found = subject_of_event(row_key(picked[1]))
-        if found is None:
+        subject = subject_of_event(row_key(picked[1]))
+        if subject is None:
             raise WorkflowError(_("There is no such event."), "webinar_id")
-        return found
+        return subject
     number = normalise_webinar_id(typed)
     if number is None:
-        words = _("Choose an event from the list, or enter a webinar ID such as 931 1234 5678.")
-        raise WorkflowError(words, "webinar_id")
+        message = _("Choose an event from the list, or enter a webinar ID such as 931 1234 5678.")
+        raise WorkflowError(message, "webinar_id")
     return subject_of_webinar(number, timezone.now())

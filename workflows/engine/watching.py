@@ -48,10 +48,10 @@ def digest_of(contact: Contact, name: str) -> str:
 def changed_values(name: str, changes: Changes) -> list[Happening]:
     """Whose value differs; notes the new one. Must run inside the transaction of what follows from it."""
     created = set(changes.contacts_created)
-    found: list[Happening] = []
+    happenings: list[Happening] = []
     for keys in batched(sorted(created | set(changes.contacts_changed)), AT_ONCE):
-        found += _compare(name, keys, created)
-    return found
+        happenings += _compare(name, keys, created)
+    return happenings
 
 
 def _compare(name: str, keys: Collection[int], created: Collection[int]) -> Iterator[Happening]:

@@ -72,10 +72,10 @@ class RegistrationJobQuerySet(models.QuerySet["RegistrationJob"]):
     def search(self, text: str) -> Self:
         """By the contact's name or an address of theirs, or by the webinar's ID."""
         digits = text.replace(" ", "").replace("-", "")
-        found = Q(contact__in=Contact.objects.search(text))
+        condition = Q(contact__in=Contact.objects.search(text))
         if digits.isdecimal() and len(digits) < 19:
-            found |= Q(zoom_webinar_id=int(digits))
-        return self.filter(found) if text.strip() else self
+            condition |= Q(zoom_webinar_id=int(digits))
+        return self.filter(condition) if text.strip() else self
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")

@@ -101,19 +101,19 @@ def enqueue_batch(
     contacts: Sequence[ContactRef], zoom_webinar_id: int, source: Source, options: Options | None = None
 ) -> QueuedBatch:
     """Jobs for many contacts, behind those that somebody waits for. Contacts who are unknown are named."""
-    given = options or Options()
-    found, unknown = resolve(contacts)
+    chosen = options or Options()
+    keys, unknown = resolve(contacts)
     with transaction.atomic():
         batch = RegistrationBatch.objects.create(
             zoom_webinar_id=zoom_webinar_id,
-            occurrence_id=given.occurrence_id,
-            requested_by_id=given.requested_by.pk if given.requested_by else None,
+            occurrence_id=chosen.occurrence_id,
+            requested_by_id=chosen.requested_by.pk if chosen.requested_by else None,
         )
-        in_batch = replace(given, batch=batch, priority=Priority.BULK)
-        jobs = (_new(contact, zoom_webinar_id, source, in_batch) for contact in found)
+        in_batch = replace(chosen, batch=batch, priority=Priority.BULK)
+        jobs = (_new(contact, zoom_webinar_id, source, in_batch) for contact in keys)
         RegistrationJob.objects.bulk_create(jobs, batch_size=_AT_ONCE, ignore_conflicts=True)
         wake()
-    return QueuedBatch(batch, len(found), unknown)
+    return QueuedBatch(batch, len(keys), unknown)
 
 
 def retry(job: RegistrationJob, *, lifts_denial: bool = False) -> RegistrationJob:
@@ -182,23 +182,23 @@ def resolve(contacts: Sequence[ContactRef]) -> tuple[list[int], list[UnknownCont
 
 
 def find_contact(ref: ContactRef) -> Contact | None:
-    found, _unknown = resolve([ref])
-    return Contact.objects.filter(pk__in=found).first()
+    keys, _unknown = resolve([ref])
+    return Contact.objects.filter(pk__in=keys).first()
 
 
 def _existing(keys: Collection[int]) -> set[int]:
-    found: set[int] = set()
+    existing: set[int] = set()
     for some in batched(keys, _AT_ONCE):
-        found |= set(Contact.objects.filter(pk__in=some).values_list("pk", flat=True))
-    return found
+        existing |= set(Contact.objects.filter(pk__in=some).values_list("pk", flat=True))
+    return existing
 
 
 def _by_email(emails: Collection[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    by_email: dict[str, int] = {}
     for some in batched({normalise(email) for email in emails}, _AT_ONCE):
         rows = EmailAddress.objects.filter(email__in=some)
-        found |= dict(rows.values_list("email", "contact_id"))
-    return found
+        by_email |= dict(rows.values_list("email", "contact_id"))
+    return by_email
 
 
 def _known(contact: Contact, zoom_webinar_id: int, options: Options) -> RegistrationJob | None:

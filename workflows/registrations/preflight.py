@@ -64,18 +64,18 @@ class Preflight:
 
 def preflight(contacts: QuerySet[Contact], zoom_webinar_id: int, occurrence_id: str = "") -> Preflight:
     """Asks Zoom about the webinar where what is known is older than an hour."""
-    found = _ask_about(zoom_webinar_id)
-    if isinstance(found, Preflight):
-        found.can = contacts.count() if found.zoom_error else 0
-        return found
-    account, facts = found
+    answer = _ask_about(zoom_webinar_id)
+    if isinstance(answer, Preflight):
+        answer.can = contacts.count() if answer.zoom_error else 0
+        return answer
+    account, facts = answer
     return _judged(account, facts, contacts, occurrence_id)
 
 
 def preflight_of_removal(zoom_webinar_id: int) -> Preflight:
     """Only the webinar counts: someone who isn't registered needn't be removed."""
-    found = _ask_about(zoom_webinar_id)
-    return found if isinstance(found, Preflight) else Preflight(topic=found[1].topic)
+    answer = _ask_about(zoom_webinar_id)
+    return answer if isinstance(answer, Preflight) else Preflight(topic=answer[1].topic)
 
 
 def _ask_about(zoom_webinar_id: int) -> tuple[Account, FormFacts] | Preflight:
@@ -105,32 +105,32 @@ def _judged(
     form, rule_input = as_form(account.webinar, facts), as_rule_input(account.connection)
     now = timezone.now()
     refusal = refusal_of_webinar(rule_input, form, occurrence_id, now)
-    found = _closed(refusal) if refusal else Preflight()
-    found.topic, found.starts_at = facts.topic, facts.starts_at
-    found.dates = [date for date in facts.dates if not date.is_deleted and not date.is_over(now)]
-    found.needs_date = form.needs_date()
-    found.is_manual = facts.approval == Webinar.Approval.MANUAL
-    found.sends_confirmation = facts.sends_confirmation
+    result = _closed(refusal) if refusal else Preflight()
+    result.topic, result.starts_at = facts.topic, facts.starts_at
+    result.dates = [date for date in facts.dates if not date.is_deleted and not date.is_over(now)]
+    result.needs_date = form.needs_date()
+    result.is_manual = facts.approval == Webinar.Approval.MANUAL
+    result.sends_confirmation = facts.sends_confirmation
     if not refusal and rule_input:
         known = _registered(account.webinar, occurrence_id)
-        _count(found, contacts, rule_input, form, known)
-    return found
+        _count(result, contacts, rule_input, form, known)
+    return result
 
 
 def _count(
-    found: Preflight, contacts: QuerySet[Contact], connection: Connection, form: WebinarForm, known: set[str]
+    result: Preflight, contacts: QuerySet[Contact], connection: Connection, form: WebinarForm, known: set[str]
 ) -> None:
     for contact, person in _people(contacts):
         refusal = refusal_of_person(connection, form, person)
         if refusal:
-            found.cannot += 1
-            if len(found.hindrances) < MOST_NAMED:
+            result.cannot += 1
+            if len(result.hindrances) < MOST_NAMED:
                 text = REASONS[refusal.reason]
-                found.hindrances.append(Hindrance(contact, str(text.detail), str(text.remedy)))
+                result.hindrances.append(Hindrance(contact, str(text.detail), str(text.remedy)))
         elif person.email in known:
-            found.registered += 1
+            result.registered += 1
         else:
-            found.can += 1
+            result.can += 1
 
 
 def _people(contacts: QuerySet[Contact]) -> Iterator[tuple[Contact, Person]]:

@@ -72,15 +72,15 @@ class RegistrationAction(Action):
         ref: WebinarRef = arguments["webinar"]
         if ref.zoom_webinar_id is None:
             return _blockers_of_property(ref, contacts)
-        found = self.preflight(ref.zoom_webinar_id, arguments, contacts)
-        if found.zoom_error:
-            return [Blocker("zoom_unavailable", found.zoom_error, is_certain=False)]
-        if found.problem:
-            return [Blocker("webinar", found.problem, found.remedy)]
-        if not found.cannot:
+        outlook = self.preflight(ref.zoom_webinar_id, arguments, contacts)
+        if outlook.zoom_error:
+            return [Blocker("zoom_unavailable", outlook.zoom_error, is_certain=False)]
+        if outlook.problem:
+            return [Blocker("webinar", outlook.problem, outlook.remedy)]
+        if not outlook.cannot:
             return []
-        first = found.hindrances[0]
-        return [Blocker("contacts", first.detail, first.remedy, found.cannot)]
+        first = outlook.hindrances[0]
+        return [Blocker("contacts", first.detail, first.remedy, outlook.cannot)]
 
     @abstractmethod
     def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
@@ -90,12 +90,12 @@ class RegistrationAction(Action):
         number = webinar_number(arguments["webinar"], step.contact, step.data)
         if number is None:
             return Done(NO_WEBINAR)
-        found = self.preflight(number, arguments, Contact.objects.filter(pk=step.contact.pk))
-        values = {"webinar_id": str(number), "topic": found.topic}
-        if found.registered:
+        outlook = self.preflight(number, arguments, Contact.objects.filter(pk=step.contact.pk))
+        values = {"webinar_id": str(number), "topic": outlook.topic}
+        if outlook.registered:
             return Done(RegistrationStatus.ALREADY_REGISTERED.value, values)
-        if found.problem or found.cannot:
-            detail = found.problem or found.hindrances[0].detail
+        if outlook.problem or outlook.cannot:
+            detail = outlook.problem or outlook.hindrances[0].detail
             return Done(RegistrationStatus.REFUSED.value, values | {"detail": detail})
         return Done(next(iter(self.outcomes)), values)
 

@@ -56,12 +56,12 @@ class WaitUntilWeekday(WaitAction):
 
 def next_weekday(after: datetime, days: tuple[str, ...], at: time, zone: ZoneInfo) -> datetime:
     """The first of these days and hours after a moment. An hour that the clocks skip is the next real one."""
-    wanted = {list(WEEKDAYS).index(day) for day in days}
+    numbers = {list(WEEKDAYS).index(day) for day in days}
     today = after.astimezone(zone).date()
     candidates = (
         datetime.combine(today + timedelta(days=number), at, zone)
         for number in range(15)
-        if (today + timedelta(days=number)).weekday() in wanted
+        if (today + timedelta(days=number)).weekday() in numbers
     )
     return next(moment for moment in candidates if moment.timestamp() > after.timestamp())
 

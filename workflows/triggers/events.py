@@ -44,8 +44,8 @@ def meant_events(arguments: Mapping[str, Any], now: datetime) -> dict[int, Event
     if days := arguments["within_days"]:
         rows = rows.filter(Q(starts_at=None) | Q(starts_at__gte=now - timedelta(days=days)))
     columns = rows.values_list("pk", "zoom_webinar_id", "name", "starts_at")
-    found = (EventFacts(*row) for row in columns.iterator())
-    return {event.id: event for event in found if is_meant(arguments, event, now)}
+    facts = (EventFacts(*row) for row in columns.iterator())
+    return {event.id: event for event in facts if is_meant(arguments, event, now)}
 
 
 class EventTrigger(Trigger):

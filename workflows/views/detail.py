@@ -70,14 +70,14 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
 
 def step_counts(workflow: Workflow) -> dict[str, dict[str, int]]:
     """By the step's ID: how many are there now, went through, could not be helped, broke."""
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     runs = StepRun.objects.filter(workflow=workflow).exclude(state=StepRun.State.WAITING)
     for step_id, state, number in runs.values_list("step_id", "state").annotate(number=Count("pk")):
-        found.setdefault(step_id, {})[state] = number
+        counts.setdefault(step_id, {})[state] = number
     inside = Enrolment.objects.filter(workflow=workflow, state__in=INSIDE).exclude(step_id="")
     for step_id, number in inside.values_list("step_id").annotate(number=Count("pk")):
-        found.setdefault(step_id, {})["here"] = number
-    return found
+        counts.setdefault(step_id, {})["here"] = number
+    return counts
 
 
 @require_POST
@@ -151,14 +151,14 @@ def _enrol_addresses(request: Request, workflow: Workflow, subject: Subject) -> 
     addresses = [part for part in typed if "@" in part][:ADDRESSES_AT_ONCE]
     if not addresses:
         raise WorkflowError(_("Enter at least one email address."))
-    found, unknown = resolve([ContactRef(email=address) for address in addresses])
-    if len(found) == 1:
-        people.enrol_contact(workflow, found[0], subject=subject, user_id=request.user.pk)
-        show_success(request, _("%s was enrolled.") % Contact.objects.get(pk=found[0]))
-    elif found:
-        people.enrol_contacts(workflow, contacts=found, subject=subject, user_id=request.user.pk)
-        words = ngettext("%d contact is being enrolled.", "%d contacts are being enrolled.", len(found))
-        show_success(request, words % len(found))
+    contacts, unknown = resolve([ContactRef(email=address) for address in addresses])
+    if len(contacts) == 1:
+        people.enrol_contact(workflow, contacts[0], subject=subject, user_id=request.user.pk)
+        show_success(request, _("%s was enrolled.") % Contact.objects.get(pk=contacts[0]))
+    elif contacts:
+        people.enrol_contacts(workflow, contacts=contacts, subject=subject, user_id=request.user.pk)
+        message = ngettext("%d contact is being enrolled.", "%d contacts are being enrolled.", len(contacts))
+        show_success(request, message % len(contacts))
     if unknown:
-        named = ", ".join(one.contact.email for one in unknown[:5])
+        named = ", ".join(ref.contact.email for ref in unknown[:5])
         show_error(request, _("No contact has the address: %s.") % named)

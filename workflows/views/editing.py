@@ -48,10 +48,10 @@ def edit(request: Request, pk: int) -> HttpResponse:
 
 
 def workflow_of(pk: int) -> Workflow:
-    found = Workflow.objects.select_related("current", "created_by", "edited_by").filter(pk=pk).first()
-    if found is None:
+    workflow = Workflow.objects.select_related("current", "created_by", "edited_by").filter(pk=pk).first()
+    if workflow is None:
         raise Http404
-    return found
+    return workflow
 
 
 def _apply(request: Request, workflow: Workflow) -> str:
@@ -79,8 +79,8 @@ def _publish(request: Request, workflow: Workflow, revision: int) -> str:
         note=data.get("note", ""),
         user_id=request.user.pk,
     )
-    words = _("“%(name)s” was published as version %(number)d.")
-    show_success(request, words % {"name": workflow, "number": version.number})
+    message = _("“%(name)s” was published as version %(number)d.")
+    show_success(request, message % {"name": workflow, "number": version.number})
     return DONE
 
 

@@ -55,7 +55,7 @@ def _with_triggers(workflows: Iterable[Workflow]) -> list[tuple[Workflow, list[s
     """With what sets each off, in words: of the version that runs, or of the draft."""
     rows = list(workflows)
     definitions = [row.current.definition if row.current else row.draft for row in rows]
-    drawable = [one if is_drawable(one) else actions.EMPTY for one in definitions]
+    drawable = [definition if is_drawable(definition) else actions.EMPTY for definition in definitions]
     return list(zip(rows, trigger_sentences(drawable, catalogue()), strict=True))
 
 

@@ -64,7 +64,7 @@ def filtered(workflow: Workflow, search: str, state: str, step: str) -> Enrolmen
 
 def _definitions(workflow: Workflow) -> list[Any]:
     raw = [workflow.draft, workflow.current.definition if workflow.current else None]
-    return [one for one in raw if one is not None and is_drawable(one)]
+    return [definition for definition in raw if definition is not None and is_drawable(definition)]
 
 
 def steps_of(workflow: Workflow) -> dict[str, DrawnStep]:
@@ -108,8 +108,8 @@ def _reason(row: Enrolment, steps: Mapping[str, DrawnStep]) -> str:
 def download(request: Request, pk: int) -> HttpResponseBase:
     """The people as they are listed, with the same filters."""
     workflow = workflow_of(pk)
-    asked = (request.GET.get(key, "").strip() for key in ("q", "state", "step"))
-    rows = filtered(workflow, *asked).newest_first().select_related("contact")
+    filters = (request.GET.get(key, "").strip() for key in ("q", "state", "step"))
+    rows = filtered(workflow, *filters).newest_first().select_related("contact")
     return csv_download(f"workflow-{pk}", CSV_COLUMNS, _lines(workflow, rows))
 
 

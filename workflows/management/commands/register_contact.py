@@ -43,16 +43,16 @@ class Command(BaseCommand):
             raise CommandError(f"There is no contact with the address {email}.", returncode=BAD_ARGUMENTS)
         if zoom_webinar_id is None:
             raise CommandError(f"“{webinar}” is not a webinar ID.", returncode=BAD_ARGUMENTS)
-        wish = Options(occurrence_id=options["occurrence"], key=options["key"])
-        job = enqueue(contact, zoom_webinar_id, Source.COMMAND, wish)
+        job_options = Options(occurrence_id=options["occurrence"], key=options["key"])
+        job = enqueue(contact, zoom_webinar_id, Source.COMMAND, job_options)
         if not options["no_wait"]:
             _finish(job)
         self._tell(job)
 
     def _tell(self, job: RegistrationJob) -> None:
         job.refresh_from_db()
-        words = " ".join(filter(None, [detail_of(job), remedy_of(job)]))
-        self.stdout.write(f"{job.status}: {words}" if words else str(job.status))
+        text = " ".join(filter(None, [detail_of(job), remedy_of(job)]))
+        self.stdout.write(f"{job.status}: {text}" if text else str(job.status))
         if job.is_active:
             raise SystemExit(WAITING)
         if job.status not in SUCCESSES:

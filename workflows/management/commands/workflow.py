@@ -22,12 +22,10 @@ class Command(BaseCommand):
     help = "Export a workflow as JSON, check a file, or import one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        wanted = parser.add_mutually_exclusive_group(required=True)
-        wanted.add_argument("--export", metavar="ID", type=int, help="print the workflow's draft as a file")
-        wanted.add_argument("--check", metavar="FILE.json", type=Path, help="say what is wrong with a file")
-        wanted.add_argument(
-            "--import", dest="file", metavar="FILE.json", type=Path, help="make a draft of it"
-        )
+        modes = parser.add_mutually_exclusive_group(required=True)
+        modes.add_argument("--export", metavar="ID", type=int, help="print the workflow's draft as a file")
+        modes.add_argument("--check", metavar="FILE.json", type=Path, help="say what is wrong with a file")
+        modes.add_argument("--import", dest="file", metavar="FILE.json", type=Path, help="make a draft of it")
         parser.add_argument("--publish", action="store_true", help="with --import: publish it at once")
 
     def handle(self, **options: Any) -> None:
@@ -39,10 +37,10 @@ class Command(BaseCommand):
             self._import(options["file"], is_published=options["publish"])
 
     def _export(self, key: int) -> None:
-        found = Workflow.objects.filter(pk=key).first()
-        if found is None:
+        workflow = Workflow.objects.filter(pk=key).first()
+        if workflow is None:
             raise CommandError(f"There is no workflow {key}.", returncode=2)
-        self.stdout.write(json.dumps(export_workflow(found), indent=2, ensure_ascii=False))
+        self.stdout.write(json.dumps(export_workflow(workflow), indent=2, ensure_ascii=False))
 
     def _check(self, file: Path) -> None:
         content = _read(file)

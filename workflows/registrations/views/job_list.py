@@ -47,24 +47,24 @@ class JobListQuery:
 
     @cached_property
     def source(self) -> Filter:
-        options = [("", _("All")), *((one.value, str(one.label)) for one in RegistrationJob.Source)]
+        options = [("", _("All")), *((source.value, str(source.label)) for source in RegistrationJob.Source)]
         return chosen_filter(self.request, "source", _("Source"), options)
 
     @cached_property
     def webinar(self) -> FixedFilter:
         number = normalise_webinar_id(self.request.GET.get("webinar", ""))
-        found = (
+        webinar = (
             Webinar.objects.filter(zoom_webinar_id=number).only("topic", "zoom_webinar_id").first()
             if number
             else None
         )
-        return FixedFilter("webinar", _("Webinar"), str(number or ""), str(found or number or ""))
+        return FixedFilter("webinar", _("Webinar"), str(number or ""), str(webinar or number or ""))
 
     @cached_property
     def batch(self) -> FixedFilter:
-        found = RegistrationBatch.objects.filter(pk=row_key(self.request.GET.get("batch", ""))).first()
+        batch = RegistrationBatch.objects.filter(pk=row_key(self.request.GET.get("batch", ""))).first()
         return FixedFilter(
-            "batch", _("Batch"), str(found.pk) if found else "", str(found.pk) if found else ""
+            "batch", _("Batch"), str(batch.pk) if batch else "", str(batch.pk) if batch else ""
         )
 
     @property
@@ -81,7 +81,7 @@ class JobListQuery:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.search) or any(one.chosen for one in self.all)
+        return bool(self.search) or any(row.chosen for row in self.all)
 
     def jobs(self) -> RegistrationJobQuerySet:
         """In no order. Unless something is asked for, a batch's jobs are behind its line."""
@@ -123,7 +123,7 @@ def registrations(request: Request) -> HttpResponse:
         "page": page,
         "rows": job_rows(page.rows),
         "batches": [] if query.is_filtered else batch_lines(),
-        "batch": _batch_line(query),
+        "batch": batch_lines(pk=query.batch.chosen)[0] if query.batch.chosen else None,
         "chips": chips(request, query.all),
         "is_moving": any(row.job.is_active for row in job_rows(page.rows)),
         "may_register": may(request, Right.REGISTER_CONTACTS),
@@ -183,8 +183,8 @@ def cancel_waiting(request: Request, pk: int) -> HttpResponse:
     if batch is None:
         raise Http404
     number = cancel_batch(batch)
-    words = ngettext("%d registration was cancelled.", "%d registrations were cancelled.", number)
-    show_success(request, words % number)
+    message = ngettext("%d registration was cancelled.", "%d registrations were cancelled.", number)
+    show_success(request, message % number)
     return back(request, reverse("registrations:list"))
 
 
@@ -208,7 +208,3 @@ def batch_lines(**only: Any) -> list[BatchLine]:
         )
         for batch in batches
     ]
-
-
-def _batch_line(query: JobListQuery) -> BatchLine | None:
-    return batch_lines(pk=query.batch.chosen)[0] if query.batch.chosen else None

@@ -78,9 +78,9 @@ def job_rows(jobs: Sequence[RegistrationJob]) -> list[JobRow]:
 
 def topics_of(zoom_webinar_ids: Collection[int]) -> dict[int, str]:
     """As the sync listed them, or as Zoom said when a registration asked for the webinar."""
-    asked = RegistrationForm.objects.filter(zoom_webinar_id__in=zoom_webinar_ids)
+    forms = RegistrationForm.objects.filter(zoom_webinar_id__in=zoom_webinar_ids)
     listed = Webinar.objects.filter(zoom_webinar_id__in=zoom_webinar_ids)
     return {
-        **dict(asked.values_list("zoom_webinar_id", "facts__topic")),
+        **dict(forms.values_list("zoom_webinar_id", "facts__topic")),
         **dict(listed.values_list("zoom_webinar_id", "topic")),
     }
