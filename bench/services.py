@@ -130,10 +130,10 @@ def zoom(people: int, latency: float, scenario: str = "large", limits: str = "of
         start_new_session=True,
     )
     try:
-        said = process.stdout.readline() if process.stdout else ""
-        found = _SAID.search(said)
+        output = process.stdout.readline() if process.stdout else ""
+        found = _SAID.search(output)
         if not found:
-            raise RuntimeError(f"The simulator did not start: {said!r}")
+            raise RuntimeError(f"The simulator did not start: {output!r}")
         url, account_id, client_id, client_secret = found.groups()
         account = Zoom(url=url, account_id=account_id, client_id=client_id, client_secret=client_secret)
         yield account if limits == "off" else replace(account, plan=limits)

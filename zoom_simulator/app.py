@@ -188,7 +188,7 @@ def _allowed(grant: Grant, endpoint: Endpoint) -> bool:
     """By the granular scope or the classic one, for the account or (where it exists) for the user alone."""
     enough = {endpoint.scope, endpoint.classic}
     if not endpoint.path.startswith(("/report", "/metrics")):
-        enough |= {one.removesuffix(":admin") for one in enough}
+        enough |= {row.removesuffix(":admin") for row in enough}
     return not enough.isdisjoint(grant.scopes)
 
 

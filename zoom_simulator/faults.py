@@ -106,7 +106,7 @@ class Faults:
         message: str = "",
     ) -> Rule:
         """A new rule; raises ValueError for a kind or a pattern that is none."""
-        known = next((one for one in KINDS if one == kind), None)
+        known = next((row for row in KINDS if row == kind), None)
         if known is None:
             raise ValueError(f"no such fault: {kind}")
         try:

@@ -49,12 +49,12 @@ class CallLog:
     ) -> list[LoggedCall]:
         """Those whose path and query match the regular expression (and the rest, if given)."""
         return [
-            one
-            for one in self
-            if re.search(path, f"{one.path}?{one.query}")
-            and method in ("", one.method)
-            and label in ("", one.label)
-            and status in (0, one.status)
+            row
+            for row in self
+            if re.search(path, f"{row.path}?{row.query}")
+            and method in ("", row.method)
+            and label in ("", row.label)
+            and status in (0, row.status)
         ]
 
     def count(self, path: str = "", *, method: str = "", label: str = "", status: int = 0) -> int:
@@ -62,5 +62,5 @@ class CallLog:
 
     def most_in_a_second(self, label: str) -> int:
         """The busiest second's number of calls with a label."""
-        seconds = Counter(int(one.at.timestamp()) for one in self if one.label == label)
+        seconds = Counter(int(row.at.timestamp()) for row in self if row.label == label)
         return max(seconds.values(), default=0)

@@ -60,8 +60,8 @@ def run(options: Options) -> Report:
             "DATA_DIR": data,
             "DJANGO_SETTINGS_MODULE": "zoomsync.settings",
         }
-        _measurement, said = measure(["-m", "bench.api.seeding", str(CONTACTS)], environment)
-        tokens = [line for line in said.split() if line.startswith("zst_")]
+        _measurement, output = measure(["-m", "bench.api.seeding", str(CONTACTS)], environment)
+        tokens = [line for line in output.split() if line.startswith("zst_")]
         with _web_server(environment) as address:
             registered = register_all(address, tokens, REGISTRATIONS)
             walked = walk(address, tokens)

@@ -36,7 +36,7 @@ def register_all(address: str, tokens: list[str], number: int) -> Answers:
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(CALLERS) as pool:
-        found = [one for many in pool.map(call, range(CALLERS)) for one in many]
+        found = [row for many in pool.map(call, range(CALLERS)) for row in many]
     return Answers(found, time.perf_counter() - begun)
 
 

@@ -108,13 +108,13 @@ def _one_large(server: PostgreSQL, account: Zoom) -> tuple[Row, float]:
     """The sync of one large webinar, and how its time compares with that of the download."""
     webinar_id, uuid = account.the_webinar()
     command = ["-m", "bench.backlog.side_by_side", str(webinar_id), uuid]
-    _measurement, said = measure(command, account.environment)
+    _measurement, output = measure(command, account.environment)
     with _prepared(server, account) as environment:
         _work_off(environment)
         _expect_attendances(environment, MANY)
         seconds = _seconds_of_run(environment)
         row = _row(f"one webinar of {MANY:,} people, Business", account, seconds)
-        return row, seconds / float(said.split()[-1])
+        return row, seconds / float(output.split()[-1])
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _synced(job: Job, rounds: int) -> list[Part]:
     return [
         Part(
             what=name,
-            milliseconds=median(one["milliseconds"] for one in measured),
+            milliseconds=median(row["milliseconds"] for row in measured),
             ratio=0,
             queries=int(measured[0]["queries"]),
         )
@@ -84,16 +84,16 @@ def _synced(job: Job, rounds: int) -> list[Part]:
 
 def _one_round(contender: Contender, job: Job) -> dict[str, float]:
     environment = contender.fresh(job)
-    _measurement, said = measure(contender.command(job), environment)
-    contender.verify(job, environment, said)
-    measured: dict[str, float] = json.loads(said.strip().splitlines()[-1])
+    _measurement, output = measure(contender.command(job), environment)
+    contender.verify(job, environment, output)
+    measured: dict[str, float] = json.loads(output.strip().splitlines()[-1])
     return measured
 
 
 def _visited(job: Job) -> list[Part]:
     """On the PostgreSQL that the last round has left."""
-    _measurement, said = measure(["-m", "bench.calls.showing"], ON_POSTGRESQL.of_the_last_round(job))
-    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    _measurement, output = measure(["-m", "bench.calls.showing"], ON_POSTGRESQL.of_the_last_round(job))
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     return [
         Part(what=line["page"], milliseconds=line["milliseconds"], ratio=0, queries=line["queries"])
         for line in lines
@@ -105,12 +105,12 @@ def _beside_the_first(parts: Iterable[Part]) -> list[Part]:
     least = listed[0].milliseconds
     return [
         Part(
-            what=one.what,
-            milliseconds=one.milliseconds,
-            ratio=one.milliseconds / least,
-            queries=one.queries,
+            what=row.what,
+            milliseconds=row.milliseconds,
+            ratio=row.milliseconds / least,
+            queries=row.queries,
         )
-        for one in listed
+        for row in listed
     ]
 
 

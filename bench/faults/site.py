@@ -119,9 +119,13 @@ class Site:
     def upcoming_webinar(self) -> int:
         """The number of one that the app knows."""
         known = {int(row[0]) for row in self.query("SELECT zoom_webinar_id FROM integrations_webinar")}
-        webinars = [one for one in self.zoom.account.webinars.values() if one.id in known]
+        webinars = [webinar for webinar in self.zoom.account.webinars.values() if webinar.id in known]
         now = self.zoom.clock.now()
-        return next(one.id for one in webinars if one.start and one.start > now and not one.occurrences)
+        return next(
+            webinar.id
+            for webinar in webinars
+            if webinar.start and webinar.start > now and not webinar.occurrences
+        )
 
     def register_somebody(self, zoom_webinar_id: int) -> None:
         """Somebody registers in Zoom."""
@@ -175,8 +179,8 @@ class Embedded(Site):
             return connection.execute(statement).fetchall()
 
     def kill_worker(self) -> None:
-        said = (self.directory / "run.log").read_text()
-        started = re.findall(r"worker\S* started \(pid=(\d+)\)", said)
+        output = (self.directory / "run.log").read_text()
+        started = re.findall(r"worker\S* started \(pid=(\d+)\)", output)
         if not started:
             raise BenchmarkError("`make run` did not say which process its worker is.")
         os.killpg(int(started[-1]), signal.SIGKILL)

@@ -61,7 +61,7 @@ def _visited() -> list[Page]:
             "DATA_DIR": data,
             "DJANGO_SETTINGS_MODULE": "zoomsync.settings",
         }
-        _measurement, said = measure(["-m", "bench.pages.visiting"], environment)
-    found = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        _measurement, output = measure(["-m", "bench.pages.visiting"], environment)
+    found = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     baseline = found[0]["milliseconds"]
-    return [Page(**one, ratio=one["milliseconds"] / baseline) for one in found]
+    return [Page(**row, ratio=row["milliseconds"] / baseline) for row in found]

@@ -105,8 +105,8 @@ def _measured(database: str, size: int, server: PostgreSQL) -> Row:
             "LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "zoomsync.settings",
         }
-        _measurement, said = measure(["-m", "bench.registrations.registering", str(size)], environment)
-        found = json.loads(said.strip().splitlines()[-1])
+        _measurement, output = measure(["-m", "bench.registrations.registering", str(size)], environment)
+        found = json.loads(output.strip().splitlines()[-1])
         return Row(database=database, registrations=size, too_many=_too_many(account), **found)
 
 

@@ -86,7 +86,7 @@ def _make_contacts(number: int) -> list[Contact]:
     ]
     with transaction.atomic():  # a contact's address is checked at the end
         contacts = Contact.objects.bulk_create(people, batch_size=1_000)
-        addresses = [EmailAddress(contact=one, email=one.email) for one in contacts]
+        addresses = [EmailAddress(contact=contact, email=contact.email) for contact in contacts]
         EmailAddress.objects.bulk_create(addresses, batch_size=1_000)
     return contacts
 

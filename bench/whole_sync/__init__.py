@@ -39,8 +39,8 @@ def _measured(size: int, rounds: int, server: PostgreSQL, account: Zoom) -> dict
 
 def _one_round(contender: Contender, job: Job) -> Measurement:
     environment = contender.fresh(job)
-    measurement, said = measure(contender.command(job), environment)
-    contender.verify(job, environment, said)
+    measurement, output = measure(contender.command(job), environment)
+    contender.verify(job, environment, output)
     return measurement
 
 

@@ -95,7 +95,7 @@ def test_leaving_the_search_box_does_not_search_once_more(opened: Page):
     box.press_sequentially("number 44")
     expect(opened.locator(".hits")).to_contain_text("14 matches")
     asked: list[str] = []  # by a script: the browser fetches the page's icon when it likes
-    opened.on("request", lambda one: asked.append(one.url) if one.resource_type in ("xhr", "fetch") else None)
+    opened.on("request", lambda row: asked.append(row.url) if row.resource_type in ("xhr", "fetch") else None)
     box.blur()
     opened.get_by_role("combobox", name="Speaker").select_option("Speaker 1")
     expect(opened).to_have_url(re.compile("speaker=Speaker"))

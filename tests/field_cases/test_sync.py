@@ -226,9 +226,9 @@ def test_case_19_a_webinar_opened_days_early_leaves_its_date_upcoming(company: C
 def test_case_20_a_webinar_opened_again_makes_no_false_no_shows(company: Company) -> None:
     webinar = company.make.past(start=company.make.now - 4 * DAY)
     people = [company.make.register(webinar, f"p{n}@x.example.com", "P") for n in range(3)]
-    held = company.make.hold(webinar)
+    instance = company.make.hold(webinar)
     for person in people[:2]:
-        company.make.stay(held, person, 0, 50)
+        company.make.stay(instance, person, 0, 50)
     company.make.hold(webinar, start=company.make.now - 2 * DAY, minutes=2)
     company.sync(webinar)
     assert statuses(webinar) == [("ended", False), ("ended", True)]

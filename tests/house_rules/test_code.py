@@ -37,8 +37,8 @@ def test_no_model_orders_itself(model):
 
 @pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
 def test_every_constraint_and_index_of_a_model_has_a_name_of_its_own_making(model):
-    for one in (*model._meta.constraints, *model._meta.indexes):
-        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", one.name), one.name
+    for row in (*model._meta.constraints, *model._meta.indexes):
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", row.name), row.name
     assert not model._meta.unique_together
 
 

@@ -27,9 +27,9 @@ STORIES: dict[str, Story] = {}
 
 
 def story(code: AuditCode) -> Callable[[Story], Story]:
-    def add(one: Story) -> Story:
-        STORIES[code] = one
-        return one
+    def add(entry: Story) -> Story:
+        STORIES[code] = entry
+        return entry
 
     return add
 

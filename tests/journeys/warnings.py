@@ -54,9 +54,9 @@ class Scene:
         settings_changes.set_global(self.company.brand, recordings="all", actor=None)
         webinar = self.make.past("Growing roses", start=self.make.now - timedelta(hours=hours_ago))
         anna = self.make.register(webinar, ANNA, "Anna Ahlers")
-        held = self.make.hold(webinar)
-        self.make.stay(held, anna, 0, 30)
-        return webinar, held
+        instance = self.make.hold(webinar)
+        self.make.stay(instance, anna, 0, 30)
+        return webinar, instance
 
     def recorded(self) -> tuple[rows.Webinar, rows.Instance]:
         webinar, held = self.attended()
@@ -74,9 +74,9 @@ STORIES: dict[str, Story] = {}
 
 
 def story(code: AuditCode) -> Callable[[Story], Story]:
-    def add(one: Story) -> Story:
-        STORIES[code] = one
-        return one
+    def add(entry: Story) -> Story:
+        STORIES[code] = entry
+        return entry
 
     return add
 
@@ -162,11 +162,11 @@ def recorded_for_nobody(scene: Scene) -> Iterator[rows.Webinar]:
     )  # the host is there
     webinar = scene.make.past()
     anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
-    held = scene.make.hold(webinar)
-    scene.account.recording_ready(held.uuid)
-    scene.account.transcript_ready(held.uuid, TALK)
+    instance = scene.make.hold(webinar)
+    scene.account.recording_ready(instance.uuid)
+    scene.account.transcript_ready(instance.uuid, TALK)
     yield webinar
-    scene.make.stay(held, anna, 0, 30)
+    scene.make.stay(instance, anna, 0, 30)
 
 
 @story(AuditCode.RECORDING_UNAVAILABLE)
@@ -228,9 +228,9 @@ def never_recorded(scene: Scene) -> Iterator[rows.Webinar]:
 def nobody_joined(scene: Scene) -> Iterator[rows.Webinar]:
     webinar = scene.make.past()
     anna = scene.make.register(webinar, ANNA, "Anna Ahlers")
-    held = scene.make.hold(webinar)
+    instance = scene.make.hold(webinar)
     yield webinar
-    scene.make.stay(held, anna, 0, 30)
+    scene.make.stay(instance, anna, 0, 30)
 
 
 @story(AuditCode.PARTICIPANTS_INVALID)
@@ -274,9 +274,9 @@ def a_list_that_is_shorter_than_its_total(scene: Scene) -> Iterator[rows.Webinar
 @story(AuditCode.SKIPPED_INVALID_EMAIL)
 def a_mistyped_address(scene: Scene) -> Iterator[rows.Webinar]:
     webinar, _ = scene.attended()
-    one = scene.make.register(webinar, "ben@customer,example", "Ben Bauer")
+    registrant = scene.make.register(webinar, "ben@customer,example", "Ben Bauer")
     yield webinar
-    one.email = "ben@customer.example"
+    registrant.email = "ben@customer.example"
 
 
 @story(AuditCode.SKIPPED_ACCOUNT_USER)

@@ -60,7 +60,7 @@ def test_intervals_become_those_that_are_given():
     write_intervals({key: [(AT, middle), (middle, LATER)]})
     assert AttendanceInterval.objects.count() == 2
     write_intervals({key: [(AT, LATER)]}, present=[contact.pk])
-    assert [(one.joined_at, one.left_at) for one in AttendanceInterval.objects.all()] == [(AT, LATER)]
+    assert [(row.joined_at, row.left_at) for row in AttendanceInterval.objects.all()] == [(AT, LATER)]
 
 
 @pytest.mark.django_db

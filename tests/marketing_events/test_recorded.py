@@ -129,10 +129,16 @@ def test_d17_of_two_instances_each_call_has_those_who_were_in_it():
     make_attended(event, make_contact("early@x.test"), (0, 20))
     make_attended(event, make_contact("late@x.test"), (61, 70))
     make_attended(event, make_contact("both@x.test"), (0, 20), (61, 70))
-    one, _is_new = write_call(event, "one==", FACTS, [VIDEO], (START, first))
-    two, _is_new = write_call(event, "two==", FACTS, [VIDEO], (second, None))
-    assert {one.contact.email for one in one.attendees.all()} == {"early@x.test", "both@x.test"}
-    assert {one.contact.email for one in two.attendees.all()} == {"late@x.test", "both@x.test"}
+    first_call, _is_new = write_call(event, "one==", FACTS, [VIDEO], (START, first))
+    second_call, _is_new = write_call(event, "two==", FACTS, [VIDEO], (second, None))
+    assert {attendee.contact.email for attendee in first_call.attendees.all()} == {
+        "early@x.test",
+        "both@x.test",
+    }
+    assert {attendee.contact.email for attendee in second_call.attendees.all()} == {
+        "late@x.test",
+        "both@x.test",
+    }
 
 
 def test_d10_many_attendees_cost_as_many_queries_as_one():

@@ -40,9 +40,9 @@ def test_who_spoke_longest_comes_first() -> None:
 @given(talks())
 def test_talk_time_adds_up(lines: list[Line]) -> None:
     found = speakers_of(lines)
-    assert sum(one.lines for one in found) == len(lines)
-    assert sum(one.seconds for one in found) == sum(line.end - line.start for line in lines)
-    assert sum(one.percent for one in found) == pytest.approx(100 if any(one.seconds for one in found) else 0)
+    assert sum(row.lines for row in found) == len(lines)
+    assert sum(row.seconds for row in found) == sum(line.end - line.start for line in lines)
+    assert sum(row.percent for row in found) == pytest.approx(100 if any(row.seconds for row in found) else 0)
 
 
 @pytest.mark.parametrize(

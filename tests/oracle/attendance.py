@@ -20,9 +20,9 @@ def attended(session: Session, presences: Mapping[str, Iterable[Presence]]) -> A
     stays = []
     for part in session.parts:
         stays += [
-            (max(one.join, part.start), min(one.leave, part.end))
-            for one in presences.get(part.instance.uuid, ())
-            if one.join <= part.end and one.leave >= part.start
+            (max(row.join, part.start), min(row.leave, part.end))
+            for row in presences.get(part.instance.uuid, ())
+            if row.join <= part.end and row.leave >= part.start
         ]
     stays.sort()
     if not stays:

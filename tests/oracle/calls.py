@@ -52,7 +52,7 @@ def _link(account: SimulatedAccount, recording: Recording) -> str:
     """Where the first piece plays: its picture, the speaker's view before the gallery, else its sound."""
     playable = sorted(
         (file for file in recording.files if file.file_type in ("MP4", "M4A")),
-        key=lambda one: (one.file_type != "MP4", one.start, "gallery" in one.recording_type),
+        key=lambda row: (row.file_type != "MP4", row.start, "gallery" in row.recording_type),
     )
     return f"{account.base_url}/rec/play/{playable[0].id}" if playable else share_url(account, recording)
 
@@ -80,7 +80,7 @@ def _transcript(recording: Recording, people: set[str]) -> list[dict[str, Any]]:
         file = _written(recording, start)
         if begin and file and file.behaviour in READABLE:
             cues += _cues(file, (start - begin).total_seconds(), people)
-    return sorted(cues, key=lambda one: (one["start_seconds"], one["end_seconds"]))
+    return sorted(cues, key=lambda cue: (cue["start_seconds"], cue["end_seconds"]))
 
 
 def _written(recording: Recording, start: datetime) -> RecordingFile | None:

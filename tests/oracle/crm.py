@@ -50,7 +50,7 @@ class Crm:
     def add(self, webinar: Webinar) -> None:
         rows = registrations(self.account, webinar, self.policy)
         by_email: dict[str, list[Registration]] = defaultdict(list)
-        for row in sorted(rows, key=lambda one: iso(one.created)):
+        for row in sorted(rows, key=lambda row: iso(row.created)):
             if row.status != "pending" and self._refused(
                 webinar, "registration", row.email, row.name, row.id
             ):
@@ -113,7 +113,7 @@ class Crm:
         rows = {} if session.unplanned else rows
         for email in {**rows, **there}:
             own = _of_occurrence(webinar, rows.get(email, []), session)
-            state = _state([one.status for one in own]) if own else ""
+            state = _state([row.status for row in own]) if own else ""
             if email in there:
                 self._came(email, webinar, session, there[email])
             if email in there or state in ("approved", "cancelled"):
@@ -137,8 +137,8 @@ class Crm:
         found = {}
         for (email, key), presences in by_person.items():
             result = attended(session, presences)
-            all_of_them = [one for some in presences.values() for one in some]
-            name = min(all_of_them, key=lambda one: one.join).name
+            all_of_them = [row for some in presences.values() for row in some]
+            name = min(all_of_them, key=lambda row: row.join).name
             if result is None or self._refused(webinar, "attendance", email, name, key, session.uuid):
                 continue
             found[email] = result
@@ -165,7 +165,7 @@ class Crm:
             normal(existing_contact.email): existing_contact
             for existing_contact in self.policy.existing_contacts
         }
-        emails = [*found, *(one for one in self.people if one not in found)]
+        emails = [*found, *(person for person in self.people if person not in found)]
         rows = []
         for email in emails:
             person, before = self.people.get(email, Person()), found.get(email)
@@ -211,7 +211,7 @@ def syncs(account: SimulatedAccount, webinar: Webinar, policy: Policy) -> bool:
 
 def _state(statuses: list[str]) -> str:
     """Of several rows of one person: registered if any is, else waiting if any is, else cancelled."""
-    return next(one for one in ("approved", "pending", "cancelled") if one in statuses)
+    return next(row for row in ("approved", "pending", "cancelled") if row in statuses)
 
 
 def _registered_at(rows: list[Registration]) -> datetime | None:
@@ -224,10 +224,10 @@ def _of_occurrence(webinar: Webinar, rows: list[Registration], session: Session)
     if not is_per_date(webinar):
         return rows
     found = []
-    for one in rows:
-        status = (one.occurrences or {}).get(session.occurrence_id)
+    for row in rows:
+        status = (row.occurrences or {}).get(session.occurrence_id)
         if status:
-            found.append(_with_status(one, status))
+            found.append(_with_status(row, status))
     return found
 
 
@@ -266,7 +266,8 @@ def _participation(
 
 def _was_in(part: Part, email: str) -> bool:
     return any(
-        one.email == email and one.join <= part.end and one.leave >= part.start for one in part.presences
+        presence.email == email and presence.join <= part.end and presence.leave >= part.start
+        for presence in part.presences
     )
 
 

@@ -48,7 +48,7 @@ def date_of(
     for date in dates:
         if date.id not in stands and _was_seen_held(webinar, date, instance, policy):
             return date
-    open_dates = sorted((one for one in dates if one.id in stands), key=lambda one: one.start)
+    open_dates = sorted((date for date in dates if date.id in stands), key=lambda row: row.start)
     for date, following in zip(open_dates, [*open_dates[1:], None], strict=True):
         closes = _end(date) + timedelta(hours=12)
         if following:
@@ -82,13 +82,15 @@ def is_practice(webinar: Webinar, instance: Instance) -> bool:
     others = [row for row in instance.rows if row.role != "host" and row.user_email.lower() not in staff]
     if others or not instance.rows or instance.end is None:
         return False
-    dates = [one for one in planned_dates(webinar) if one.status == "available"]
+    dates = [planned_date for planned_date in planned_dates(webinar) if planned_date.status == "available"]
     if not dates:
         return True
-    within = [one for one in dates if one.start - HOUR <= instance.start < _end(one) + timedelta(hours=12)]
+    within = [
+        date for date in dates if date.start - HOUR <= instance.start < _end(date) + timedelta(hours=12)
+    ]
     if within:
-        return any(instance.end <= one.start for one in within)
-    return any(instance.end <= one.start <= instance.end + timedelta(hours=24) for one in dates)
+        return any(instance.end <= row.start for row in within)
+    return any(instance.end <= date.start <= instance.end + timedelta(hours=24) for date in dates)
 
 
 def statuses_by_date(
@@ -96,7 +98,7 @@ def statuses_by_date(
 ) -> dict[str, str]:
     """How somebody stands for each date, as far as anybody could ever read it."""
     stands = standing(webinar)
-    held = {one.occurrence_id for one in webinar.held if not one.practice}
+    held = {row.occurrence_id for row in webinar.held if not row.practice}
     found = {date: status for date, status in told.items() if date in stands}
     for date in set(told) - stands:
         before = _status_before(webinar, date, policy, registrant_id)

@@ -40,7 +40,7 @@ def is_listed(email: str, domains: list[str]) -> bool:
     """A listed domain covers its subdomains."""
     domain = email.rpartition("@")[2]
     listed = [ascii_domain(domain.strip().lower().lstrip("*").lstrip("@.")) for domain in domains]
-    return any(domain == one or domain.endswith("." + one) for one in listed)
+    return any(domain == row or domain.endswith("." + row) for row in listed)
 
 
 def reason_against(email: str, policy: Policy) -> str:

@@ -76,12 +76,12 @@ class Session(Struct, kw_only=True):
     @property
     def uuid(self) -> str:
         """Of the longest instance, of equally long ones the first."""
-        longest = sorted(self.parts, key=lambda one: (one.start - one.end, one.start))
+        longest = sorted(self.parts, key=lambda part: (part.start - part.end, part.start))
         return longest[0].instance.uuid if longest else ""
 
     @property
     def end(self) -> datetime | None:
-        return max((one.end for one in self.parts), default=None)
+        return max((part.end for part in self.parts), default=None)
 
 
 def readable(account: SimulatedAccount, policy: Policy) -> list[Webinar]:
@@ -108,13 +108,13 @@ def registrations(account: SimulatedAccount, webinar: Webinar, policy: Policy) -
         _registration(account, webinar, registrant, registrant.status)
         for registrant in webinar.registrants.values()
     ]
-    known = {one.id for one in now}
+    known = {row.id for row in now}
     gone: dict[str, Registration] = {}
     for snapshot in policy.snapshots:
         before = snapshot.webinars.get(webinar.id)
-        for one in before.registrants.values() if before else ():
-            if one.id not in known and one.status != "pending":
-                gone[one.id] = _registration(account, webinar, one, "denied")
+        for item in before.registrants.values() if before else ():
+            if item.id not in known and item.status != "pending":
+                gone[item.id] = _registration(account, webinar, item, "denied")
     return _for_dates(webinar, policy, now + list(gone.values()))
 
 
@@ -127,7 +127,7 @@ def _for_dates(webinar: Webinar, policy: Policy, rows: list[Registration]) -> li
         by_date = statuses_by_date(webinar, policy, row.id, row.occurrences or {})
         told = {date: _state(status) for date, status in by_date.items()}
         if told:
-            best = next(one for one in ("approved", "pending", "cancelled") if one in told.values())
+            best = next(row for row in ("approved", "pending", "cancelled") if row in told.values())
             found.append(replace(row, occurrences=told, status=best))
     return found
 
@@ -160,12 +160,12 @@ def sessions(
     account: SimulatedAccount, webinar: Webinar, policy: Policy, people: list[Registration]
 ) -> list[Session]:
     """A session for each date that stands, was held, or was deleted after a look; and unplanned ones."""
-    emails = {one.id: one.email for one in people if one.email}
-    held = [_part(account, one, emails) for one in webinar.held if not is_practice(webinar, one)]
+    emails = {person.id: person.email for person in people if person.email}
+    held = [_part(account, row, emails) for row in webinar.held if not is_practice(webinar, row)]
     dates = planned_dates(webinar)
     if not dates:
-        alone = [Session(parts=[one]) for one in sorted(held, key=lambda one: one.start)]
-        return [_settled(account, one, None, policy) for one in alone] or [Session()]
+        alone = [Session(parts=[row]) for row in sorted(held, key=lambda row: row.start)]
+        return [_settled(account, row, None, policy) for row in alone] or [Session()]
     found: dict[str, Session] = {}
     unplanned = []
     for part in held:
@@ -174,7 +174,7 @@ def sessions(
             unplanned.append(_settled(account, Session(unplanned=True, parts=[part]), None, policy))
         else:
             found.setdefault(date.id, Session(occurrence_id=date.id)).parts.append(part)
-    by_id = {one.id: one for one in dates}
+    by_id = {date.id: date for date in dates}
     result = [_settled(account, one, by_id[key], policy) for key, one in found.items()] + unplanned
     stands = standing(webinar) if webinar.occurrences else {""}
     for date in dates:
@@ -190,7 +190,7 @@ def sessions(
 def _settled(account: SimulatedAccount, session: Session, date: Occurrence | None, policy: Policy) -> Session:
     now, end = account.clock.now(), session.end
     assert end is not None
-    old = all(now - one.end >= A_DAY for one in session.parts)
+    old = all(now - part.end >= A_DAY for part in session.parts)
     final = {"24h": old, "all": True, "none": False}[policy.final]
     if date and end <= date.start and now < date.start + timedelta(minutes=date.duration):
         final = False  # those who come on time are still to come

@@ -43,14 +43,20 @@ def register(account: SimulatedAccount, webinar: Webinar, name: str, status: str
 
 
 def stay(
-    account: SimulatedAccount, instance: Instance, one: Registrant, join: float, leave: float, **row: Any
+    account: SimulatedAccount,
+    instance: Instance,
+    registrant: Registrant,
+    join: float,
+    leave: float,
+    **row: Any,
 ) -> None:
     begin, end = (instance.start + timedelta(minutes=minute) for minute in (join, leave))
     account.stay(
         instance,
         begin,
         end,
-        **{"name": one.first_name, "registrant_id": one.id, "user_email": one.email} | row,
+        **{"name": registrant.first_name, "registrant_id": registrant.id, "user_email": registrant.email}
+        | row,
     )
 
 

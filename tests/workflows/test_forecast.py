@@ -54,7 +54,7 @@ def test_r77_each_step_says_what_would_stop_it_now():
 def test_removing_from_a_webinar_says_what_would_stop_it_too():
     definition = read(workflow(step("out", "remove_from_webinar", webinar="931 1234 5678")))
     (check,) = preflight(create_workflow("Calls"), definition)
-    assert [one.sentence for one in check.blockers] == ["The primary brand is not connected to Zoom."]
+    assert [blocker.sentence for blocker in check.blockers] == ["The primary brand is not connected to Zoom."]
     (tried,) = try_out(definition, make_contact()).steps
     assert (tried.outcome, tried.words) == ("refused", "The primary brand is not connected to Zoom.")
 
@@ -86,7 +86,7 @@ def test_a_test_run_takes_the_contacts_own_path_and_writes_nothing():
         )
     )
     trial = try_out(definition, contact, subject_of_event(event.pk))
-    assert [one.step_id for one in trial.steps] == ["set", "w", "b", "else", "mail", "hook"]
+    assert [step.step_id for step in trial.steps] == ["set", "w", "b", "else", "mail", "hook"]
     assert trial.steps[2].decision["tried"] == [{"branch": "came", "held": False}]
     assert trial.refusal == "The contact doesn't meet the conditions for enrolment."
     assert Contact.objects.get().properties == {}

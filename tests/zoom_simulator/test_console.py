@@ -57,11 +57,11 @@ def test_somebody_registers_waits_is_approved_denied_and_vanishes(sim: Simulator
     person = {"email": "ana@customer.example", "first_name": "Ana", "last_name": "Silva"}
     assert "waits for approval" in press(sim, webinar, "register", **person)
     assert "registered already" in press(sim, webinar, "register", **person)
-    (one,) = webinar.registrants.values()
-    assert "is approved." in press(sim, webinar, "approve", registrant_id=one.id)
-    assert "cancelled" in press(sim, webinar, "cancel", registrant_id=one.id)
-    assert one.status == "denied"
-    assert "is gone from every listing" in press(sim, webinar, "cancel oneself", registrant_id=one.id)
+    (registrant,) = webinar.registrants.values()
+    assert "is approved." in press(sim, webinar, "approve", registrant_id=registrant.id)
+    assert "cancelled" in press(sim, webinar, "cancel", registrant_id=registrant.id)
+    assert registrant.status == "denied"
+    assert "is gone from every listing" in press(sim, webinar, "cancel oneself", registrant_id=registrant.id)
     assert not webinar.registrants
 
 
@@ -130,7 +130,7 @@ def test_a_visitor_registers_on_the_public_page(sim: Simulator, webinar: Webinar
 
 
 def test_a_personal_link_joins_the_running_webinar(sim: Simulator, webinar: Webinar) -> None:
-    one = sim.account.register(webinar.id, "ana@customer.example", "Ana", "Silva")
+    registrant = sim.account.register(webinar.id, "ana@customer.example", "Ana", "Silva")
     listed = Zoom(sim).get(f"/webinars/{webinar.id}/registrants")["registrants"]
     link = listed[0]["join_url"]
     assert "It starts on" in requests.get(link, timeout=5).text
@@ -138,7 +138,7 @@ def test_a_personal_link_joins_the_running_webinar(sim: Simulator, webinar: Webi
     instance = sim.account.start_webinar(webinar.id)
     assert "Ana Silva" in requests.get(link, timeout=5).text
     assert "You are in, Ana Silva." in requests.post(link, timeout=5).text
-    assert instance.rows[-1].registrant_id == one.id
+    assert instance.rows[-1].registrant_id == registrant.id
     assert "Only a personal link" in page(sim, f"/j/{webinar.id}")
 
 

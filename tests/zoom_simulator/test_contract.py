@@ -103,8 +103,8 @@ def without_malformed_rows(simulator: Simulator) -> None:
     for webinar in simulator.account.webinars.values():
         webinar.wire = webinar.settings_wire = None
         webinar.strays.clear()
-        for one in webinar.registrants.values():
-            one.wire = None
+        for registrant in webinar.registrants.values():
+            registrant.wire = None
         for instance in webinar.instances:
             instance.strays.clear()
             for row in instance.rows:
@@ -138,7 +138,7 @@ def test_every_answer_of_a_scenario_is_as_zooms_document_says(simulator: Simulat
     ask("GET /metrics/webinars", "/metrics/webinars", **period, type="past")
     for webinar in readable(simulator):
         look_at_webinar(ask, webinar)
-    assert {one for one in CONTRACT if one.startswith("GET")} <= ask.seen
+    assert {row for row in CONTRACT if row.startswith("GET")} <= ask.seen
 
 
 def look_at_webinar(ask: Checked, webinar: Webinar) -> None:
@@ -224,7 +224,7 @@ def test_every_change_is_answered_as_zooms_document_says(sim: Simulator) -> None
         f"/meetings/{key}/recordings/status",
         {"action": "recover"},
     )
-    assert {one for one in CONTRACT if not one.startswith("GET")} <= ask.seen
+    assert {row for row in CONTRACT if not row.startswith("GET")} <= ask.seen
 
 
 def test_every_endpoint_is_in_the_contract_with_its_scope() -> None:

@@ -37,14 +37,14 @@ def test_a_series_is_scheduled(sim: Simulator) -> None:
     made = post(sim, "do/add_webinar", {"host_id": "me", "topic": "Series", "occurrence_starts": starts})
     assert made.status_code == 200
     series = sim.account.webinars[made.json()["id"]]
-    assert (series.type, [iso(one.start) for one in series.occurrences]) == (9, starts)
+    assert (series.type, [iso(occurrence.start) for occurrence in series.occurrences]) == (9, starts)
 
 
 def test_a_snapshot_remembers_who_vanished(sim: Simulator) -> None:
     webinar = sim.account.add_webinar("me", "Talk", start=sim.clock.now() + timedelta(days=1))
-    one = sim.account.register(webinar.id, "ana@customer.example", "Ana")
+    registrant = sim.account.register(webinar.id, "ana@customer.example", "Ana")
     post(sim, "snapshot")
-    post(sim, "do/cancel_oneself", {"webinar_id": webinar.id, "registrant_id": one.id})
+    post(sim, "do/cancel_oneself", {"webinar_id": webinar.id, "registrant_id": registrant.id})
     policy = msgspec.structs.replace(sim.scenario.policy, snapshots=sim.snapshots)
     (row,) = truth(sim.account, policy)["participations"]
     assert (row["state"], row["cancelled_at"]) == ("cancelled", "*")

@@ -22,17 +22,17 @@ def test_the_same_world_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "zoom.jsonl"
     first = started(path)
     webinar = first.account.add_webinar("me", "Talk", start=first.clock.now())
-    one = first.account.register(webinar.id, "ana@customer.example", "Ana")
+    registrant = first.account.register(webinar.id, "ana@customer.example", "Ana")
     instance = first.account.start_webinar(webinar.id)
-    first.account.join(webinar.id, registrant_id=one.id)
+    first.account.join(webinar.id, registrant_id=registrant.id)
     first.account.end_webinar(webinar.id)
     first.account.recording_ready(instance.uuid)
     first.account.transcript_ready(instance.uuid, content="WEBVTT\n")
     second = started(path)
     assert second.account.webinars == first.account.webinars
-    second.account.cancel(webinar.id, one.id)
+    second.account.cancel(webinar.id, registrant.id)
     third = started(path)
-    assert third.account.webinars[webinar.id].registrants[one.id].status == "denied"
+    assert third.account.webinars[webinar.id].registrants[registrant.id].status == "denied"
 
 
 def test_refresh_tokens_survive(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_replaying_tells_no_events(tmp_path: Path) -> None:
     second = started(path, webhook_url="http://127.0.0.1:9/")
     assert second.webhooks.log == []
     second.account.add_webinar("me", "Another", start=first.clock.now())
-    assert [one.event for one in second.webhooks.log] == ["webinar.created"]
+    assert [row.event for row in second.webhooks.log] == ["webinar.created"]
 
 
 def test_a_file_of_another_world_is_refused(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_recording_that_is_processing_trashed_or_deleted_looks_like_none(
 def test_recordings_of_a_user_are_those_of_the_period(sim: Simulator, zoom: Zoom, recorded: Instance) -> None:
     path = f"/users/{sim.account.owner_id}/recordings"
     day = recorded.start.strftime("%Y-%m-%d")
-    assert [one["uuid"] for one in zoom.get(path, **{"from": day, "to": day})["meetings"]] == [recorded.uuid]
+    assert [row["uuid"] for row in zoom.get(path, **{"from": day, "to": day})["meetings"]] == [recorded.uuid]
     assert zoom.get(path, **{"from": "2020-01-01", "to": "2020-01-31"})["meetings"] == []
     assert zoom.get(path)["meetings"] == []
 

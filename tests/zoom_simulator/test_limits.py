@@ -85,8 +85,8 @@ def test_a_person_can_be_added_three_times_a_day(limited: Simulator) -> None:
 def test_a_persons_status_can_be_changed_ten_times_a_day(limited: Simulator) -> None:
     limited.limits.per_registrant = True
     webinar = limited.account.add_webinar("me", "Talk", start=NOON + timedelta(days=3))
-    one = limited.account.register(webinar.id, "ana@customer.example", "Ana")
+    registrant = limited.account.register(webinar.id, "ana@customer.example", "Ana")
     zoom, path = Zoom(limited), f"/webinars/{webinar.id}/registrants/status"
-    change = {"action": "approve", "registrants": [{"id": one.id}]}
+    change = {"action": "approve", "registrants": [{"id": registrant.id}]}
     statuses = [zoom.call("PUT", path, change).status_code for _ in range(STATUS_CHANGES_PER_DAY + 1)]
     assert statuses == [204] * 10 + [429]

@@ -62,7 +62,7 @@ def test_a_change_between_two_pages_loses_and_repeats_nobody(
     first = zoom.get(path)
     sim.account.cancel_oneself(webinar.id, first["registrants"][0]["id"])
     second = zoom.get(path, next_page_token=first["next_page_token"])
-    assert len({one["id"] for one in first["registrants"] + second["registrants"]}) == 40
+    assert len({row["id"] for row in first["registrants"] + second["registrants"]}) == 40
 
 
 def test_listings_may_come_in_another_order_each_time(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
@@ -148,14 +148,14 @@ def test_a_host_without_licence_has_no_list(sim: Simulator, zoom: Zoom) -> None:
 def test_webinars_of_zoom_events_are_listed_unless_not_wanted(sim: Simulator, zoom: Zoom) -> None:
     sim.account.add_webinar("me", "Summit", start=sim.clock.now(), is_events_webinar=True)
     path = f"/users/{sim.account.owner_id}/webinars"
-    assert [one["is_events_webinar"] for one in zoom.get(path)["webinars"]] == [True]
+    assert [row["is_events_webinar"] for row in zoom.get(path)["webinars"]] == [True]
     assert zoom.get(path, include_events_webinar="false")["webinars"] == []
 
 
 def test_only_what_is_to_come_is_upcoming(sim: Simulator, zoom: Zoom, webinar: Webinar) -> None:
     later = sim.account.add_webinar("me", "Later", start=sim.clock.now() + timedelta(days=1))
     found = zoom.get(f"/users/{webinar.host_id}/webinars", type="upcoming")["webinars"]
-    assert [one["id"] for one in found] == [later.id]
+    assert [row["id"] for row in found] == [later.id]
 
 
 def test_earlier_occurrences_are_shown_when_asked_for(sim: Simulator, zoom: Zoom) -> None:
@@ -183,8 +183,8 @@ def test_registrants_of_one_occurrence_are_listed_in_their_state_for_it(sim: Sim
     starts = [sim.clock.now() + timedelta(days=days) for days in (7, 14)]
     webinar = sim.account.add_webinar("me", "Series", occurrence_starts=starts, registration_type=2)
     first, second = (occurrence.id for occurrence in webinar.occurrences)
-    one = sim.account.register(webinar.id, "a@customer.example", "A", occurrence_ids=[first, second])
-    sim.account.cancel(webinar.id, one.id, occurrence_id=second)
+    registrant = sim.account.register(webinar.id, "a@customer.example", "A", occurrence_ids=[first, second])
+    sim.account.cancel(webinar.id, registrant.id, occurrence_id=second)
     path = f"/webinars/{webinar.id}/registrants"
     assert len(zoom.get(path, occurrence_id=first)["registrants"]) == 1
     assert zoom.get(path, occurrence_id=second)["registrants"] == []
@@ -209,7 +209,7 @@ def test_history_tells_of_sessions_whose_webinar_was_deleted(
     instance: Instance = sim.account.hold(webinar.id, webinar.start or sim.clock.now(), 60)
     sim.account.delete_webinar(webinar.id)
     found = zoom.get("/report/history_meetings", **_month(sim), meeting_type="webinar")
-    assert [one["meeting_uuid"] for one in found["history_meetings"]] == [instance.uuid]
+    assert [row["meeting_uuid"] for row in found["history_meetings"]] == [instance.uuid]
     too_long = {"from": "2026-01-01", "to": "2026-03-01"}
     assert zoom.call("GET", "/report/history_meetings", **too_long).json()["code"] == 300
 

@@ -26,7 +26,7 @@ def test_a_person_is_registered_and_listed(sim: Simulator, zoom: Zoom) -> None:
     assert body["status"] == "approved"
     assert body["join_url"]
     listed = zoom.get(f"/webinars/{webinar.id}/registrants")["registrants"]
-    assert [(one["id"], one["email"]) for one in listed] == [(body["registrant_id"], ANA["email"])]
+    assert [(row["id"], row["email"]) for row in listed] == [(body["registrant_id"], ANA["email"])]
 
 
 def test_registering_again_returns_the_first_registration(sim: Simulator, zoom: Zoom) -> None:
@@ -100,7 +100,7 @@ def test_somebody_denied_cannot_register_again_until_removed(sim: Simulator, zoo
     first = zoom.call("POST", path, ANA).json()["registrant_id"]
     change = {"action": "cancel", "registrants": [{"id": first}]}
     assert zoom.call("PUT", f"{path}/status", change).status_code == 204
-    assert [one["status"] for one in zoom.get(path, status="denied")["registrants"]] == ["denied"]
+    assert [row["status"] for row in zoom.get(path, status="denied")["registrants"]] == ["denied"]
     assert zoom.call("POST", path, ANA).json()["code"] == 3000
     assert zoom.call("DELETE", f"{path}/{first}").status_code == 204
     assert zoom.call("POST", path, ANA).status_code == 201
@@ -115,7 +115,7 @@ def test_r23_missing_required_fields_are_named(sim: Simulator, zoom: Zoom) -> No
     path = f"/webinars/{webinar.id}/registrants"
     answer = zoom.call("POST", path, {"email": "ana@customer.example"})
     assert answer.json()["code"] == 300
-    assert {one["field"] for one in answer.json()["errors"]} == {
+    assert {row["field"] for row in answer.json()["errors"]} == {
         "first_name",
         "org",
         "custom_questions.Why?",
@@ -142,7 +142,7 @@ def test_occurrences_are_chosen_in_the_query(sim: Simulator, zoom: Zoom) -> None
     path = f"/webinars/{webinar.id}/registrants"
     second = webinar.occurrences[1].id
     body = zoom.call("POST", path, ANA, occurrence_ids=second).json()
-    assert [one["occurrence_id"] for one in body["occurrences"]] == [second]
+    assert [row["occurrence_id"] for row in body["occurrences"]] == [second]
     assert zoom.get(path, occurrence_id=webinar.occurrences[0].id)["registrants"] == []
     unknown = zoom.call("POST", path, ANA | {"email": "ben@customer.example"}, occurrence_ids="1")
     assert unknown.json()["code"] == 300
@@ -161,8 +161,8 @@ def test_batches_are_for_single_webinars_and_thirty_people(sim: Simulator, zoom:
 
 def test_approving_beyond_the_capacity_is_refused(sim: Simulator, zoom: Zoom) -> None:
     webinar = upcoming(sim, approval_type=1, capacity=0)
-    one = sim.account.register(webinar.id, "ana@customer.example", "Ana")
-    change = {"action": "approve", "registrants": [{"id": one.id}]}
+    registrant = sim.account.register(webinar.id, "ana@customer.example", "Ana")
+    change = {"action": "approve", "registrants": [{"id": registrant.id}]}
     answer = zoom.call("PUT", f"/webinars/{webinar.id}/registrants/status", change)
     assert answer.json()["code"] == 3035
 

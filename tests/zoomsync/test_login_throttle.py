@@ -93,12 +93,12 @@ def test_a_process_hashes_few_passwords_at_once(
 ) -> None:
     monkeypatch.setattr(login_throttle, "LONGEST_WAIT", 0.01)
     busy = [login_throttle.hashing() for _ in range(HASHES_AT_ONCE)]
-    for one in busy:
-        one.__enter__()
+    for row in busy:
+        row.__enter__()
     assert "Too many people are signing in" in guess(password=PASSWORD).text
     assert (hashes, FailedSignIn.objects.count()) == ([], 0)
-    for one in busy:
-        one.__exit__(None, None, None)
+    for item in busy:
+        item.__exit__(None, None, None)
     assert guess(password=PASSWORD).status_code == 302
 
 

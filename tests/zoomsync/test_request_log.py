@@ -65,7 +65,7 @@ def said(lines):
 def test_each_line_of_a_request_has_its_id_and_its_user_and_the_answer_has_the_id(lines, alice, alice_client):
     answers = [alice_client.get("/say/") for _time in range(2)]
     (first, second) = said(lines)
-    assert [line["request_id"] for line in (first, second)] == [one["X-Request-ID"] for one in answers]
+    assert [line["request_id"] for line in (first, second)] == [answer["X-Request-ID"] for answer in answers]
     assert first["request_id"] != second["request_id"]
     assert first["user_id"] == second["user_id"] == alice.pk
     finished = [line for line in lines if line["event"] == "request_finished"]

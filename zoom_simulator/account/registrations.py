@@ -164,8 +164,8 @@ def _chosen_occurrences(webinar: Webinar, chosen: list[str], status: str) -> dic
 
 def _give_status(registrant: Registrant, status: str, occurrence_id: str) -> None:
     if registrant.occurrences is not None:
-        for one in [occurrence_id] if occurrence_id else list(registrant.occurrences):
-            registrant.occurrences[one] = status
+        for row in [occurrence_id] if occurrence_id else list(registrant.occurrences):
+            registrant.occurrences[row] = status
         left = set(registrant.occurrences.values())
-        status = next(one for one in ("approved", "pending", "denied") if one in left)
+        status = next(row for row in ("approved", "pending", "denied") if row in left)
     registrant.status = status

@@ -212,5 +212,5 @@ class Sessions(WorldBase):
 
 
 def _nearest_occurrence(webinar: Webinar, moment: datetime) -> str:
-    near = min(webinar.occurrences, key=lambda one: abs(one.start - moment), default=None)
+    near = min(webinar.occurrences, key=lambda occurrence: abs(occurrence.start - moment), default=None)
     return near.id if near and abs(near.start - moment) < timedelta(hours=12) else ""

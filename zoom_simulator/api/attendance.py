@@ -23,7 +23,7 @@ def list_instances(call: Call) -> dict[str, Any]:
     webinar = call.account.webinar(call.webinar_id())
     if webinar.forbidden == "/instances":
         raise errors.no_permission()
-    return {"webinars": [_instance(call, one) for one in webinar.held]}
+    return {"webinars": [_instance(call, row) for row in webinar.held]}
 
 
 @endpoints.add(

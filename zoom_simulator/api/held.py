@@ -22,7 +22,7 @@ def held_instance(call: Call) -> tuple[Webinar, Instance]:
         webinar = account.webinar(int(key))
         if not webinar.held:
             raise errors.not_ended()
-        instance = max(webinar.held, key=lambda one: one.start)
+        instance = max(webinar.held, key=lambda row: row.start)
     else:
         webinar, instance = account.instance(key)
     if instance.end is None:

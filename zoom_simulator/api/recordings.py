@@ -217,7 +217,7 @@ def _recorded(call: Call) -> tuple[Webinar, Instance]:
         raise errors.meeting_missing(key)
     if not webinar.held:
         raise errors.recording_missing()
-    return webinar, max(webinar.held, key=lambda one: one.start)
+    return webinar, max(webinar.held, key=lambda row: row.start)
 
 
 def _visible(call: Call) -> tuple[Webinar, Instance, Recording]:

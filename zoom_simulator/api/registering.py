@@ -35,7 +35,7 @@ FREE_MAIL = frozenset({"gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "
 )
 def add_registrant(call: Call) -> Answer:
     webinar, body = existing(call), call.json()
-    dates = [one for one in call.text("occurrence_ids").split(",") if one]
+    dates = [row for row in call.text("occurrence_ids").split(",") if row]
     _refuse_closed(call, webinar, dates)
     _refuse_incomplete(webinar, body, enforces_questions=call.account.unconfirmed.enforces_questions)
     email = str(body["email"]).strip()
@@ -67,7 +67,7 @@ def add_registrants(call: Call) -> Answer:
     if len(webinar.registrants) + len(people) > webinar.capacity:
         raise ZoomError(400, 3043, "Webinar has reached maximum attendee capacity.")
     status = "approved" if body.get("auto_approve") else ""
-    return Answer(201, {"registrants": [_added_in_batch(call, webinar, one, status) for one in people]})
+    return Answer(201, {"registrants": [_added_in_batch(call, webinar, person, status) for person in people]})
 
 
 @endpoints.add(
@@ -87,8 +87,8 @@ def update_status(call: Call) -> Answer:
     change = {"approve": call.account.approve, "deny": call.account.deny, "cancel": call.account.cancel}[
         action
     ]
-    chosen = [_named(webinar, one) for one in _people(body)]
-    if action == "approve" and _full(webinar, adding=sum(one.status != "approved" for one in chosen)):
+    chosen = [_named(webinar, person) for person in _people(body)]
+    if action == "approve" and _full(webinar, adding=sum(row.status != "approved" for row in chosen)):
         raise ZoomError(400, 3035, "Webinar has reached maximum attendee capacity.")
     for registrant in chosen:
         call.limits.count_status_change(webinar.id, registrant.email)
@@ -166,7 +166,7 @@ def _refuse_incomplete(webinar: Webinar, body: dict[str, Any], *, enforces_quest
     email = str(body.get("email") or "")
     if email and ("@" not in email or " " in email.strip()):
         problems.append(("email", "Invalid field."))
-    answered = {str(one.get("title")) for one in body.get("custom_questions") or [] if one.get("value")}
+    answered = {str(row.get("title")) for row in body.get("custom_questions") or [] if row.get("value")}
     problems += [
         (f"custom_questions.{custom_question['title']}", f"{custom_question['title']} is required.")
         for custom_question in webinar.custom_questions
@@ -265,7 +265,7 @@ def _people(body: dict[str, Any]) -> list[dict[str, Any]]:
     people = body.get("registrants")
     if not isinstance(people, list) or not 1 <= len(people) <= 30:
         raise errors.invalid(("registrants", "Between 1 and 30 registrants are allowed."))
-    if not all(isinstance(one, dict) for one in people):
+    if not all(isinstance(person, dict) for person in people):
         raise errors.invalid(("registrants", "Invalid field."))
     return people
 
@@ -274,7 +274,7 @@ def _named(webinar: Webinar, person: dict[str, Any]) -> Registrant:
     """By id, else by email."""
     found: Iterable[Registrant] = webinar.registrants.values()
     wanted_id, wanted_email = str(person.get("id") or ""), str(person.get("email") or "").lower()
-    for one in found:
-        if one.id == wanted_id or (not wanted_id and wanted_email and one.email.lower() == wanted_email):
-            return one
+    for row in found:
+        if row.id == wanted_id or (not wanted_id and wanted_email and row.email.lower() == wanted_email):
+            return row
     raise ZoomError(400, 3000, f"Registrant {wanted_id or wanted_email} was not found.")

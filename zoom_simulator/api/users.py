@@ -55,7 +55,7 @@ def list_webinars(call: Call) -> dict[str, Any]:
             and not (upcoming and _is_over(call, webinar))
         ]
 
-    return call.pages.page(call.request, call.path, "webinars", rows, lambda one: _listed(account, one))
+    return call.pages.page(call.request, call.path, "webinars", rows, lambda row: _listed(account, row))
 
 
 def _is_over(call: Call, webinar: Webinar) -> bool:

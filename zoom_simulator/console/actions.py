@@ -48,50 +48,50 @@ def register(doing: Doing) -> str:
     form, email = doing.form, doing.form["email"].strip()
     if doing.is_registered(email):
         return f"{email} is registered already."
-    one = doing.account.register(
+    registrant = doing.account.register(
         doing.webinar.id, email, form.get("first_name", ""), form.get("last_name", "")
     )
-    waiting = " and waits for approval" if one.status == "pending" else ""
-    return f"{_name(one)} registered{waiting}."
+    waiting = " and waits for approval" if registrant.status == "pending" else ""
+    return f"{_name(registrant)} registered{waiting}."
 
 
 @action("register several")
 def register_several(doing: Doing) -> str:
     wanted = min(int(doing.form.get("count") or 10), 1000)
-    new = [one for one in crowd(doing.random, wanted) if not doing.is_registered(one.email)]
-    for one in new:
-        doing.account.register(doing.webinar.id, one.email, one.first_name, one.last_name)
+    new = [row for row in crowd(doing.random, wanted) if not doing.is_registered(row.email)]
+    for row in new:
+        doing.account.register(doing.webinar.id, row.email, row.first_name, row.last_name)
     return f"{len(new)} people registered."
 
 
 @action("approve")
 def approve(doing: Doing) -> str:
-    one = doing.account.approve(doing.webinar.id, doing.form["registrant_id"])
-    return f"{_name(one)} is approved."
+    registrant = doing.account.approve(doing.webinar.id, doing.form["registrant_id"])
+    return f"{_name(registrant)} is approved."
 
 
 @action("deny")
 def deny(doing: Doing) -> str:
-    one = doing.account.deny(doing.webinar.id, doing.form["registrant_id"])
-    return f"{_name(one)} is denied."
+    registrant = doing.account.deny(doing.webinar.id, doing.form["registrant_id"])
+    return f"{_name(registrant)} is denied."
 
 
 @action("cancel")
 def cancel(doing: Doing) -> str:
-    one = doing.account.cancel(doing.webinar.id, doing.form["registrant_id"])
-    return f"The host cancelled {_name(one)}, who is listed among the denied now."
+    registrant = doing.account.cancel(doing.webinar.id, doing.form["registrant_id"])
+    return f"The host cancelled {_name(registrant)}, who is listed among the denied now."
 
 
 @action("cancel oneself")
 def cancel_oneself(doing: Doing) -> str:
-    one = doing.account.cancel_oneself(doing.webinar.id, doing.form["registrant_id"])
-    return f"{_name(one)} cancelled, and is gone from every listing."
+    registrant = doing.account.cancel_oneself(doing.webinar.id, doing.form["registrant_id"])
+    return f"{_name(registrant)} cancelled, and is gone from every listing."
 
 
 @action("delete registrant")
 def delete_registrant(doing: Doing) -> str:
-    one = doing.account.delete_registrant(doing.webinar.id, doing.form["registrant_id"])
-    return f"{_name(one)} was removed and may register again."
+    registrant = doing.account.delete_registrant(doing.webinar.id, doing.form["registrant_id"])
+    return f"{_name(registrant)} was removed and may register again."
 
 
 @action("start")
@@ -128,8 +128,8 @@ def all_join(doing: Doing) -> str:
         for registrant in doing.webinar.registrants.values()
         if registrant.status == "approved" and registrant.id not in there
     ]
-    for one in coming:
-        doing.account.join(doing.webinar.id, registrant_id=one.id)
+    for item in coming:
+        doing.account.join(doing.webinar.id, registrant_id=item.id)
     return f"{len(coming)} registrants joined."
 
 

@@ -138,13 +138,13 @@ class Pages:
     def register(self, request: Request, webinar_id: str) -> Response:
         form = request.form
         try:
-            one = self.account.register(
+            registrant = self.account.register(
                 int(webinar_id), form["email"].strip(), form["first_name"], form.get("last_name", "")
             )
         except (KeyError, ValueError, ZoomError) as problem:
             return _back(f"/webinar/register/{webinar_id}", f"Not possible: {problem}")
-        thanks = "You are registered." if one.status == "approved" else "The host will look at it."
-        return _back(f"/webinar/register/{webinar_id}", f"Thank you, {one.first_name}. {thanks}")
+        thanks = "You are registered." if registrant.status == "approved" else "The host will look at it."
+        return _back(f"/webinar/register/{webinar_id}", f"Thank you, {registrant.first_name}. {thanks}")
 
     def joining(self, request: Request, webinar_id: str) -> Response:
         """The page behind a join link: the personal one (with `tk`), or the webinar's own."""
@@ -188,7 +188,11 @@ class Pages:
     def _details(self, request: Request, webinar: Webinar) -> dict[str, Any]:
         people = list(webinar.registrants.values())
         wanted = request.args.get("q", "").strip().lower()
-        found = [one for one in people if wanted in f"{one.first_name} {one.last_name} {one.email}".lower()]
+        found = [
+            person
+            for person in people
+            if wanted in f"{person.first_name} {person.last_name} {person.email}".lower()
+        ]
         live = webinar.live
         return {
             "row": self._row(webinar),
@@ -198,7 +202,7 @@ class Pages:
             "found": len(found),
             "live": live,
             "present": [row for row in live.rows if not row.leave_time] if live else [],
-            "instances": [self._instance(one) for one in reversed(webinar.held)],
+            "instances": [self._instance(row) for row in reversed(webinar.held)],
         }
 
     def _instance(self, instance: Instance) -> dict[str, Any]:

@@ -58,9 +58,9 @@ class Builder:
     ) -> Registrant:
         first, _, last = name.partition(" ")
         moment = min(self.starts(webinar), self.now) - timedelta(days=days_before)
-        one = self.account.register(webinar.id, email, first, last, status=status, at=moment, **more)
-        one.wire = wire
-        return one
+        registrant = self.account.register(webinar.id, email, first, last, status=status, at=moment, **more)
+        registrant.wire = wire
+        return registrant
 
     def hold(
         self,

@@ -72,7 +72,7 @@ class Demo:
     def __init__(self, account: SimulatedAccount) -> None:
         self.account, self.random = account, account.random
         self.now = account.clock.now().replace(minute=0, second=0, microsecond=0)
-        self.hosts = [account.add_user(*one) for one in TEAM]
+        self.hosts = [account.add_user(*row) for row in TEAM]
         self.hosts[0].role_name = "Owner"
         account.add_user("ole.berg@brightline.example", "Ole", "Berg", type=1, webinar_plan=False)
         self.colleagues = [
@@ -128,15 +128,15 @@ class Demo:
         end = min(webinar.start or self.now, self.now)
         people = self.random.sample(self.audience, size) + self.random.sample(self.colleagues, 1)
         found = []
-        for one in people:
+        for person in people:
             before = min(38.0, self.random.expovariate(1 / 8))
             kept = self.account.register(
                 webinar.id,
-                one.email,
-                one.first_name,
-                one.last_name,
+                person.email,
+                person.first_name,
+                person.last_name,
                 occurrence_ids=self._chosen(webinar),
-                fields={"org": one.company, "job_title": one.job_title},
+                fields={"org": person.company, "job_title": person.job_title},
                 status="approved",
                 at=end - timedelta(days=before, minutes=5),
             )
@@ -150,14 +150,14 @@ class Demo:
         ids = [occurrence.id for occurrence in webinar.occurrences]
         return self.random.sample(ids, self.random.randint(1, min(3, len(ids))))
 
-    def _keeps(self, webinar: Webinar, one: Registrant, end: datetime, *, waiting: bool) -> bool:
+    def _keeps(self, webinar: Webinar, registrant: Registrant, end: datetime, *, waiting: bool) -> bool:
         dice, at = self.random.random(), end - timedelta(minutes=3)
         if dice < 0.02:
-            self.account.cancel(webinar.id, one.id, at=at)
+            self.account.cancel(webinar.id, registrant.id, at=at)
         elif dice < 0.06:
-            self.account.cancel_oneself(webinar.id, one.id, at=at)
+            self.account.cancel_oneself(webinar.id, registrant.id, at=at)
         elif waiting and dice < 0.16:
-            one.status = "pending"
+            registrant.status = "pending"
         return dice >= (0.16 if waiting else 0.06)
 
     def _hold(self, webinar: Webinar, start: datetime, minutes: float, people: list[Registrant]) -> Instance:
@@ -165,24 +165,24 @@ class Demo:
         for name, email in webinar.panelists:
             self._stay(instance, name, email, 0, minutes, role="panelist")
         rate = self.random.uniform(0.35, 0.6)
-        for one in people:
+        for person in people:
             if self.random.random() < rate:
-                self._attend(instance, one, minutes)
+                self._attend(instance, person, minutes)
         for walk_in in self.random.sample(self.audience, 2):
             self._stay(instance, walk_in.name, walk_in.email, 3, minutes - 2)
         self._stay(instance, "Guest", "", 5, minutes - 10)
         return instance
 
-    def _attend(self, instance: Instance, one: Registrant, minutes: float) -> None:
+    def _attend(self, instance: Instance, registrant: Registrant, minutes: float) -> None:
         """Most come in time and stay; some drop out and come back."""
         join = max(-4.0, self.random.gauss(1, 3))
         leave = min(minutes, minutes * self.random.betavariate(5, 1.3) + 3)
-        name = f"{one.first_name} {one.last_name}"
+        name = f"{registrant.first_name} {registrant.last_name}"
         if self.random.random() < 0.15 and leave - join > 15:
             gone = self.random.uniform(join + 3, leave - 8)
-            self._stay(instance, name, one.email, join, gone, one.id)
+            self._stay(instance, name, registrant.email, join, gone, registrant.id)
             join = gone + self.random.uniform(0.5, 4)
-        self._stay(instance, name, one.email, join, max(leave, join + 1), one.id)
+        self._stay(instance, name, registrant.email, join, max(leave, join + 1), registrant.id)
 
     def _stay(
         self,
@@ -221,9 +221,9 @@ class Demo:
         webinar.start = start = self.account.clock.now() - timedelta(minutes=15)
         people = self._register(webinar, 130)
         instance = self.account.start_webinar(webinar.id, at=start)
-        for one in people[:60]:
+        for person in people[:60]:
             moment = start + timedelta(minutes=self.random.uniform(0, 12))
-            self.account.join(webinar.id, registrant_id=one.id, at=moment)
+            self.account.join(webinar.id, registrant_id=person.id, at=moment)
         self.account.leave(webinar.id, instance.rows[5].user_id, at=start + timedelta(minutes=13))
 
     def _series(

@@ -122,10 +122,10 @@ def _compare(value: Any, operator: str, wanted: Any, now: datetime) -> bool:
     if isinstance(value, datetime):
         return _compare_times(value, operator, wanted, now)
     if isinstance(value, list):
-        return any(one in value for one in (wanted if operator == "in" else [wanted]))
+        return any(row in value for row in (wanted if operator == "in" else [wanted]))
     if isinstance(value, str):
         return _compare_texts(value.lower(), operator, wanted)
-    wanted = [_digits(one) for one in wanted] if isinstance(wanted, list) else _digits(wanted)
+    wanted = [_digits(row) for row in wanted] if isinstance(wanted, list) else _digits(wanted)
     return bool(
         {
             "equals": lambda: value == wanted,
@@ -142,7 +142,7 @@ def _compare(value: Any, operator: str, wanted: Any, now: datetime) -> bool:
 
 
 def _compare_texts(value: str, operator: str, wanted: Any) -> bool:
-    wanted = [one.lower() for one in wanted] if isinstance(wanted, list) else wanted.lower()
+    wanted = [row.lower() for row in wanted] if isinstance(wanted, list) else wanted.lower()
     return bool(
         {
             "equals": lambda: value == wanted,

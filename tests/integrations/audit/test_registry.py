@@ -29,31 +29,31 @@ def test_every_code_is_explained() -> None:
 
 
 @ALL
-def test_every_code_says_what_happened_what_it_means_and_what_to_do(one: Definition) -> None:
-    for words in (one.title, one.meaning, one.remedy):
+def test_every_code_says_what_happened_what_it_means_and_what_to_do(definition: Definition) -> None:
+    for words in (definition.title, definition.meaning, definition.remedy):
         assert str(words).strip()
-    assert str(one.meaning).endswith(".")
-    assert str(one.remedy).endswith(".")
-    assert not str(one.title).endswith(".")
+    assert str(definition.meaning).endswith(".")
+    assert str(definition.remedy).endswith(".")
+    assert not str(definition.title).endswith(".")
 
 
 @ALL
-def test_every_code_fits_its_columns(one: Definition) -> None:
+def test_every_code_fits_its_columns(definition: Definition) -> None:
     for name in ("code", "severity"):
-        assert len(getattr(one, name)) <= (AuditEntry._meta.get_field(name).max_length or 0)
+        assert len(getattr(definition, name)) <= (AuditEntry._meta.get_field(name).max_length or 0)
 
 
 @ALL
-def test_every_action_is_one_that_a_page_knows(one: Definition) -> None:
-    assert set(one.actions) <= set(Action)
-    assert len(set(one.actions)) == len(one.actions)
+def test_every_action_is_one_that_a_page_knows(definition: Definition) -> None:
+    assert set(definition.actions) <= set(Action)
+    assert len(set(definition.actions)) == len(definition.actions)
 
 
 @ALL
-def test_an_entry_without_values_says_what_its_code_means(one: Definition) -> None:
-    assert message_of(one.code, {}) == str(one.meaning)
-    given = dict.fromkeys(keys_of(f"audit.{one.code}"), 7)
-    assert not given or "7" in message_of(one.code, given)
+def test_an_entry_without_values_says_what_its_code_means(definition: Definition) -> None:
+    assert message_of(definition.code, {}) == str(definition.meaning)
+    given = dict.fromkeys(keys_of(f"audit.{definition.code}"), 7)
+    assert not given or "7" in message_of(definition.code, given)
 
 
 def test_an_entry_of_another_version_still_shows_something() -> None:
@@ -79,10 +79,10 @@ def test_d20_what_is_as_configured_or_needs_nothing_is_information() -> None:
 
 
 @ALL
-def test_d20_what_needs_no_action_is_no_warning(one: Definition) -> None:
+def test_d20_what_needs_no_action_is_no_warning(definition: Definition) -> None:
     retried = {AuditCode.BAD_ANSWER, AuditCode.ZOOM_UNREACHABLE, AuditCode.SYNC_FAILED}
-    if str(one.remedy).startswith("No action needed") and one.code not in retried:
-        assert one.severity == Severity.INFO
+    if str(definition.remedy).startswith("No action needed") and definition.code not in retried:
+        assert definition.severity == Severity.INFO
 
 
 @pytest.mark.parametrize("label", SPECIFIED)

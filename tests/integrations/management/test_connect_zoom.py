@@ -28,17 +28,18 @@ def refused(simulator: Simulator, **changes: str) -> CommandError:
 
 
 def test_a_brand_is_made_connected_and_listed(simulator: Simulator) -> None:
-    said = connect(simulator)
+    output = connect(simulator)
     connection = ZoomConnection.objects.get()
     assert (connection.brand.name, connection.state) == ("Acme", "connected")
-    assert f"Acme is connected with the Zoom account {simulator.account_id}." in said
+    assert f"Acme is connected with the Zoom account {simulator.account_id}." in output
     assert (
-        f"Found {connection.zoom_users.count():,} users and {connection.webinars.count():,} webinars." in said
+        f"Found {connection.zoom_users.count():,} users and {connection.webinars.count():,} webinars."
+        in output
     )
     assert connection.zoom_users.exists()
     assert connection.webinars.exists()
     assert (SyncRun.objects.get().trigger, SyncRun.objects.get().state) == ("command", "complete")
-    assert "--sync-webinars on" in said
+    assert "--sync-webinars on" in output
 
 
 def test_the_next_command_can_be_copied_into_a_shell(simulator: Simulator) -> None:

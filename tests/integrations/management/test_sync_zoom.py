@@ -127,12 +127,12 @@ def test_a_recording_that_is_awaited_is_looked_for_before_its_time(simulator: Si
     account, start = simulator.account, timezone.now() - timedelta(days=2)
     webinar = plan(days=-2)
     anna = account.register(webinar.id, "anna@customer.example", "Anna", at=start - timedelta(days=1))
-    held = account.hold(webinar.id, start, minutes=60)
-    account.stay(held, start, start + timedelta(minutes=50), user_email=anna.email, name="Anna")
-    account.record(held.uuid, at=start + timedelta(hours=1))
+    instance = account.hold(webinar.id, start, minutes=60)
+    account.stay(instance, start, start + timedelta(minutes=50), user_email=anna.email, name="Anna")
+    account.record(instance.uuid, at=start + timedelta(hours=1))
     sync()
     assert not Call.objects.exists()
-    account.recording_ready(held.uuid, at=start + timedelta(hours=2))
+    account.recording_ready(instance.uuid, at=start + timedelta(hours=2))
     assert "All webinars are up to date." not in sync()
     assert Call.objects.get().event.zoom_webinar_id == webinar.id
 

@@ -42,18 +42,18 @@ def settings_of(brand: Brand) -> ZoomSettings:
 
 
 def test_the_global_switches_are_those_of_the_page(brand: Brand, webinar: Webinar) -> None:
-    said = run("--sync-webinars", "on", "--recordings", "all", "--create-contacts", "off")
+    output = run("--sync-webinars", "on", "--recordings", "all", "--create-contacts", "off")
     settings = settings_of(brand)
     assert (settings.sync_webinars, settings.recordings, settings.create_contacts) == (True, "all", False)
-    assert "Sync webinar data: from off to on." in said
-    assert "Webinars that catch up with what was missed: 1." in said
+    assert "Sync webinar data: from off to on." in output
+    assert "Webinars that catch up with what was missed: 1." in output
     assert {change.actor_name for change in SettingChange.objects.all()} == {"Command line"}
 
 
 def test_d12_the_same_call_again_changes_nothing(brand: Brand, webinar: Webinar) -> None:
     for _time in range(2):
-        said = run("--sync-webinars", "on", "--exclude-host", "a.test")
-    assert said == ""
+        output = run("--sync-webinars", "on", "--exclude-host", "a.test")
+    assert output == ""
     assert SettingChange.objects.count() == 2
 
 
@@ -62,10 +62,10 @@ def test_r19_new_webinars_is_for_all_users_and_for_those_found_later(
 ) -> None:
     for name in ("ann", "ben"):
         make_host(connection, f"{name}@acme.test")
-    said = run("--new-webinars", "off")
+    output = run("--new-webinars", "off")
     assert not ZoomUser.objects.filter(sync_new_webinars=True).exists()
     assert not settings_of(brand).sync_new_webinars
-    assert "ann@acme.test: Sync data from newly scheduled webinars by default: from on to off." in said
+    assert "ann@acme.test: Sync data from newly scheduled webinars by default: from on to off." in output
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -114,18 +114,20 @@ def test_r79_a_webinar_id_is_understood_as_people_paste_it(
 def test_r16_a_webinar_is_not_switched_on_while_the_global_switch_is_off(
     brand: Brand, webinar: Webinar
 ) -> None:
-    said = refused("--webinar", str(webinar.zoom_webinar_id), "--sync", "on")
-    assert "“Sync webinar data” is off in the global settings" in said
+    output = refused("--webinar", str(webinar.zoom_webinar_id), "--sync", "on")
+    assert "“Sync webinar data” is off in the global settings" in output
 
 
 def test_an_unknown_brand_is_told_which_there_are(brand: Brand, other_brand: Brand) -> None:
-    said = refused("--sync-webinars", "on", brand="Acmee")
-    assert said == "There is no brand “Acmee”. Known brands: Acme, Globex."
+    output = refused("--sync-webinars", "on", brand="Acmee")
+    assert output == "There is no brand “Acmee”. Known brands: Acme, Globex."
 
 
 def test_a_domain_that_is_none_is_named_and_nothing_is_half_written(brand: Brand, webinar: Webinar) -> None:
-    said = refused("--sync-webinars", "on", "--exclude-host", "good.test", "--exclude-contacts", "no domain")
-    assert '"no" is only the end of a domain' in said
+    output = refused(
+        "--sync-webinars", "on", "--exclude-host", "good.test", "--exclude-contacts", "no domain"
+    )
+    assert '"no" is only the end of a domain' in output
     assert not settings_of(brand).sync_webinars
     assert not DomainExclusion.objects.exists()
     assert not SettingChange.objects.exists()
@@ -133,8 +135,8 @@ def test_a_domain_that_is_none_is_named_and_nothing_is_half_written(brand: Brand
 
 
 def test_an_address_with_two_at_signs_is_not_taken_for_its_end(brand: Brand) -> None:
-    said = refused("--exclude-contacts", "a@b@c.com")
-    assert said == '"a@b@c.com" has more than one "@". Type a domain, such as example.com.'
+    output = refused("--exclude-contacts", "a@b@c.com")
+    assert output == '"a@b@c.com" has more than one "@". Type a domain, such as example.com.'
     assert not DomainExclusion.objects.exists()
 
 
@@ -209,9 +211,9 @@ def test_without_anything_to_change_the_settings_are_shown(brand: Brand) -> None
 
 
 def test_one_webinar_is_shown_with_the_switch_that_says_no(brand: Brand, webinar: Webinar) -> None:
-    said = run("--webinar", str(webinar.zoom_webinar_id))
-    assert said.startswith(f"Growing roses ({webinar.zoom_webinar_id})")
-    assert "Sync: on - does not sync: “Sync webinar data” is off in the global settings" in said
+    output = run("--webinar", str(webinar.zoom_webinar_id))
+    assert output.startswith(f"Growing roses ({webinar.zoom_webinar_id})")
+    assert "Sync: on - does not sync: “Sync webinar data” is off in the global settings" in output
 
 
 def test_showing_many_webinars_costs_the_queries_of_a_few(

@@ -89,17 +89,19 @@ def test_who_entered(webinar):
     register(webinar, "ann@first.test")
     part = enter(webinar, contact)
     found = explain("ann@first.test")
-    (one,) = appearances(found, found.webinars)
-    assert (one.crm_status, one.participations) == (CrmStatus.ENTERED, [part])
+    (appearance,) = appearances(found, found.webinars)
+    assert (appearance.crm_status, appearance.participations) == (CrmStatus.ENTERED, [part])
 
 
 def test_who_was_skipped_with_the_rule(webinar):
     register(webinar, "eve@rival.test")
     person = skip(webinar, "eve@rival.test", "excluded_domain", rule="rival.test")
     found = explain("eve@rival.test")
-    (one,) = appearances(found, found.webinars)
-    assert (one.crm_status, one.skipped) == (CrmStatus.SKIPPED, [person])
-    assert one.decision == Entry(None)  # the list has no such entry any more: they enter with the next sync
+    (appearance,) = appearances(found, found.webinars)
+    assert (appearance.crm_status, appearance.skipped) == (CrmStatus.SKIPPED, [person])
+    assert appearance.decision == Entry(
+        None
+    )  # the list has no such entry any more: they enter with the next sync
 
 
 def test_d6_a_registration_that_waits_for_approval_is_neither_in_nor_skipped(webinar):
@@ -131,8 +133,8 @@ def test_d7_stays_are_told_by_session(webinar):
     for uuid in ("u1", "u1", "u2"):
         attend(webinar, "ann@first.test", uuid)
     found = explain("ann@first.test")
-    (one,) = appearances(found, found.webinars)
-    assert [(stay.session_uuid, stay.joined_at, stay.left_at) for stay in one.stays] == [
+    (appearance,) = appearances(found, found.webinars)
+    assert [(stay.session_uuid, stay.joined_at, stay.left_at) for stay in appearance.stays] == [
         ("u1", NOW, NOW + timedelta(minutes=31)),
         ("u2", NOW + timedelta(minutes=2), NOW + timedelta(minutes=32)),
     ]
@@ -142,8 +144,8 @@ def test_d6_several_registrations_come_to_one_state(webinar):
     register(webinar, "ann@first.test", "denied", cancelled_at=NOW)
     register(webinar, "ann@first.test", "approved")
     found = explain("ann@first.test")
-    (one,) = appearances(found, found.webinars)
-    assert one.registration.state == "registered"
+    (appearance,) = appearances(found, found.webinars)
+    assert appearance.registration.state == "registered"
 
 
 @pytest.mark.parametrize(
@@ -187,8 +189,8 @@ def test_the_newest_webinar_is_first_and_one_without_a_date_last(connection):
     old, new, undated = (
         make_webinar(connection, starts_at=start) for start in (NOW, NOW + timedelta(days=1), None)
     )
-    for one in (undated, old, new):
-        register(one, "ann@first.test")
+    for row in (undated, old, new):
+        register(row, "ann@first.test")
     assert explain("ann@first.test").webinars == [new.pk, old.pk, undated.pk]
 
 

@@ -147,9 +147,9 @@ def test_d17_several_instances_are_one_session(held: list[tuple[Interval, list[I
     length = sum((instance.length for instance, _rows in held), timedelta())
     whole = attendance_of(held, length)
     each = [attended(rows, instance) for instance, rows in held]
-    assert (whole is None) is all(one is None for one in each)
+    assert (whole is None) is all(row is None for row in each)
     if whole:
-        assert whole.intervals == union(stay for one in each if one for stay in one.intervals)
+        assert whole.intervals == union(stay for row in each if row for stay in row.intervals)
         assert 0 <= whole.percent <= 100
 
 

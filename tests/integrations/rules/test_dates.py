@@ -143,15 +143,15 @@ def test_d17_a_session_spans_all_of_its_instances(instances: list[HeldInstance],
     session, mixed = session_of(instances), list(instances)
     random.shuffle(mixed)
     assert session_of(mixed) == session
-    assert session.length == sum((one.length for one in instances), timedelta())
-    for one in instances:
-        assert one.started_at is not None
-        assert one.ended_at is not None
+    assert session.length == sum((instance.length for instance in instances), timedelta())
+    for instance in instances:
+        assert instance.started_at is not None
+        assert instance.ended_at is not None
         assert session.started_at is not None
         assert session.ended_at is not None
-        assert session.started_at <= one.started_at
-        assert one.ended_at <= session.ended_at
-        assert one.length <= next(other.length for other in instances if other.uuid == session.uuid)
+        assert session.started_at <= instance.started_at
+        assert instance.ended_at <= session.ended_at
+        assert instance.length <= next(other.length for other in instances if other.uuid == session.uuid)
 
 
 def test_d17_a_date_was_not_held_once_its_window_has_closed() -> None:

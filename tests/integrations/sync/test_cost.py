@@ -26,9 +26,9 @@ def statements(company, persons, *, again=False):
     webinar = company.make.past(f"For {persons}")
     instance = company.make.hold(webinar)
     for number in range(persons):
-        one = company.make.register(webinar, f"p{number}of{persons}@customer.example", "P")
-        company.make.stay(instance, one, 0, 30)
-        company.make.stay(instance, one, 35, 60)
+        registrant = company.make.register(webinar, f"p{number}of{persons}@customer.example", "P")
+        company.make.stay(instance, registrant, 0, 30)
+        company.make.stay(instance, registrant, 35, 60)
     company.discover()
     if again:
         company.sync(webinar)

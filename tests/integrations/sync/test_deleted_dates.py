@@ -248,8 +248,8 @@ def test_a_deleted_date_that_was_held_after_all_is_one_session(company, look):
     look(webinar)
     delete(company, webinar, 0)
     look(webinar)
-    held = company.make.hold(webinar, start=starts[0])
-    company.make.stay(held, anna, 0, 30)
+    instance = company.make.hold(webinar, start=starts[0])
+    company.make.stay(instance, anna, 0, 30)
     look(webinar)
     assert states(company, ANNA) == [("ended", "attended"), ("upcoming", "registered")]
     assert truth_differs(company) == []

@@ -58,11 +58,11 @@ def webinar(company):
     company.make.register(webinar, "yan@customer.example", "Yan", wire={"status": 7, "create_time": []})
     link = f"https://example.zoom.us/w/{webinar.id}?tk=personal-key"
     webinar.strays = [{"email": "no id", "join_url": link, "create_time": 7}]
-    held = company.make.hold(webinar)
-    company.make.stay(held, anna, 0, 30)
-    company.make.stay(held, None, 0, 30, name="Wim", wire={"leave_time": "yesterday"})
-    company.account.recording_ready(held.uuid)
-    company.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
+    instance = company.make.hold(webinar)
+    company.make.stay(instance, anna, 0, 30)
+    company.make.stay(instance, None, 0, 30, name="Wim", wire={"leave_time": "yesterday"})
+    company.account.recording_ready(instance.uuid)
+    company.account.transcript_ready(instance.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
     return webinar
 
 

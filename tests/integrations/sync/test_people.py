@@ -294,8 +294,8 @@ def test_r64_two_webinars_at_once_count_the_same_person_right(company):
     for webinar in webinars:
         instance = company.make.hold(webinar)
         for number in range(20):
-            one = company.make.register(webinar, f"p{number}@customer.example", "P")
-            company.make.stay(instance, one, 0, 30)
+            registrant = company.make.register(webinar, f"p{number}@customer.example", "P")
+            company.make.stay(instance, registrant, 0, 30)
     company.discover()
     finish([enqueue_webinar(company.row(webinar), "command") for webinar in webinars], lambda _result: None)
     counts = Contact.objects.values_list(
@@ -308,10 +308,10 @@ def test_r64_two_webinars_at_once_count_the_same_person_right(company):
 
 def test_a_series_registered_for_and_attended_twice_counts_once(company):
     webinar = company.make.timeless(topic="Office hour")
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
     for days, until in ((9, 30), (2, 60)):
         instance = company.make.hold(webinar, start=company.make.now - timedelta(days=days))
-        company.make.stay(instance, one, 0, until)
+        company.make.stay(instance, registrant, 0, until)
     company.sync(webinar)
     anna = company.contact(ANNA)
     assert Participation.objects.filter(contact=anna, state="attended").count() == 2

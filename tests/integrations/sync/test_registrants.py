@@ -38,17 +38,17 @@ def test_r1_who_registers_is_a_contact_with_a_participation_and_a_timeline(compa
 
 
 def test_d6_pending_is_nothing_yet_and_approved_later_is_registered(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
     company.sync(webinar)
     assert not Contact.objects.exists()
-    company.account.approve(webinar.id, one.id)
+    company.account.approve(webinar.id, registrant.id)
     company.sync(webinar)
     assert company.state(ANNA) == "registered"
 
 
 def test_d6_denied_is_cancelled_since_it_was_first_seen_and_revived_it_never_was(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
-    company.account.deny(webinar.id, one.id)
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
+    company.account.deny(webinar.id, registrant.id)
     company.sync(webinar)
     part = company.part(ANNA)
     assert (part.state, part.registered_at is not None) == ("cancelled", True)
@@ -57,7 +57,7 @@ def test_d6_denied_is_cancelled_since_it_was_first_seen_and_revived_it_never_was
     company.sync(webinar)
     assert company.part(ANNA).cancelled_at == part.cancelled_at
 
-    company.account.approve(webinar.id, one.id)
+    company.account.approve(webinar.id, registrant.id)
     company.sync(webinar)
     part = company.part(ANNA)
     assert (part.state, part.cancelled_at) == ("registered", None)
@@ -65,10 +65,10 @@ def test_d6_denied_is_cancelled_since_it_was_first_seen_and_revived_it_never_was
 
 
 def test_d6_gone_from_all_three_lists_is_cancelled_and_coming_back_revives(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.make.register(webinar, BEN, "Ben Brandt")
     company.sync(webinar)
-    company.account.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, registrant.id)
     company.sync(webinar)
     assert (company.state(ANNA), company.state(BEN)) == ("cancelled", "registered")
     assert company.event(webinar).cancelled_count == 1
@@ -80,28 +80,28 @@ def test_d6_gone_from_all_three_lists_is_cancelled_and_coming_back_revives(compa
 
 def test_d21_a_cancellation_that_a_list_shows_is_noticed_then_and_was_by_the_end(company):
     webinar = company.make.past("Growing roses")
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
-    held = company.make.hold(webinar)
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
+    instance = company.make.hold(webinar)
     company.sync(webinar)
-    company.account.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, registrant.id)
     company.sync(webinar, full=True)
     part = company.part(ANNA)
-    assert (part.state, part.cancelled_at) == ("cancelled", held.end)
-    assert part.cancellation_noticed_at > held.end
+    assert (part.state, part.cancelled_at) == ("cancelled", instance.end)
+    assert part.cancellation_noticed_at > instance.end
     entry = company.contact(ANNA).timeline.get(kind="webinar_cancelled")
-    assert (entry.occurred_at, entry.noticed_at) == (held.end, part.cancellation_noticed_at)
+    assert (entry.occurred_at, entry.noticed_at) == (instance.end, part.cancellation_noticed_at)
     company.sync(webinar, full=True)
     assert company.part(ANNA).cancellation_noticed_at == part.cancellation_noticed_at
 
 
 def test_d21_an_event_that_comes_late_corrects_when_it_was_cancelled(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.sync(webinar)
-    company.account.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, registrant.id)
     company.sync(webinar)
     assert company.part(ANNA).cancellation_noticed_at == company.part(ANNA).cancelled_at
     at = company.make.now - timedelta(hours=1)
-    told = EventObject(id=webinar.id, registrant=EventRegistrant(id=one.id, email=ANNA))
+    told = EventObject(id=webinar.id, registrant=EventRegistrant(id=registrant.id, email=ANNA))
     assert note_cancelled(company.row(webinar), told, at) == 1
     company.sync(webinar)
     assert (company.part(ANNA).cancelled_at, company.part(ANNA).cancellation_noticed_at) == (at, None)
@@ -109,9 +109,9 @@ def test_d21_an_event_that_comes_late_corrects_when_it_was_cancelled(company, we
 
 
 def test_somebody_who_only_waited_and_withdrew_was_never_registered(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers", status="pending")
     company.sync(webinar)
-    company.account.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, registrant.id)
     company.sync(webinar)
     assert not Registrant.objects.exists()
     assert not Contact.objects.exists()
@@ -121,8 +121,8 @@ def test_d12_a_listing_that_breaks_in_the_middle_cancels_nobody(company, webinar
     monkeypatch.setattr(page_groups, "ROWS", 100)
     people = [company.make.register(webinar, f"p{n}@customer.example", "P") for n in range(700)]
     company.sync(webinar)
-    for one in people[::2]:
-        company.account.cancel_oneself(webinar.id, one.id)
+    for person in people[::2]:
+        company.account.cancel_oneself(webinar.id, person.id)
     company.simulator.faults.add("500", r"registrants.*status=denied", times=0)
     assert company.sync(webinar).end is RunResult.RETRY
     assert set(statuses(webinar).values()) == {"approved"}
@@ -141,8 +141,8 @@ def test_d6_who_registers_while_the_lists_are_read_is_not_cancelled_for_missing_
     def overtaken(zoom, number, status, occurrence_id=None):
         yield from registrants(zoom, number, status, occurrence_id)
         if status == "approved":
-            one = company.make.register(webinar, ANNA, "Anna Ahlers")
-            person = EventRegistrant(id=one.id, email=ANNA, first_name="Anna", status="approved")
+            registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
+            person = EventRegistrant(id=registrant.id, email=ANNA, first_name="Anna", status="approved")
             told = EventObject(id=webinar.id, registrant=person)
             assert note_registered(company.row(webinar), told, timezone.now()) == 1
 
@@ -167,9 +167,9 @@ def test_a_page_token_that_expires_is_no_reason_to_cancel_anybody(company, webin
 
 
 def test_rows_that_cannot_be_read_are_told_and_nobody_is_cancelled_for_being_missing(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.sync(webinar)
-    company.account.cancel_oneself(webinar.id, one.id)
+    company.account.cancel_oneself(webinar.id, registrant.id)
     webinar.strays = [{"email": "no id"}]
     company.sync(webinar)
     assert statuses(webinar) == {ANNA: "approved"}
@@ -279,9 +279,9 @@ def test_d12_rows_that_cannot_be_read_cancel_nobody_of_another_date_either(compa
 
 
 def test_an_address_that_changes_at_zoom_moves_the_registration(company, webinar):
-    one = company.make.register(webinar, ANNA, "Anna Ahlers")
+    registrant = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.sync(webinar)
-    one.email = BEN
+    registrant.email = BEN
     company.sync(webinar)
     assert (company.state(ANNA), company.state(BEN)) == ("", "registered")
     assert company.timeline(ANNA) == []
@@ -289,12 +289,12 @@ def test_an_address_that_changes_at_zoom_moves_the_registration(company, webinar
 
 
 def test_skipped_people_are_listed_and_leave_the_list_with_their_reason(company, webinar):
-    one = company.make.register(webinar, "not an address", "No Body")
+    registrant = company.make.register(webinar, "not an address", "No Body")
     company.sync(webinar)
     row = SkippedPerson.objects.get()
     assert (row.reason, row.stage, row.name) == ("invalid_email", "registration", "No Body")
     assert {AuditCode.SKIPPED_INVALID_EMAIL, AuditCode.SKIPPED_INVALID_EMAIL} <= company.warnings(webinar)
-    one.email = ANNA
+    registrant.email = ANNA
     company.sync(webinar)
     assert not SkippedPerson.objects.exists()
     assert company.warnings(webinar) == set()

@@ -21,10 +21,10 @@ def webinar(company):
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
     company.make.register(webinar, "max@speakers.example", "Max Panel")
     company.make.register(webinar, "ben@customer.example", "Ben Brandt")
-    held = company.make.hold(webinar)
-    company.make.stay(held, anna, 0, 30)
-    company.make.stay(held, None, 0, 60, name="Paula Panel", user_email=PAULA)
-    company.make.stay(held, None, 0, 60, name="Co Host", user_email=COHOST)
+    instance = company.make.hold(webinar)
+    company.make.stay(instance, anna, 0, 30)
+    company.make.stay(instance, None, 0, 60, name="Paula Panel", user_email=PAULA)
+    company.make.stay(instance, None, 0, 60, name="Co Host", user_email=COHOST)
     return webinar
 
 

@@ -107,34 +107,34 @@ def test_d7_a_practice_session_leaves_no_trace_of_attendance(zoom: Simulator, sc
     registrant = zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
     assert scheduled.start
     practice = zoom.account.hold(scheduled.id, scheduled.start - HOUR, 20, practice=True)
-    held = zoom.account.hold(scheduled.id, scheduled.start, 60)
+    instance = zoom.account.hold(scheduled.id, scheduled.start, 60)
     zoom.account.stay(
-        held, scheduled.start, scheduled.start + HOUR / 2, registrant_id=registrant.id, name="Jill Chill"
+        instance, scheduled.start, scheduled.start + HOUR / 2, registrant_id=registrant.id, name="Jill Chill"
     )
     settle(zoom)
     sessions = dict(WebinarInstance.objects.values_list("uuid", "is_practice"))
-    assert sessions == {practice.uuid: True, held.uuid: False}
+    assert sessions == {practice.uuid: True, instance.uuid: False}
     participation = Participation.objects.get(contact__email="jill@example.com")
-    assert (participation.state, participation.event.session_uuid) == ("attended", held.uuid)
+    assert (participation.state, participation.event.session_uuid) == ("attended", instance.uuid)
 
 
 def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, scheduled: ZoomWebinar) -> None:
     set_global(Brand.objects.get(), recordings="all", actor=None)
     registrant = zoom.account.register(scheduled.id, "jill@example.com", "Jill", "Chill")
     assert scheduled.start
-    held = zoom.account.hold(scheduled.id, scheduled.start, 60)
+    instance = zoom.account.hold(scheduled.id, scheduled.start, 60)
     zoom.account.stay(
-        held, scheduled.start, scheduled.start + HOUR, registrant_id=registrant.id, name="Jill Chill"
+        instance, scheduled.start, scheduled.start + HOUR, registrant_id=registrant.id, name="Jill Chill"
     )
     settle(zoom)
     assert not Call.objects.exists()
 
-    zoom.account.recording_ready(held.uuid)
+    zoom.account.recording_ready(instance.uuid)
     settle(zoom)
     call = Call.objects.get()
     assert (call.is_available, call.utterances.count()) == (True, 0)
     zoom.account.transcript_ready(
-        held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host"), Cue(5, 6, "Goodbye.", "Hanna Host")]
+        instance.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host"), Cue(5, 6, "Goodbye.", "Hanna Host")]
     )
     settle(zoom)
     assert [line.text for line in call.utterances.order_by("pk")] == ["Welcome, everybody.", "Goodbye."]
@@ -144,7 +144,7 @@ def test_d10_a_call_follows_what_zoom_tells_of_its_recording(zoom: Simulator, sc
         (zoom.account.recover_recording, True),
         (zoom.account.delete_recording, False),
     ):
-        happens(held.uuid)
+        happens(instance.uuid)
         settle(zoom)
         call.refresh_from_db()
         assert call.is_available is is_available
@@ -162,8 +162,8 @@ def story(zoom: Simulator, webinar: ZoomWebinar) -> None:
     account.cancel(webinar.id, two.id)
     account.approve(webinar.id, two.id)
     assert webinar.start
-    held = account.hold(webinar.id, webinar.start, 60)
-    account.stay(held, webinar.start, webinar.start + HOUR, registrant_id=three.id, name="Cat Test")
+    instance = account.hold(webinar.id, webinar.start, 60)
+    account.stay(instance, webinar.start, webinar.start + HOUR, registrant_id=three.id, name="Cat Test")
 
 
 def as_sent(_zoom: Simulator) -> None:

@@ -90,10 +90,10 @@ class Story:
         """In what is no practice session there is a guest: without one, only an event could tell."""
         account = self.company.account
         start = webinar.start or self.company.make.now - DAY
-        held = account.hold(webinar.id, start + after, 40, practice=practice)
+        instance = account.hold(webinar.id, start + after, 40, practice=practice)
         if not practice:
-            join = held.start + timedelta(minutes=5)
-            account.stay(held, join, join + HOUR / 4, name="Anna Ahlers", user_email=GUEST)
+            join = instance.start + timedelta(minutes=5)
+            account.stay(instance, join, join + HOUR / 4, name="Anna Ahlers", user_email=GUEST)
 
 
 class Mail:

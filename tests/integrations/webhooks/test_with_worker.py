@@ -61,15 +61,15 @@ def test_d10_d13_a_message_about_a_recording_makes_a_worker_write_the_call_and_i
     start = timezone.now() - timedelta(hours=2)
     webinar = schedule(simulator, start)
     jill = simulator.account.register(webinar.id, "jill@example.com", "Jill", "Chill")
-    held = simulator.account.hold(webinar.id, start, 60)
+    instance = simulator.account.hold(webinar.id, start, 60)
     simulator.account.stay(
-        held, start, start + timedelta(minutes=30), registrant_id=jill.id, name="Jill Chill"
+        instance, start, start + timedelta(minutes=30), registrant_id=jill.id, name="Jill Chill"
     )
     only_messages_lead_on(connected, simulator, installation, live_server.url)
     assert not Call.objects.exists()
-    simulator.account.recording_ready(held.uuid)
+    simulator.account.recording_ready(instance.uuid)
     simulator.account.transcript_ready(
-        held.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host"), Cue(5, 6, "Goodbye.", "Hanna Host")]
+        instance.uuid, [Cue(1, 4, "Welcome, everybody.", "Hanna Host"), Cue(5, 6, "Goodbye.", "Hanna Host")]
     )
     call = eventually(lambda: Call.objects.filter(utterances__text="Welcome, everybody.").first())
     assert call.is_available

@@ -86,7 +86,7 @@ def three_pages(api: responses.RequestsMock) -> None:
 
 
 def helpers() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name.startswith("zoom-ahead")]
+    return [row for row in threading.enumerate() if row.name.startswith("zoom-ahead")]
 
 
 def ids(pages: Iterator[Any]) -> list[str]:

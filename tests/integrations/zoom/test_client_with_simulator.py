@@ -85,8 +85,8 @@ def _listed(zoom: ZoomClient, simulator: Simulator) -> Iterator[Webinar]:
         with suppress(NoWebinarPlan):
             for page in zoom.webinars(user.id):
                 assert page.bad == []
-                for one in page.items:
-                    yield simulator.account.webinars[one.id]
+                for item in page.items:
+                    yield simulator.account.webinars[item.id]
 
 
 def _registrants(zoom: ZoomClient, webinar_id: int, status: RegistrantStatus) -> list[Any]:
@@ -103,14 +103,14 @@ def make(simulator: Simulator) -> Builder:
 def test_sessions_with_an_awkward_uuid_are_found(zoom: ZoomClient, make: Builder, shape: str):
     webinar = make.past("Roses")
     annie = make.register(webinar, "annie@example.com", "Annie Apple")
-    held = make.hold(webinar, shape=shape)
-    make.stay(held, annie, 0, 30)
-    assert "/" in held.uuid
-    stays = [row.user_email for page in zoom.participants(held.uuid) for row in page.items]
+    instance = make.hold(webinar, shape=shape)
+    make.stay(instance, annie, 0, 30)
+    assert "/" in instance.uuid
+    stays = [row.user_email for page in zoom.participants(instance.uuid) for row in page.items]
     assert "annie@example.com" in stays
-    assert [row.user_email for page in zoom.report_participants(held.uuid) for row in page.items] == stays
-    bounds = zoom.session_report(held.uuid).bounds
-    assert bounds == (held.start, held.end)
+    assert [row.user_email for page in zoom.report_participants(instance.uuid) for row in page.items] == stays
+    bounds = zoom.session_report(instance.uuid).bounds
+    assert bounds == (instance.start, instance.end)
 
 
 def test_what_zoom_knows_of_a_webinar_and_its_people(zoom: ZoomClient, make: Builder):
@@ -118,16 +118,16 @@ def test_what_zoom_knows_of_a_webinar_and_its_people(zoom: ZoomClient, make: Bui
     webinar.panelists.append(("Paul Panel", "paul@example.com"))
     annie = make.register(webinar, "annie@example.com", "Annie Apple")
     make.register(webinar, "bert@example.com", "Bert Birch", status="denied")
-    held = make.hold(webinar)
-    make.stay(held, annie, 0, 30)
+    instance = make.hold(webinar)
+    make.stay(instance, annie, 0, 30)
     assert [item.topic for page in zoom.webinars(make.host.id) for item in page.items] == ["Roses"]
     assert zoom.webinar(webinar.id).settings.approval_type == 0
     assert [registrant.email for registrant in _registrants(zoom, webinar.id, RegistrantStatus.DENIED)] == [
         "bert@example.com"
     ]
-    assert [item.uuid for item in zoom.instances(webinar.id).items] == [held.uuid]
+    assert [item.uuid for item in zoom.instances(webinar.id).items] == [instance.uuid]
     assert [item.email for item in zoom.panelists(webinar.id).items] == ["paul@example.com"]
-    stays = [row for page in zoom.participants(held.uuid) for row in page.items]
+    stays = [row for page in zoom.participants(instance.uuid) for row in page.items]
     assert annie.id in {row.registrant_id for row in stays}
 
 
@@ -143,11 +143,11 @@ def test_d15_a_daily_limit_stops_all_workers_until_it_ends(
 ):
     simulator.clock.freeze(next_utc_midnight(datetime.now(UTC)))  # at Zoom a day begins, and does not go by
     simulator.limits.switch("pro")
-    held = make.hold(make.past("Roses"))
+    instance = make.hold(make.past("Roses"))
     simulator.limits.use_up_day("HEAVY")
     for _worker in range(2):
         with ZoomClient.of(simulated_connection) as zoom, pytest.raises(RateLimited) as caught:
-            zoom.session_report(held.uuid)
+            zoom.session_report(instance.uuid)
         assert caught.value.not_before is not None
         assert caught.value.not_before > datetime.now(UTC) + timedelta(seconds=30)
     assert simulator.calls.count("/report/") == 1

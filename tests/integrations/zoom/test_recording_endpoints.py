@@ -108,7 +108,7 @@ def test_d10_a_download_that_goes_wrong_is_made_again(
     simulator.account.transcript_ready(held.uuid, HELLO)
     url = zoom.transcript(held.uuid).download_url
     simulator.faults.add(fault, "/storage/", times=2)
-    assert [one.text for one in zoom.download(url, parse)] == ["Anna Berg: Hello"]
+    assert [row.text for row in zoom.download(url, parse)] == ["Anna Berg: Hello"]
     assert simulator.calls.count("/storage/") == 3
 
 

@@ -103,8 +103,8 @@ def test_many_additions_are_sent_at_once(zoom: ZoomClient, simulator: Simulator)
         for number in range(30)
     ]
     with ThreadPoolExecutor(16) as threads:
-        added = list(threads.map(lambda one: one.send(), prepared))
-    assert {one.registrant_id for one in added} == set(webinar.registrants)
+        added = list(threads.map(lambda row: row.send(), prepared))
+    assert {row.registrant_id for row in added} == set(webinar.registrants)
 
 
 def test_the_lists_have_the_join_links_of_those_we_registered(zoom: ZoomClient, simulator: Simulator) -> None:

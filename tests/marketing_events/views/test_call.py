@@ -111,7 +111,7 @@ def test_scripts_in_what_was_said_are_text_everywhere(charlie_client: Client, ca
 
 def test_the_lines_of_one_speaker_are_shown_as_one_turn(charlie_client: Client, call: Call):
     shown = view_of(charlie_client, call).shown
-    assert [one.names_speaker for one in shown] == [True, False, True, True, True]
+    assert [row.names_speaker for row in shown] == [True, False, True, True, True]
 
 
 # Search
@@ -139,7 +139,7 @@ def test_a_place_on_a_later_page_is_shown_on_that_page(charlie_client: Client, c
     make_talk(call, 3 * LINES_PER_PAGE)
     view = view_of(charlie_client, call, q=f"word {2 * LINES_PER_PAGE + 7}")
     assert view.page.number == 3
-    assert view.hit_position in {one.line.position for one in view.shown}
+    assert view.hit_position in {row.line.position for row in view.shown}
 
 
 def test_a_search_without_a_result_says_so(charlie_client: Client, call: Call):
@@ -158,7 +158,7 @@ def test_somebody_who_was_not_there_is_nobody(charlie_client: Client, call: Call
 
 def test_only_one_speaker_can_be_shown(charlie_client: Client, call: Call):
     view = view_of(charlie_client, call, speaker="Greta Guest", q="roses")
-    assert [one.line.position for one in view.shown] == [3]
+    assert [row.line.position for row in view.shown] == [3]
     assert view.hits == []
     assert len(view_of(charlie_client, call, speaker="No one").shown) == 5
 
@@ -175,7 +175,7 @@ def test_jumps_lead_to_the_page_that_has_the_time(charlie_client: Client, call: 
     page = page_of(charlie_client, call)
     last = view.jumps[-1]
     assert f'href="/calls/{call.pk}/?page=3#u{last.position}"' in page
-    assert last.position in {one.line.position for one in view_of(charlie_client, call, page="3").shown}
+    assert last.position in {row.line.position for row in view_of(charlie_client, call, page="3").shown}
 
 
 # Who was there
@@ -185,7 +185,7 @@ def test_x12_choosing_somebody_greys_what_they_were_not_there_for(
     charlie_client: Client, call: Call, anna: Contact
 ):
     view = view_of(charlie_client, call, attendee=str(anna.pk))
-    assert [one.line.position for one in view.shown if one.is_unheard] == [1, 2, 5]
+    assert [row.line.position for row in view.shown if row.is_unheard] == [1, 2, 5]
     page = page_of(charlie_client, call, attendee=str(anna.pk))
     assert "<strong>Anna Berg</strong> was present for 2 of 5 utterances" in page
     assert page.count("(not present)") == 3

@@ -30,7 +30,7 @@ def test_what_is_written_is_read_as_the_same():
 @pytest.mark.django_db
 def test_the_example_has_every_action():
     definition = read_definition(everything(), catalogue())
-    assert {one.action for one in definition.all_steps()} == actions().keys()
+    assert {all_step.action for all_step in definition.all_steps()} == actions().keys()
 
 
 def test_every_action_says_what_a_repeat_would_mean_and_has_words_for_its_problems():

@@ -13,7 +13,7 @@ ACTIONS = ("wait", "add_to_webinar", "branch", "end")
 
 def ids_of(draft: dict[str, Any]) -> list[str]:
     steps = [step for _name, steps in edits.lists_of(draft) for step in steps]
-    return [step["id"] for step in steps] + [one["id"] for step in steps for one in step.get("branches", [])]
+    return [step["id"] for step in steps] + [row["id"] for step in steps for row in step.get("branches", [])]
 
 
 def empty() -> dict[str, Any]:

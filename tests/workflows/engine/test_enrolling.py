@@ -56,9 +56,9 @@ def test_each_state_of_a_participation_enrols_by_its_own_trigger_only(key, state
     for each, contact in people.items():
         take_part(contact, event, each)
     assert enrolled() == [people[state].pk]
-    one = Enrolment.objects.get()
-    assert one.subject == f"event:{event.pk}"
-    assert one.data["webinar_id"] == str(event.zoom_webinar_id)
+    enrolment = Enrolment.objects.get()
+    assert enrolment.subject == f"event:{event.pk}"
+    assert enrolment.data["webinar_id"] == str(event.zoom_webinar_id)
 
 
 def test_the_same_facts_again_enrol_no_one_again():
@@ -223,35 +223,35 @@ def test_while_it_is_paused_no_one_comes_in_and_no_one_goes_on(clock: Clock):
 
 def test_archiving_ends_it_for_those_inside(clock: Clock):
     made = publish(workflow(step("w", "wait", **{"for": {"hours": 1}}), note("after")))
-    one = enrol_contact(made, make_contact().pk)
+    enrolment = enrol_contact(made, make_contact().pk)
     work()
     archive_workflow(made.pk)
     clock.move(hours=2)
     work()
-    one.refresh_from_db()
-    assert (one.outcome, trail(one)) == (EnrolmentOutcome.ARCHIVED, ["w:left"])
+    enrolment.refresh_from_db()
+    assert (enrolment.outcome, trail(enrolment)) == (EnrolmentOutcome.ARCHIVED, ["w:left"])
 
 
 @pytest.mark.parametrize(("moves", "expected"), [(False, ["old"]), (True, ["new"])])
 def test_people_inside_go_on_in_their_version_or_move_over_as_was_chosen(moves, expected, clock: Clock):
     wait = step("w", "wait", **{"for": {"hours": 1}})
     made = publish(workflow(wait, note("a", "old")))
-    one = enrol_contact(made, make_contact().pk)
+    enrolment = enrol_contact(made, make_contact().pk)
     work()
     publish(workflow(wait, note("b", "new")), moves_people=moves)
     clock.move(hours=2)
     work()
-    assert notes(one.contact) == expected
+    assert notes(enrolment.contact) == expected
 
 
 def test_those_whose_step_is_gone_stay_in_their_version(clock: Clock):
     made = publish(workflow(step("w", "wait", **{"for": {"hours": 1}}), note("a", "old")))
-    one = enrol_contact(made, make_contact().pk)
+    enrolment = enrol_contact(made, make_contact().pk)
     work()
     publish(workflow(note("b", "new")), moves_people=True)
     clock.move(hours=2)
     work()
-    assert notes(one.contact) == ["old"]
+    assert notes(enrolment.contact) == ["old"]
 
 
 def test_a_circle_that_no_one_saw_is_stopped():
@@ -300,16 +300,16 @@ def test_who_enrols_by_hand_names_the_webinar_that_a_step_takes_from_the_trigger
     enrol_contact(made, contact.pk, subject=subject_of_event(event.pk))
     enrol_contacts(made, contacts=[another.pk, third.pk], subject=subject_of(str(event.zoom_webinar_id)))
     assert enrolled() == [contact.pk, another.pk, third.pk]
-    assert {one.subject for one in Enrolment.objects.all()} == {f"event:{event.pk}"}
+    assert {row.subject for row in Enrolment.objects.all()} == {f"event:{event.pk}"}
     assert notes(third) == ["Roses is near"]
 
 
 def test_without_a_trigger_a_step_may_take_the_webinar_that_is_named():
     made = publish(workflow(WAIT_FOR_START))
-    one = enrol_contact(made, make_contact().pk, subject=subject_of("931 1234 5678"))
-    assert one.data == {"webinar_id": "93112345678"}  # of which no event is known yet
+    enrolment = enrol_contact(made, make_contact().pk, subject=subject_of("931 1234 5678"))
+    assert enrolment.data == {"webinar_id": "93112345678"}  # of which no event is known yet
     work()
-    assert trail(one) == ["start:webinar_not_found"]
+    assert trail(enrolment) == ["start:webinar_not_found"]
 
 
 @pytest.mark.parametrize("dates", [(-9, -2, 3, 8), (3, -2, 8), (-9, 3)])

@@ -51,15 +51,15 @@ def lease_runs_out() -> None:
     Enrolment.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now())
 
 
-def facts(one: Enrolment) -> list[object]:
-    one.contact.refresh_from_db()
+def facts(enrolment: Enrolment) -> list[object]:
+    enrolment.contact.refresh_from_db()
     return [
-        notes(one.contact),
-        one.contact.properties,
-        one.contact.segment_memberships.count(),
-        OutgoingMessage.objects.filter(enrolment=one).count(),
-        RegistrationJob.objects.filter(contact=one.contact).count(),
-        trail(one),
+        notes(enrolment.contact),
+        enrolment.contact.properties,
+        enrolment.contact.segment_memberships.count(),
+        OutgoingMessage.objects.filter(enrolment=enrolment).count(),
+        RegistrationJob.objects.filter(contact=enrolment.contact).count(),
+        trail(enrolment),
     ]
 
 
@@ -70,31 +70,31 @@ def test_d12_a_worker_killed_at_any_statement_leaves_each_effect_once(clock: Clo
     expected = facts(first)
     assert expected[:5] == [["came by a", "came by c"], {"city": "Bonn"}, 1, 1, 0]
     for number in range(1, statements + 1, 2):
-        one = enrol_contact(made, make_contact(first_name="Ana").pk)
+        enrolment = enrol_contact(made, make_contact(first_name="Ana").pk)
         take_on(killed=number)
         lease_runs_out()
         while queue.claimable().exists():
             take_on()
-        assert (number, facts(one)) == (number, expected)
+        assert (number, facts(enrolment)) == (number, expected)
 
 
 def test_a_worker_that_was_taken_for_dead_changes_nothing():
     made = publish(everything())
-    one = enrol_contact(made, make_contact().pk)
+    enrolment = enrol_contact(made, make_contact().pk)
     (slow,) = queue.claim(1)
     lease_runs_out()
     (fast,) = queue.claim(1)
     run_job(queue, fast)
-    before = facts(one)
-    job = queue.jobs().get(pk=one.pk)
+    before = facts(enrolment)
+    job = queue.jobs().get(pk=enrolment.pk)
     with pytest.raises(LeaseLostError):
         Runner()(job, slow)
-    assert facts(one) == before
+    assert facts(enrolment) == before
 
 
 def test_a_connection_that_breaks_puts_the_person_off_and_loses_nothing(monkeypatch, clock: Clock):
     made = publish(workflow(note("a"), note("b")))
-    one = enrol_contact(made, make_contact().pk)
+    enrolment = enrol_contact(made, make_contact().pk)
     bulk_create = StepRun.objects.bulk_create
 
     def breaks(*_args, **_more):
@@ -103,12 +103,12 @@ def test_a_connection_that_breaks_puts_the_person_off_and_loses_nothing(monkeypa
 
     monkeypatch.setattr(type(StepRun.objects), "bulk_create", breaks)
     take_on()
-    one.refresh_from_db()
-    assert (one.state, notes(one.contact)) == (JobState.QUEUED, [])
+    enrolment.refresh_from_db()
+    assert (enrolment.state, notes(enrolment.contact)) == (JobState.QUEUED, [])
     monkeypatch.undo()
     Enrolment.objects.update(not_before=timezone.now())
     take_on()
-    assert notes(one.contact) == ["came by a", "came by b"]
+    assert notes(enrolment.contact) == ["came by a", "came by b"]
 
 
 def test_what_is_rolled_back_with_its_caller_enrolled_no_one():

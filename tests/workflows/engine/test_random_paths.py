@@ -49,14 +49,14 @@ def _step(kind: Any) -> dict[str, Any]:
 
 def read(steps: list[dict[str, Any]], seen: list[str]) -> bool:
     """The notes that a person comes by; False once they came to an end."""
-    for one in steps:
-        if one["action"] == "add_note":
-            seen.append(one["arguments"]["text"])
-        elif one["action"] == "end":
+    for entry in steps:
+        if entry["action"] == "add_note":
+            seen.append(entry["arguments"]["text"])
+        elif entry["action"] == "end":
             return False
-        elif one["action"] == "branch":
-            (taken,) = one["branches"]
-            inner = taken["steps"] if taken["where"] == {"all": []} else one["else"]
+        elif entry["action"] == "branch":
+            (taken,) = entry["branches"]
+            inner = taken["steps"] if taken["where"] == {"all": []} else entry["else"]
             if not read(inner, seen):
                 return False
     return True

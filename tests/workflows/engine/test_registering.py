@@ -25,10 +25,10 @@ def work() -> None:
         pass
 
 
-def went(one: Enrolment) -> list[str]:
+def went(enrolment: Enrolment) -> list[str]:
     work()
-    one.refresh_from_db()
-    return trail(one)
+    enrolment.refresh_from_db()
+    return trail(enrolment)
 
 
 def enrolled(contact: Contact, *steps, **options) -> Enrolment:
@@ -44,12 +44,12 @@ def test_r76_r79_r81_the_contact_is_registered_with_name_and_email_and_told_on_t
 ):
     webinar = schedule(company.simulator)
     contact = ana()
-    one = enrolled(contact, step("add", "add_to_webinar", webinar=spaced(webinar.id)), note("after"))
-    assert went(one) == ["add:registered", "after:noted"]
+    enrolment = enrolled(contact, step("add", "add_to_webinar", webinar=spaced(webinar.id)), note("after"))
+    assert went(enrolment) == ["add:registered", "after:noted"]
     (person,) = webinar.registrants.values()
     assert (person.email, person.first_name, person.last_name) == (contact.email, "Ana", "Silva")
     job = RegistrationJob.objects.get()
-    assert (job.source, job.workflow) == ("workflow", one.workflow)
+    assert (job.source, job.workflow) == ("workflow", enrolment.workflow)
     contact.refresh_from_db()
     assert contact.zoom_webinar_joinlink  # R61
 
@@ -58,30 +58,30 @@ def test_r80_the_webinar_is_read_from_the_property(company: Company):
     webinar = schedule(company.simulator)
     PropertyDefinition.objects.create(name="next_webinar", label="Next webinar")
     contact = ana(properties={"next_webinar": spaced(webinar.id)})
-    one = enrolled(contact, step("add", "add_to_webinar", webinar={"property": "next_webinar"}))
-    assert went(one) == ["add:registered"]
+    enrolment = enrolled(contact, step("add", "add_to_webinar", webinar={"property": "next_webinar"}))
+    assert went(enrolment) == ["add:registered"]
 
 
 def test_r82_the_host_is_refused_with_the_reason_and_the_steps_after_it_do_not_run(company: Company):
     """Odoo #152695: a step was cancelled, and the steps after it ran all the same."""
     webinar = schedule(company.simulator)
     host = make_contact("owner@own.example", first_name="Hanna")
-    one = enrolled(host, step("add", "add_to_webinar", webinar=str(webinar.id)), note("after"))
-    assert went(one) == ["add:refused"]
-    assert one.outcome == EnrolmentOutcome.STOPPED
-    assert one.step_runs.get().values["reason"] == "host"
+    enrolment = enrolled(host, step("add", "add_to_webinar", webinar=str(webinar.id)), note("after"))
+    assert went(enrolment) == ["add:refused"]
+    assert enrolment.outcome == EnrolmentOutcome.STOPPED
+    assert enrolment.step_runs.get().values["reason"] == "host"
     assert notes(host) == []
 
 
 def test_what_is_put_right_is_tried_again_and_the_path_goes_on(company: Company):
     webinar = schedule(company.simulator)
     contact = ana(first_name="")
-    one = enrolled(contact, step("add", "add_to_webinar", webinar=str(webinar.id)), note("after"))
-    assert went(one) == ["add:refused"]
-    assert one.reason_values["reason"] == "missing_first_name"
+    enrolment = enrolled(contact, step("add", "add_to_webinar", webinar=str(webinar.id)), note("after"))
+    assert went(enrolment) == ["add:refused"]
+    assert enrolment.reason_values["reason"] == "missing_first_name"
     Contact.objects.update(first_name="Ana")
-    retry_enrolment(one)
-    assert went(one) == ["add:registered", "after:noted"]
+    retry_enrolment(enrolment)
+    assert went(enrolment) == ["add:registered", "after:noted"]
     assert RegistrationJob.objects.count() == 1
 
 
@@ -97,13 +97,13 @@ def test_a_branch_goes_by_what_the_registration_came_to(company: Company):
 
 def test_a_worker_that_dies_before_zooms_answer_is_written_registers_once(company: Company):
     webinar = schedule(company.simulator)
-    one = enrolled(ana(), step("add", "add_to_webinar", webinar=str(webinar.id)), note("after"))
+    enrolment = enrolled(ana(), step("add", "add_to_webinar", webinar=str(webinar.id)), note("after"))
     company.simulator.faults.add("lost answer", "/registrants", method="POST")
     work()
-    one.refresh_from_db()
-    assert one.state == EnrolmentState.WAITING
+    enrolment.refresh_from_db()
+    assert enrolment.state == EnrolmentState.WAITING
     RegistrationJob.objects.filter(state=JobState.QUEUED).update(not_before=timezone.now())
-    assert went(one) == ["add:registered", "after:noted"]
+    assert went(enrolment) == ["add:registered", "after:noted"]
     assert len(webinar.registrants) == 1
 
 
@@ -119,6 +119,6 @@ def test_someone_who_registers_in_zoom_is_enrolled_and_removed_again(company: Co
     contact = ana()
     first = enrolled(contact, step("add", "add_to_webinar", webinar=str(webinar.id)))
     assert went(first) == ["add:registered"]
-    one = Enrolment.objects.get(trigger="event_registered")
-    assert went(one) == ["out:removed"]
+    enrolment = Enrolment.objects.get(trigger="event_registered")
+    assert went(enrolment) == ["out:removed"]
     assert {person.status for person in webinar.registrants.values()} != {"approved"}

@@ -28,35 +28,35 @@ pytestmark = pytest.mark.django_db
 def enrolled(*steps, data=None, contact=None, **options) -> Enrolment:
     """Someone who has gone through these steps as far as that goes at once."""
     made = publish(workflow(*steps, **options), name=f"Flow {steps[0]['id']}")
-    one = enrol_contact(made, (contact or make_contact(first_name="Ana")).pk)
+    enrolment = enrol_contact(made, (contact or make_contact(first_name="Ana")).pk)
     if data:
-        Enrolment.objects.filter(pk=one.pk).update(data=data)
+        Enrolment.objects.filter(pk=enrolment.pk).update(data=data)
     work()
-    one.refresh_from_db()
-    return one
+    enrolment.refresh_from_db()
+    return enrolment
 
 
-def again(one: Enrolment) -> Enrolment:
+def again(enrolment: Enrolment) -> Enrolment:
     work()
-    one.refresh_from_db()
-    return one
+    enrolment.refresh_from_db()
+    return enrolment
 
 
 def test_steps_are_done_in_order_and_the_person_leaves_at_the_end():
-    one = enrolled(note("a"), note("b"))
-    assert trail(one) == ["a:noted", "b:noted"]
-    assert notes(one.contact) == ["came by a", "came by b"]
-    assert (one.state, one.outcome) == (EnrolmentState.COMPLETE, EnrolmentOutcome.COMPLETED)
-    assert one.contact.timeline.filter(kind="workflow_enrolled").count() == 1
+    enrolment = enrolled(note("a"), note("b"))
+    assert trail(enrolment) == ["a:noted", "b:noted"]
+    assert notes(enrolment.contact) == ["came by a", "came by b"]
+    assert (enrolment.state, enrolment.outcome) == (EnrolmentState.COMPLETE, EnrolmentOutcome.COMPLETED)
+    assert enrolment.contact.timeline.filter(kind="workflow_enrolled").count() == 1
 
 
 def test_a_wait_lasts_as_long_as_it_says(clock: Clock):
-    one = enrolled(step("w", "wait", **{"for": {"hours": 2}}), note("after"))
-    assert (one.state, one.step_id) == (EnrolmentState.WAITING, "w")
+    enrolment = enrolled(step("w", "wait", **{"for": {"hours": 2}}), note("after"))
+    assert (enrolment.state, enrolment.step_id) == (EnrolmentState.WAITING, "w")
     clock.move(minutes=119)
-    assert again(one).state == EnrolmentState.WAITING
+    assert again(enrolment).state == EnrolmentState.WAITING
     clock.move(minutes=2)
-    assert trail(again(one)) == ["w:waited", "after:noted"]
+    assert trail(again(enrolment)) == ["w:waited", "after:noted"]
 
 
 def test_a_date_that_has_passed_keeps_no_one(clock: Clock):
@@ -98,27 +98,27 @@ def before_start(event: MarketingEvent, **more):
 
 def test_a_wait_for_the_start_moves_with_the_webinar(clock: Clock):
     event = upcoming()
-    one = enrolled(before_start(event), note("remind"))
+    enrolment = enrolled(before_start(event), note("remind"))
     moved(event, starts_at=timezone.now() + timedelta(days=10))
     clock.move(days=5)
-    assert trail(again(one)) == ["w:waiting"]
+    assert trail(again(enrolment)) == ["w:waiting"]
     moved(event, starts_at=timezone.now() + timedelta(minutes=30))
-    assert trail(again(one)) == ["w:waited", "remind:noted"]
+    assert trail(again(enrolment)) == ["w:waited", "remind:noted"]
 
 
 def test_a_wait_for_a_webinar_that_is_cancelled_ends_and_the_steps_after_it_do_not_run():
     event = upcoming()
-    one = enrolled(before_start(event), note("remind"))
+    enrolment = enrolled(before_start(event), note("remind"))
     moved(event, status=MarketingEvent.Status.CANCELLED)
-    assert trail(again(one)) == ["w:webinar_cancelled"]
-    assert (one.outcome, one.reason_code) == (EnrolmentOutcome.STOPPED, "webinar_cancelled")
+    assert trail(again(enrolment)) == ["w:webinar_cancelled"]
+    assert (enrolment.outcome, enrolment.reason_code) == (EnrolmentOutcome.STOPPED, "webinar_cancelled")
 
 
 def test_on_problem_continue_goes_on_all_the_same():
     event = upcoming()
-    one = enrolled(before_start(event, on_problem="continue"), note("after"))
+    enrolment = enrolled(before_start(event, on_problem="continue"), note("after"))
     moved(event, status=MarketingEvent.Status.CANCELLED)
-    assert trail(again(one)) == ["w:webinar_cancelled", "after:noted"]
+    assert trail(again(enrolment)) == ["w:webinar_cancelled", "after:noted"]
 
 
 def test_d8_a_wait_for_final_ends_when_attendance_is_final_or_after_the_longest_time(clock: Clock):
@@ -157,32 +157,34 @@ def test_an_end_in_a_branch_ends_the_whole_path():
 
 def test_a_property_is_set_and_told_to_those_who_follow_contacts():
     PropertyDefinition.objects.create(name="city", label="City")
-    one = enrolled(step("s", "set_property", property="city", value="Of {first_name}"))
-    one.contact.refresh_from_db()
-    assert one.contact.properties == {"city": "Of Ana"}
-    assert trail(one) == ["s:set"]
+    enrolment = enrolled(step("s", "set_property", property="city", value="Of {first_name}"))
+    enrolment.contact.refresh_from_db()
+    assert enrolment.contact.properties == {"city": "Of Ana"}
+    assert trail(enrolment) == ["s:set"]
 
 
 def test_people_are_put_into_static_segments_and_taken_out():
     segment = Segment.objects.create(name="Called", kind=Segment.Kind.STATIC)
-    one = enrolled(step("in", "add_to_segment", segment=segment.pk))
+    enrolment = enrolled(step("in", "add_to_segment", segment=segment.pk))
     assert segment.memberships.count() == 1
-    enrolled(step("out", "remove_from_segment", segment=segment.pk), contact=one.contact)
+    enrolled(step("out", "remove_from_segment", segment=segment.pk), contact=enrolment.contact)
     assert segment.memberships.count() == 0
 
 
 def test_the_team_gets_one_email():
-    one = enrolled(step("m", "email_team", to=["team@acme.test"], subject="{first_name} came", text="!"))
-    assert trail(one) == ["m:sent"]
+    enrolment = enrolled(
+        step("m", "email_team", to=["team@acme.test"], subject="{first_name} came", text="!")
+    )
+    assert trail(enrolment) == ["m:sent"]
     (sent,) = mail.outbox
     assert (sent.to, sent.subject) == (["team@acme.test"], "Ana came")
 
 
 def test_without_a_mail_server_the_step_says_so_and_stops(settings):
     settings.EMAIL_URL = ""
-    one = enrolled(step("m", "email_team", to=["team@acme.test"], subject="x", text="y"), note("after"))
-    assert trail(one) == ["m:no_mail_server"]
-    assert one.outcome == EnrolmentOutcome.STOPPED
+    enrolment = enrolled(step("m", "email_team", to=["team@acme.test"], subject="x", text="y"), note("after"))
+    assert trail(enrolment) == ["m:no_mail_server"]
+    assert enrolment.outcome == EnrolmentOutcome.STOPPED
 
 
 HOOK = "https://hooks.example.com/score"
@@ -193,14 +195,14 @@ def test_a_webhook_is_signed_and_its_answer_is_there_for_later_branches(settings
     settings.CALLBACKS_INSIDE_NETWORK = True
     responses.post(HOOK, json={"lead": {"score": 70}})
     ask = {"step": "ask", "answer": "lead.score", "is": "at_least", "value": 50}
-    one = enrolled(
+    enrolment = enrolled(
         step("ask", "webhook", url=HOOK),
         branch("b", {"id": "warm", "results": [ask], "steps": [note("call")]}, otherwise=[note("cold")]),
     )
-    assert trail(one) == ["ask:sent", "b:chosen", "call:noted"]
+    assert trail(enrolment) == ["ask:sent", "b:chosen", "call:noted"]
     request = responses.calls[0].request
     assert request.headers["webhook-signature"].startswith("v1,")
-    assert json.loads(request.body)["data"]["contact"]["email"] == one.contact.email
+    assert json.loads(request.body)["data"]["contact"]["email"] == enrolment.contact.email
 
 
 @responses.activate
@@ -209,17 +211,17 @@ def test_a_webhook_is_retried_with_the_same_id_and_stops_the_person_when_it_is_g
 ):
     settings.CALLBACKS_INSIDE_NETWORK = True
     responses.post(HOOK, status=500)
-    one = enrolled(step("ask", "webhook", url=HOOK), note("after"))
-    assert one.state == EnrolmentState.WAITING
+    enrolment = enrolled(step("ask", "webhook", url=HOOK), note("after"))
+    assert enrolment.state == EnrolmentState.WAITING
     for _try in range(9):
         clock.move(days=1)
         work()
-    assert trail(again(one)) == ["ask:not_sent"]
-    assert one.outcome == EnrolmentOutcome.STOPPED
+    assert trail(again(enrolment)) == ["ask:not_sent"]
+    assert enrolment.outcome == EnrolmentOutcome.STOPPED
     assert len({call.request.headers["webhook-id"] for call in responses.calls}) == 1
     responses.replace(responses.POST, HOOK, json={})
-    retry_enrolment(one)
-    assert trail(again(one)) == ["ask:sent", "after:noted"]
+    retry_enrolment(enrolment)
+    assert trail(again(enrolment)) == ["ask:sent", "after:noted"]
     assert OutgoingMessage.objects.count() == 1
 
 
@@ -249,21 +251,21 @@ def test_a_step_that_breaks_is_tried_again_and_then_stops_this_person_only(monke
 
 
 def test_someone_who_is_removed_goes_no_further(clock: Clock):
-    one = enrolled(step("w", "wait", **{"for": {"hours": 2}}), note("after"))
-    remove_enrolment(one)
+    enrolment = enrolled(step("w", "wait", **{"for": {"hours": 2}}), note("after"))
+    remove_enrolment(enrolment)
     clock.move(hours=3)
-    assert trail(again(one)) == ["w:left"]
-    assert one.outcome == EnrolmentOutcome.REMOVED
+    assert trail(again(enrolment)) == ["w:left"]
+    assert enrolment.outcome == EnrolmentOutcome.REMOVED
 
 
 def test_the_webinar_in_a_property_is_read_when_the_step_comes_r80():
     PropertyDefinition.objects.create(name="next_webinar", label="Next webinar")
-    one = enrolled(step("w", "wait_for_start", webinar={"property": "next_webinar"}, time={"hours": 1},
+    enrolment = enrolled(step("w", "wait_for_start", webinar={"property": "next_webinar"}, time={"hours": 1},
                         when="after"))  # fmt: skip
-    assert trail(one) == ["w:webinar_not_found"]
+    assert trail(enrolment) == ["w:webinar_not_found"]
     event = upcoming()
     contact = make_contact(properties={"next_webinar": f" {event.zoom_webinar_id} "})
-    other = publish(Enrolment.objects.get(pk=one.pk).workflow.draft, name="Again")
+    other = publish(Enrolment.objects.get(pk=enrolment.pk).workflow.draft, name="Again")
     waits = again(enrol_contact(other, contact.pk))
     assert waits.waits_for == f"event:{event.pk}"
 

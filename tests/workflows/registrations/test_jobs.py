@@ -105,7 +105,7 @@ def test_a_batch_takes_contacts_by_id_and_by_any_address_and_names_the_others(co
     ]
     queued = enqueue_batch(refs, WEBINAR, Source.API)
     assert queued.accepted == 2
-    assert [one.index for one in queued.refused] == [1, 3]
+    assert [row.index for row in queued.refused] == [1, 3]
     assert set(queued.batch.jobs.values_list("contact_id", flat=True)) == {contact.pk, other.pk}
 
 
@@ -121,7 +121,7 @@ def test_each_contact_is_found_once_whatever_is_repeated(numbers: list[int]) -> 
     with everybody_but_3, patch("workflows.registrations.jobs._by_email", lambda _emails: {}):
         found, unknown = resolve([ContactRef(id=number) for number in numbers])
     assert found == list(dict.fromkeys(number for number in numbers if number != 3))
-    assert [one.index for one in unknown] == [i for i, number in enumerate(numbers) if number == 3]
+    assert [row.index for row in unknown] == [i for i, number in enumerate(numbers) if number == 3]
 
 
 @pytest.mark.parametrize("outcome", [Status.REFUSED, Status.CANCELLED])

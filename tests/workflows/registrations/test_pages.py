@@ -39,7 +39,7 @@ def text_of(response: Any) -> str:
 @pytest.mark.usefixtures("account")
 class TestDialog:
     def preflight(self, client: Client, webinar: ZoomWebinar, *contacts: Contact, **more: str) -> str:
-        fields = {"contact": [one.pk for one in contacts], "webinar": webinar.id} | more
+        fields = {"contact": [contact.pk for contact in contacts], "webinar": webinar.id} | more
         return text_of(client.get(ADD, fields, headers=htmx("preflight")))
 
     def test_x9_the_picker_finds_upcoming_webinars_by_topic_date_and_id(
@@ -70,19 +70,19 @@ class TestDialog:
     ) -> None:
         webinar = schedule(simulator)
         nameless, host = make_contact("nameless@customer.example"), ana(email="owner@own.example")
-        said = self.preflight(charlie_client, webinar, ana(), nameless, host)
-        assert "Will be registered 1" in said
-        assert "Can't be registered 2" in said
-        assert "The contact has no first name." in said
-        assert "The host of the webinar cannot register for the webinar" in said
-        assert "Zoom sends each person a confirmation email with their join link." in said
+        output = self.preflight(charlie_client, webinar, ana(), nameless, host)
+        assert "Will be registered 1" in output
+        assert "Can't be registered 2" in output
+        assert "The contact has no first name." in output
+        assert "The host of the webinar cannot register for the webinar" in output
+        assert "Zoom sends each person a confirmation email with their join link." in output
         assert not RegistrationJob.objects.exists()
 
     def test_the_preflight_says_what_approval_means(
         self, charlie_client: Client, simulator: Simulator
     ) -> None:
-        said = self.preflight(charlie_client, schedule(simulator, approval_type=1), ana())
-        assert "The host must approve each person" in said
+        output = self.preflight(charlie_client, schedule(simulator, approval_type=1), ana())
+        assert "The host must approve each person" in output
 
     @pytest.mark.parametrize(
         ("settings_of_webinar", "words"),
@@ -94,18 +94,18 @@ class TestDialog:
     def test_what_keeps_everyone_out_is_said_and_there_is_no_button(
         self, charlie_client: Client, simulator: Simulator, settings_of_webinar: dict[str, Any], words: str
     ) -> None:
-        said = self.preflight(charlie_client, schedule(simulator, **settings_of_webinar), ana())
-        assert words in said
-        assert "Register 1 contact" not in said
+        output = self.preflight(charlie_client, schedule(simulator, **settings_of_webinar), ana())
+        assert words in output
+        assert "Register 1 contact" not in output
 
     def test_when_zoom_cannot_be_asked_it_can_be_queued_all_the_same(
         self, charlie_client: Client, simulator: Simulator
     ) -> None:
         webinar = schedule(simulator)
         simulator.faults.add("500", "/webinars", times=0)
-        said = self.preflight(charlie_client, webinar, ana())
-        assert "Zoom couldn't be checked just now" in said
-        assert "Register 1 contact" in said
+        output = self.preflight(charlie_client, webinar, ana())
+        assert "Zoom couldn't be checked just now" in output
+        assert "Register 1 contact" in output
 
     def test_one_contact_is_registered_with_live_progress(
         self, charlie_client: Client, simulator: Simulator
@@ -131,7 +131,7 @@ class TestDialog:
 
     def test_many_are_a_batch(self, charlie_client: Client, simulator: Simulator) -> None:
         contacts = [ana(email=f"person{number}@customer.example") for number in range(3)]
-        fields = {"contact": [one.pk for one in contacts], "webinar": schedule(simulator).id}
+        fields = {"contact": [contact.pk for contact in contacts], "webinar": schedule(simulator).id}
         page = charlie_client.post(ADD, fields, headers=htmx("panel"))
         assert "0 of 3" in text_of(page)
         work()
@@ -145,9 +145,9 @@ class TestDialog:
         ana()
         make_contact("ben@customer.example", first_name="Ben", secondary_emails=("ben@private.example",))
         pasted = "Ana <ANA@customer.example>; ben@private.example\nnobody@else.example"
-        said = self.preflight(charlie_client, schedule(simulator), emails=pasted)
-        assert "Will be registered 2" in said
-        assert "nobody@else.example" in said
+        output = self.preflight(charlie_client, schedule(simulator), emails=pasted)
+        assert "Will be registered 2" in output
+        assert "nobody@else.example" in output
 
     def test_contacts_are_found_by_name_and_stay_ticked_above_the_next_search(
         self, charlie_client: Client
@@ -173,10 +173,10 @@ class TestDialog:
         self, charlie_client: Client
     ) -> None:
         people = [ana(email=f"person{number}@customer.example") for number in range(21)]
-        few = charlie_client.get(ADD, {"contact": [one.pk for one in people[:2]]}).content.decode()
+        few = charlie_client.get(ADD, {"contact": [person.pk for person in people[:2]]}).content.decode()
         assert "person1@customer.example" in few
         assert 'name="person"' not in few
-        many = charlie_client.get(ADD, {"contact": [one.pk for one in people]})
+        many = charlie_client.get(ADD, {"contact": [person.pk for person in people]})
         assert "21 contacts selected" in text_of(many)
         assert many.content.decode().count('type="hidden" name="contact"') == 21
 
@@ -224,9 +224,9 @@ class TestList:
         self, bob_client: Client, contact: Contact
     ) -> None:
         self.refused(contact, zoom="Webinar has reached maximum attendee capacity.")
-        said = text_of(bob_client.get(LIST))
-        assert "The webinar is full. Raise the limit of registrants in Zoom, then retry." in said
-        assert "Zoom says: “Webinar has reached maximum attendee capacity.”" in said
+        output = text_of(bob_client.get(LIST))
+        assert "The webinar is full. Raise the limit of registrants in Zoom, then retry." in output
+        assert "Zoom says: “Webinar has reached maximum attendee capacity.”" in output
 
     def test_the_cause_can_be_put_right_where_it_is(self, bob_client: Client, contact: Contact) -> None:
         self.refused(contact, "missing_first_name")
@@ -256,8 +256,8 @@ class TestList:
         enqueue(make_contact("ben@customer.example"), 93187654321, Source.PAGE)
 
         def shown(**query: str) -> list[str]:
-            said = text_of(bob_client.get(LIST, query, headers=htmx("jobs")))
-            return [name for name in ("ana@", "ben@") if name in said]
+            output = text_of(bob_client.get(LIST, query, headers=htmx("jobs")))
+            return [name for name in ("ana@", "ben@") if name in output]
 
         assert shown() == ["ana@", "ben@"]
         assert shown(state="refused") == ["ana@"]
@@ -270,10 +270,10 @@ class TestList:
 
     def test_a_batch_is_one_line_that_opens(self, bob_client: Client, contact: Contact) -> None:
         others = [make_contact(f"person{number}@customer.example") for number in range(3)]
-        batch = enqueue_batch([ContactRef(id=one.pk) for one in others], WEBINAR, Source.PAGE).batch
-        said = text_of(bob_client.get(LIST))
-        assert "3 contacts" in said
-        assert "person1@" not in said
+        batch = enqueue_batch([ContactRef(id=other.pk) for other in others], WEBINAR, Source.PAGE).batch
+        output = text_of(bob_client.get(LIST))
+        assert "3 contacts" in output
+        assert "person1@" not in output
         opened = text_of(bob_client.get(LIST, {"batch": batch.pk}))
         assert "person1@" in opened
         bob_client.post(reverse("registrations:cancel_batch", args=[batch.pk]))

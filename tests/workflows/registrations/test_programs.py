@@ -64,8 +64,8 @@ class TestCommand:
 
     def test_a_refusal_says_why_and_what_to_do(self, simulator: Simulator) -> None:
         webinar = schedule(simulator, alternative_hosts=["ana@customer.example"])
-        said, code = command("--email", ana().email, "--webinar", str(webinar.id))
-        assert said.startswith("refused: The host of the webinar cannot register for the webinar")
+        output, code = command("--email", ana().email, "--webinar", str(webinar.id))
+        assert output.startswith("refused: The host of the webinar cannot register for the webinar")
         assert code == 1
 
     @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ class TestCommand:
         simulator.faults.add("error", "/registrants", method="POST", times=0, code=3000, message="Novel.")
         for _ in range(3):
             register(contact, webinar)
-        said, code = command("--email", contact.email, "--webinar", str(webinar.id))
-        assert (said.partition(":")[0], code) == ("waiting", 3)
+        output, code = command("--email", contact.email, "--webinar", str(webinar.id))
+        assert (output.partition(":")[0], code) == ("waiting", 3)
 
     def test_the_chosen_date_is_registered_for(self, simulator: Simulator) -> None:
         webinar = schedule(simulator)

@@ -15,8 +15,8 @@ def registrants_with_wrong_types(make: Builder) -> None:
         webinar, "numeric@customer.example", "Num Eric", wire={"id": 1234567890, "custom_questions": None}
     )
     make.register(webinar, "nulls@customer.example", "Nul L", wire={"last_name": None, "join_url": None})
-    held = make.hold(webinar)
-    make.stay(held, number, 0, 30, user_email="", wire={"registrant_id": 1234567890})
+    instance = make.hold(webinar)
+    make.stay(instance, number, 0, 30, user_email="", wire={"registrant_id": 1234567890})
 
 
 @CASES.add
@@ -38,9 +38,9 @@ def unknown_fields(make: Builder) -> None:
     """Zoom may add fields, also ones that are objects: ignored."""
     extra = {"new_in_2031": {"deep": [1, {"er": None}]}, "another": True}
     webinar = make.past(wire=extra)
-    one = make.register(webinar, "extra@customer.example", "Ex Tra", wire=extra)
-    held = make.hold(webinar)
-    make.stay(held, one, 0, 30, wire=extra)
+    registrant = make.register(webinar, "extra@customer.example", "Ex Tra", wire=extra)
+    instance = make.hold(webinar)
+    make.stay(instance, registrant, 0, 30, wire=extra)
 
 
 @CASES.add
@@ -48,47 +48,49 @@ def rows_that_are_none(make: Builder) -> None:
     """Null, text, numbers and lists among the rows: reported, and the others are synced."""
     webinar = make.past()
     webinar.strays = [None, "registrant", 7, []]
-    one = make.register(webinar, "beside@customer.example", "Be Side")
-    held = make.hold(webinar)
-    held.strays = [None, "participant", 7, []]
-    make.stay(held, one, 10, 20)
+    registrant = make.register(webinar, "beside@customer.example", "Be Side")
+    instance = make.hold(webinar)
+    instance.strays = [None, "participant", 7, []]
+    make.stay(instance, registrant, 10, 20)
 
 
 @CASES.add
 def nul_characters(make: Builder) -> None:
     """PostgreSQL stores none: they are dropped."""
     webinar = make.past(topic="nul\0 characters")
-    one = make.register(webinar, "nul@customer.example", "N\0ul Char\0acter")
-    held = make.hold(webinar)
-    make.stay(held, one, 0, 30)
-    make.stay(held, None, 0, 30, name="Nul\0 Walker", user_email="nul.walker@visitor.example")
+    registrant = make.register(webinar, "nul@customer.example", "N\0ul Char\0acter")
+    instance = make.hold(webinar)
+    make.stay(instance, registrant, 0, 30)
+    make.stay(instance, None, 0, 30, name="Nul\0 Walker", user_email="nul.walker@visitor.example")
 
 
 @CASES.add
 def attendance_with_wrong_types(make: Builder) -> None:
     """Numbers as text and text as numbers, null for text and for a flag."""
     webinar = make.past()
-    one = make.register(webinar, "types@customer.example", "Ty Pes")
-    held = make.hold(webinar)
-    make.stay(held, one, 0, 30, wire={"duration": "1800", "user_id": 16778240, "failover": "false"})
-    make.stay(held, one, 30, 45, wire={"id": None, "internal_user": None, "duration": 900.0})
+    registrant = make.register(webinar, "types@customer.example", "Ty Pes")
+    instance = make.hold(webinar)
+    make.stay(
+        instance, registrant, 0, 30, wire={"duration": "1800", "user_id": 16778240, "failover": "false"}
+    )
+    make.stay(instance, registrant, 30, 45, wire={"id": None, "internal_user": None, "duration": 900.0})
 
 
 @CASES.add
 def attendance_with_missing_fields(make: Builder) -> None:
     """Everything but the times and the registrant is missing."""
     webinar = make.past()
-    one = make.register(webinar, "bare@customer.example", "Ba Re")
-    held = make.hold(webinar)
+    registrant = make.register(webinar, "bare@customer.example", "Ba Re")
+    instance = make.hold(webinar)
     fields = ("id", "name", "user_id", "user_email", "duration", "failover", "status", "internal_user")
-    make.stay(held, one, 0, 30, wire=dict.fromkeys(fields, GONE))
+    make.stay(instance, registrant, 0, 30, wire=dict.fromkeys(fields, GONE))
 
 
 @CASES.add
 def attendance_with_impossible_times(make: Builder) -> None:
     """Left before joining, no times, no dates: such rows are reported and count for nothing."""
     webinar = make.past()
-    held = make.hold(webinar)
+    instance = make.hold(webinar)
     wrong: list[Wire] = [
         {"join_time": GONE},
         {"join_time": ""},
@@ -96,13 +98,13 @@ def attendance_with_impossible_times(make: Builder) -> None:
         {"join_time": 1700000000},
     ]
     for number, wire in enumerate(wrong):
-        one = make.register(webinar, f"impossible{number}@customer.example", f"Im{number} Possible")
-        make.stay(held, one, 0, 30, wire=wire)
+        registrant = make.register(webinar, f"impossible{number}@customer.example", f"Im{number} Possible")
+        make.stay(instance, registrant, 0, 30, wire=wire)
     backwards = make.register(webinar, "backwards@customer.example", "Back Wards")
-    make.stay(held, backwards, 30, 10)
+    make.stay(instance, backwards, 30, 10)
     partly = make.register(webinar, "partly@customer.example", "Part Ly")
-    make.stay(held, partly, 30, 10)
-    make.stay(held, partly, 40, 50)
+    make.stay(instance, partly, 30, 10)
+    make.stay(instance, partly, 40, 50)
 
 
 @CASES.add

@@ -41,17 +41,17 @@ def several_rows_in_several_states(make: Builder) -> None:
 def cancelled_by_the_host(make: Builder) -> None:
     """Was approved, then cancelled: Zoom lists the person among the denied."""
     webinar = make.past()
-    one = make.register(webinar, "cancelled@customer.example", "Can Celled")
-    make.account.cancel(webinar.id, one.id, at=make.starts(webinar))
+    registrant = make.register(webinar, "cancelled@customer.example", "Can Celled")
+    make.account.cancel(webinar.id, registrant.id, at=make.starts(webinar))
 
 
 @CASES.add
 def cancelled_by_oneself(make: Builder) -> None:
     """Gone from every listing before anybody looked: as if they had never been there."""
     webinar = make.past()
-    one = make.register(webinar, "vanished@customer.example", "Van Ished")
+    registrant = make.register(webinar, "vanished@customer.example", "Van Ished")
     make.register(webinar, "stayed@customer.example", "Stay Ed")
-    make.account.cancel_oneself(webinar.id, one.id, at=make.starts(webinar))
+    make.account.cancel_oneself(webinar.id, registrant.id, at=make.starts(webinar))
 
 
 @CASES.add
@@ -161,6 +161,6 @@ def more_people_than_a_page(make: Builder) -> None:
     people = [
         make.register(webinar, f"page{number}@customer.example", f"Page No{number}") for number in range(620)
     ]
-    held = make.hold(webinar)
-    for one in people[-40:]:
-        make.stay(held, one, 5, 35)
+    instance = make.hold(webinar)
+    for person in people[-40:]:
+        make.stay(instance, person, 5, 35)

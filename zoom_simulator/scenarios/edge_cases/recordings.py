@@ -20,50 +20,50 @@ TALK = [
 @CASES.add
 def recorded_with_transcript(make: Builder) -> None:
     """The plain case: video, sound, transcript with speakers."""
-    held = _recorded(make)
-    make.account.transcript_ready(held.uuid, [*TALK, Cue(13, 15, "Note: it ends here.", "Olivia Owner")])
+    instance = _recorded(make)
+    make.account.transcript_ready(instance.uuid, [*TALK, Cue(13, 15, "Note: it ends here.", "Olivia Owner")])
 
 
 @CASES.add
 def recorded_in_two_pieces(make: Builder) -> None:
     """Stopped and started again: one call, its transcript counted from the first piece's start."""
-    held = _attended(make)
+    instance = _attended(make)
     pieces = [
-        (held.start + timedelta(minutes=start), held.start + timedelta(minutes=end))
+        (instance.start + timedelta(minutes=start), instance.start + timedelta(minutes=end))
         for start, end in ((2, 20), (30, 55))
     ]
-    make.account.recording_ready(held.uuid, pieces=pieces)
-    make.account.transcript_ready(held.uuid, TALK, piece=1)
-    make.account.transcript_ready(held.uuid, TALK, piece=0)
+    make.account.recording_ready(instance.uuid, pieces=pieces)
+    make.account.transcript_ready(instance.uuid, TALK, piece=1)
+    make.account.transcript_ready(instance.uuid, TALK, piece=0)
 
 
 @CASES.add
 def many_kinds_of_files(make: Builder) -> None:
     """Chat, time line, captions and another view beside the video; captions have neither id nor status."""
-    held = _recorded(make)
-    make.account.transcript_ready(held.uuid, TALK)
+    instance = _recorded(make)
+    make.account.transcript_ready(instance.uuid, TALK)
     for file_type, kind in [
         ("CC", "closed_caption"),
         ("TIMELINE", "timeline"),
         ("CHAT", "chat_file"),
         ("MP4", "gallery_view"),
     ]:
-        make.account.add_file(held.uuid, file_type, kind, content=write_vtt(TALK[:1]).decode())
+        make.account.add_file(instance.uuid, file_type, kind, content=write_vtt(TALK[:1]).decode())
 
 
 @CASES.add
 def captions_only(make: Builder) -> None:
     """No transcript, but captions: they serve."""
-    held = _recorded(make)
-    captions = [Cue(one.start, one.end, one.text) for one in TALK]
-    make.account.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+    instance = _recorded(make)
+    captions = [Cue(row.start, row.end, row.text) for row in TALK]
+    make.account.add_file(instance.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
 
 
 @CASES.add
 def still_processing(make: Builder) -> None:
     """Recorded, not ready: looks as if there were none (R40)."""
-    held = _attended(make, start=make.now - timedelta(hours=3))
-    make.account.record(held.uuid)
+    instance = _attended(make, start=make.now - timedelta(hours=3))
+    make.account.record(instance.uuid)
 
 
 @CASES.add
@@ -76,9 +76,9 @@ def trashed_and_deleted(make: Builder) -> None:
 @CASES.add
 def recovered_from_the_trash(make: Builder) -> None:
     """Is back."""
-    held = _recorded(make)
-    make.account.trash_recording(held.uuid)
-    make.account.recover_recording(held.uuid)
+    instance = _recorded(make)
+    make.account.trash_recording(instance.uuid)
+    make.account.recover_recording(instance.uuid)
 
 
 @CASES.add
@@ -99,9 +99,9 @@ def recorded_for_nobody(make: Builder) -> None:
 def recorded_rehearsal(make: Builder) -> None:
     """A practice session's recording is no call."""
     webinar = make.past()
-    one = make.register(webinar, "premiere@customer.example", "Pre Miere")
+    registrant = make.register(webinar, "premiere@customer.example", "Pre Miere")
     forecast = make.hold(webinar, after=-90, minutes=30, practice=True)
-    make.stay(make.hold(webinar), one, 0, 30)
+    make.stay(make.hold(webinar), registrant, 0, 30)
     make.account.recording_ready(forecast.uuid)
 
 
@@ -115,8 +115,8 @@ def recording_of_an_excluded_host(make: Builder) -> None:
 @CASES.add
 def recording_switched_off(make: Builder) -> None:
     """The webinar's recordings switch is off."""
-    held = _recorded(make)
-    webinar, _ = make.account.instance(held.uuid)
+    instance = _recorded(make)
+    webinar, _ = make.account.instance(instance.uuid)
     make.policy.recordings_off.append(webinar.id)
 
 
@@ -124,15 +124,15 @@ def recording_switched_off(make: Builder) -> None:
 def no_transcript(make: Builder) -> None:
     """None made, still being made, not supported, deleted: a call without words (R55)."""
     for state in ("none", "processing", "unsupported", "deleted"):
-        held = _recorded(make, topic=f"no transcript, {state}")
-        assert held.recording  # noqa: S101 - just made
-        held.recording.transcript_state = state
+        instance = _recorded(make, topic=f"no transcript, {state}")
+        assert instance.recording  # noqa: S101 - just made
+        instance.recording.transcript_state = state
 
 
 @CASES.add
 def transcripts_in_odd_forms(make: Builder) -> None:
     """Without speakers, other encodings, out of order, empty, with markup, over several lines, with notes."""
-    silent = [Cue(one.start, one.end, one.text) for one in TALK]
+    silent = [Cue(row.start, row.end, row.text) for row in TALK]
     for form, content in {
         "without speakers": write_vtt(silent),
         "byte order mark": b"\xef\xbb\xbf" + write_vtt(TALK),
@@ -144,8 +144,8 @@ def transcripts_in_odd_forms(make: Builder) -> None:
         b"NOTE a remark\n\n00:04.000 --> 00:05.000\nOlivia Owner: three\n",
         "markup": write_vtt([Cue(0, 2, "1 &lt; 2 &amp; <script>alert(1)</script>", "Olivia Owner")]),
     }.items():
-        held = _recorded(make, topic=f"transcripts in odd forms, {form}")
-        make.account.transcript_ready(held.uuid, TALK).content = content
+        instance = _recorded(make, topic=f"transcripts in odd forms, {form}")
+        make.account.transcript_ready(instance.uuid, TALK).content = content
 
 
 @CASES.add
@@ -159,51 +159,51 @@ def transcripts_that_lose_words(make: Builder) -> None:
         "comma": f"{one}Olivia Owner: one\n".replace(".", ","),
         "line ends": f"{one}Olivia Owner: one\n".replace("\n", "\r\r\n"),
     }.items():
-        held = _recorded(make, topic=f"transcripts that lose words, {form}")
-        make.account.transcript_ready(held.uuid, TALK).content = f"WEBVTT\n\n{content}".encode()
+        instance = _recorded(make, topic=f"transcripts that lose words, {form}")
+        make.account.transcript_ready(instance.uuid, TALK).content = f"WEBVTT\n\n{content}".encode()
 
 
 @CASES.add
 def names_before_colons(make: Builder) -> None:
     """Of people with odd names who were there, of a panelist, of nobody: only the last stay in the text."""
     webinar = make.past(panelists=[("Dr. Pia Panel", "pia@acme.example")])
-    held = make.hold(webinar)
+    instance = make.hold(webinar)
     names = ["@pine / Noa Pine (A-12)", "0xFern", "1415***1234", "🎤 Jane"]
     for number, name in enumerate(names):
-        make.stay(held, None, 0, 50, name=name, user_email=f"odd{number}@customer.example")
-    make.account.recording_ready(held.uuid)
+        make.stay(instance, None, 0, 50, name=name, user_email=f"odd{number}@customer.example")
+    make.account.recording_ready(instance.uuid)
     said = [*names, "Dr. Pia Panel", "And here is the thing", "T. Twice", "So", "T. Twice"]
     cues = [Cue(second, second + 0.5, f"word {second}", name) for second, name in enumerate(said, 1)]
-    make.account.transcript_ready(held.uuid, cues)
+    make.account.transcript_ready(instance.uuid, cues)
 
 
 @CASES.add
 def captions_with_colons(make: Builder) -> None:
     """Captions name nobody, however often a word stands before a colon."""
-    held = _recorded(make)
+    instance = _recorded(make)
     captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
-    make.account.add_file(held.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
+    make.account.add_file(instance.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())
 
 
 @CASES.add
 def downloads_that_misbehave(make: Builder) -> None:
     """A page instead of a transcript, redirects to where they must not go, no end: a call without words."""
     for behaviour in BEHAVIOURS[1:]:
-        held = _recorded(make, topic=f"downloads that misbehave, {behaviour}")
-        make.account.transcript_ready(held.uuid, TALK).behaviour = behaviour
+        instance = _recorded(make, topic=f"downloads that misbehave, {behaviour}")
+        make.account.transcript_ready(instance.uuid, TALK).behaviour = behaviour
 
 
 def _attended(make: Builder, **more: Any) -> Instance:
     """A held session that one registrant and one excluded person attended."""
     webinar = make.past(**more)
-    one = make.register(webinar, f"viewer{webinar.id}@customer.example", "View Er")
-    held = make.hold(webinar)
-    make.stay(held, one, 0, 50)
-    make.stay(held, None, 0, 50, name="Ex Viewer", user_email="viewer@excluded.example")
-    return held
+    registrant = make.register(webinar, f"viewer{webinar.id}@customer.example", "View Er")
+    instance = make.hold(webinar)
+    make.stay(instance, registrant, 0, 50)
+    make.stay(instance, None, 0, 50, name="Ex Viewer", user_email="viewer@excluded.example")
+    return instance
 
 
 def _recorded(make: Builder, **more: Any) -> Instance:
-    held = _attended(make, **more)
-    make.account.recording_ready(held.uuid)
-    return held
+    instance = _attended(make, **more)
+    make.account.recording_ready(instance.uuid)
+    return instance

@@ -15,9 +15,9 @@ def uuids_with_slashes(make: Builder) -> None:
     """Starting with a slash, with two in a row, with one: the first two must be encoded twice."""
     for number, shape in enumerate(("leading slash", "double slash", "single slash")):
         webinar = make.past()
-        one = make.register(webinar, f"slash{number}@customer.example", f"Slash No{number}")
-        held = make.hold(webinar, shape=shape)
-        make.stay(held, one, 0, 30)
+        registrant = make.register(webinar, f"slash{number}@customer.example", f"Slash No{number}")
+        instance = make.hold(webinar, shape=shape)
+        make.stay(instance, registrant, 0, 30)
 
 
 @CASES.add
@@ -37,13 +37,13 @@ def restarted_after_a_breakdown(make: Builder) -> None:
 def practice_before_the_webinar(make: Builder) -> None:
     """A rehearsal with host and panelist leaves nothing behind."""
     webinar = make.past(panelists=[("Paula Practice", "paula@speakers.example")])
-    one = make.register(webinar, "for.real@customer.example", "For Real")
+    registrant = make.register(webinar, "for.real@customer.example", "For Real")
     forecast = make.hold(webinar, after=-90, minutes=30, practice=True)
     make.stay(
         forecast, None, 0, 30, name="Paula Practice", user_email="paula@speakers.example", role="panelist"
     )
-    held = make.hold(webinar)
-    make.stay(held, one, 0, 30)
+    instance = make.hold(webinar)
+    make.stay(instance, registrant, 0, 30)
 
 
 @CASES.add
@@ -59,8 +59,8 @@ def not_final_yet(make: Builder) -> None:
     webinar = make.past(start=make.now - timedelta(hours=4))
     came = make.register(webinar, "just.came@customer.example", "Just Came")
     make.register(webinar, "just.absent@customer.example", "Just Absent")
-    held = make.hold(webinar)
-    make.stay(held, came, 0, 30)
+    instance = make.hold(webinar)
+    make.stay(instance, came, 0, 30)
 
 
 @CASES.add
@@ -95,10 +95,10 @@ def series_registered_per_occurrence(make: Builder) -> None:
     make.account.cancel(webinar.id, both.id, occurrence_id=ids[1], at=make.starts(webinar))
     for occurrence_id in ids[:2]:
         make.account.cancel(webinar.id, neither.id, occurrence_id=occurrence_id, at=make.starts(webinar))
-    held = [_hold_occurrence(make, webinar, number) for number in (0, 1)]
-    make.stay(held[0], first, 0, 30)
-    make.stay(held[1], first, 0, 15)
-    make.stay(held[1], last, 0, 15)
+    instance = [_hold_occurrence(make, webinar, number) for number in (0, 1)]
+    make.stay(instance[0], first, 0, 30)
+    make.stay(instance[1], first, 0, 15)
+    make.stay(instance[1], last, 0, 15)
 
 
 @CASES.add
@@ -115,14 +115,14 @@ def series_with_a_date_deleted_before_anybody_looked(make: Builder) -> None:
 def series_whose_instances_tell_no_occurrence(make: Builder) -> None:
     """Started early or late: belongs to the nearest occurrence. One that is days apart is its own session."""
     webinar = _series(make, registration_type=1)
-    one = make.register(webinar, "near@customer.example", "Ne Ar")
+    registrant = make.register(webinar, "near@customer.example", "Ne Ar")
     for number, late in ((0, -20), (1, 35)):
-        held = _hold_occurrence(make, webinar, number, after=late)
-        held.occurrence_id = ""
-        make.stay(held, one, 0, 30)
+        instance = _hold_occurrence(make, webinar, number, after=late)
+        instance.occurrence_id = ""
+        make.stay(instance, registrant, 0, 30)
     extra = make.hold(webinar, start=webinar.occurrences[0].start + timedelta(days=3))
     extra.occurrence_id = ""
-    make.stay(extra, one, 0, 15)
+    make.stay(extra, registrant, 0, 15)
 
 
 @CASES.add
@@ -131,21 +131,21 @@ def series_of_one_day(make: Builder) -> None:
     day = make.now - timedelta(days=9)
     starts = [day, day + timedelta(hours=2), day + timedelta(hours=4)]
     webinar = make.past(occurrence_starts=starts, duration=45, start=day)
-    one = make.register(webinar, "all.day@customer.example", "All Day")
+    registrant = make.register(webinar, "all.day@customer.example", "All Day")
     for number, late in ((0, 5), (1, -10), (2, 0)):
-        held = _hold_occurrence(make, webinar, number, after=late, minutes=45)
-        held.occurrence_id = ""
-        make.stay(held, one, 0, 15)
+        instance = _hold_occurrence(make, webinar, number, after=late, minutes=45)
+        instance.occurrence_id = ""
+        make.stay(instance, registrant, 0, 15)
 
 
 @CASES.add
 def recurring_without_fixed_time(make: Builder) -> None:
     """Type 6: sessions are what was held, here twice. Never held: one planned session."""
     webinar = make.timeless()
-    one = make.register(webinar, "any.time@customer.example", "Any Time")
+    registrant = make.register(webinar, "any.time@customer.example", "Any Time")
     for days in (12, 5):
-        held = make.hold(webinar, start=make.now - timedelta(days=days))
-        make.stay(held, one, 0, 60 if days == 5 else 30)
+        instance = make.hold(webinar, start=make.now - timedelta(days=days))
+        make.stay(instance, registrant, 0, 60 if days == 5 else 30)
     waiting = make.timeless(topic="recurring without fixed time, never held")
     make.register(waiting, "some.time@customer.example", "Some Time")
 

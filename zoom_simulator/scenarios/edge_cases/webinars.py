@@ -56,8 +56,8 @@ def forbidden_registrants(make: Builder) -> None:
     """Zoom denies the list of registrants: this webinar fails, the others go on."""
     webinar = make.past(forbidden="/registrants")
     make.register(webinar, "forbidden@customer.example", "For Bidden")
-    held = make.hold(webinar)
-    make.stay(held, None, 0, 30, name="Not Forbidden", user_email="not.forbidden@customer.example")
+    instance = make.hold(webinar)
+    make.stay(instance, None, 0, 30, name="Not Forbidden", user_email="not.forbidden@customer.example")
 
 
 @CASES.add
@@ -85,6 +85,6 @@ def simulive(make: Builder) -> None:
 
 def _with_somebody(make: Builder, webinar: Webinar, email: str) -> None:
     """One who registered and attended."""
-    one = make.register(webinar, email, "Some Body")
-    held = make.hold(webinar)
-    make.stay(held, one, 0, 30)
+    registrant = make.register(webinar, email, "Some Body")
+    instance = make.hold(webinar)
+    make.stay(instance, registrant, 0, 30)

@@ -71,9 +71,9 @@ def test_d6_a_cancellation_between_two_attempts_is_seen_by_the_second(company):
 def test_d12_an_attendance_row_that_zoom_takes_back_between_two_attempts_is_removed(company, monkeypatch):
     webinar = company.make.past("Growing roses")
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
-    held = company.make.hold(webinar)
-    company.make.stay(held, anna, 0, 30)
-    company.make.stay(held, None, 0, 30, name="Ben", user_email=BEN)
+    instance = company.make.hold(webinar)
+    company.make.stay(instance, anna, 0, 30)
+    company.make.stay(instance, None, 0, 30, name="Ben", user_email=BEN)
     company.discover()
     participants = ZoomClient.participants
 
@@ -86,7 +86,7 @@ def test_d12_an_attendance_row_that_zoom_takes_back_between_two_attempts_is_remo
     assert company.sync(webinar).end is RunResult.RETRY
     assert AttendanceRow.objects.filter(email=BEN).exists()
     monkeypatch.setattr(ZoomClient, "participants", participants)
-    held.rows.pop()
+    instance.rows.pop()
     assert try_again() is RunResult.COMPLETE
     assert (company.state(ANNA), company.state(BEN)) == ("attended", "")
 

@@ -41,9 +41,9 @@ class Studio:
 
     def hold(self, *, after: float = 0) -> Instance:
         """Another session of the webinar, with the guest in it."""
-        held = self.make.hold(self.planned, after=after)
-        self.make.stay(held, self.guest, 5, 50)
-        return held
+        instance = self.make.hold(self.planned, after=after)
+        self.make.stay(instance, self.guest, 5, 50)
+        return instance
 
     @property
     def uuid(self) -> str:

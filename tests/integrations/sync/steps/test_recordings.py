@@ -290,7 +290,7 @@ def test_r39_a_trashed_recording_is_withdrawn_and_comes_back_when_recovered(stud
     assert studio.warnings == NOTHING
     assert len(exported("calls")) == 1
     told = AuditEntry.objects.filter(code__in=["call_created", "call_removed"]).order_by("pk")
-    assert [one.code for one in told] == ["call_created", "call_removed", "call_created"]
+    assert [row.code for row in told] == ["call_created", "call_removed", "call_created"]
 
 
 def test_r39_a_deleted_recording_is_told_from_a_trashed_one(studio: Studio):

@@ -70,15 +70,15 @@ def test_d10_what_becomes_of_a_call_is_found_each_time(company, changed):
     ZoomSettings.objects.update(recordings="all")
     webinar = company.make.past("Growing roses")
     anna = company.make.register(webinar, ANNA, "Anna Ahlers")
-    held = company.make.hold(webinar)
-    company.make.stay(held, anna, 0, 30)
-    company.account.recording_ready(held.uuid)
-    company.account.transcript_ready(held.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
+    instance = company.make.hold(webinar)
+    company.make.stay(instance, anna, 0, 30)
+    company.account.recording_ready(instance.uuid)
+    company.account.transcript_ready(instance.uuid, [Cue(1, 4, "Welcome.", "Hanna Host")])
     added = changed(webinar)
     assert (added["1 call added"], added["1 transcript read"]) == (1, 1)
-    company.account.trash_recording(held.uuid)
+    company.account.trash_recording(instance.uuid)
     assert changed(webinar, full=True)["1 recording deleted in Zoom"] == 1
-    company.account.recover_recording(held.uuid)
+    company.account.recover_recording(instance.uuid)
     assert changed(webinar, full=True)["1 call added"] == 1
 
 

@@ -31,7 +31,7 @@ def url(webinar, zoom):
 def buttons(client, url):
     """Action or address of each button beside a warning."""
     context = client.get(url).context
-    shown = [cause for one in (*context["warnings"], *context["notes"]) for cause in one.causes]
+    shown = [cause for row in (*context["warnings"], *context["notes"]) for cause in row.causes]
     return [
         button.url.rstrip("/").rpartition("/")[2] if button.kind is Kind.ACT else button.url
         for cause in shown

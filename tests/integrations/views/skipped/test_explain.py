@@ -143,7 +143,7 @@ def test_a_name_offers_everyone_who_has_it(charlie_client, eve):
     create_contact(NewContact(email="eva@customer.test", first_name="Eva", last_name="Wind"))
     SkippedPerson.objects.filter(pk=eve.pk).update(name="Eve Wind")
     answer = charlie_client.get("/explain/?q=wind")
-    assert [(one.email, one.is_contact) for one in answer.context["namesakes"]] == [
+    assert [(row.email, row.is_contact) for row in answer.context["namesakes"]] == [
         ("eva@customer.test", True),
         ("eve@rival.test", False),
     ]

@@ -181,7 +181,7 @@ def test_leaving_does_not_wait_for_a_slot_that_is_far_away():
     with PagePrefetcher(client) as ahead:
         ahead.begin(CALL)
     assert datetime.now(UTC) - started < timedelta(seconds=10)
-    assert not [one for one in threading.enumerate() if one.name.startswith("zoom-ahead")]
+    assert not [row for row in threading.enumerate() if row.name.startswith("zoom-ahead")]
 
 
 def test_an_expired_page_token_is_for_the_listing_to_decide():
