@@ -221,7 +221,7 @@ def _own_address(contact: Contact, address: str) -> EmailAddress:
 
 
 def _write_addresses(addresses: Iterable[str], write: Callable[[], None]) -> None:
-    """Write, or say whose the address is: looked up first, and again if somebody else was faster."""
+    """Write, or say whose the address is: looked up first, and again if someone else was faster."""
     _refuse_taken(addresses)
     try:
         with transaction.atomic():

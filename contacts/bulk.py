@@ -80,7 +80,7 @@ _NAME = ("first_name", "last_name", "name_source")
 
 class Created(NamedTuple):
     known: dict[str, Known]  # by address
-    are_new: bool  # whether all of them were created here; else nobody knows which were
+    are_new: bool  # whether all of them were created here; else no one knows which were
 
 
 def create_contacts(people: Sequence[NewContact], run: int | None = None) -> Created:
@@ -88,7 +88,7 @@ def create_contacts(people: Sequence[NewContact], run: int | None = None) -> Cre
 
     `run` is the number of the sync that does so.
 
-    Of two who create the same person one does, and both are told the same contact. Where somebody has added
+    Of two who create the same person one does, and both are told the same contact. Where someone has added
     the address to a contact of theirs meanwhile, no second one remains, and the answer names theirs.
     """
     if not people:

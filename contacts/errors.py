@@ -60,7 +60,7 @@ class NotItsAddressError(ContactError):
 
 
 class ContactGoneError(ContactError):
-    """Somebody deleted the contact in the meantime."""
+    """Someone deleted the contact in the meantime."""
 
     def __init__(self) -> None:
         super().__init__(Message("contact.gone"))

@@ -95,7 +95,7 @@ class AddressForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """Which column of a file holds what, for a file whose header says so in words that nobody knows here."""
+    """Which column of a file holds what, for a file whose header says so in words that no one knows here."""
 
     email = forms.ChoiceField(label=_("Email"))
     first_name = forms.ChoiceField(label=_("First name"), required=False)

@@ -114,7 +114,7 @@ def groups() -> dict[str, list[str]]:
 
 
 def kind_of(name: str) -> Kind:
-    """The kind; of one that nobody registers any more, a plain one under its own name."""
+    """The kind; of one that no one registers any more, a plain one under its own name."""
     return _KINDS.get(name) or Kind(name, label=name, sentence="%(title)s", icon="circle-dot")
 
 

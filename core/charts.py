@@ -117,7 +117,7 @@ class Chart:
             f"{number * step:.2f},{HEIGHT * (1 - min(value / self.top, 1)):.2f}"
             for number, value in enumerate(row.values)
         ]
-        if len(places) == 1:  # one number is a level, not a point that nobody sees
+        if len(places) == 1:  # one number is a level, not a point that no one sees
             places = [places[0], places[0].replace("0.00,", f"{WIDTH:.2f},", 1)]
         points = " ".join(places)
         return Line(row.key, points, f"0,{HEIGHT:g} {points} {WIDTH:g},{HEIGHT:g}")

@@ -1,4 +1,4 @@
-"""What PostgreSQL is told so that much can be written quickly. SQLite needs none of it."""
+"""Hints for PostgreSQL that make large writes fast. SQLite needs none of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, models
 
 
 def refresh_statistics(*tables: type[models.Model]) -> None:
-    """Say what many new rows look like: until it finds out by itself it plans as for an empty table."""
+    """Tell PostgreSQL about many new rows: until autovacuum runs, it plans as if the tables were empty."""
     if connection.vendor == "postgresql":
         names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
         with connection.cursor() as cursor:
@@ -16,9 +16,9 @@ def refresh_statistics(*tables: type[models.Model]) -> None:
 
 @contextmanager
 def flushed_later() -> Iterator[None]:
-    """Commits in here do not wait for the disk: for what would be read anew after a power cut.
+    """Commits don't wait for the disk in here. For data that a sync reads again after a power cut.
 
-    Nothing gets torn, and a later commit that waits makes these safe as well: the log is written in order.
+    The log is written in order, so nothing gets torn, and a later commit that waits makes these safe as well.
     """
     _set_synchronous_commit("off")
     try:

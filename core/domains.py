@@ -66,7 +66,7 @@ def parse_domain(typed: str) -> str:
     """The domain in ASCII and lower case, without dots at the ends.
 
     "@x.com", "*.x.com", "x.com." and IDN are understood (D4). Of a pasted email address the part after its
-    "@" is meant; of a pasted web address the host, without its "www." (nobody has mail there).
+    "@" is meant; of a pasted web address the host, without its "www." (no one has mail there).
 
     Raises `NotADomainError`.
     """

@@ -33,7 +33,7 @@ _PLAIN = re.compile(
 
 
 class EmailProblem(StrEnum):
-    """Why an address cannot be used, in a sentence for whoever typed or imported it."""
+    """Why an address cannot be used, in a sentence for the person who typed or imported it."""
 
     MISSING = gettext_noop("There is no email address.")
     TOO_LONG = gettext_noop("The email address is longer than 254 characters.")
@@ -43,7 +43,7 @@ class EmailProblem(StrEnum):
     DOMAIN = gettext_noop('The part after the "@" is not a domain that can receive email.')
 
 
-# Copied along from web pages and office programs, and seen by nobody: zero-width spaces and joiners, byte
+# Copied along from web pages and office programs, and seen by no one: zero-width spaces and joiners, byte
 # order marks, soft hyphens, marks of direction, and every space there is.
 _ZERO_WIDTH = {
     0xAD,
@@ -114,7 +114,7 @@ def _problem_of_unusual(email: str) -> EmailProblem | None:
 def _accepted(email: str) -> bool:
     """email-validator's word; `strict` is its limit of 64 characters for the part before the "@".
 
-    `.test` passes, unlike other special-use domains: it is nobody's, and what rehearsals are made with.
+    `.test` passes, unlike other special-use domains: it is no one's, and what rehearsals are made with.
     """
     try:
         validate_email(email, strict=True, check_deliverability=False, test_environment=True)

@@ -42,10 +42,10 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
             # django-structlog says the same, with the request's ID and without the query string.
             "django.request": {"level": "CRITICAL"},
             "celery.app.trace": {"level": "CRITICAL"},
-            # Django would mail what breaks to admins that nobody named: here it goes where all else goes.
+            # Django would mail what breaks to admins that no one named: here it goes where all else goes.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": ["console"], "propagate": False},
-            # A line for each message says less than the log of the run that it woke somebody for.
+            # A line for each message says less than the log of the run that it woke someone for.
             "celery": {"level": "WARNING"},
             "celery.apps.worker": {"level": "INFO"},
         },

@@ -56,7 +56,7 @@ def codes_with(word: str, namespace: str) -> Iterator[str]:
 
 
 class Message:
-    """A code with its values. `str()` gives the words, in the language of whoever reads them."""
+    """A code with its values. `str()` gives the words, in the language of the reader."""
 
     __slots__ = ("code", "values")
 

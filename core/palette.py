@@ -53,7 +53,7 @@ def register(source: Source) -> None:
 
 
 def sources(may: Callable[[Right], bool]) -> list[Source]:
-    """Those that somebody with these rights may use, in their order."""
+    """Those that someone with these rights may use, in their order."""
     allowed = [source for source in _SOURCES.values() if source.right is None or may(source.right)]
     return sorted(allowed, key=lambda source: (source.order, source.name))
 

@@ -11,7 +11,7 @@ from typing import Any
 GONE = "…"
 DEEPEST = 100  # levels of JSON; Zoom's messages have about six
 
-# Keys under which Zoom sends what nobody but the person it belongs to, or the app itself, may have.
+# Keys under which Zoom sends what no one but the person it belongs to, or the app itself, may have.
 SECRET_KEYS = frozenset(
     {
         "access_token",
@@ -80,7 +80,7 @@ def _without_query(link: str) -> str:
 def redact_json(value: Any) -> Any:
     """The same value without secrets: keys that hold one are dropped at any depth, texts are redacted.
 
-    What is nested deeper than `DEEPEST` is left out whole: nobody sends that but to break a reader.
+    What is nested deeper than `DEEPEST` is left out whole: no one sends that but to break a reader.
     """
     return GONE if is_deeper_than(DEEPEST, value) else _redact_json(value)
 

@@ -47,7 +47,7 @@ else:
 
 
 class Request(HttpRequest):
-    """A request as our views get it: somebody is signed in, and django-htmx has read its headers."""
+    """A request as our views get it: someone is signed in, and django-htmx has read its headers."""
 
     user: "Person"  # type: ignore[assignment]
     htmx: HtmxDetails
@@ -63,7 +63,7 @@ def may(request: HttpRequest, right: Right) -> bool:
 
 
 def require[**P](right: Right) -> Callable[[View[P]], View[P]]:
-    """The view answers 403, in words, to somebody whose role does not carry the right."""
+    """The view answers 403, with a sentence, to people whose role lacks the right."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -225,7 +225,7 @@ def leave_for(request: Request, address: str) -> HttpResponse:
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
     """To the page that the form named in `next` or was sent from, if it is one of ours; or to `fallback`.
 
-    A form that was sent from its own address stood in the answer to an earlier try; nobody can open that.
+    A form that was sent from its own address stood in the answer to an earlier try; no one can open that.
     """
     referer = urlsplit(request.headers.get("Referer", ""))
     is_ours = referer.netloc == request.get_host() and referer.path != request.path

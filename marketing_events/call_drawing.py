@@ -1,4 +1,4 @@
-"""What is drawn along the time of a call: how many were there, and when somebody spoke. Pure arithmetic.
+"""What is drawn along the time of a call: how many were there, and when someone spoke. Pure arithmetic.
 
 Positions are in percent of the width, for attributes of SVG elements.
 """
@@ -36,7 +36,7 @@ class Attendance:
 def _each_minute(
     start: datetime, end: datetime, joined: Mapping[datetime, int], left: Mapping[datetime, int]
 ) -> Iterable[int]:
-    """Whoever leaves in a minute is still counted in it."""
+    """A person who leaves within a minute still counts in it."""
     minute = start.replace(second=0, microsecond=0)
     there = sum(count for at, count in joined.items() if at < minute)
     there -= sum(count for at, count in left.items() if at < minute)
@@ -63,7 +63,7 @@ def _outline(counts: Sequence[int], most: int) -> str:
 
 
 def spoken(lines: Iterable[Line], length: float) -> str:
-    """The outline of when somebody spoke, of a call of so many seconds; it is 4 high.
+    """The outline of when someone spoke, of a call of so many seconds; it is 4 high.
 
     Pauses too short to be seen are left out, so that it is never long.
     """

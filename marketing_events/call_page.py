@@ -117,13 +117,13 @@ class CallPage:
 
     @cached_property
     def filtered(self) -> list[Line]:
-        """Of the chosen speaker; all lines, if none is chosen or nobody of that name spoke."""
+        """Of the chosen speaker; all lines, if none is chosen or no one of that name spoke."""
         own = [line for line in self.lines if self.query.speaker and line.speaker == self.query.speaker]
         return own or self.lines
 
     @cached_property
     def speaker(self) -> str:
-        """The chosen one, if that is somebody who spoke."""
+        """The chosen one, if that is someone who spoke."""
         return self.query.speaker if self.filtered is not self.lines else ""
 
     @cached_property
@@ -213,7 +213,7 @@ class CallPage:
 
     @cached_property
     def attendee(self) -> PersonRow | None:
-        """The chosen one, if that is somebody who was there."""
+        """The chosen one, if that is someone who was there."""
         if not self.query.attendee.isdecimal() or len(self.query.attendee) > 18:
             return None
         chosen = self.attendees.filter(contact=int(self.query.attendee)).select_related("contact").first()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-NARROWEST = 0.6  # percent: somebody who looked in for seconds is still seen
+NARROWEST = 0.6  # percent: someone who looked in for seconds is still seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def write_call(
 ) -> tuple[Call, bool]:
     """The instance's call with these facts and exactly these files, and whether it is new or back.
 
-    Its transcript stays as it is. Whoever attended is tied to it, so that nobody sees a call without people;
+    Its transcript stays as it is. Whoever attended is tied to it, so that no one sees a call without people;
     those who did not attend after all are left to `follow_attendance`.
     """
     values: dict[str, Any] = {

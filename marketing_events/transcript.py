@@ -40,7 +40,7 @@ class Jump(NamedTuple):
 
 
 def speakers_of(lines: Iterable[Line]) -> list[Speaker]:
-    """Everybody who spoke, who spoke longest first. Lines whose speaker nobody knows are one of them: ""."""
+    """Everyone who spoke, the longest first. Lines without a known speaker count as one speaker: ""."""
     seconds: dict[str, float] = defaultdict(float)
     count: dict[str, int] = defaultdict(int)
     for line in lines:
@@ -55,7 +55,7 @@ def speakers_of(lines: Iterable[Line]) -> list[Speaker]:
 
 
 def jumps_in(lines: Sequence[Line]) -> list[Jump]:
-    """To the first line of every so many minutes; minutes in which nobody spoke are left out."""
+    """To the first line of every so many minutes; minutes in which no one spoke are left out."""
     if not lines:
         return []
     last = lines[-1].start
@@ -89,7 +89,7 @@ class Search:
 
 
 def heard_in(lines: Iterable[Line], presence: Sequence[Span]) -> set[int]:
-    """The positions of the lines of which somebody heard something, who was there in these spans.
+    """The positions of the lines of which someone heard something, who was there in these spans.
 
     `presence` is in order and does not overlap.
     """

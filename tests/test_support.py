@@ -103,7 +103,7 @@ def test_so_does_a_server_that_was_started_for_the_run(server: str, answers: Cal
 
 
 def is_over(process: int) -> bool:
-    """Gone, or dead and waiting for somebody to ask how it ended."""
+    """Gone, or dead and waiting for someone to ask how it ended."""
     status = Path(f"/proc/{process}/stat")
     return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 

@@ -133,7 +133,7 @@ def publish_workflow(
 
 @transaction.atomic
 def pause_workflow(workflow_id: int, *, user_id: int | None = None) -> Workflow:
-    """Nobody is enrolled, and nobody inside goes on, until it is resumed."""
+    """No one is enrolled, and no one inside goes on, until it is resumed."""
     workflow = _locked(workflow_id)
     _demand(workflow, State.PUBLISHED)
     workflow.state = State.PAUSED
@@ -146,7 +146,7 @@ def pause_workflow(workflow_id: int, *, user_id: int | None = None) -> Workflow:
 
 @transaction.atomic
 def resume_workflow(workflow_id: int, *, user_id: int | None = None) -> Workflow:
-    """Those inside go on where they are. What happened in between enrols nobody."""
+    """Those inside go on where they are. What happened in between enrols no one."""
     workflow = _locked(workflow_id)
     _demand(workflow, State.PAUSED)
     if workflow.current is None:
@@ -188,7 +188,7 @@ def restore_workflow(workflow_id: int, *, user_id: int | None = None) -> Workflo
 
 @transaction.atomic
 def duplicate_workflow(workflow_id: int, *, user_id: int | None = None) -> Workflow:
-    """A draft with the same steps, and nobody inside."""
+    """A draft with the same steps, and no one inside."""
     original = _locked(workflow_id)
     return create_workflow(
         name_of_copy(original.name), original.draft, description=original.description, user_id=user_id

@@ -33,7 +33,7 @@ class Forecast:
 
 
 def forecast(workflow: Workflow, definition: Definition) -> Forecast:
-    """Whoever meets a trigger now. They are enrolled at publishing only with `existing`."""
+    """Contacts that meet a trigger now. Publishing enrols them only with `existing`."""
     meeting = meeting_contacts(definition)
     entering = entering_contacts(workflow, definition)
     return Forecast(meeting.count(), entering.count(), list(entering.order_by("-pk")[:SAMPLE]))

@@ -111,7 +111,7 @@ def _published(workflow: Workflow, catalogue: Catalogue) -> Iterator[Reach]:
             continue
         try:
             yield reach_of(other, read_definition(other.current.definition, catalogue))
-        except DefinitionError:  # a segment is gone, say: it enrols nobody
+        except DefinitionError:  # a segment is gone, say: it enrols no one
             continue
 
 

@@ -114,7 +114,7 @@ class Control:
         return _json({"plan": limits.plan})
 
     def unconfirmed(self, request: Request) -> Response:
-        """What Zoom does where nobody knows for sure: the fields of `Unconfirmed`."""
+        """What Zoom does where no one knows for sure: the fields of `Unconfirmed`."""
         account = self.simulator.account
         wanted = msgspec.structs.asdict(account.unconfirmed) | _body(request)
         try:

@@ -1,4 +1,4 @@
-"""Is the app alive, and is it ready? For load balancers and for whoever looks after it.
+"""Is the app alive, and is it ready? For load balancers and for the person who looks after it.
 
 `/healthz` answers as long as this process can; nothing that it depends on is asked. `/readyz` asks the
 database, the broker, when workers and the schedule were last heard of, and whether jobs are being done, each

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from zoomsync.models import FailedSignIn
 
 FAILURES = 5  # of one email from one network
-FAILURES_ANYWHERE = 50  # of one email: more than one network's share, so that nobody locks a colleague out
+FAILURES_ANYWHERE = 50  # of one email: more than one network's share, so that no one locks a colleague out
 FAILURES_OF_NETWORK = 100  # of any emails: an office behind one address mistypes less often than that
 WINDOW = timedelta(minutes=15)
 LOCKED = _("Too many incorrect passwords. Wait 15 minutes, then try again.")

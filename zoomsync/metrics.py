@@ -83,7 +83,7 @@ class _FromDatabase(Collector):
         yield from _enrolments()
 
     def describe(self) -> list[Metric]:
-        """Nothing is asked of the database before somebody reads."""
+        """Nothing is asked of the database before someone reads."""
         return []
 
 

@@ -24,7 +24,7 @@ type Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Everybody signs in, but for views marked `@login_not_required`.
+    """Everyone signs in, but for views marked `@login_not_required`.
 
     htmx would put the login page into the fragment's place, so it is told to go there instead.
     """

@@ -24,7 +24,7 @@ _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 class WellFormedRequests:
     """400 for NUL in a path, which databases and file systems do not take; 415 for odd charsets.
 
-    From a query NUL is taken out: somebody may have pasted it into a search. A cookie with NUL, which no
+    From a query NUL is taken out: someone may have pasted it into a search. A cookie with NUL, which no
     browser sends, counts as missing.
     """
 

@@ -164,7 +164,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
-# What HSTS says of subdomains and of browsers' built-in lists is for whoever owns the domain to decide.
+# The owner of the domain decides about HSTS for subdomains and in the browsers' built-in lists.
 # W040: SQLite leaves the further columns of a covering index away, and reads the table instead.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "models.W040"]
 

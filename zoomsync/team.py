@@ -1,7 +1,7 @@
 """Who may sign in, with which role (D1): one function for each change, atomic.
 
-Keeps one rule: there is always an admin who can sign in. Who may do this is the view's decision. Nobody types
-a password for somebody else: a colleague sets it with a link that works once, for three days.
+Keeps one rule: there is always an admin who can sign in. Who may do this is the view's decision. A colleague
+sets the password with a link that works once, for three days.
 """
 
 import logging
@@ -34,7 +34,7 @@ def add_user(email: str, name: str, role: str) -> User:
 
 
 def change_role(user: User, role: str) -> None:
-    """Raises `TeamError` when nobody would be left to manage the team."""
+    """Raises `TeamError` when no one would be left to manage the team."""
     with transaction.atomic():
         _keep_an_admin(without=user if role != Role.ADMIN else None)
         User.objects.filter(pk=user.pk).update(role=Role(role))

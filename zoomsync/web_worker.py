@@ -48,7 +48,7 @@ class TimedSocket(socket.socket):
 
     @contextmanager
     def _within(self, seconds: float) -> Iterator[None]:
-        """A time-out is told as a connection that was reset, which gunicorn does not log as an error."""
+        """Reports a time-out as a reset connection, which gunicorn doesn't log as an error."""
         before = self.gettimeout()
         try:
             self.settimeout(max(0.001, seconds if before is None else min(before, seconds)))

@@ -55,7 +55,7 @@ def run(options: Options) -> Report:
 
 
 def _prepared(server: PostgreSQL, account: Zoom) -> Job:
-    """Everybody's attendance is in; only then the recording gets ready."""
+    """Everyone's attendance is in; only then the recording gets ready."""
     webinar_id, uuid = account.the_webinar()
     job = Job(people=PEOPLE, webinar_id=webinar_id, uuid=uuid, zoom=account, server=server)
     for contender in CONTENDERS:

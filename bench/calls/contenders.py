@@ -17,7 +17,7 @@ class Floor(Loader):
 
 
 class Recorded(Ours):
-    """A look at the recording, where everybody's attendance is in already."""
+    """A look at the recording, where everyone's attendance is in already."""
 
     def preparations(self, job: Job) -> list[list[str]]:
         return [

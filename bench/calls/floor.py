@@ -1,6 +1,6 @@
 """The least that must be done: ask for the recording, download its transcript, parse it, COPY the rows.
 
-No key, no index, nobody tied to it. Prints how long that took, and how many rows it wrote.
+No key, no index, no one tied to it. Prints how long that took, and how many rows it wrote.
 """
 
 import csv

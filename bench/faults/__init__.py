@@ -4,5 +4,5 @@
 Redis, web, worker, beat), or as `make run` does (SQLite, and one worker that also keeps the schedule), syncs
 the simulated demo account. In the middle of that comes the fault. It has healed when the app reports that it
 is ready, nothing waits, a registration made after the fault has arrived, and every exported row is what
-`tests/oracle` works out from the account. Nobody helps but the restart policy: what dies is started again.
+`tests/oracle` works out from the account. No one helps but the restart policy: what dies is started again.
 """

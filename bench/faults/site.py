@@ -128,7 +128,7 @@ class Site:
         )
 
     def register_somebody(self, zoom_webinar_id: int) -> None:
-        """Somebody registers in Zoom."""
+        """Someone registers in Zoom."""
         self.zoom.account.register(zoom_webinar_id, "late@customer.example", "Late", "Lindgren")
 
     def press_sync_now(self, zoom_webinar_id: int) -> bool:

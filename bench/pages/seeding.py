@@ -170,7 +170,7 @@ def _people() -> None:
 
 
 def _participations() -> None:
-    """The largest event has the first contacts, the others' are spread evenly: 997 meets nobody twice."""
+    """The largest event has the first contacts, the others' are spread evenly: 997 meets no one twice."""
     others = WEBINARS - 1
     event = f"CASE WHEN n <= {IN_THE_LARGEST} THEN 1 ELSE 2 + mod(n, {others}) END"
     spread = f"1 + mod((2 + mod(n, {others})) * 37 + (n / {others}) * 997, {CONTACTS})"

@@ -1,7 +1,7 @@
 """10,000 registrations at Pro's limits, which the simulated Zoom enforces, with 200 ms for each answer.
 
 The floor is what Zoom allows: 30 additions a second. Ours checks each contact, counts the day's additions,
-registers, and writes participation, timeline and join link; half-way, somebody registers a single contact.
+registers, and writes participation, timeline and join link; half-way, someone registers a single contact.
 """
 
 import json

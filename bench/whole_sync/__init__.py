@@ -1,4 +1,4 @@
-"""A whole sync of one webinar, from an empty CRM: everybody registered, everybody attended in two stays.
+"""A whole sync of one webinar, from an empty CRM: everyone registered, everyone attended in two stays.
 
 Ours applies the rules and writes registrants, contacts, participations, intervals, timeline, counters and
 audit. Beside it, what comes closest to doing nothing but moving the same pages: the floor (download, decode,

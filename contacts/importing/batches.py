@@ -57,7 +57,7 @@ class Outcome:
 
 
 class _ChangedMeanwhileError(DatabaseError):
-    """Somebody changed one of these people between our look and our write."""
+    """Someone changed one of these people between our look and our write."""
 
 
 @dataclass(frozen=True, kw_only=True)

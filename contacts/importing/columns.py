@@ -55,11 +55,11 @@ class Columns:
     properties: dict[str, int]
     labels: dict[str, str]  # of the properties, as the header has them
     notes: tuple[Message, ...]
-    kinds: dict[str, str] = field(default_factory=dict)  # of properties to be made, where somebody chose
+    kinds: dict[str, str] = field(default_factory=dict)  # of properties to be made, where someone chose
 
 
 def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Columns:
-    """What each column holds. `chosen` are the columns that somebody chose for a field.
+    """What each column holds. `chosen` are the columns that someone chose for a field.
 
     Raises `UnreadableFileError`: too many columns, no email column, or one that is named twice.
     """
@@ -78,7 +78,7 @@ def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Colu
 
 
 def read_mapping(header: Record, mapping: Mapping[str, str]) -> Columns:
-    """What each column holds, as somebody said (`contacts.importing.review`).
+    """What each column holds, as someone said (`contacts.importing.review`).
 
     Raises `UnreadableFileError` where the file has other columns than those.
     """
@@ -110,7 +110,7 @@ def _known_columns(header: Record, chosen: Mapping[str, int]) -> dict[str, list[
 
 
 def _refuse_doubled(header: Record, positions: list[int]) -> None:
-    """Two columns of one name: nobody can tell which one is meant."""
+    """Two columns with the same name: it isn't clear which one is meant."""
     labels = [fold(header.cells[position]) for position in positions]
     if labels[1:2] == labels[:1] != []:
         raise _named_twice(header.cells[positions[1]])

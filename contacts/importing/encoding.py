@@ -25,7 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Excel's code pages that charset-normalizer tells apart from a few names. It confuses the Western one with
+# Excel's code pages that charset-normalizer distinguishes from a few names. It confuses the Western one with
 # the Central European one ("Lefčvre"), so the Western one is taken wherever it is possible at all.
 _WESTERN = "cp1252"
 _CODE_PAGES = {

@@ -14,7 +14,7 @@ class UnreadableFileError(ValueError):
 
 
 class NoEmailColumnError(UnreadableFileError):
-    """None of the columns has a name that is known for email addresses: somebody has to choose one."""
+    """None of the columns has a name that is known for email addresses: someone has to choose one."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         named = ", ".join(column for column in columns if column)

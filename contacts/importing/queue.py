@@ -1,7 +1,7 @@
 """The queue of imports: accepted from a page, done by one worker at a time.
 
 A batch, its count and its place in the file are one transaction that holds only while the lease does. So a
-line is imported once, whoever is killed when.
+line is imported once, whichever process is killed when.
 """
 
 from datetime import datetime, timedelta
@@ -60,7 +60,7 @@ def enqueue(upload: "File[bytes]", requested_by_id: int | None) -> ContactImport
 
 @transaction.atomic
 def enqueue_review(upload: "File[bytes]", requested_by_id: int | None) -> ContactImport:
-    """Store the file for somebody to say what its columns hold, before anything is read of it.
+    """Store the file for someone to say what its columns hold, before anything is read of it.
 
     Raises `UnreadableFileError`, with nothing stored.
     """

@@ -16,7 +16,7 @@ from core.emails import trimmed
 from core.messages import Message
 
 BATCH_SIZE = 500
-# Then the file is another one than was meant: whoever uploaded it would rather know than wait for its end.
+# Then the file is another one than was meant: the person who uploaded it would rather know than wait.
 MAX_REJECTED_IN_A_ROW = 1_000
 
 

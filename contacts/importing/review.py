@@ -124,7 +124,7 @@ def targets() -> list[tuple[str, str]]:
 
 
 def remembered_mapping(header: list[str]) -> dict[str, str]:
-    """What somebody last chose for a file with these columns."""
+    """What someone last chose for a file with these columns."""
     last = ContactImport.objects.filter(columns=header).exclude(mapping={}).order_by("-pk").first()
     return dict(last.mapping) if last else {}
 

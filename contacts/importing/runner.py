@@ -104,7 +104,7 @@ def end_dry_run(job: ContactImport, lease: Lease) -> None:
 
 @transaction.atomic
 def end(job: ContactImport, lease: Lease, error: Message | None = None) -> None:
-    """Say how it went, and take the file away: it holds addresses, and nobody needs it any more."""
+    """Report the result and delete the file: it holds addresses, and nothing needs it any more."""
     if error:
         lease.fail(error, file="")
     else:

@@ -13,7 +13,7 @@ from contacts.properties.values import MAX_VALUE_LENGTH, InvalidValueError, Stor
 
 
 class PropertyField(forms.Field):
-    """A value of a property as somebody types or chooses it. Cleaned, it is what is stored, or ""."""
+    """A value of a property as someone types or chooses it. Cleaned, it is what is stored, or ""."""
 
     def __init__(self, spec: PropertySpec, value: Any = None) -> None:
         self.spec = spec

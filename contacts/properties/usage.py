@@ -9,7 +9,7 @@ from django.urls import reverse
 from contacts.models import Contact, Segment
 from contacts.segments.usage import Usage
 
-COUNTED = 10_000  # "10,000+" beyond: nobody decides by more
+COUNTED = 10_000  # "10,000+" beyond: no one decides by more
 
 _sources: list[Callable[[str], Iterator[Usage]]] = []
 

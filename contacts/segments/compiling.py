@@ -32,14 +32,14 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Both:
-    """All of the branches hold. Without any: of everybody."""
+    """All of the branches hold. Without a branch: every contact."""
 
     branches: "tuple[Branch, ...]"
 
 
 @dataclass(frozen=True)
 class Either:
-    """At least one of the branches holds. Without any: of nobody."""
+    """At least one of the branches holds. Without a branch: no contact."""
 
     branches: "tuple[Branch, ...]"
 

@@ -9,7 +9,7 @@ from contacts.segments.registry import Words
 
 @dataclass(frozen=True)
 class SegmentTemplate:
-    """`where` answers the node when somebody begins with it, as it may hold a date."""
+    """`where` answers the node when someone begins with it, as it may hold a date."""
 
     name: str
     label: Words

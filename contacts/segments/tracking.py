@@ -66,7 +66,7 @@ def follow_contacts(
     segment = locked(segment_id)
     node = _node_of(segment, known)
     if segment is None or node is None or segment.tracked_version != segment.version:
-        return  # a build will look at everybody
+        return  # a build will look at everyone
     now = timezone.now()
     among = Contact.objects.filter(pk__any_of=list(contacts))
     members = set(query(node, among=among, now=now).values_list("pk", flat=True))

@@ -9,9 +9,9 @@ from core.api.access import Caller
 
 
 class AskForCallback(Protocol):
-    """Has the address called when the subject ends; at once where it ended already, with its `content`.
+    """Calls the address when the subject ends, or at once if it has ended, with its `content`.
 
-    Raises ValueError with a sentence for whoever named the address. Call it in a transaction in which the
+    Raises ValueError with a sentence about the address. Call it in a transaction in which the
     subject cannot end.
     """
 

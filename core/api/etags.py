@@ -11,7 +11,7 @@ from core.api.problems import PRECONDITION_FAILED, Problem
 
 
 def etag_of(thing: BaseModel) -> str:
-    """Two answers with the same content have the same tag, whoever made them."""
+    """Two answers with the same content have the same tag, whichever process made them."""
     content = json.dumps(thing.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     return quote_etag(blake2b(content.encode(), digest_size=16).hexdigest())
 

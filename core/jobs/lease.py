@@ -69,7 +69,7 @@ class Lease:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction whose writes count only while the lease is ours; nobody takes over before its end."""
+        """A transaction whose writes count only while the lease is ours; no one takes over before its end."""
         self.check()
         with transaction.atomic():
             self.renew()

@@ -1,4 +1,4 @@
-"""Acknowledging a warning: somebody knows of it, so it counts no more until it gets worse (D20)."""
+"""Acknowledging a warning: someone knows of it, so it counts no more until it gets worse (D20)."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""E6 and the errors of a connection: something went wrong, and somebody may have to look."""
+"""E6 and the errors of a connection: something went wrong, and someone may have to look."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""E2: why a recording or transcript did not become a call. Five kinds of causes, told apart (R37-R40)."""
+"""E2: why a recording or transcript did not become a call. Five kinds of causes (R37-R40)."""
 
 from functools import partial
 

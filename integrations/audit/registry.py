@@ -1,4 +1,4 @@
-"""Finds the words of a code. A code that nobody explained cannot be written; one that is stored is shown."""
+"""The words of each code. A code without words can't be written; one that is stored is still shown."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from integrations.audit.codes import Definition, Severity
 
 
 class UnknownCodeError(LookupError):
-    """Nobody has written words for this code."""
+    """The code has no words."""
 
 
 DEFINITIONS: dict[str, Definition] = {

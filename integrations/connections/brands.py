@@ -73,7 +73,7 @@ def add_brand(name: str, *, actor: Actor | None) -> Brand:
         with transaction.atomic():
             brand.save()
             complete_brand(brand)
-    except IntegrityError:  # somebody else was adding it too
+    except IntegrityError:  # someone else was adding it too
         raise BrandError(_("A brand named “%(name)s” already exists.") % {"name": brand}) from None
     return brand
 
@@ -88,7 +88,7 @@ def rename_brand(brand: Brand, name: str, *, actor: Actor | None) -> None:
         with transaction.atomic():
             brand.save(update_fields=["name"])
             change_of(brand, actor, Scope.CONNECTION, "name", former, brand.name).save()
-    except IntegrityError:  # somebody else took the name
+    except IntegrityError:  # someone else took the name
         raise BrandError(_("A brand named “%(name)s” already exists.") % {"name": brand.name}) from None
 
 

@@ -55,13 +55,13 @@ def finish_oauth(
 
 
 def disconnect(connection: ZoomConnection, *, actor: Actor | None) -> None:
-    """Ends the connection here and at Zoom. All that was synced stays."""
+    """Ends the connection here and in Zoom. All that was synced stays."""
     demand_right(actor)
     zoom_account.disconnect(connection, also=partial(_disconnected, actor=actor))
 
 
 def deauthorized(connection: ZoomConnection) -> None:
-    """The app was removed at Zoom: the permission is over, whatever we do."""
+    """The app was removed in Zoom: the permission is over, whatever we do."""
 
     def also(connection: ZoomConnection) -> None:
         _disconnected(connection, actor=None, by=_("Zoom"))

@@ -87,7 +87,7 @@ def forget(connection: ZoomConnection, *, reason: Message | None = None, also: A
 
 
 def disconnect(connection: ZoomConnection, *, also: Also = _nothing_else) -> None:
-    """Forgets the tokens here, whatever Zoom says, then takes them back at Zoom."""
+    """Forgets the tokens here, whatever Zoom says, then revokes them in Zoom."""
     app, tokens = app_of(connection), (connection.access_token, connection.refresh_token)
     forget(connection, also=also)
     _revoke(app, *tokens)
@@ -95,7 +95,7 @@ def disconnect(connection: ZoomConnection, *, also: Also = _nothing_else) -> Non
 
 @contextmanager
 def _revoked_unless_kept(app: App, grant: Grant) -> Iterator[None]:
-    """Where the connection is refused or fails, nobody keeps a permission that nobody uses."""
+    """Revokes the permission where the connection fails: it would never be used."""
     try:
         yield
     except BaseException:

@@ -27,7 +27,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         return self.filter(state=AuditEntry.State.OPEN)
 
     def needing_attention(self) -> Self:
-        """What somebody has to act upon and no one has acknowledged (D20)."""
+        """What someone has to act upon and no one has acknowledged (D20)."""
         return self.filter(acknowledged_at=None).exclude(severity=AuditEntry.Severity.INFO)
 
     def search(self, text: str) -> Self:

@@ -1,4 +1,4 @@
-"""What Zoom told of people whose contact was deleted: neither name nor address is kept of them (D22).
+"""Zoom's rows about people whose contact was deleted: neither name nor address is kept (D22).
 
 Stand-ins (`contacts.suppression`) take the place of the addresses, so that the rows of one person still
 belong together, and a contact that is created again by hand finds them. All of it is safe to do twice.

@@ -145,7 +145,7 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
 
 
 class SkippedPerson(models.Model):
-    """Somebody whom the rules kept out (X1), and by which rule. Gone as soon as no rule does so any more."""
+    """Someone whom the rules kept out (X1), and by which rule. Gone as soon as no rule does so any more."""
 
     class Stage(models.TextChoices):
         REGISTRATION = "registration", _("Registration")

@@ -33,7 +33,7 @@ class CrmStatus(StrEnum):
 
     ENTERED = "entered"
     SKIPPED = "skipped"  # a rule kept them out
-    PENDING = "pending"  # their registration waits for approval at Zoom
+    PENDING = "pending"  # their registration waits for approval in Zoom
     NOT_READ = "not_read"  # the switches of the webinar say no
     WAITING = "waiting"  # the rules let them in: the next sync writes it
     NOTHING = "nothing"  # Zoom lists them, and there is nothing that would be written
@@ -129,7 +129,7 @@ def people_named(typed: str) -> list[Namesake]:
 
 
 def explain(typed: str) -> Explanation:
-    """Of an email address as somebody typed it."""
+    """Of an email address as someone typed it."""
     email = normalise(typed)
     address = EmailAddress.objects.filter(email=email).select_related("contact").first()
     others = (

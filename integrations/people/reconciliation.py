@@ -17,7 +17,7 @@ MOST_NAMED = 500
 
 
 class Difference(StrEnum):
-    """Why somebody is in Zoom's list and not in the CRM, where no rule keeps them out."""
+    """Why someone is in Zoom's list and not in the CRM, where no rule keeps them out."""
 
     PENDING = "pending"
     NOT_SYNCED = "not_synced"
@@ -25,7 +25,7 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Somebody in Zoom's list who is not here. `reason` is that of skipping, else of `Difference`."""
+    """Someone in Zoom's list who is not here. `reason` is that of skipping, else of `Difference`."""
 
     email: str
     name: str
@@ -109,7 +109,7 @@ def _missing(
 
 
 def _absent(rows: QuerySet[Any], here: QuerySet[Participation], key: str) -> QuerySet[Any]:
-    """Rows whose address is of nobody who takes part."""
+    """Rows whose address belongs to no participation."""
     known = here.filter(contact__addresses__email=OuterRef(key))
     return rows.filter(~Exists(known)).order_by()
 

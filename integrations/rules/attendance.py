@@ -39,7 +39,7 @@ class Attendance(NamedTuple):
 
 
 def was_present(status: str) -> bool:
-    """Whether a row with this status tells of attendance: waiting to be let in does not."""
+    """Whether a row with this status means attendance: waiting to be let in doesn't."""
     return status != "in_waiting_room"
 
 
@@ -52,7 +52,7 @@ def email_of_row(registrant_id: str, user_email: str, registrants: Mapping[str, 
 
 
 def key_of_unknown(participant_id: str, name: str) -> str:
-    """What tells apart, within one session, people of whom no email is known (to list them, R6, X1)."""
+    """What distinguishes, within one session, people of whom no email is known (to list them, R6, X1)."""
     return f"id:{participant_id}" if participant_id else f"name:{name.strip()}"
 
 
@@ -106,5 +106,5 @@ def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def _percent(attended: timedelta, length: timedelta) -> float:
-    """Nobody attends more than all of a session, nor any part of one that has no length."""
+    """No one attends more than all of a session, nor any part of one that has no length."""
     return min(100.0, round(100 * (attended / length), 2)) if length else 0.0

@@ -61,7 +61,7 @@ def call_of(
 ) -> Call:
     """All files of a session's recording as one call.
 
-    `started_at`, `minutes` and `share_url` are the recording's own: they serve where no file tells.
+    `started_at`, `minutes` and `share_url` are the recording's own: they are used where no file has them.
     """
     pieces = pieces_of(files)
     spans = [piece.span for piece in pieces if piece.span]

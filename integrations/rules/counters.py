@@ -15,7 +15,7 @@ class Session(NamedTuple):
     """One contact's participation in one session of a webinar."""
 
     webinar: int
-    registered_at: datetime | None  # set for whoever was ever registered, also if cancelled since
+    registered_at: datetime | None  # set for the person who was ever registered, also if cancelled since
     attended_percent: float | None  # None: did not attend
 
 

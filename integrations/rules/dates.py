@@ -123,7 +123,7 @@ class HeldInstance(NamedTuple):
 
     @property
     def interval(self) -> Interval | None:
-        """From start to end. None while the instance goes on, or where nobody knows."""
+        """From start to end. None while the instance goes on, or where no one knows."""
         if self.started_at is None or self.ended_at is None or self.ended_at < self.started_at:
             return None
         return Interval(self.started_at, self.ended_at)

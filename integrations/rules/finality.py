@@ -18,7 +18,7 @@ _MODULUS = 1 << 128
 class RowsDigest:
     """A digest of rows that does not depend on their order, in the memory of one number.
 
-    Rows are told apart by all their fields, and counted: the same row twice is not the row once.
+    Rows differ by any of their fields, and are counted: the same row twice isn't the row once.
     """
 
     __slots__ = ("_count", "_sum")
@@ -37,7 +37,7 @@ class RowsDigest:
 
 
 class Reading(NamedTuple):
-    """What complete reads after the end have told so far. Kept with the session."""
+    """What complete reads after the end have shown so far. Kept with the session."""
 
     digest: str = ""
     first_read_at: datetime | None = None  # when the answer that still holds was read first
@@ -51,7 +51,7 @@ NOT_READ = Reading()
 class Read(NamedTuple):
     at: datetime
     digest: str
-    is_complete: bool = True  # read to its end; a read that broke tells nothing
+    is_complete: bool = True  # read to its end; an interrupted read proves nothing
 
 
 def after_read(before: Reading, read: Read, ended_at: datetime | None) -> Reading:

@@ -78,7 +78,7 @@ def decide(email: str, policy: Policy) -> Decision:
 
 
 def skips_of(email: str, policy: Policy) -> Iterator[Skip]:
-    """Every rule that keeps this person out, in the order of `Reason`. The first is the one that is told."""
+    """Every rule that excludes this person, in the order of `Reason`. Pages show the first."""
     if not email:
         yield _NO_EMAIL
         return

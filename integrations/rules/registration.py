@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Status(StrEnum):
-    """How a registrant row stands at Zoom."""
+    """How a registrant row stands in Zoom."""
 
     APPROVED = "approved"
     PENDING = "pending"
@@ -134,8 +134,8 @@ def moments_of(
 def status_of_absent(last_seen: Status) -> Status | None:
     """How a row stands that complete listings no longer show.
 
-    None: forget it. Whoever withdrew while waiting was never registered, and a sync that began later would
-    know nothing of it (D12).
+    None: forget it. A person who withdrew while waiting was never registered, and a sync that began later
+    wouldn't know of it (D12).
     """
     return None if last_seen is Status.PENDING else Status.GONE
 

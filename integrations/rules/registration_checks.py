@@ -48,7 +48,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebinarForm:
-    """A webinar as somebody who registers meets it. What is not known yet is empty or None."""
+    """A webinar as someone who registers meets it. What is not known yet is empty or None."""
 
     is_of_primary_brand: bool = True
     is_zoom_event: bool = False
@@ -103,7 +103,7 @@ def normalise_webinar_id(text: str) -> int | None:
 def refusal_of_webinar(
     connection: Connection | None, form: WebinarForm | None, occurrence_id: str, now: datetime
 ) -> Refusal | None:
-    """Why nobody at all can be registered from here; None if nothing is known to be in the way."""
+    """Why no one at all can be registered from here; None if nothing is known to be in the way."""
     if connection is None:
         return Refusal(RefusalReason.NO_PRIMARY_CONNECTION)
     if form is not None and not form.is_of_primary_brand:

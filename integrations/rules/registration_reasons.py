@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class RefusalReason(StrEnum):
-    """Trying again brings nothing until somebody changes something."""
+    """Trying again brings nothing until someone changes something."""
 
     CONTACT_NOT_FOUND = "contact_not_found"
     MISSING_FIRST_NAME = "missing_first_name"

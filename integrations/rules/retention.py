@@ -30,7 +30,7 @@ class Expiry(NamedTuple):
 
 
 def expiry_of(ended_at: datetime, modified_at: datetime | None = None) -> Expiry:
-    """Of a session that ended then, or was planned to; `modified_at` is the webinar's last change at Zoom."""
+    """Of a session that ended then, or was planned to; `modified_at` is the webinar's last change in Zoom."""
     return Expiry(
         registrants=max(ended_at, modified_at or ended_at) + timedelta(days=REGISTRANT_DAYS),
         participants=add_months(ended_at, PARTICIPANT_MONTHS_PROMISED),

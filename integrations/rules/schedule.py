@@ -13,11 +13,11 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # A session may last this much longer than planned before it is taken to be over, or never to have been held.
 OVERRUN = 3 * HOUR
-# Until then a session that should be settled is read when D8 wants it; after it something is wrong at Zoom.
+# Until then a session that should be settled is read when D8 wants it; after it something is wrong in Zoom.
 SETTLING = 2 * DAY
 # Zoom deletes a webinar 90 days after its planned end: a session that was not held by then never will be.
 WAITING = 90 * DAY
-# Zoom tells participants for 12 months at most.
+# Zoom keeps participants for 12 months at most.
 TELLING = 366 * DAY
 
 

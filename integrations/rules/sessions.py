@@ -66,7 +66,7 @@ def bounds_of(
 ) -> Bounds | None:
     """When a session began and ended: as Zoom reports it, else as webhook and instance say, else by its rows.
 
-    For a session that was held: where nothing tells when it ended, and nobody came, it has no length. None
+    For a session that was held: if nothing says when it ended and no one came, it has no length. None
     when not even a start is known.
     """
     if reported[0] and reported[1] and reported[0] <= reported[1]:

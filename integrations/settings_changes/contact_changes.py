@@ -1,6 +1,6 @@
 """What follows here from changes of contacts: the rules may judge the people behind them otherwise now.
 
-Somebody who was kept out as a deleted contact may enter once the contact is created by hand; somebody who was
+Someone who was kept out as a deleted contact may enter once the contact is created by hand; someone who was
 let in is to be listed as skipped once the contact is deleted. The webinars concerned are synced again: of
 those that are over, from the rows that are here, without asking Zoom.
 """

@@ -11,7 +11,7 @@ class ActionError(Exception):
     """The change was not made; nothing of it was written."""
 
 
-class NotAllowed(ActionError):  # noqa: N818 - named for what it tells
+class NotAllowed(ActionError):  # noqa: N818 - named for what it says
     """This person may not do this, or not yet (R16)."""
 
 

@@ -29,7 +29,7 @@ class SecretState(StrEnum):
 
 
 class Actor(Protocol):
-    """Somebody who is signed in. Where an actor is None, the command line acts: whoever has it may do all."""
+    """A user who is signed in. None stands for the command line, which may do everything."""
 
     pk: Any
 

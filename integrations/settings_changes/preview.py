@@ -190,7 +190,7 @@ def _losses(started: QuerySet[Webinar]) -> list[Lost]:
 
 
 def _planned_end(webinar: Webinar) -> datetime | None:
-    """Of a webinar that was never read; one that was has told of its sessions."""
+    """Only of a webinar that never synced: the others know when their sessions ended."""
     if webinar.starts_at is None or webinar.last_synced_at is not None:
         return None
     return webinar.starts_at + timedelta(minutes=webinar.duration_minutes)

@@ -1,6 +1,6 @@
 """Taking a change of settings back: the reverse change, made by the same actions, with a history of its own.
 
-Refuses where somebody changed the same setting since: their decision is newer.
+Refuses where someone changed the same setting since: their decision is newer.
 """
 
 from collections import defaultdict

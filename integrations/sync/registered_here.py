@@ -38,7 +38,7 @@ class RegisteredHere:
 
 
 _NATURAL_KEY = ("webinar", "zoom_id", "occurrence_id")
-# When somebody registered first stays as it was.
+# When someone registered first stays as it was.
 _KNOWN_BETTER = (
     "email",
     "first_name",
@@ -101,7 +101,7 @@ def _write_contact(webinar: Webinar, contact: Contact) -> None:
 
 
 def _count_in_events(outcome: Outcome, written: Written) -> None:
-    """One more where somebody is new: in a bulk of thousands the others are not counted each time."""
+    """One more where someone is new: in a bulk of thousands the others are not counted each time."""
     events = [part.session.event_id for part in outcome.parts]
     if written.inserted == len(events) and all(part.state == State.REGISTERED for part in outcome.parts):
         MarketingEvent.objects.filter(pk__in=events).update(registered_count=F("registered_count") + 1)
@@ -143,7 +143,7 @@ def _facts(date: WebinarDate) -> SessionFacts:
 
 
 def _part(part: SessionOutcome, contact: Contact) -> ParticipationRow:
-    """Nobody has attended yet."""
+    """No one has attended yet."""
     return ParticipationRow(
         part.session.event_id,
         contact.pk,

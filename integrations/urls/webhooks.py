@@ -1,4 +1,4 @@
-"""Where Zoom sends its messages. The address is entered at Zoom, so it never changes."""
+"""Where Zoom sends its messages. The address is entered in Zoom, so it never changes."""
 
 from django.urls import path
 

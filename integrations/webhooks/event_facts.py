@@ -1,4 +1,4 @@
-"""What only a message tells: who has cancelled, when a session ended, and that it was a practice session.
+"""Facts that only webhook events have: who cancelled, when a session ended, whether it was a practice.
 
 Written so that a message which comes late, twice or out of order makes nothing worse: what was seen to happen
 later stays, and the next sync puts right what Zoom's listings know better.
@@ -18,7 +18,7 @@ Status = Registrant.Status
 
 
 def note_registered(webinar: Webinar, facts: EventObject, at: datetime) -> int:
-    """Remember somebody whom no listing has shown yet: from now on their absence means something.
+    """Remember someone whom no listing has shown yet: from now on their absence means something.
 
     Rows that are there already know better. Returns how many are new.
     """
@@ -36,7 +36,7 @@ def note_registered(webinar: Webinar, facts: EventObject, at: datetime) -> int:
 def note_cancelled(webinar: Webinar, facts: EventObject, at: datetime) -> int:
     """Who cancels by themselves vanishes from every listing; only this message says so at once.
 
-    Returns how many rows it changed. Somebody who registered again since stays registered.
+    Returns how many rows it changed. Someone who registered again since stays registered.
     """
     person = facts.registrant
     if person is None:

@@ -1,4 +1,4 @@
-"""What is done about each of Zoom's events: what only it tells is noted, and a sync is asked for soon.
+"""Handles each kind of Zoom's events: notes what only the event says, and requests a sync soon.
 
 An event that is not in `HANDLERS` is not for us. What a webinar's switches keep out is not acted upon either
 (D3); the delivery says so. Nothing here calls Zoom.
@@ -131,7 +131,7 @@ class Event:
 
 
 def handle(delivery: WebhookDelivery, requests: PendingRequests) -> Outcome:
-    """Act upon a message. Doing it again does no harm."""
+    """Acts upon an event. Doing it again does no harm."""
     connection = delivery.connection
     handler = HANDLERS.get(delivery.event)
     if handler is None:
@@ -154,7 +154,7 @@ def _list_anew(event: Event) -> Outcome:
 def _about_webinar(
     act: Callable[[Event, Webinar], Message | None], pause: timedelta, event: Event
 ) -> Outcome:
-    """Notes what the message tells, if the webinar syncs at all, and asks for its sync."""
+    """Notes what the event says, if the webinar syncs at all, and requests its sync."""
     if event.webinar is None:
         return _list_anew(event)
     if ignored := _ignored(event.effect.webinar):
@@ -167,7 +167,7 @@ def _about_webinar(
 
 
 def _ignored(verdict: SyncDecision) -> Outcome | None:
-    """What is said of a message that a switch keeps out (D3); None when nothing does."""
+    """The outcome for an event that a setting blocks (D3); None if none does."""
     if verdict.first is None:
         return None
     return Outcome(Result.IGNORED, Message(f"audit.{audit.warning_of(verdict.first.switch)}.meaning"))
@@ -212,7 +212,7 @@ def _recording(event: Event) -> Outcome:
         return ignored
     if _look_anew(_instances_of(event, webinar)):
         event.requests.look_at_recordings(webinar)
-    else:  # a session that nobody has read of yet
+    else:  # a session that no one has read of yet
         event.requests.sync(webinar, SOON)
     return Outcome(Result.HANDLED, Message("webhook.recording_checked_soon"))
 

@@ -25,7 +25,7 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class BadAddressError(ValueError):
-    """A callback may not go there. `reason` is a sentence for whoever named the address."""
+    """A callback may not go there. `reason` is a sentence for the person who named the address."""
 
     def __init__(self, reason: Message) -> None:
         super().__init__(reason)

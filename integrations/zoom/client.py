@@ -117,7 +117,7 @@ class ZoomClient:
     def add_registrant(
         self, webinar_id: int, person: Mapping[str, str], occurrence_id: str = ""
     ) -> AddedRegistrant:
-        """Registers a person. Raises Unavailable or BadAnswer where nobody knows whether it was done."""
+        """Registers a person. Raises Unavailable or BadAnswer where no one knows whether it was done."""
         return self.prepare_registrant(webinar_id, person, occurrence_id).send()
 
     def prepare_registrant(
@@ -154,7 +154,7 @@ class ZoomClient:
         return self._whole(endpoints.instances(webinar_id))
 
     def participants(self, uuid: str) -> Iterator[Page[Participant]]:
-        """Everybody's stays in one session."""
+        """Everyone's stays in one session."""
         return self._pages(endpoints.participants(uuid))
 
     def report_participants(self, uuid: str) -> Iterator[Page[Participant]]:

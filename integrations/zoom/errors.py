@@ -1,7 +1,7 @@
 """What can go wrong with Zoom, each named for the decision that it asks for.
 
-`TryLater`: the same call may succeed later. `NeedsPerson`: no repetition helps, somebody must look.
-`NeedsSettings`: a setting at Zoom (scope, plan, role, registration) or of ours must change first.
+`TryLater`: the same call may succeed later. `NeedsPerson`: no repetition helps, someone must look.
+`NeedsSettings`: a setting in Zoom (scope, plan, role, registration) or of ours must change first.
 The subclasses are a closed list of what callers tell apart; the rest is a bug and stays loud.
 
 Nothing here knows HTTP or how Zoom words its errors (`responses.py`), nor what a step does about them.
@@ -64,7 +64,7 @@ class ZoomError(Exception):
 
     @property
     def with_zooms_words(self) -> str:
-        """For whoever waits for the answer: the sentence, then what Zoom itself said, if it said anything.
+        """For the person who waits: the sentence, then what Zoom itself said, if anything.
 
         Without a status there was no answer, and the text is ours.
         """
@@ -94,7 +94,7 @@ class TryLater(ZoomError):  # noqa: N818 - named for the decision
 
 
 class NeedsPerson(ZoomError):  # noqa: N818
-    """Repeating does not help: somebody must look at it."""
+    """Repeating does not help: someone must look at it."""
 
 
 class NeedsSettings(ZoomError):  # noqa: N818
@@ -153,7 +153,7 @@ class BadAnswer(TryLater):
 class NotServed(BadAnswer):
     """A "no" that is not in Zoom's words: something before its API has no such address, or not for us.
 
-    Who can do without the answer need not wait for it; everybody else tries again.
+    Who can do without the answer need not wait for it; everyone else tries again.
     """
 
 
@@ -201,7 +201,7 @@ class Refused(NeedsPerson):
 
 
 class MissingScope(NeedsSettings):
-    """The app at Zoom lacks a permission. `scopes` are the names that Zoom gave: any one will do."""
+    """The app in Zoom lacks a permission. `scopes` are the names that Zoom gave: any one will do."""
 
     default = Message("zoom.scope_missing")
 

@@ -10,7 +10,7 @@ from integrations.zoom.records import WEBINAR_TYPES, Count, Number, Time
 
 
 class EventRegistrant(Struct, frozen=True):
-    """`status` is there when somebody registered (approved or pending), and not in the other events."""
+    """`status` is there when someone registered (approved or pending), and not in the other events."""
 
     id: str
     email: str = ""

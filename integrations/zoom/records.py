@@ -1,4 +1,4 @@
-"""What Zoom tells us, typed: one struct per kind of thing, with Zoom's own names for the fields.
+"""Zoom's records, typed: one struct for each kind, with Zoom's own names for the fields.
 
 The types say what is documented; `decoding.py` is what bears with the rest. Fields that we do not use are not
 here, and neither are secrets: personal join links, start links and passwords stop at this door. Exceptions
@@ -121,7 +121,7 @@ class RegisteredPerson(Registrant, frozen=True, gc=False):
 class AddedRegistrant(Struct, frozen=True):
     """The answer to adding a registrant. `status` is documented since October 2026.
 
-    Somebody who waits for approval has no join link yet, or one that cannot be used.
+    Someone who waits for approval has no join link yet, or one that cannot be used.
     """
 
     registrant_id: str
@@ -167,7 +167,7 @@ class Instance(Struct, frozen=True, gc=False):
 class Participant(Struct, frozen=True, gc=False):
     """A stay of one person on one device: each rejoin is a row of its own, with a `user_id` of its own.
 
-    `id` is "" for people who are not signed in, and for everybody outside the account. No `leave_time`: the
+    `id` is "" for people who are not signed in, and for everyone outside the account. No `leave_time`: the
     person is still there, Zoom has not finished counting (its own `duration` is 0 until it has), or sent a
     time that cannot be read. It may even be before `join_time`.
     """
@@ -198,7 +198,7 @@ class SessionReport(Struct, frozen=True):
 
     @property
     def bounds(self) -> tuple[datetime, datetime] | None:
-        """Start and end, where Zoom tells both and they make sense."""
+        """Start and end, if Zoom has both and they make sense."""
         if self.start_time is None or self.end_time is None or self.end_time < self.start_time:
             return None
         return self.start_time, self.end_time

@@ -1,6 +1,6 @@
-"""What Zoom's "no" to a registration means: a refusal by its reason, a wait, or words nobody knows yet.
+"""What Zoom's "no" to a registration means: a refusal by its reason, a wait, or words no one knows yet.
 
-Code 3000 is used for many things, so it is told apart by its words. Each rule has where it was documented or
+Code 3000 is used for many things, so its text decides. Each rule has where it was documented or
 seen; the order matters, the first that fits holds.
 """
 
@@ -116,7 +116,7 @@ def _reason(error: ZoomError, text: str) -> RefusalReason | None:
 
 
 def _incomplete(fields: tuple[str, ...], text: str) -> Refusal:
-    """300 "Validation Failed." with the fields. What the form asks for beyond the names is told first."""
+    """300 "Validation Failed." with the fields. Fields beyond the names are reported first."""
     titles = tuple(field.removeprefix("custom_questions.") for field in fields)
     unknown = tuple(title for title in titles if title not in _NAMES)
     if unknown:

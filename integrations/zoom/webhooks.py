@@ -25,7 +25,7 @@ _LONGEST_NAME = 100
 
 
 class UntrustedError(Exception):
-    """The message is not Zoom's, or nobody can tell. Why is for the log, not for whoever sent it."""
+    """The message is not Zoom's, or no one can tell. Why is for the log, not for the person who sent it."""
 
 
 class UnreadableError(Exception):

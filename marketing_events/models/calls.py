@@ -105,7 +105,7 @@ class CallAttendee(models.Model):
 
 
 class RecordingFile(models.Model):
-    """A file that exists at Zoom (video, audio, chat, transcript), each with the page that plays it."""
+    """A file that exists in Zoom (video, audio, chat, transcript), each with the page that plays it."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="files", db_index=False)
     external_id = models.CharField(_("ID at the source"), max_length=200)

@@ -1,4 +1,4 @@
-"""One marketing event: its facts, its counts, and everybody who had to do with it."""
+"""One marketing event: its facts, its counts, and everyone who had to do with it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

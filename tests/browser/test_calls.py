@@ -1,4 +1,4 @@
-"""A recorded call in a browser: searched while one types, jumped through, read as somebody heard it."""
+"""A recorded call in a browser: searched while one types, jumped through, read as someone heard it."""
 
 import re
 from collections.abc import Iterator

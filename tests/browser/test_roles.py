@@ -1,4 +1,4 @@
-"""What each role finds on the pages about Zoom: everybody reads all of it, and is drawn no control but their
+"""What each role finds on the pages about Zoom: everyone reads all of it, and is drawn no control but their
 own; a stranger reads nothing.
 """
 

@@ -1,4 +1,4 @@
-"""What Zoom says when it does not let us in, for whoever connects."""
+"""What Zoom says when it does not let us in, for the person who connects."""
 
 import html
 

@@ -1,4 +1,4 @@
-"""Every address of the app: nobody reads or changes anything without being signed in, with few exceptions."""
+"""Every address of the app: no one reads or changes anything without being signed in, with few exceptions."""
 
 from collections.abc import Iterator
 

@@ -33,7 +33,7 @@ from zoomsync.models import User
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 REFUSED, NOT_THERE = {403}, {403, 405}
 FORM_REFUSED = {400, 422}  # the person may, but sent nonsense
-# What a refusal writes all the same: that somebody is signed in.
+# What a refusal writes all the same: that someone is signed in.
 APART = {"sessions"}
 
 type Clients = dict[Role | None, Client]

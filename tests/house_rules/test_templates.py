@@ -38,5 +38,5 @@ def test_forms_that_change_something_carry_the_csrf_token(path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=IDS)
 def test_nothing_is_fetched_from_somewhere_else(path):
-    """No CDN: the app works without the internet, and nobody else learns who looks at what."""
+    """No CDN: the app works without the internet, and no one else learns who looks at what."""
     assert not re.search(r"""(src|<link[^>]*href)=["'](https?:)?//""", path.read_text())

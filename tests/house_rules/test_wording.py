@@ -45,7 +45,7 @@ def _of_python(path: Path) -> Iterator[str]:
 
 
 def _of_template(path: Path) -> Iterator[str]:
-    """Everything but comments, tags' own words, and attributes that nobody reads."""
+    """Everything but comments, tags' own words, and attributes that no one reads."""
     source = re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", path.read_text(), flags=re.DOTALL)
     yield from re.findall(r'(?:translate |_\()"([^"]*)"', source)
     yield re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>", " ", source, flags=re.DOTALL)

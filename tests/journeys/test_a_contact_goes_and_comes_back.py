@@ -1,4 +1,4 @@
-"""Somebody deletes a contact, and the sync leaves the person alone; somebody creates them by hand, and all of
+"""Someone deletes a contact, and the sync leaves the person alone; someone creates them by hand, and all of
 what Zoom knows of them is there again. The same with an address that a person replaces and then removes. On
 the simulator, through the queue, as a worker does it.
 """

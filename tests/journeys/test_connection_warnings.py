@@ -35,7 +35,7 @@ def story(code: AuditCode) -> Callable[[Story], Story]:
 
 
 def connect_again(scene: Scene) -> None:
-    """By the form of the page, with what the app at Zoom has now."""
+    """By the form of the page, with what the app in Zoom has now."""
     app = scene.company.simulator.app
     typed = {"account_id": app.account_id, "client_id": app.client_id, "client_secret": app.client_secret}
     url = reverse("zoom:credentials", args=[scene.company.brand.slug])

@@ -59,7 +59,7 @@ def test_r30_a_warning_appears_in_its_situation_and_clears_after_the_cure(scene,
 
 
 def sync(scene: Scene, webinar) -> None:
-    """What waits, then all of the webinar, as somebody who presses "Sync now"."""
+    """What waits, then all of the webinar, as someone who presses "Sync now"."""
     SyncRun.objects.active().update(not_before=timezone.now())
     work_off()
     scene.company.sync(webinar, full=True)

@@ -60,7 +60,7 @@ def make_registered(event: MarketingEvent, contact: Contact, **fields: Any) -> P
 
 
 def make_attended(event: MarketingEvent, contact: Contact, *stays: tuple[int, int]) -> Participation:
-    """Somebody who was there, from minute to minute of the event: by default from 5 to 35."""
+    """Someone who was there, from minute to minute of the event: by default from 5 to 35."""
     times = [
         (START + timedelta(minutes=joined), START + timedelta(minutes=left))
         for joined, left in stays or [(5, 35)]

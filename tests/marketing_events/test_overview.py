@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)  # a Wednesday
 
 
 def ended(days_ago: float, *leads: int, **fields: object) -> MarketingEvent:
-    """An event that was held, with somebody who registered so many days before it for each of `leads`."""
+    """An event that was held, with someone who registered so many days before it for each of `leads`."""
     start = NOW - timedelta(days=days_ago)
     event = make_event(**{"starts_at": start, "ended_at": start, "registered_count": len(leads), **fields})
     for number, lead in enumerate(leads):

@@ -16,7 +16,7 @@ class Attended(Struct, frozen=True):
 
 
 def attended(session: Session, presences: Mapping[str, Iterable[Presence]]) -> Attended | None:
-    """None for somebody who was never there during the session. `presences` are by instance."""
+    """None for someone who was never there during the session. `presences` are by instance."""
     stays = []
     for part in session.parts:
         stays += [

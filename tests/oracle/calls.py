@@ -21,7 +21,7 @@ READABLE = ("ok", "refuses access token")
 def call_of(
     account: SimulatedAccount, webinar: Webinar, part: Part, emails: list[str], policy: Policy
 ) -> dict[str, Any] | None:
-    """None if the session has no recording to be seen, nobody who counts was there, or a switch is off."""
+    """None if the session has no recording to be seen, no one who counts was there, or a switch is off."""
     recording = part.instance.recording
     host = account.users[webinar.host_id]
     if not emails or recording is None or recording.state != "completed":
@@ -112,7 +112,7 @@ def _cue(found: re.Match[str], words: str, offset: float) -> dict[str, Any]:
 
 
 def _with_speakers(cues: list[dict[str, Any]], people: set[str]) -> list[dict[str, Any]]:
-    """A name before a colon is one if it comes twice, or if somebody is called so."""
+    """A name before a colon is one if it comes twice, or if someone is called so."""
     named = [(cue, SPEAKER.fullmatch(cue["text"])) for cue in cues]
     names = [match[1].lower() for _cue, match in named if match]
     return [

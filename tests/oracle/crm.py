@@ -1,7 +1,7 @@
 """The CRM after a right sync: contacts, participations, timeline, skipped people and calls, as an export
 has them.
 
-A value of "*" stands for any value but none: nobody can know when somebody cancelled, only when it was
+A value of "*" stands for any value but none: no one can know when someone cancelled, only when it was
 noticed.
 """
 

@@ -96,7 +96,7 @@ def is_practice(webinar: Webinar, instance: Instance) -> bool:
 def statuses_by_date(
     webinar: Webinar, policy: Policy, registrant_id: str, told: dict[str, str]
 ) -> dict[str, str]:
-    """How somebody stands for each date, as far as anybody could ever read it."""
+    """How someone stands for each date, as far as anybody could ever read it."""
     stands = standing(webinar)
     held = {row.occurrence_id for row in webinar.held if not row.practice}
     found = {date: status for date, status in told.items() if date in stands}

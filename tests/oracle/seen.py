@@ -119,7 +119,7 @@ def registrations(account: SimulatedAccount, webinar: Webinar, policy: Policy) -
 
 
 def _for_dates(webinar: Webinar, policy: Policy, rows: list[Registration]) -> list[Registration]:
-    """Where people register for single dates, nobody is listed who has none."""
+    """Where people register for single dates, no one is listed who has none."""
     if not is_per_date(webinar):
         return rows
     found = []
@@ -208,7 +208,7 @@ def _part(account: SimulatedAccount, instance: Instance, emails: dict[str, str])
 
 
 def _times(row: Attendance) -> tuple[dict[str, Any], datetime, datetime | None] | None:
-    """None for rows that do not count: in the waiting room, or nobody knows when they joined."""
+    """None for rows that do not count: in the waiting room, or no one knows when they joined."""
     body = sent(row, past_row, with_registrant=True)
     join = _time(body.get("join_time"))
     if body.get("status") == "in_waiting_room" or not join:

@@ -10,7 +10,7 @@ FAULTS = """(options) => axe.run(document, {...options, resultTypes: ["violation
 
 
 def assert_no_violations(page: Page, rules: list[str] | None = None) -> None:
-    """By all rules of axe, or by some. Needs reduced motion: colours on their way are nobody's choice."""
+    """By all rules of axe, or by some. Needs reduced motion: colours on their way are no one's choice."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(FAULTS, {"runOnly": rules} if rules else {})

@@ -79,7 +79,7 @@ def _is_complaint(said: Any) -> bool:
 
 @pytest.fixture
 def page_of(page: Page, live_server: Any) -> PageOf:
-    """A page that is signed in as somebody, without typing the password."""
+    """A page that is signed in as someone, without typing the password."""
 
     def signed_in(user: User) -> Page:
         client = Client()

@@ -13,7 +13,7 @@ from zoomsync.local import demo
 
 @pytest.fixture
 def company(simulator: Simulator, transactional_db: None) -> ZoomConnection:
-    """Connected, the sync switched on, the first discovery queued; nobody works yet."""
+    """Connected, the sync switched on, the first discovery queued; no one works yet."""
     demo.make(simulator)
     return ZoomConnection.objects.get()
 

@@ -1,4 +1,4 @@
-"""Somebody at a web server in another process, with a browser that has no scripts."""
+"""Someone at a web server in another process, with a browser that has no scripts."""
 
 from typing import Self
 

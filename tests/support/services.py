@@ -104,7 +104,7 @@ def _playwrights_own() -> str:
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
+    """A port that no one listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

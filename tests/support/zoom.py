@@ -32,7 +32,7 @@ def other_brand(db: None) -> Brand:
 
 @pytest.fixture
 def connection(brand: Brand) -> ZoomConnection:
-    """The primary brand's connection, to an account that nobody answers for."""
+    """The primary brand's connection, to an account that no one answers for."""
     return ZoomConnection.objects.create(
         brand=brand,
         auth_kind=ZoomConnection.Auth.SERVER_TO_SERVER,

@@ -205,7 +205,7 @@ def test_a_date_that_is_over_takes_nobody(sim: Simulator, zoom: Zoom) -> None:
 
 
 def again(sim: Simulator, zoom: Zoom, status: str) -> requests.Response:
-    """What somebody in this status gets who is added once more."""
+    """What someone in this status gets who is added once more."""
     webinar = upcoming(sim)
     sim.account.register(webinar.id, ANA["email"], "Ana", status=status)
     return zoom.call("POST", f"/webinars/{webinar.id}/registrants", ANA)

@@ -31,7 +31,7 @@ def ask() -> tuple[int, dict[str, Any]]:
 
 @pytest.fixture
 def hang(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], health.Finding]]:
-    """A check that hangs for as long as the test takes; nobody is patient with it."""
+    """A check that hangs for as long as the test takes; no one is patient with it."""
     monkeypatch.setattr(health, "PATIENCE", 0.2)
     over, checks = Event(), []
 

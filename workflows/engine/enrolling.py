@@ -51,7 +51,7 @@ def enrol(
     priority: Priority | None = None,
     user_id: int | None = None,
 ) -> Enrolled:
-    """Must run inside a transaction. The same happenings again enrol nobody."""
+    """Must run inside a transaction. The same happenings again enrol no one."""
     now = timezone.now()
     contacts = sorted({happening.contact_id for happening in happenings})
     enrolled = Enrolled(refused=_refused(version, rules, contacts, now))
@@ -111,7 +111,7 @@ def _refused(
 
 
 def _suppressed(segments: Collection[int], contacts: Collection[int]) -> set[int]:
-    """A segment that can't be computed any more suppresses nobody: its page says so."""
+    """A segment that can't be computed any more suppresses no one: its page says so."""
     suppressed: set[int] = set()
     for segment in Segment.objects.filter(pk__in=segments):
         try:

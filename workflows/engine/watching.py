@@ -1,6 +1,6 @@
 """Changes of the properties that workflows wait for: today's value compared with the one that was seen last.
 
-Whoever writes a contact says only that it changed. The rows here say what was there before, so that a change
+A write of a contact says only that it changed. The rows here say what was there before, so that a change
 is found once, whatever wrote it and however often it is looked at.
 """
 

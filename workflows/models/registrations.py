@@ -99,7 +99,7 @@ class RegistrationJob(LeasedJob):
         TASK = "task", _("Task")
 
     class Priority(models.IntegerChoices):
-        """Somebody waits for a single one; a bulk goes on in between."""
+        """Someone waits for a single one; a bulk goes on in between."""
 
         SINGLE = 0
         BULK = 10

@@ -2,5 +2,5 @@
 
 From a wish to its end: `jobs.enqueue` makes a row, a worker takes it (`queue`), checks what is known and
 calls Zoom (`attempt`), and writes how that ended (`record`). Programs get a job by `representation.as_dict`,
-people by `wording`; whoever wants to hear of the end listens to `signals.registration_ended`.
+people by `wording`; `signals.registration_ended` reports the end.
 """

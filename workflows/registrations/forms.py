@@ -1,7 +1,7 @@
 """What is known of a webinar's registration, asked from Zoom where it is older than an hour.
 
 No sync reads the form's questions, panelists and alternative hosts, so they are kept here with the rest of
-what decides whether somebody can register.
+what decides whether someone can register.
 """
 
 import re
@@ -22,7 +22,7 @@ from workflows.registrations.connections import Account
 
 FRESH = timedelta(hours=1)
 KEPT = timedelta(days=90)
-# Somebody may just have changed in Zoom what was in the way.
+# Someone may just have changed in Zoom what was in the way.
 FRESH_ENOUGH_TO_REFUSE = timedelta(minutes=1)
 
 _DISPENSABLE = (*DISPENSABLE, RegistrationNotEnabled)

@@ -100,7 +100,7 @@ def enqueue(
 def enqueue_batch(
     contacts: Sequence[ContactRef], zoom_webinar_id: int, source: Source, options: Options | None = None
 ) -> QueuedBatch:
-    """Jobs for many contacts, behind those that somebody waits for. Contacts who are unknown are named."""
+    """Jobs for many contacts, behind those that someone waits for. Contacts who are unknown are named."""
     chosen = options or Options()
     keys, unknown = resolve(contacts)
     with transaction.atomic():
@@ -119,7 +119,7 @@ def enqueue_batch(
 def retry(job: RegistrationJob, *, lifts_denial: bool = False) -> RegistrationJob:
     """Have a job done again that was refused, failed or cancelled. Raises `NotPossibleNowError`.
 
-    With `lifts_denial`, somebody who was denied or cancelled in Zoom is approved there. Returns the job to
+    With `lifts_denial`, someone who was denied or cancelled in Zoom is approved there. Returns the job to
     look at: another one for the same wish may be under way.
     """
     job.refresh_from_db()
@@ -213,7 +213,7 @@ def _known(contact: Contact, zoom_webinar_id: int, options: Options) -> Registra
 
 
 def _hurry(job: RegistrationJob, priority: Priority) -> RegistrationJob:
-    """Somebody waits now for what was part of a bulk."""
+    """Someone waits now for what was part of a bulk."""
     if priority < job.priority and job.state == JobState.QUEUED:
         RegistrationJob.objects.filter(pk=job.pk, state=JobState.QUEUED).update(priority=priority)
         wake()

@@ -1,4 +1,4 @@
-"""Whether somebody is registered, by our own rows or by Zoom's lists."""
+"""Whether someone is registered, by our own rows or by Zoom's lists."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from integrations.zoom.records import RegisteredPerson
 from workflows.models import RegistrationJob, RegistrationStatus
 from workflows.models.registrations import SUCCESSES
 
-# Somebody may have cancelled since the last sync; then Zoom is asked.
+# Someone may have cancelled since the last sync; then Zoom is asked.
 FRESH = timedelta(hours=1)
 STILL_IN = (Registrant.Status.APPROVED, Registrant.Status.PENDING)
 ALL = (RegistrantStatus.APPROVED, RegistrantStatus.PENDING, RegistrantStatus.DENIED)

@@ -34,7 +34,7 @@ WAITED: dict[str, Words] = {"waited": lazy("Waited"), "already_past": lazy("The 
 
 
 class WaitAction(Action):
-    """In a test run nobody waits: it says until when they would."""
+    """In a test run no one waits: it says until when they would."""
 
     group = Group.FLOW
     icon = "hourglass"

@@ -45,7 +45,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _overview(workflow: Workflow) -> dict[str, Any]:
-    """What isn't drawn anew when somebody searches the people."""
+    """What isn't drawn anew when someone searches the people."""
     definition = workflow.current.definition if workflow.current else workflow.draft
     drawing = draw(definition, catalogue(), counts=step_counts(workflow)) if is_drawable(definition) else None
     states = dict(workflow.enrolments.values_list("state").annotate(number=Count("pk")))

@@ -90,7 +90,7 @@ class Recordings(WorldBase):
     def change_transcript(
         self, uuid: str, cues: Sequence[Cue] = (), *, content: str = "", at: datetime | None = None
     ) -> RecordingFile:
-        """Somebody corrected the transcript in Zoom: the same file, another text. Zoom sends no event for
+        """Someone corrected the transcript in Zoom: the same file, another text. Zoom sends no event for
         it."""
         file = self._recording(uuid).transcripts[0]
         self._fill(file, cues, content)

@@ -72,7 +72,7 @@ class Registrations(WorldBase):
     def add_dates(
         self, webinar_id: int, registrant_id: str, occurrence_ids: list[str], *, at: datetime | None = None
     ) -> Registrant:
-        """Somebody who is registered for dates of a series registers for further ones."""
+        """Someone who is registered for dates of a series registers for further ones."""
         webinar, registrant = self.webinar(webinar_id), self.registrant(webinar_id, registrant_id)
         status = "pending" if webinar.approval_type == 1 else "approved"
         further = _chosen_occurrences(webinar, occurrence_ids, status) or {}

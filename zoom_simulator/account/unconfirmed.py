@@ -13,7 +13,7 @@ class Unconfirmed(Struct, kw_only=True, forbid_unknown_fields=True):
     """About adding and removing registrants."""
 
     existing_registrant: Literal["returned", "refused"] = "returned"
-    """What somebody who is registered gets: the first registration again, or an error."""
+    """What someone who is registered gets: the first registration again, or an error."""
     denied_can_register_again: bool = False
     delete_lifts_denial: bool = True
     """Whether an address is free again once its registrant was deleted."""

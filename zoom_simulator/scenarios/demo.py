@@ -267,7 +267,7 @@ class Demo:
 
 
 def _on_a_workday(start: datetime, *, away: int) -> datetime:
-    """Nobody holds webinars at weekends: two days further away from now."""
+    """No one holds webinars at weekends: two days further away from now."""
     return start + timedelta(days=2 * away) if start.weekday() > 4 else start
 
 

@@ -1,4 +1,4 @@
-"""One ended webinar that everybody attended, in two stays each: for measuring.
+"""One ended webinar that everyone attended, in two stays each: for measuring.
 
 Rows are made directly, not one happening after the other, so that 40,000 people take less than a second.
 """

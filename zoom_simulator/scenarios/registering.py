@@ -1,6 +1,6 @@
 """Webinars that people can be registered for, and those that refuse it, each in its own way.
 
-Each has its case's name as topic; the cases of `nasty.forms` are here too. Nobody syncs in it.
+Each has its case's name as topic; the cases of `nasty.forms` are here too. No one syncs in it.
 """
 
 from datetime import timedelta

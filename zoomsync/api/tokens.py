@@ -92,6 +92,6 @@ def _end_after(days: int | None) -> datetime | None:
 
 
 def _retire_expired(name: str) -> None:
-    """One past its end keeps its name from nobody."""
+    """An expired token doesn't block its name."""
     expired = ApiToken.objects.filter(name__iexact=name, revoked_at=None, expires_at__lte=timezone.now())
     expired.update(revoked_at=timezone.now())

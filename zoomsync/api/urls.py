@@ -11,7 +11,7 @@ from zoomsync.views.api_docs import docs
 operations, _app, _namespace = the_api().urls
 for pattern in operations:
     if isinstance(pattern, URLPattern):
-        # A token signs them in, before the body is read. The description is for everybody.
+        # A token signs them in, before the body is read. The description is for everyone.
         accepts_bytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, from_anyone=True)(
             login_not_required(pattern.callback)
         )

@@ -1,4 +1,4 @@
-"""Which ends are told, and to whom: of registrations, to the callers of the API and of the Celery task."""
+"""Which ends are reported, and to whom: registrations, to the callers of the API and of the Celery task."""
 
 from typing import Any
 

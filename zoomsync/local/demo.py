@@ -41,7 +41,7 @@ PROPERTIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Website", PropertyKind.LINK, ()),
 )
 SEGMENTS = ("no_shows", "engaged", "came_back", "recording")
-PASSWORD = "demo"  # noqa: S105 - printed for everybody to see, on a server that only this machine reaches
+PASSWORD = "demo"  # noqa: S105 - printed for everyone to see, on a server that only this machine reaches
 PEOPLE = (
     ("admin@brightline.example", "Ada Admin", Role.ADMIN),
     ("operator@brightline.example", "Otto Operator", Role.OPERATOR),

@@ -1,4 +1,4 @@
-"""What `make run` tells: where the app is, who can sign in, how to connect a Zoom account of one's own."""
+"""What `make run` prints: where the app is, who can sign in, how to connect your own Zoom account."""
 
 from collections.abc import Iterable
 

@@ -19,7 +19,7 @@ MOST_FAST_DEATHS = 3
 
 
 class Supervisor(Manager):  # type: ignore[misc]  # honcho has no types
-    """Ends when somebody stops it, or when one of the processes cannot be kept alive."""
+    """Ends when someone stops it, or when one of the processes cannot be kept alive."""
 
     def __init__(self) -> None:
         super().__init__(Printer(sys.stdout))

@@ -148,7 +148,7 @@ def _relative(value: datetime) -> str:
 
 @register.filter
 def undo_of(message: Message) -> dict[str, Any] | None:
-    """The form that takes back what the message tells of (core.web.say), if there is one."""
+    """The form that undoes what the message reports (core.web.show_success), if there is one."""
     try:
         undo = json.loads(message.extra_tags or "null")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The command palette: what is found for a text, and what somebody opened lately.
+"""The command palette: what is found for a text, and what someone opened lately.
 
 Only keys of what was opened are kept, in the session: names come from the rows, and go with them.
 """

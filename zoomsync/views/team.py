@@ -62,7 +62,7 @@ def add(request: Request) -> HttpResponse:
 @require_POST
 @require(Right.MANAGE_TEAM)
 def link(request: Request, pk: int) -> HttpResponse:
-    """A new link for somebody who lost the first one, or the password."""
+    """A new link for someone who lost the first one, or the password."""
     return _link(request, get_object_or_404(User, pk=pk, is_active=True))
 
 

@@ -1,4 +1,4 @@
-"""A definition while somebody edits it: all values as they were typed, nothing required.
+"""A definition while someone edits it: all values as they were typed, nothing required.
 
 The form holds the whole draft, so that the server keeps nothing between two clicks. Field names are the path
 of the node and the key: `r.0.1.value` is a value of the second node in the first group of the root.

@@ -180,7 +180,7 @@ def _test_row(
     options = [("true", _("Yes")), ("false", _("No"))] if kind == ValueKind.BOOLEAN else list(choices)
     values = [line for value in test.values for line in value.splitlines()] if options else test.values
     widget = _input(kind, operator, test.values, has_options=bool(options))
-    if options:  # a choice that was removed since stays until somebody takes it out of the condition
+    if options:  # a choice that was removed since stays until someone takes it out of the condition
         options += [(value, value) for value in dict.fromkeys(values) if value and value not in dict(options)]
     if widget == "time":
         values = [f"{value}T00:00:00" if len(value) == 10 else value for value in values]

@@ -59,7 +59,7 @@ def _members_table(request: Request, row: Segment) -> ContactTable:
 
 
 def _aside(row: Segment, members: QuerySet[Contact]) -> dict[str, Any]:
-    """What is beside the list, and not drawn anew when somebody searches it."""
+    """What is beside the list, and not drawn anew when someone searches it."""
     count = members.count()
     days = growth(row, count)
     moves = row.transitions.select_related("contact").order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
@@ -153,7 +153,7 @@ def _add(request: Request, pk: int) -> None:
 
 
 def _contacts_of(typed: list[str]) -> tuple[list[int], list[str]]:
-    """The contacts with these addresses, primary or not, and the addresses that nobody has."""
+    """The contacts with these addresses, primary or not, and the addresses that no one has."""
     addresses: dict[str, str] = {}
     for text in typed:
         try:

@@ -1,6 +1,6 @@
 """Syncs now, in the foreground: lists the account, then reads every webinar that is not over, with progress.
 
-Somebody who asks does not want to wait until a webinar is due; only of what is final nothing is read again.
+Someone who asks does not want to wait until a webinar is due; only of what is final nothing is read again.
 Exit code 0 when everything is up to date, 1 when a sync failed (each with its reason), 2 for a brand or
 webinar that
 does not exist.
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"{failed} of these syncs did not come to their end.", returncode=1)
 
     def _sync_one(self, connections: list[ZoomConnection], zoom_webinar_id: int) -> int:
-        """A webinar that nobody has heard of yet may have been scheduled just now."""
+        """A webinar that no one has heard of yet may have been scheduled just now."""
         webinar = _find(connections, zoom_webinar_id)
         if webinar is None:
             for connection in connections:

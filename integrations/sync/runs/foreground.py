@@ -101,7 +101,7 @@ def _work(pending: _Pending) -> None:
 
 
 def _to_do(runs: list[int]) -> Q:
-    """These runs, and those that a dead worker left in front of them: nobody else may be there to do them."""
+    """These runs, and those that a dead worker left in front of them: no one else may be there to do them."""
     mine = SyncRun.objects.filter(pk__in=runs)
     left = Q(webinar__in=mine.exclude(webinar=None).values("webinar")) | Q(
         webinar=None, connection__in=mine.filter(webinar=None).values("connection")

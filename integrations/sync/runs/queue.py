@@ -139,7 +139,7 @@ def _enqueue(run: SyncRun) -> SyncRun:
 def _join(same: QuerySet[SyncRun], run: SyncRun) -> int:
     """Have the runs that wait serve this request too; how many they are.
 
-    They become as deep as is asked, and as early where somebody waits for it. One statement, so that none
+    They become as deep as is asked, and as early where someone waits for it. One statement, so that none
     begins in between.
     """
     sooner = Least("not_before", Value(run.not_before))

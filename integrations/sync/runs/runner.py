@@ -185,7 +185,7 @@ def _steps(ctx: WebinarContext) -> Iterator[Step]:
 
 
 def _could_be_news(run: SyncRun, webinar: Webinar) -> bool:
-    """Whether Zoom could tell anything new: of a webinar that is over only somebody who asks expects that.
+    """Whether Zoom could tell anything new: of a webinar that is over only someone who asks expects that.
 
     Without it the people are judged anew all the same: the company's rules may have changed.
     """

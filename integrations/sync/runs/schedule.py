@@ -15,7 +15,7 @@ from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
 
 DISCOVERY_EVERY = timedelta(minutes=15)
-# An account that does not let us in is tried now and then: it may have been put right at Zoom.
+# An account that does not let us in is tried now and then: it may have been put right in Zoom.
 DISCOVERY_OF_TROUBLED = timedelta(hours=1)
 # So that a first connection of a large account does not fill the queue in one go.
 DUE_AT_ONCE = 500

@@ -99,7 +99,7 @@ def is_surely_due(instance: WebinarInstance, run: SyncRun) -> bool:
     return is_due(instance, run) and (run.is_full or not is_end_open)
 
 
-# Nobody waits for these: they read no more often than brings the end nearer.
+# No one waits for these: they read no more often than brings the end nearer.
 _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 
@@ -161,7 +161,7 @@ class _Listing:
         yield from rest
 
     def _report(self) -> Begun | None:
-        """None where it is not to be had, which its first page tells: the rows of both must not mix."""
+        """None if Zoom refuses it, which the first page shows: rows of the two lists must not mix."""
         try:
             return _begun(self.ctx.zoom.report_participants(self.instance.uuid))
         except DISPENSABLE:
@@ -240,7 +240,7 @@ class _Listing:
         self._tell_problems()
 
     def _settle(self) -> None:
-        """What a complete read tells: the times where Zoom's report did not, and whether it is final."""
+        """Takes from a complete read the times that Zoom's report lacks, and whether it is final."""
         instance = self.instance
         if not instance.has_official_times:
             _derive_times(instance)
@@ -255,7 +255,7 @@ class _Listing:
             self.ctx.log(Message("sync.attendance_final", session=instance.started_at))
 
     def _is_complete(self) -> bool:
-        """Rows that cannot be used may be usable next time. After D8's longest wait nobody expects it."""
+        """Rows that cannot be used may be usable next time. After D8's longest wait no one expects it."""
         if self.is_short:
             return False
         ended_at = self.instance.ended_at

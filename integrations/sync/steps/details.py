@@ -93,7 +93,7 @@ def _store(webinar: Webinar, detail: WebinarDetail) -> None:
 
 
 def _start(webinar: Webinar, detail: WebinarDetail) -> datetime | None:
-    """Of a series the list of webinars tells the next date, and the details perhaps the first: the list's."""
+    """For a series, the list has the next date and the details may have the first: take the list's."""
     if detail.type == Webinar.Kind.RECURRING and webinar.starts_at:
         return webinar.starts_at
     return detail.start_time or webinar.starts_at

@@ -222,7 +222,7 @@ def _facts(webinar: records.WebinarSummary, host: ZoomUser) -> tuple[object, ...
 
 
 def _own(ctx: Context, host: ZoomUser) -> tuple[object, ...]:
-    """What a webinar starts with: its switch, and that it is due. A change at Zoom makes it due again."""
+    """A webinar's first values: its sync setting, and that it is due. A change in Zoom makes it due again."""
     return initial_own_switch(host.sync_new_webinars), ctx.now, ctx.now
 
 
@@ -238,7 +238,7 @@ def _note_seen(ctx: Context, zoom_webinar_ids: list[int]) -> None:
 
 
 def _over_unread(ctx: Context, listed: QuerySet[Webinar]) -> QuerySet[Webinar]:
-    """Webinars of the past that were never read, for a switch says no: their date tells that they ended."""
+    """Past webinars that never synced because a setting blocks them: by their date they have ended."""
     unread = listed.filter(state=Webinar.State.UPCOMING, last_synced_at=None)
     return unread.filter(kind=Webinar.Kind.SINGLE, starts_at__lt=ctx.now - _CERTAINLY_OVER)
 

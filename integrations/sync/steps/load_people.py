@@ -29,10 +29,10 @@ type Stay = tuple[datetime, datetime | None]  # None: until the end of the insta
 
 @dataclass(slots=True)
 class Person:
-    """Everything that Zoom tells of one person in one webinar."""
+    """Everything that Zoom reports about one person in one webinar."""
 
     key: str
-    email: str = ""  # normalised; "": nobody knows
+    email: str = ""  # normalised; "": no one knows
     registrations: list[RegistrantRow] = field(default_factory=list)
     registered_name: Name | None = None  # of the first registration that was more than pending
     stays: dict[int, list[Stay]] = field(default_factory=dict)  # by instance

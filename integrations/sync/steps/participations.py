@@ -33,7 +33,7 @@ class SessionFacts(NamedTuple):
     length: timedelta = timedelta()  # of all instances together
     is_final: bool = False
     is_cancelled: bool = False  # Zoom deleted the date before it was held
-    is_unplanned: bool = False  # nobody could register for it
+    is_unplanned: bool = False  # no one could register for it
 
 
 class SessionOutcome(NamedTuple):

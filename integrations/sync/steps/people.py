@@ -26,7 +26,7 @@ from marketing_events.models import Participation
 
 # Rows of participations in one transaction: people times sessions.
 PARTS_AT_ONCE = 2_000
-# Somebody deletes a contact, or adds an address, while we write it: the next try sees what they did.
+# Someone deletes a contact, or adds an address, while we write it: the next try sees what they did.
 TRIES = 5
 # What the database refused to take of a person (R56, R57).
 CODES = {
@@ -107,7 +107,7 @@ def _tell_refused(ctx: WebinarContext) -> None:
 
 
 def _forget_vanished(ctx: WebinarContext, snapshot: WebinarSnapshot) -> None:
-    """What contacts had to do with the webinar of whom Zoom tells nothing any more: it corrected itself."""
+    """Removes participations of contacts whom Zoom no longer reports: it has corrected itself."""
     rows = _untraced(ctx, snapshot).order_by("contact_id").values_list("contact_id", flat=True).distinct()
     while contacts := list(rows[:PARTS_AT_ONCE]):
         with ctx.writing():

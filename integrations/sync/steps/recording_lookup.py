@@ -95,7 +95,7 @@ class RecordingProbe:
         return not looks or again is None
 
     def _hint(self, uuid: str) -> records.TranscriptInfo:
-        """The transcript's entry tells what has become of the recording, where Zoom has one."""
+        """The transcript's entry says what happened to the recording, if Zoom has one."""
         try:
             return self.ctx.zoom.transcript(uuid)
         except (NotFound, *_WITHHELD):

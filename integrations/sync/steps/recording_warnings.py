@@ -44,7 +44,7 @@ def transcript_of(call: Call | None) -> rules.Transcript:
 
 
 def warning_of(instance: WebinarInstance, call: Call | None, attendees: int, now: datetime) -> Finding | None:
-    """What is missing of a session whose switches say yes. None as long as nobody asked Zoom."""
+    """What is missing of a session whose switches say yes. None as long as no one asked Zoom."""
     if not instance.recording_search.state:
         return None
     recording_state = RecordingState(instance.recording_search.state)

@@ -107,7 +107,7 @@ def _is_due(ctx: WebinarContext, probe: RecordingProbe, instance: WebinarInstanc
     """Also when someone attended an instance that was recorded for no one, as far as was known."""
     search = instance.recording_search
     if due_at := search.next_check_at:
-        # Whoever calls `sync_zoom` does not want to wait for what is awaited.
+        # The person who calls `sync_zoom` wants an answer now, also about recordings that are awaited.
         is_asked_for = ctx.run.trigger == SyncRun.Trigger.COMMAND
         if is_asked_for or due_at <= timezone.now():
             return True

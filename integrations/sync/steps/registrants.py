@@ -29,12 +29,12 @@ from integrations.zoom.endpoints import Call, RegistrantStatus
 from integrations.zoom.errors import FOR_GOOD, RegistrationNotEnabled
 from integrations.zoom.http.pages import Page
 
-# As whom an absent one is not kept: nothing remains of somebody who only ever waited for an approval.
+# As whom an absent one is not kept: nothing remains of someone who only ever waited for an approval.
 _FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
 _CANCELLED = [Registrant.Status.DENIED, Registrant.Status.GONE]
 LISTED_AFTER = timedelta(minutes=10)
-# Whoever is approved or denied while we read is met again. Who is denied between the other two, which go side
-# by side, may be in neither: they count as cancelled either way.
+# A person who is approved or denied while we read appears again. One who is denied between the other two lists,
+# which are read side by side, may be in neither: they count as cancelled either way.
 FIRST = RegistrantStatus.PENDING
 THEN = (RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
@@ -66,7 +66,7 @@ def _listings(webinar: Webinar) -> list[str]:
 
 
 def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
-    """Who registered for what nobody registers for any more: a date that was deleted, or all dates at once.
+    """Who registered for what no one registers for any more: a date that was deleted, or all dates at once.
 
     A date that was held cannot be cancelled by deleting it.
     """

@@ -236,7 +236,7 @@ class Batch:
             self.changes["contacts_changed"] += write_names(changing, self.ctx.run.pk)
 
     def _create(self, people: list[tuple[Person, Outcome]]) -> None:
-        """Create those whom nobody knows; where somebody was faster with an address, judge again."""
+        """Create those whom no one knows; where someone was faster with an address, judge again."""
         new = [self._new_contact(person, outcome) for person, outcome in people]
         created = create_contacts(new, self.ctx.run.pk)
         self.known |= created.known
@@ -398,7 +398,7 @@ def _moments(snapshot: WebinarSnapshot, contact: int, outcome: Outcome) -> Itera
 
 
 def _stages(person: Person, outcome: Outcome) -> Iterator[tuple[str, str, str]]:
-    """At which stages somebody was kept out: stage, session, and what they were called there."""
+    """At which stages someone was kept out: stage, session, and what they were called there."""
     if person.registered_name is not None:
         yield SkippedPerson.Stage.REGISTRATION, "", " ".join(filter(None, person.registered_name))
     for part in outcome.parts:

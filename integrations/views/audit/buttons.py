@@ -1,6 +1,6 @@
 """The buttons beside a warning: which of its remedies this person can press, here and now.
 
-What a remedy does is `audit_actions`'s. A remedy that would be refused has no button: somebody else may press
+What a remedy does is `audit_actions`'s. A remedy that would be refused has no button: someone else may press
 it, something above says no first, or it is being done already.
 """
 
@@ -58,7 +58,7 @@ def buttons_of(place: Place, actions: tuple[Action, ...]) -> list[Button]:
 
 
 def zoom_page(zoom_webinar_id: int) -> str:
-    """The webinar at Zoom, as its host sees it in the browser."""
+    """The webinar in Zoom, as its host sees it in the browser."""
     return f"{settings.ZOOM_OAUTH_URL}/webinar/{zoom_webinar_id}"
 
 

@@ -1,6 +1,6 @@
 """What a sync changed, as counts that open into the people and rows behind them.
 
-A row tells which sync wrote it last. One that was written again since is listed with the later sync; how many
+A row says which sync wrote it last. One that was written again is listed with the later sync; how many
 are missing for that, and which syncs may have them, the page says. Of what a sync took away there are no
 rows: these counts open into nothing.
 """
@@ -84,7 +84,7 @@ def _gone(run: SyncRun) -> QuerySet[Registrant]:
 
 
 def _skipped(run: SyncRun) -> QuerySet[SkippedPerson]:
-    """People, each once: somebody may be skipped at several stages."""
+    """People, each once: someone may be skipped at several stages."""
     rows = SkippedPerson.objects.filter(webinar=run.webinar, first_run=run.pk)
     firsts = rows.order_by().values("person_key").annotate(first=Min("pk")).values("first")
     return rows.filter(pk__in=firsts).order_by("name", "pk")

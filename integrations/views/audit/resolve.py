@@ -2,7 +2,7 @@
 
 Making the address the contact's primary one, or creating the contact by hand, is done here; removing a domain
 from the exclusions is `exclusions.remove`. Each asks first, with whom it lets in (X6). Who was deleted is not
-known here (D22): only somebody who knows the address can create that contact again. The webinars that the
+known here (D22): only someone who knows the address can create that contact again. The webinars that the
 person was skipped in are then synced again automatically (`integrations.settings_changes.contact_changes`).
 """
 

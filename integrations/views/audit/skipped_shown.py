@@ -8,7 +8,7 @@ from django.db.models.functions import RowNumber
 from integrations.models import SkippedPerson, Webinar
 
 SHOWN = 20
-_STAGES = 2  # somebody may be listed once for each
+_STAGES = 2  # someone may be listed once for each
 
 
 def first_skipped(webinar: Webinar) -> dict[str, list[SkippedPerson]]:

@@ -26,7 +26,7 @@ from integrations.zoom.errors import NeedsPerson, ZoomError
 from integrations.zoom.oauth.auth import refused_at_consent
 
 VISIT = "zoom_visit"
-# Somebody who has to sign in at Zoom and find an admin's approval first takes a while.
+# Someone who has to sign in in Zoom and find an admin's approval first takes a while.
 LONGEST_VISIT = 30 * 60  # seconds
 
 
@@ -77,7 +77,7 @@ def _redirect_uri(request: HttpRequest) -> str:
 
 
 def _visit_of(request: HttpRequest) -> dict[str, Any]:
-    """The visit that this callback ends. A callback with another state is forged, and ends nobody's visit."""
+    """The visit that this callback ends. A callback with another state is forged, and ends no one's visit."""
     visit: dict[str, Any] | None = request.session.get(VISIT)
     state = request.GET.get("state", "")
     if visit is None or not hmac.compare_digest(state.encode(), visit["state"].encode()):

@@ -1,4 +1,4 @@
-"""Taking changes of settings back: at once from the message that told of them, else after a question."""
+"""Undoes changes of settings: at once from their message, otherwise after a question."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial

@@ -132,7 +132,7 @@ def _line(request: Request, appearance: WebinarAppearance, starts: dict[str, dat
 
 
 def _remedy(request: Request, appearance: WebinarAppearance, person: SkippedPerson | None) -> Remedy | None:
-    """None for somebody whom the next sync lets in anyway."""
+    """None for someone whom the next sync lets in anyway."""
     if person is None or not isinstance(appearance.decision, Skip):
         return None
     person.webinar = appearance.webinar

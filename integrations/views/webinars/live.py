@@ -51,7 +51,7 @@ def _version(request: Request, slug: str) -> str:
 @require_safe
 @condition(etag_func=_version)
 def live(request: Request, slug: str) -> HttpResponse:
-    """The rows that have changed. Ends the wait: a manual sync that ended is told of."""
+    """The rows that have changed, and a message for each manual sync that has ended."""
     brand = connected_brand(slug)
     seen = _seen(request.GET)
     webinars = Webinar.objects.filter(connection=brand.connection, pk__in=seen).select_related("host")

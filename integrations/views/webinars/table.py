@@ -74,7 +74,7 @@ class Row:
 
     @property
     def wants_registration(self) -> bool:
-        """R7: without registration Zoom tells no email of many who attended."""
+        """R7: without registration, Zoom doesn't share the email of many attendees."""
         return self.webinar.approval == Webinar.Approval.NO_REGISTRATION
 
 

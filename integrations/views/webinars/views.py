@@ -55,7 +55,7 @@ def sync_now(request: Request, slug: str, zoom_webinar_id: int) -> HttpResponse:
 
 
 def start_sync(request: Request, brand: Brand, webinar: Webinar) -> None:
-    """A full sync: what is final is read as well, because somebody asked. Says that, or why it cannot be."""
+    """A full sync: what is final is read as well, because someone asked. Says that, or why it cannot be."""
     verdict = effect(brand_switches(brand), webinar).webinar
     values = {"topic": str(webinar), "reason": why_not(verdict)}
     if not is_readable(brand.connection):

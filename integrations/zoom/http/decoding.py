@@ -173,7 +173,7 @@ def _as_text(value: object) -> object:
 
 
 def _as_time(name: str, value: object) -> datetime | None:
-    """Zoom's times are UTC, also where the "Z" is missing. A number is no time: nobody knows its unit."""
+    """Zoom's times are UTC, also where the "Z" is missing. A number is no time: no one knows its unit."""
     if value is None or value == "":
         return None
     try:

@@ -1,6 +1,6 @@
 """Fetches a file from an address that Zoom gave us, as if the address came from an attacker.
 
-A download begins at Zoom, and only Zoom ever sees the token. A redirect leaves Zoom over https only, and
+A download begins in Zoom, and only Zoom ever sees the token. A redirect leaves Zoom over https only, and
 never leads into our own network. Size and time are limited.
 
 Neither exceptions nor logs from here carry an address: Zoom signs them, so they are secrets.

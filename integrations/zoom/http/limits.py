@@ -1,6 +1,6 @@
 """Zoom's published rate limits, and how much of them we use. Pure numbers; `pacing.py` keeps to them.
 
-Limits are per account and shared by all its apps and users, and no call tells which plan an account has:
+Limits are per account and shared by all its apps and users, and no call says which plan an account has:
 the plan is a setting.
 """
 

@@ -1,8 +1,8 @@
-"""One call to its end: a token, a slot within Zoom's limits, the request, and further tries where they help.
+"""Makes one call: gets a token and a slot within Zoom's limits, sends the request, and retries where it helps.
 
-An attempt has two halves. `prepare` does all that needs the database, in the caller's thread; `perform` waits
-for the slot and speaks HTTP, in any thread, and touches no database. What an answer means is decided by the
-reader that is handed in; which page comes next, by the caller.
+An attempt has two halves. `prepare` does what needs the database, in the caller's thread. `perform` waits for
+the slot and speaks HTTP, in any thread, without the database. The reader that is passed in interprets the
+answer; the caller knows which page comes next.
 """
 
 import random
@@ -193,9 +193,9 @@ class PagePrefetcher:
 
 
 class RequestsAhead:
-    """Requests that are sent before their turn, side by side. Each answer waits for whoever asks the same.
+    """Requests that are sent before their turn, side by side. Each answer waits for the call that asks the same.
 
-    For one thread: the answer is as old as the request, so nobody else may get it.
+    For one thread: the answer is as old as the request, so no other may get it.
     """
 
     AT_ONCE = 6

@@ -1,4 +1,4 @@
-"""Connections to public addresses only, for requests whose address somebody outside has chosen."""
+"""Connections to public addresses only, for requests whose address someone outside has chosen."""
 
 import socket
 from ipaddress import ip_address

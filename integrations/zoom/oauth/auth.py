@@ -30,7 +30,7 @@ from integrations.zoom.http.transport import Request
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The app at Zoom (in its Marketplace) that we act as. `oauth_url` is "https://zoom.us" or a stand-in."""
+    """The app in Zoom (in its Marketplace) that we act as. `oauth_url` is "https://zoom.us" or a stand-in."""
 
     oauth_url: str
     client_id: str
@@ -66,7 +66,7 @@ class _TokenAnswer(msgspec.Struct):
 
 
 def begin_authorization(app: App, redirect_uri: str) -> Authorization:
-    """A fresh visit, with a state that nobody can guess and a PKCE verifier (RFC 7636, S256)."""
+    """A fresh visit, with a state that no one can guess and a PKCE verifier (RFC 7636, S256)."""
     state = secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(64)
     query = {

@@ -1,4 +1,4 @@
-"""Which permissions ("scopes") each feature needs, and which of them an app at Zoom lacks. Pure.
+"""Which permissions ("scopes") each feature needs, and which of them an app in Zoom lacks. Pure.
 
 New apps get granular scopes only, old ones have the classic ones: either set will do. Each entry is an
 endpoint's row in Zoom's documentation; scopes of reports and dashboards exist only in their `:admin` form.

@@ -21,7 +21,7 @@ def refusals(content: str) -> list[tuple[int, str, str]]:
     return [(refusal.line, refusal.email, str(refusal.reason)) for refusal in read(content)[1]]
 
 
-# Headers of other programs (case 21), and characters that nobody sees (case 18)
+# Headers of other programs (case 21), and characters that no one sees (case 18)
 
 
 @pytest.mark.parametrize(

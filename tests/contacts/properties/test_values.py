@@ -1,4 +1,4 @@
-"""What becomes of a value that somebody gives for a property of each kind."""
+"""What becomes of a value that someone gives for a property of each kind."""
 
 from datetime import UTC
 from typing import Any

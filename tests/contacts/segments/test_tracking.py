@@ -277,7 +277,7 @@ def take(what: str, contact: Contact, event: int, value: int) -> None:
 
 
 def alternates(segment: Segment) -> None:
-    """Nobody enters twice without leaving in between."""
+    """No one enters twice without leaving in between."""
     for contact in set(segment.transitions.values_list("contact_id", flat=True)):
         rows = SegmentTransition.objects.filter(segment=segment, contact=contact).order_by("pk")
         kinds = list(rows.values_list("kind", flat=True))

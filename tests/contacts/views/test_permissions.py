@@ -1,4 +1,4 @@
-"""Who may open and who may change what: three roles and somebody who is not signed in (D1)."""
+"""Who may open and who may change what: three roles and someone who is not signed in (D1)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A warning that somebody acknowledged counts no more, until it gets worse (D20)."""
+"""A warning that someone acknowledged counts no more, until it gets worse (D20)."""
 
 import pytest
 from hypothesis import given

@@ -32,7 +32,7 @@ def test_d17_speakers_alone_before_the_start_practice(start: int, end: int) -> N
     ("start", "end"),
     [
         (-30, 1),  # it went on into the date
-        (0, 60),  # held, and nobody came
+        (0, 60),  # held, and no one came
         (2 * DAY, 2 * DAY + 2),  # opened again after it
         (-3 * DAY, -3 * DAY + 5),  # opened days early
     ],

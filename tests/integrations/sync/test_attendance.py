@@ -88,7 +88,7 @@ def test_d8_the_schedule_reads_no_more_often_than_brings_the_end_nearer(company,
     enqueue_webinar(company.row(webinar), SyncRun.Trigger.SCHEDULE)
     work_off()
     assert not company.simulator.calls.where("participants")
-    company.sync(webinar)  # somebody asked
+    company.sync(webinar)  # someone asked
     assert company.simulator.calls.where("participants")
 
 

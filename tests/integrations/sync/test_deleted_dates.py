@@ -151,7 +151,7 @@ def test_d6_a_date_that_comes_back_is_the_same_event_and_registers_again(company
 
 
 def test_d6_who_registered_once_for_a_series_stays_registered_for_what_a_deleted_date_was(company, look):
-    """As for a whole webinar that is deleted: Zoom approves them still, and nobody has cancelled."""
+    """As for a whole webinar that is deleted: Zoom approves them still, and no one has cancelled."""
     webinar = series(company, registration_type=1)
     company.make.register(webinar, ANNA, "Anna Ahlers")
     look(webinar)

@@ -94,7 +94,7 @@ def test_users_without_a_licence_are_asked_about_now_and_then_only(company, monk
     company.simulator.calls.clear()
     by_itself(company)
     assert not company.simulator.calls.where(unlicensed.id)
-    company.discover()  # somebody asked
+    company.discover()  # someone asked
     assert company.simulator.calls.where(unlicensed.id)
 
 

@@ -44,7 +44,7 @@ def company(
 
 
 class Story:
-    """What happens at Zoom: practice sessions, sessions and deletions of four webinars, in a random order."""
+    """What happens in Zoom: practice sessions, sessions and deletions of four webinars, in a random order."""
 
     def __init__(self, company: Company, seed: int) -> None:
         self.company, make = company, company.make

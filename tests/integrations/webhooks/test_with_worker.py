@@ -1,4 +1,4 @@
-"""From what happens at Zoom to the CRM, with a real worker and nobody who polls."""
+"""From what happens in Zoom to the CRM, with a real worker and no one who polls."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ def schedule(simulator: Simulator, start: datetime) -> ZoomWebinar:
 def only_messages_lead_on(
     connection: ZoomConnection, simulator: Simulator, installation: Installation, app: str
 ) -> None:
-    """Everything was read just now, and nobody would look again for a while; a worker waits for messages."""
+    """Everything was read just now, and no one would look again for a while; a worker waits for messages."""
     finish([enqueue_discovery(connection, SyncRun.Trigger.MANUAL)], print)
     finish(SyncRun.objects.active(), print)
     Webinar.objects.update(next_sync_at=None, next_recording_at=None)

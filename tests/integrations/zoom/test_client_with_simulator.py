@@ -141,7 +141,7 @@ def test_the_users_and_the_account(zoom: ZoomClient, make: Builder, simulator: S
 def test_d15_a_daily_limit_stops_all_workers_until_it_ends(
     simulated_connection: ZoomConnection, simulator: Simulator, make: Builder
 ):
-    simulator.clock.freeze(next_utc_midnight(datetime.now(UTC)))  # at Zoom a day begins, and does not go by
+    simulator.clock.freeze(next_utc_midnight(datetime.now(UTC)))  # in Zoom a day begins, and does not go by
     simulator.limits.switch("pro")
     instance = make.hold(make.past("Roses"))
     simulator.limits.use_up_day("HEAVY")

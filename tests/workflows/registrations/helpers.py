@@ -56,5 +56,5 @@ def make_due() -> None:
 
 
 def additions(simulator: Simulator) -> int:
-    """How often Zoom was asked to register somebody."""
+    """How often Zoom was asked to register someone."""
     return len(simulator.calls.where("/registrants", method="POST"))

@@ -283,7 +283,7 @@ def test_a_request_whose_process_died_may_be_repeated(admin_api):
 
 @pytest.mark.django_db(transaction=True)
 def test_while_the_first_is_under_way_the_second_is_409(make_api, monkeypatch):
-    """SQLite lets nobody write meanwhile, so there the second waits, and gets the first answer."""
+    """SQLite lets no one write meanwhile, so there the second waits, and gets the first answer."""
     began, second_is_through = Event(), Event()
     create = operations.create_contact
 

@@ -68,7 +68,7 @@ def only_in_the_waiting_room(make: Builder) -> None:
 
 @CASES.add
 def guests_without_email(make: Builder) -> None:
-    """A guest known by registrant_id is that registrant; one with neither is nobody, grouped by name."""
+    """A guest known by registrant_id is that registrant; one with neither is no one, grouped by name."""
     webinar = make.past()
     registrant = make.register(webinar, "hidden@customer.example", "Hidden Guest")
     instance = make.hold(webinar)
@@ -82,7 +82,7 @@ def guests_without_email(make: Builder) -> None:
 
 @CASES.add
 def namesakes(make: Builder) -> None:
-    """People are never matched by name: a guest called like a registrant is nobody."""
+    """People are never matched by name: a guest called like a registrant is no one."""
     webinar = make.past()
     first = make.register(webinar, "chris1@customer.example", "Chris Smith")
     make.register(webinar, "chris2@customer.example", "Chris Smith")
@@ -93,7 +93,7 @@ def namesakes(make: Builder) -> None:
 
 @CASES.add
 def forwarded_join_link(make: Builder) -> None:
-    """Joined by somebody else's link: Zoom counts the registrant, whatever address the account has."""
+    """Joined by someone else's link: Zoom counts the registrant, whatever address the account has."""
     webinar = make.past()
     registrant = make.register(webinar, "linkowner@customer.example", "Link Owner")
     instance = make.hold(webinar)
@@ -102,7 +102,7 @@ def forwarded_join_link(make: Builder) -> None:
 
 @CASES.add
 def unknown_registrant_id(make: Builder) -> None:
-    """Names nobody of this webinar: the email counts, and without one nobody."""
+    """Names no one of this webinar: the email counts, and without one no one."""
     webinar = make.past()
     instance = make.hold(webinar)
     make.stay(
@@ -122,7 +122,7 @@ def email_in_another_case_when_joining(make: Builder) -> None:
 
 @CASES.add
 def same_participant_id_for_all(make: Builder) -> None:
-    """Zoom's participant id is blank or shared: it tells nobody apart who has an address."""
+    """Zoom's participant id is blank or shared: it tells no one apart who has an address."""
     webinar = make.past()
     instance = make.hold(webinar)
     for number in range(3):
@@ -177,7 +177,7 @@ def nobody_joined(make: Builder) -> None:
 
 @CASES.add
 def host_and_panelists_are_people(make: Builder) -> None:
-    """An agency's host is of no excluded domain: attends like everybody else. So does a panelist."""
+    """An agency's host is of no excluded domain: attends like everyone else. So does a panelist."""
     rita = make.account.add_user("rita@agency.example", "Rita", "Rent")
     webinar = make.past(host=rita, panelists=[("Paul Panel", "paul@speakers.example")])
     registrant = make.register(webinar, "audience@customer.example", "Au Dience")

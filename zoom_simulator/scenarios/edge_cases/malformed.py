@@ -21,7 +21,7 @@ def registrants_with_wrong_types(make: Builder) -> None:
 
 @CASES.add
 def registrants_with_missing_fields(make: Builder) -> None:
-    """Without names or answers; without an email nobody is known."""
+    """Without names or answers; without an email no one is known."""
     webinar = make.past()
     make.register(
         webinar,

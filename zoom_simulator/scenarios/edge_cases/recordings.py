@@ -89,7 +89,7 @@ def renamed_recording(make: Builder) -> None:
 
 @CASES.add
 def recorded_for_nobody(make: Builder) -> None:
-    """Nobody who may enter was there: no call (R38)."""
+    """No one who may enter was there: no call (R38)."""
     webinar = make.past()
     make.register(webinar, "missed.it@customer.example", "Missed It")
     make.account.recording_ready(make.hold(webinar).uuid)
@@ -165,7 +165,7 @@ def transcripts_that_lose_words(make: Builder) -> None:
 
 @CASES.add
 def names_before_colons(make: Builder) -> None:
-    """Of people with odd names who were there, of a panelist, of nobody: only the last stay in the text."""
+    """Of people with odd names who were there, of a panelist, of no one: only the last stay in the text."""
     webinar = make.past(panelists=[("Dr. Pia Panel", "pia@acme.example")])
     instance = make.hold(webinar)
     names = ["@pine / Noa Pine (A-12)", "0xFern", "1415***1234", "🎤 Jane"]
@@ -179,7 +179,7 @@ def names_before_colons(make: Builder) -> None:
 
 @CASES.add
 def captions_with_colons(make: Builder) -> None:
-    """Captions name nobody, however often a word stands before a colon."""
+    """Captions name no one, however often a word stands before a colon."""
     instance = _recorded(make)
     captions = [Cue(second, second + 1, f"why {second}?", "Question") for second in (1, 3)]
     make.account.add_file(instance.uuid, "CC", "closed_caption", content=write_vtt(captions).decode())

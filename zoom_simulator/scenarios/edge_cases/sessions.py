@@ -48,7 +48,7 @@ def practice_before_the_webinar(make: Builder) -> None:
 
 @CASES.add
 def never_held(make: Builder) -> None:
-    """Scheduled, over, and never started: people stay registered, nobody is a no-show."""
+    """Scheduled, over, and never started: people stay registered, no one is a no-show."""
     webinar = make.past()
     make.register(webinar, "in.vain@customer.example", "In Vain")
 

@@ -1,4 +1,4 @@
-"""An attempt after one that came to no end: what that one saw at Zoom counts as seen no more (D12)."""
+"""An attempt after one that came to no end: what that one saw in Zoom counts as seen no more (D12)."""
 
 import pytest
 from django.utils import timezone

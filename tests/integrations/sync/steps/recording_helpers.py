@@ -57,7 +57,7 @@ class Studio:
         return file
 
     def sync(self, *, full: bool = False) -> None:
-        """Lists the account at first, then reads the webinar as somebody who presses "Sync now"."""
+        """Lists the account at first, then reads the webinar as someone who presses "Sync now"."""
         if not Webinar.objects.exists():
             discover(self.connection)
         enqueue_webinar(self.webinar, Trigger.MANUAL, depth=depth(full=full))

@@ -145,7 +145,7 @@ def test_d23_text_without_a_readable_cue_is_unreadable_and_never_ready(studio: S
     assert studio.call.transcript_state == "unreadable"
 
 
-# Changes at Zoom
+# Changes in Zoom
 
 
 def test_d13_a_transcript_that_comes_after_its_recording_is_found_without_any_message(studio: Studio):

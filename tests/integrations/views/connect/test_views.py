@@ -156,7 +156,7 @@ def test_a_forged_way_back_does_not_end_an_admins_visit(
 
 
 def live_tokens(simulator: Simulator) -> list[str]:
-    """Tokens that came from somebody's consent and still open something."""
+    """Tokens that came from someone's consent and still open something."""
     tokens = simulator.tokens
     return [*tokens._refresh, *(token for token, grant in tokens._access.items() if grant.family)]
 

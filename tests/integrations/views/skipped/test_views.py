@@ -230,7 +230,7 @@ def test_an_address_that_nobody_has_any_more_is_said_so(alice_client, webinar):
 
 @pytest.fixture
 def unknown(webinar):
-    """Somebody who is not a contact, while contacts are not created."""
+    """Someone who is not a contact, while contacts are not created."""
     return skip(webinar, "new@was.test", "creation_off", name="New Wind")
 
 
