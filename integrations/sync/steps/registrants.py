@@ -33,8 +33,8 @@ from integrations.zoom.http.pages import Page
 _FORGOTTEN = [status.value for status in Status if status_of_absent(status) is None]
 _CANCELLED = [Registrant.Status.DENIED, Registrant.Status.GONE]
 LISTED_AFTER = timedelta(minutes=10)
-# A person who is approved or denied while we read appears again. One who is denied between the other two lists,
-# which are read side by side, may be in neither: they count as cancelled either way.
+# A person who is approved or denied while we read appears again. One who is denied between the other two
+# lists, which are read side by side, may be in neither: they count as cancelled either way.
 FIRST = RegistrantStatus.PENDING
 THEN = (RegistrantStatus.APPROVED, RegistrantStatus.DENIED)
 
