@@ -19,7 +19,7 @@ class InvalidNameError(ContactError):
 
 
 class InvalidAddressError(ContactError):
-    """Of several addresses (`is_one_of_many`) the words name the one that is at fault."""
+    """An address that can't be used. With `is_one_of_many`, the message names it."""
 
     def __init__(
         self, address: str, problem: EmailProblem, field: str = "", *, is_one_of_many: bool = False

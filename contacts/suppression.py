@@ -33,7 +33,7 @@ def deleted_among(emails: Iterable[str]) -> set[str]:
 
 
 def suppressed_among(emails: Iterable[str]) -> dict[str, str]:
-    """Of these addresses, as they are given, those of a deleted contact, each with its stand-in.
+    """Those of the addresses, as given, that belonged to a deleted contact, each with its stand-in.
 
     At most two queries.
     """

@@ -20,7 +20,7 @@ def array_literal(values: Sequence[Any]) -> str:
 
 
 def element_type(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> str:
-    """Of an array that holds a column's values; without a length, which the column itself sees to."""
+    """The element type of an array of a column's values, without a length: the column itself limits it."""
     return (field.db_type(connection) or "text").partition("(")[0]
 
 

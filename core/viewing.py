@@ -25,7 +25,7 @@ def viewing() -> Viewing:
 
 
 def view_as(value: Viewing) -> None:
-    """Until the end of `viewed_as`, within which it is called."""
+    """Sets how times read, until the end of the surrounding `viewed_as`."""
     _CURRENT.set(value)
 
 

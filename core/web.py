@@ -218,12 +218,12 @@ def _varying(response: HttpResponse) -> HttpResponse:
 
 
 def leave_for(request: Request, address: str) -> HttpResponse:
-    """To another page. htmx would put it into the place of a fragment, so it is told to leave this one."""
+    """Redirects to another page. htmx gets a header for it, or it would swap the page into a fragment."""
     return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
-    """To the page that the form named in `next` or was sent from, if it is one of ours; or to `fallback`.
+    """Redirects to the page that `next` names or the form came from, if it is ours, else to `fallback`.
 
     A form that was sent from its own address stood in the answer to an earlier try; no one can open that.
     """

@@ -117,7 +117,7 @@ class CallPage:
 
     @cached_property
     def filtered(self) -> list[Line]:
-        """Of the chosen speaker; all lines, if none is chosen or no one of that name spoke."""
+        """The lines of the chosen speaker; all lines if none is chosen or no one of that name spoke."""
         own = [line for line in self.lines if self.query.speaker and line.speaker == self.query.speaker]
         return own or self.lines
 

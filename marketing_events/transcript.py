@@ -55,7 +55,7 @@ def speakers_of(lines: Iterable[Line]) -> list[Speaker]:
 
 
 def jumps_in(lines: Sequence[Line]) -> list[Jump]:
-    """To the first line of every so many minutes; minutes in which no one spoke are left out."""
+    """Links to the first line of every so many minutes; minutes without speech are left out."""
     if not lines:
         return []
     last = lines[-1].start

@@ -111,7 +111,7 @@ def can_retry(enrolment: Enrolment) -> bool:
 
 
 def needs_webinar(version: WorkflowVersion | None) -> bool:
-    """Whether enrolling contacts needs a webinar to be named. A definition that can't be read enrols no one."""
+    """Whether enrolling needs a webinar to be named. A definition that can't be read enrols no one."""
     if version is None:
         return False
     try:

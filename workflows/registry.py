@@ -217,7 +217,7 @@ class Trigger(_Kind, ABC):
     """Whether its data name an event: steps can then take "the webinar of the trigger"."""
 
     def happenings(self, arguments: Mapping[str, Any], changes: "ChangeFacts") -> "Iterable[Happening]":
-        """Of a change set: who is enrolled by it, each with the occasion's own key."""
+        """The contacts that a change set enrols, each with the occasion's own key."""
         return ()
 
     def existing(self, arguments: Mapping[str, Any], now: datetime) -> "Iterator[Happening]":

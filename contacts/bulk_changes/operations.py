@@ -34,7 +34,7 @@ type Apply = Callable[[Sequence[int], BulkChange], Applied]
 
 @dataclass(frozen=True)
 class Operation:
-    """`apply` runs in a transaction; it raises `ContactError` or `SegmentError` where nobody can be changed.
+    """`apply` runs in a transaction; it raises `ContactError` or `SegmentError` where no one can be changed.
 
     `words` describes the operation with its values. `at_once` contacts make a transaction, and
     `while_waiting` so many that a person waits for it less than a second.

@@ -64,10 +64,10 @@ def all_columns(specs: Mapping[str, PropertySpec]) -> dict[str, ColumnChoice]:
 
 
 def chosen_columns(
-    chosen: str, known: Mapping[str, ColumnChoice], default: Sequence[str] = DEFAULT
+    query_value: str, known: Mapping[str, ColumnChoice], default: Sequence[str] = DEFAULT
 ) -> list[ColumnChoice]:
     """The columns that an address names, in its order; the default ones where it names none."""
-    keys = [key for key in dict.fromkeys(chosen.split(",")) if key in known] or list(default)
+    keys = [key for key in dict.fromkeys(query_value.split(",")) if key in known] or list(default)
     return [known[key] for key in keys[:MOST]]
 
 

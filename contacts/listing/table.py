@@ -123,4 +123,4 @@ def csv_of(
 
 def _lines(contacts: Iterator[Contact], columns: Sequence[ColumnChoice]) -> Iterator[list[Any]]:
     for contact in contacts:
-        yield [cell.time or cell.words for cell in cells(contact, columns)]
+        yield [cell.time or cell.text for cell in cells(contact, columns)]

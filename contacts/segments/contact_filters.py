@@ -111,7 +111,7 @@ class InSegmentFilter(RowsFilter):
         return SegmentArguments(referred.id, tree, size)
 
     def rows(self, arguments: SegmentArguments, now: datetime) -> QuerySet[SegmentMembership]:
-        """Of a static segment."""
+        """The memberships of a static segment."""
         return SegmentMembership.objects.filter(segment=arguments.id)
 
     def crossing(self, arguments: SegmentArguments, span: Span) -> Iterable[QuerySet[Any, int]]:

@@ -49,7 +49,7 @@ def move_few(
     members: Collection[int],
     cause_of: Callable[[int], Cause],
 ) -> Moved:
-    """Of the contacts that were looked at, make exactly `members` members. `cause_of` says why, of each."""
+    """Make exactly `members` of the contacts that were checked members. `cause_of` says why, for each."""
     rows = SegmentMembership.objects.filter(segment=segment, contact__any_of=looked_at)
     before = set(rows.values_list("contact_id", flat=True))
     entered, left = sorted(set(members) - before), sorted(before - set(members))

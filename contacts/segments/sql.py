@@ -66,7 +66,7 @@ class Column:
 
 
 def holds(column: Column, test: ValueTest, now: datetime, *, negated: bool = False) -> Q:
-    """Of a contact: the negated operators hold also where there is no value. Never null if `negated`."""
+    """For columns of contacts: negated operators also hold without a value. Never null if `negated`."""
     operator = test.operator
     if operator in OPPOSITES:
         operator, negated = OPPOSITES[operator], not negated
@@ -78,7 +78,7 @@ def holds(column: Column, test: ValueTest, now: datetime, *, negated: bool = Fal
 
 
 def holds_of_row(column: Column, test: ValueTest, now: datetime) -> Q:
-    """Of an event, a participation or a call: without a value the negated operators do not hold either.
+    """For columns of events, participations or calls: negated operators need a value too.
 
     `unknown` asks for the missing value itself, and so holds.
     """

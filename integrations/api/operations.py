@@ -169,7 +169,7 @@ def _webinars() -> QuerySet[Webinar]:
 
 
 def _webinar(webinar_id: str) -> Webinar:
-    """Of two accounts that know it, in the primary brand's."""
+    """The webinar with this number; if two accounts know it, the primary brand's."""
     order = ("-connection__brand__is_primary", "pk")
     webinar = _webinars().filter(zoom_webinar_id=int(webinar_id)).order_by(*order).first()
     if webinar is None:

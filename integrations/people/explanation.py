@@ -129,7 +129,7 @@ def people_named(typed: str) -> list[Namesake]:
 
 
 def explain(typed: str) -> Explanation:
-    """Of an email address as someone typed it."""
+    """Explains an email address, as it was typed."""
     email = normalise(typed)
     address = EmailAddress.objects.filter(email=email).select_related("contact").first()
     others = (
@@ -150,7 +150,7 @@ def explain(typed: str) -> Explanation:
 
 
 def verdicts_on(email: str) -> list[BrandVerdict]:
-    """Of a normalised address, in each brand that is connected."""
+    """What the rules of each connected brand say about a normalised address."""
     brands = Brand.objects.filter(connection__isnull=False).in_order()
     return [_verdict(brand, email) for brand in brands]
 
@@ -189,7 +189,7 @@ def _webinars(keys: Collection[str], address: EmailAddress | None) -> list[int]:
 
 
 def appearances(explanation: Explanation, keys: Collection[int]) -> list[WebinarAppearance]:
-    """Of these webinars, in the order of the keys."""
+    """What there is of the person in these webinars, in the order of the keys."""
     webinars = Webinar.objects.filter(pk__in=keys).select_related("host", "connection__brand")
     decisions = {verdict.brand.pk: verdict.decision for verdict in explanation.verdicts}
     policies: dict[int, Policy] = {}

@@ -30,7 +30,7 @@ class Expiry(NamedTuple):
 
 
 def expiry_of(ended_at: datetime, modified_at: datetime | None = None) -> Expiry:
-    """Of a session that ended then, or was planned to; `modified_at` is the webinar's last change in Zoom."""
+    """When Zoom's data of a session expires that ended then; `modified_at` is the webinar's last change."""
     return Expiry(
         registrants=max(ended_at, modified_at or ended_at) + timedelta(days=REGISTRANT_DAYS),
         participants=add_months(ended_at, PARTICIPANT_MONTHS_PROMISED),
@@ -60,7 +60,7 @@ class Loss(NamedTuple):
 
 
 def loss_of(ended_at: datetime, now: datetime) -> Loss:
-    """Of a session that ended then. False in a condition when all of it can still be read."""
+    """What can no longer be read of a session that ended then. Falsy if everything can be."""
     expiry = expiry_of(ended_at)
     return Loss(ended_at, registrants_available(expiry, now), participants_available(expiry, now))
 

@@ -37,7 +37,7 @@ class SwitchedOffError(Exception):
 
 @dataclass
 class Context:
-    """Of any run. `now` is when it began: what it finds out is as of then."""
+    """The context of any run. `now` is when it began: its findings are as of then."""
 
     run: SyncRun
     lease: Lease
@@ -118,7 +118,7 @@ class Context:
 
 @dataclass
 class WebinarContext(Context):
-    """Of a run that syncs one webinar."""
+    """The context of a run that syncs one webinar."""
 
     @cached_property
     def webinar(self) -> Webinar:

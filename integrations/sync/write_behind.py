@@ -39,7 +39,7 @@ class WriteBehind:
         self._begin(work)
 
     def wait(self) -> None:
-        """Until all is written. Raises what went wrong with it."""
+        """Waits until everything is written. Raises what went wrong."""
         self._collect(ALL_COMPLETED)
 
     def _begin(self, work: Callable[[], None]) -> None:

@@ -34,7 +34,7 @@ def note_registered(webinar: Webinar, facts: EventObject, at: datetime) -> int:
 
 
 def note_cancelled(webinar: Webinar, facts: EventObject, at: datetime) -> int:
-    """Who cancels by themselves vanishes from every listing; only this message says so at once.
+    """Someone who cancels themselves vanishes from every listing; only this event says so at once.
 
     Returns how many rows it changed. Someone who registered again since stays registered.
     """

@@ -77,7 +77,7 @@ class PendingRequests:
         self._sync(webinar, timezone.now() + pause + FOR_EACH_PERSON * webinar.registered_count)
 
     def look_at_recordings(self, webinar: Webinar) -> None:
-        """Of the sessions that are due: nothing else is read."""
+        """Requests a run that checks only recordings that are due."""
         self._sync(webinar, timezone.now() + SOON, depth=SyncRun.Depth.RECORDINGS)
 
     def _sync(self, webinar: Webinar, at: datetime, depth: SyncRun.Depth = SyncRun.Depth.NEWS) -> None:

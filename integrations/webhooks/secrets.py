@@ -41,7 +41,7 @@ class WebhookSecrets:
         return self.default
 
     def connection(self, account_id: str) -> ZoomConnection | None:
-        """Of brands that had this account, the one that has it now."""
+        """The connection that has this account now, if several brands have had it."""
         same = [row for row in self.connections if row.account_id == account_id]
         same.sort(key=lambda row: row.state == ZoomConnection.State.DISCONNECTED)
         return same[0] if same else None

@@ -40,7 +40,7 @@ class Deliveries(JobQueue[WebhookDelivery]):
     def claim(
         self, limit: int | None = None, *, among: Q | None = None, stop: Event | None = None
     ) -> list[Lease]:
-        """Of a batch, what happened first is handled first."""
+        """Claims a batch, in the order in which its events happened."""
         leases = {lease.key: lease for lease in super().claim(limit, among=among, stop=stop)}
         if len(leases) < 2:
             return list(leases.values())

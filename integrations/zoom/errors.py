@@ -54,7 +54,7 @@ class ZoomError(Exception):
 
     @property
     def with_details(self) -> Message:
-        """To be stored: the explanation, with what Zoom said."""
+        """The explanation with what Zoom said, as a message to store."""
         details = str(self.details)
         return (
             Message("zoom.with_details", reason=self.explanation, said=details)

@@ -43,6 +43,6 @@ def step_sentence(step: Step, names: Names) -> str:
 
 
 def step_sentences(definition: Definition, catalogue: Catalogue) -> dict[str, str]:
-    """Of each step, by its ID."""
+    """The sentence of each step, by its ID."""
     names = names_of(definition, catalogue)
     return {step.id: step_sentence(step, names) for step in definition.all_steps()}

@@ -182,7 +182,7 @@ def _test_run(workflow: Workflow, known: Catalogue, email: str, webinar: str) ->
 
 
 def differences_of(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, str]]:
-    """Of the draft from the version that runs, as "added", "removed", "changed" with the step's sentence.
+    """How the draft differs from the published version: "added", "removed", "changed", with the sentence.
 
     `definition` is the draft. Canonical forms are compared: the same in other words is none.
     """
@@ -201,7 +201,7 @@ def differences_of(workflow: Workflow, definition: Definition, known: Catalogue)
 
 
 def _sentences(draft: edits.Draft, known: Catalogue) -> dict[str, tuple[str, str]]:
-    """Of each part by its key: its sentence, and all that it says as JSON, but for the steps in it."""
+    """Each part by its key: its sentence, and its content as JSON without the steps inside it."""
     drawing = draw(deepcopy(draft), known)
     parts = {
         f"trigger {trigger.sentence}": (trigger.sentence, trigger.sentence) for trigger in drawing.triggers

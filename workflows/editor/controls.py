@@ -87,7 +87,7 @@ def _fill(
 
 
 def _options(argument: Field, catalogue: Catalogue) -> Options:
-    """Of a field whose value is one of a few; none for the others."""
+    """The options of a field whose value is one of a few; none for the others."""
     match argument:
         case ChoiceField():
             return [(key, str(label)) for key, label in argument.options.items()]

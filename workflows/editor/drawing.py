@@ -162,7 +162,7 @@ class _Drawer:
     def _problems_at(
         self, path: str, kind: Action | Trigger | None = None, but: tuple[str, ...] = ()
     ) -> list[str]:
-        """Of this place and the places in it, but those that are drawn by themselves."""
+        """Problems at this place and inside it, without those of parts that are drawn on their own."""
         inside = (f"{path}.", f"{path}[")
         labels = {field.name: str(field.label) for field in kind.fields} if kind else {}
         problems = [row for row in self.problems if row.path == path or row.path.startswith(inside)]
@@ -177,7 +177,7 @@ def _trigger_words(raw: dict[str, Any], use: TriggerUse | None, names: Names) ->
 
 
 def trigger_sentences(drafts: Sequence[Draft], catalogue: Catalogue) -> list[list[str]]:
-    """Of the triggers of each draft. As many queries as for one."""
+    """The sentences of the triggers of each draft. As many queries as for one."""
     uses = [[(raw, read_trigger(raw, catalogue)) for raw in draft["triggers"]] for draft in drafts]
     read = tuple(use for of_draft in uses for _raw, use in of_draft if use)
     names = names_of(Definition(read, EnrolmentRules(), ()), catalogue)

@@ -13,7 +13,7 @@ def _batches(until: datetime) -> QuerySet[EnrolmentBatch]:
 
 
 def _messages(until: datetime) -> QuerySet[OutgoingMessage]:
-    """Of people who are out: until then a later branch may ask for the answer."""
+    """Messages of people who have left: until then a later branch may use the answer."""
     return OutgoingMessage.objects.filter(finished_at__lte=until, enrolment__finished_at__lte=until)
 
 

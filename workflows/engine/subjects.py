@@ -53,7 +53,7 @@ def next_or_last_event(zoom_webinar_id: int, now: datetime) -> MarketingEvent | 
 
 
 def subject_of(typed: str) -> Subject:
-    """Of an event picked from the list, which ends in "#ID", or of a webinar ID; blank is about nothing.
+    """The subject for an event picked from the list, which ends in "#ID", or for a webinar ID; none if blank.
 
     Raises `WorkflowError`.
     """

@@ -153,7 +153,7 @@ class AddToWebinar(RegistrationAction):
 
 
 def _blockers_of_property(ref: WebinarRef, contacts: ContactQuerySet) -> list[Blocker]:
-    """Of the first thousands: who has no webinar ID in the property."""
+    """Contacts without a webinar ID in the property, among the first thousands."""
     if not ref.from_property:
         return []
     missing = sum(

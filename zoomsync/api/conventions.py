@@ -143,7 +143,7 @@ def path_of(location: tuple[int | str, ...]) -> str:
 
 
 def field_errors(errors: list[dict[str, Any]]) -> list[FieldError]:
-    """Of what pydantic found: the body's own name is left out, since callers do not know it."""
+    """pydantic's errors for callers: without the name of our parameter, which they don't know."""
     return [FieldError(path_of(_inner(error["loc"])), _message(error)) for error in errors]
 
 

@@ -58,7 +58,7 @@ class SignInForm(AuthenticationForm):
 
 
 def _record_failure(email: str, attempt: login_throttle.Attempt) -> None:
-    """Of what was typed for an email only an email: it may be a password in the wrong field."""
+    """Records what was typed only if it is an email: it may be a password in the wrong field."""
     subject = email if "@" in email else ""
     record(SecurityCode.SIGN_IN_FAILED, subject=subject)
     if attempt.locks:

@@ -31,7 +31,7 @@ type OnResult = Callable[[Result], None]
 
 
 def finish(runs: Iterable[SyncRun], on_result: OnResult, on_wait: OnResult = lambda _result: None) -> None:
-    """Until each of the runs is over, or put off for too long. `on_result` gets each result, one at a time.
+    """Performs the runs until each is over or put off for too long. `on_result` gets each result.
 
     `on_wait` gets that of an attempt which is followed by another one here, after a pause.
     """

@@ -156,7 +156,7 @@ def _note_practice(webinar: Webinar, plan: Sequence[WebinarOccurrence]) -> list[
 
 
 def said_practice(webinar: Webinar) -> dict[str, bool]:
-    """Of which instances Zoom's webhook events said whether they were practice sessions, by UUID."""
+    """Whether each instance was a practice session, by UUID, as far as webhook events said so."""
     notices = SessionNotice.objects.filter(
         connection=webinar.connection_id, zoom_webinar_id=webinar.zoom_webinar_id
     )

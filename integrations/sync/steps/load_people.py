@@ -142,7 +142,7 @@ class People:
         return self._attendance.filter(~Exists(self._registrants.filter(email=OuterRef("person_key"))))
 
     def _ranges[M: Model](self, rows: QuerySet[M], name: str) -> Iterator[tuple[str | None, str | None]]:
-        """Of keys, each with about a batch of rows; None is no limit. The database compares, as it sorts."""
+        """Ranges of keys with about a batch of rows each; None is no limit. The database compares keys."""
         low: str | None = None
         while True:
             keys = _between(rows, name, low, None).order_by(name).values_list(name, flat=True)

@@ -66,7 +66,7 @@ def _listings(webinar: Webinar) -> list[str]:
 
 
 def _note_unlisted(ctx: WebinarContext, listings: list["_Listing"]) -> None:
-    """Who registered for what no one registers for any more: a date that was deleted, or all dates at once.
+    """Registrations for something that no longer takes any: a deleted date, or all dates at once.
 
     A date that was held cannot be cancelled by deleting it.
     """
@@ -95,7 +95,7 @@ def _note_gone(ctx: WebinarContext, absent: QuerySet[Registrant]) -> None:
 
 
 def _just_registered(now: datetime) -> Q:
-    """Whom we registered a moment ago: Zoom's lists may not show them yet."""
+    """People we registered a moment ago: Zoom's lists may not show them yet."""
     return Q(contact__isnull=False, seen_in_run=None, registered_at__gt=now - LISTED_AFTER)
 
 

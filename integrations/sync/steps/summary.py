@@ -36,7 +36,7 @@ def summarise(ctx: WebinarContext) -> None:
 
 
 def summarise_recordings(ctx: WebinarContext) -> None:
-    """Of a run that looked at recordings and at nothing else."""
+    """The summary of a run that checked only recordings."""
     with ctx.writing():
         Webinar.objects.filter(pk=ctx.webinar.pk).update(next_recording_at=next_recording_at(ctx))
         audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.findings)

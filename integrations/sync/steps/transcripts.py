@@ -97,7 +97,7 @@ def _attributed(
 
 
 def _said(cues: Sequence[Cue]) -> list[SpokenLine]:
-    """To Zoom's own milliseconds, which adding the offset has blurred."""
+    """Rounds to Zoom's own milliseconds, which adding the offset has blurred."""
     return [
         SpokenLine(cue.speaker, round(cue.start_seconds, 3), round(cue.end_seconds, 3), cue.text)
         for cue in cues

@@ -71,5 +71,5 @@ class ListQuery:
 
 
 def conditions(**columns: str) -> dict[str, str]:
-    """Of a filter by columns: those that something was chosen for."""
+    """The conditions of a filter by columns, without those that nothing was chosen for."""
     return {name: value for name, value in columns.items() if value}

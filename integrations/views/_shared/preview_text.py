@@ -101,7 +101,7 @@ def entrance_facts(entrance: Entrance) -> Iterator[Fact]:
 
 
 def contacts_fact(contacts: int) -> Fact:
-    """Of domains that are put on the list of contact exclusions."""
+    """What adding domains to the contact exclusions means for contacts."""
     if not contacts:
         return Fact("users", _("No contact has a primary email in these domains."))
     return Fact("users", _counted(_CONTACTS, contacts))

@@ -17,13 +17,13 @@ from integrations.models import AuditEntry, SettingChange, SyncRun, Webinar, Wor
 
 
 def etag(request: Request, *parts: object) -> str:
-    """Of the answer that this viewer gets: words and controls depend on who asks, and in which zone."""
+    """The ETag of an answer for this viewer: its text and controls depend on the person and the time zone."""
     viewer = (request.user.pk, request.user.role, request.COOKIES.get("tz"), request.htmx.target)
     return f'"{hashlib.sha256(repr((viewer, parts)).encode()).hexdigest()[:20]}"'
 
 
 def accounts_version(connections: QuerySet[ZoomConnection]) -> tuple[object, ...]:
-    """Of the state, the settings, the open entries and the syncs of these Zoom accounts. Three queries."""
+    """A version of these accounts' state, settings, open entries and syncs. Three queries."""
     runs = SyncRun.objects.active().filter(connection__in=connections)
     return (
         list(connections.order_by("pk").annotate(**_NEWEST).values_list(*_SHOWN, *_NEWEST)),
@@ -33,7 +33,7 @@ def accounts_version(connections: QuerySet[ZoomConnection]) -> tuple[object, ...
 
 
 def runs_version(runs: QuerySet[SyncRun]) -> list[object]:
-    """Of runs that are not over: how far each is, and whether its worker is lost. One query."""
+    """A version of the runs that aren't over: how far each is, and whether its worker is lost. One query."""
     progress = runs.order_by("pk").annotate(steps_begun=Count("steps"), people=Sum("steps__done"))
     fields = ("pk", "state", "attempts", "not_before", "steps_begun", "people", "lease_until")
     now = timezone.now()
@@ -41,7 +41,7 @@ def runs_version(runs: QuerySet[SyncRun]) -> list[object]:
 
 
 def webinars_version(webinars: Iterable[int]) -> list[object]:
-    """Of the webinars with these keys. One query."""
+    """A version of the webinars with these keys. One query."""
     return list(Webinar.objects.filter(pk__in=list(webinars)).order_by("pk").values_list(*WEBINAR_FIELDS))
 
 

@@ -19,7 +19,7 @@ def connected_apps(request: Request) -> HttpResponse:
 
 @require_safe
 def webinars(request: Request) -> HttpResponse:
-    """To the webinars of the first brand that is connected, else to where one is connected."""
+    """Redirects to the webinars of the first connected brand, else to the page for connecting one."""
     readable = ZoomConnection.objects.exclude(state=ZoomConnection.State.DISCONNECTED)
     brand = Brand.objects.filter(connection__in=readable).in_order().first()
     if brand is None:

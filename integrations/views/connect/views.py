@@ -181,7 +181,7 @@ def _line(brand: Brand) -> dict[str, Any]:
 
 
 def _known_of(brand: Brand) -> dict[str, str]:
-    """Of a connection that was there before, all but its secret need not be typed again."""
+    """What a former connection fills in: everything but its secret."""
     connection = _connection_of(brand)
     if connection is None or connection.auth_kind != ZoomConnection.Auth.SERVER_TO_SERVER:
         return {}

@@ -21,7 +21,7 @@ class Backlog:
 
 
 def backlog_of(brand: Brand | None = None) -> Backlog | None:
-    """Of one brand, or of all. None when nothing is being caught up.
+    """The catch-up of one brand, or of all. None if nothing is being caught up.
 
     What is queued together is one catch-up: none of it is over before all of it is there.
     """

@@ -33,7 +33,7 @@ def switch(request: Request, slug: str, zoom_webinar_id: int) -> HttpResponse:
 
 
 def changed_message(webinar: Webinar, switches: dict[str, bool], outcome: Outcome) -> str:
-    """That its switches were turned as wished."""
+    """Says which of the webinar's settings were changed."""
     values = {"topic": webinar}
     if "recordings" in switches:
         on = _("Recordings and transcripts are on for “%(topic)s”.")

@@ -31,7 +31,7 @@ def total_time(seconds: float) -> Iterator[None]:
 
 
 def seconds_left() -> float:
-    """Of this thread's call; infinite outside of `total_time`. Raises TimeoutError at the end."""
+    """What is left for this thread's call; infinite outside of `total_time`. Raises TimeoutError."""
     left = getattr(_current, "ends_at", float("inf")) - time.monotonic()
     if left <= 0:
         raise TimeoutError("the total time of the call is over")

@@ -1,4 +1,4 @@
-"""Makes one call: gets a token and a slot within Zoom's limits, sends the request, and retries where it helps.
+"""Makes one call: a token, a slot within Zoom's limits, the request, and retries where they help.
 
 An attempt has two halves. `prepare` does what needs the database, in the caller's thread. `perform` waits for
 the slot and speaks HTTP, in any thread, without the database. The reader that is passed in interprets the
@@ -193,7 +193,7 @@ class PagePrefetcher:
 
 
 class RequestsAhead:
-    """Requests that are sent before their turn, side by side. Each answer waits for the call that asks the same.
+    """Requests that are sent before their turn, side by side. Each answer waits for its call.
 
     For one thread: the answer is as old as the request, so no other may get it.
     """

@@ -55,8 +55,8 @@ class AddQuery:
         """The picked ones, each shown with its name; none where they are too many for that."""
         if len(self.picked) > MOST_NAMED:
             return []
-        found = Contact.objects.in_bulk(self.picked)
-        return [found[key] for key in self.picked if key in found]
+        contacts = Contact.objects.in_bulk(self.picked)
+        return [contacts[key] for key in self.picked if key in contacts]
 
     @property
     def chooses_people(self) -> bool:
@@ -70,8 +70,8 @@ class AddQuery:
         if not text:
             return []
         others = Contact.objects.exclude(pk__in=self.picked)
-        found = others.search(text).order_by("-updated_at", "-pk")[:MOST_FOUND]
-        return list(found) or list(others.search_similar(text).order_by("-updated_at", "-pk")[:MOST_FOUND])
+        contacts = others.search(text).order_by("-updated_at", "-pk")[:MOST_FOUND]
+        return list(contacts) or list(others.search_similar(text).order_by("-updated_at", "-pk")[:MOST_FOUND])
 
     @property
     def matching(self) -> str:
@@ -87,8 +87,8 @@ class AddQuery:
     def pasted(self) -> tuple[list[int], list[str]]:
         """The contacts with these addresses, and the addresses of no contact."""
         addresses = [part for part in re.split(r"[\s,;<>\"]+", self.emails) if "@" in part]
-        found, unknown = resolve([ContactRef(email=address) for address in addresses[:MOST_CONTACTS]])
-        return found, [one.contact.email for one in unknown]
+        contacts, unknown = resolve([ContactRef(email=address) for address in addresses[:MOST_CONTACTS]])
+        return contacts, [ref.contact.email for ref in unknown]
 
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
@@ -111,8 +111,8 @@ class AddQuery:
 
     @cached_property
     def matching_count(self) -> int:
-        found = criteria_of(QueryDict(self.matching)).shown() if self.matching else Contact.objects.none()
-        return min(found.count(), MOST_CONTACTS)
+        contacts = criteria_of(QueryDict(self.matching)).shown() if self.matching else Contact.objects.none()
+        return min(contacts.count(), MOST_CONTACTS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,14 +129,14 @@ def add(request: Request) -> HttpResponse:
 def _context(request: Request, query: AddQuery) -> dict[str, Any]:
     search = request.GET.get("search", "").replace("\0", " ")
     chosen = query.zoom_webinar_id
-    found: Preflight | None = None
+    result: Preflight | None = None
     if chosen and query.count and _wants(request, "preflight"):
-        found = preflight(query.contacts, chosen, query.occurrence_id)
+        result = preflight(query.contacts, chosen, query.occurrence_id)
     return {
         "query": query,
         "search": search,
         "choices": _choices(search, chosen) if _wants(request, "choices") else [],
-        "preflight": found,
+        "preflight": result,
     }
 
 

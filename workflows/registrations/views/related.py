@@ -27,7 +27,7 @@ def of_contact(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def of_event(request: Request, pk: int) -> HttpResponse:
-    """Of the event's webinar. A job for another date of a series is not about this event."""
+    """Jobs for the event's webinar, without those for another date of its series."""
     event = MarketingEvent.objects.select_related("occurrence").filter(pk=pk).first()
     if event is None:
         raise Http404

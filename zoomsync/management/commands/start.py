@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def _run(plan: Plan) -> int:
-    """Until someone stops them, or one of the processes cannot be kept alive."""
+    """Runs until the processes are stopped, or one of them can't be kept alive."""
     manager = Supervisor()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, **plan.environment, "PATH": path}
