@@ -118,7 +118,7 @@ class Criteria:
 
     @property
     def problem(self) -> str:
-        """Why nobody is shown, where the conditions or the segment cannot be read."""
+        """Why the list is empty, if the conditions or the segment can't be read."""
         return self._filtered[1]
 
     def filtered(self) -> ContactQuerySet:
@@ -137,28 +137,28 @@ class Criteria:
 
     def shown(self) -> ContactQuerySet:
         """The contacts, or those whose names are like what was searched for, where none has it."""
-        found = self.contacts()
-        if self.search and not found.exists():
+        contacts = self.contacts()
+        if self.search and not contacts.exists():
             return self.filtered().search_similar(self.search)
-        return found
+        return contacts
 
     def _filter(self) -> ContactQuerySet:
         """Raises `DefinitionError`."""
-        found = Contact.objects.all()
+        contacts = Contact.objects.all()
         segment = self.fields.get("segment", "")
         if segment:
-            found = members_of(_segment_of(segment))
+            contacts = members_of(_segment_of(segment))
         if self.where:
-            found = query(parse(as_definition(self.where)), among=found if segment else None)
-        found = found.with_activity(self.activity.chosen)
+            contacts = query(parse(as_definition(self.where)), among=contacts if segment else None)
+        contacts = contacts.with_activity(self.activity.chosen)
         columns = {
             "source": self.source.chosen,
             "created_at__gte": self.created_from.start,
             "created_at__lt": self.created_to.end,
         }
         if self.result.chosen:
-            found = found.filter(pk__in=self._result.keys if self._result else [])
-        return found.filter(**{name: value for name, value in columns.items() if value})
+            contacts = contacts.filter(pk__in=self._result.keys if self._result else [])
+        return contacts.filter(**{name: value for name, value in columns.items() if value})
 
 
 def _segment_of(key: str) -> Segment:
@@ -170,7 +170,7 @@ def _segment_of(key: str) -> Segment:
 
 
 def criteria_of(fields: QueryDict) -> Criteria:
-    """Of a list with this address."""
+    """The criteria of a list with this query string."""
     request = HttpRequest()
     request.GET = fields  # type: ignore[assignment]  # of the stubs: any QueryDict will do
     return Criteria(request)

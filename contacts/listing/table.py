@@ -74,7 +74,7 @@ class ContactTable:
 
     @cached_property
     def similar(self) -> Page[Contact] | None:
-        """Of names that are only like what was searched for, where nobody has just that name."""
+        """Of names that are only like what was searched for, where no one has just that name."""
         if not self.criteria.search or self.page.object_list:
             return None
         similar = self.criteria.filtered().search_similar(self.criteria.search)
@@ -83,8 +83,8 @@ class ContactTable:
 
     @property
     def size(self) -> int:
-        asked = self.criteria.fields.get("size", "")
-        return int(asked) if asked in map(str, SIZES) else DEFAULT_SIZE
+        chosen = self.criteria.fields.get("size", "")
+        return int(chosen) if chosen in map(str, SIZES) else DEFAULT_SIZE
 
     def context(self, matching: str, target: str) -> dict[str, Any]:
         """What contacts/table.html takes. `matching` is the list's address for what is done to all of it."""

@@ -80,7 +80,7 @@ def _transition(
 
 
 def move_all(segment: Segment, members: QuerySet[Contact], cause: Cause, *, is_first: bool = False) -> Moved:
-    """Make exactly `members` members. The first time nobody enters: they are who the segment begins with."""
+    """Make exactly `members` members. The first time no one enters: they are who the segment begins with."""
     rows = SegmentMembership.objects.filter(segment=segment)
     leaving = rows.exclude(contact__in=members.values("pk"))
     left = _insert_transitions(leaving, segment, SegmentTransition.Kind.LEFT, cause)
