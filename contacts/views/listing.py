@@ -64,7 +64,7 @@ def layout_of(matching: str) -> Layout:
 
 
 def _with_columns(request: HttpRequest) -> HttpResponseRedirect:
-    """To the list with the columns that the form says."""
+    """Redirects to the list with the columns from the form."""
     fields = QueryDict(request.GET.get("matching", ""), mutable=True)
     fields.pop("columns", None)
     if request.GET["do"] != "reset":

@@ -121,11 +121,11 @@ MOST_NAMESAKES = 50
 def people_named(typed: str) -> list[Namesake]:
     """Contacts and skipped people with this name, each address once. Two queries."""
     contacts = Contact.objects.search(typed).order_by("last_name", "first_name", "pk")[:MOST_NAMESAKES]
-    found = {contact.email: Namesake(contact.email, contact.name, True) for contact in contacts}
+    namesakes = {contact.email: Namesake(contact.email, contact.name, True) for contact in contacts}
     skipped = SkippedPerson.objects.exclude(email="").named(typed).order_by("name", "email")
     for email, name in skipped.values_list("email", "name").distinct()[:MOST_NAMESAKES]:
-        found.setdefault(email, Namesake(email, name, False))
-    return list(found.values())
+        namesakes.setdefault(email, Namesake(email, name, False))
+    return list(namesakes.values())
 
 
 def explain(typed: str) -> Explanation:
@@ -158,9 +158,9 @@ def verdicts_on(email: str) -> list[BrandVerdict]:
 def _verdict(brand: Brand, email: str) -> BrandVerdict:
     policy = load_policy(brand)
     webinars = Webinar.objects.filter(connection__brand=brand)
-    held = Q(sync_enabled=False) | Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
+    blocked = Q(sync_enabled=False) | Q(is_zoom_event=True) | Q(host_email__in=excluded_hosts(brand))
     is_on = policy.switches.sync_webinars
-    unread = webinars.filter(held).count() if is_on else webinars.count()
+    unread = webinars.filter(blocked).count() if is_on else webinars.count()
     return BrandVerdict(brand, *verdict_on(policy, email), is_on, unread)
 
 
@@ -178,13 +178,13 @@ def _attendance(keys: Collection[str]) -> QuerySet[AttendanceRow]:
 
 
 def _webinars(keys: Collection[str], address: EmailAddress | None) -> list[int]:
-    found = set(_registrants(keys).values_list("webinar", flat=True))
-    found |= set(_attendance(keys).values_list("instance__webinar", flat=True).distinct())
-    found |= set(skipped_among(keys, keys).values_list("webinar", flat=True))
+    seen = set(_registrants(keys).values_list("webinar", flat=True))
+    seen |= set(_attendance(keys).values_list("instance__webinar", flat=True).distinct())
+    seen |= set(skipped_among(keys, keys).values_list("webinar", flat=True))
     if address and address.counts:
         parts = Participation.objects.filter(contact=address.contact_id, event__occurrence__isnull=False)
-        found |= set(parts.values_list("event__occurrence__webinar", flat=True))
-    webinars = Webinar.objects.filter(pk__in=found).order_by(F("starts_at").desc(nulls_last=True), "-pk")
+        seen |= set(parts.values_list("event__occurrence__webinar", flat=True))
+    webinars = Webinar.objects.filter(pk__in=seen).order_by(F("starts_at").desc(nulls_last=True), "-pk")
     return list(webinars.values_list("pk", flat=True))
 
 
@@ -193,40 +193,44 @@ def appearances(explanation: Explanation, keys: Collection[int]) -> list[Webinar
     webinars = Webinar.objects.filter(pk__in=keys).select_related("host", "connection__brand")
     decisions = {verdict.brand.pk: verdict.decision for verdict in explanation.verdicts}
     policies: dict[int, Policy] = {}
-    found: dict[int, WebinarAppearance] = {}
+    by_webinar: dict[int, WebinarAppearance] = {}
     for webinar in webinars:
         brand = webinar.connection.brand
         policy = policies.get(brand.pk) or policies.setdefault(brand.pk, load_policy(brand))
-        found[webinar.pk] = WebinarAppearance(webinar, policy.effect(webinar).webinar, decisions[brand.pk])
-    _add_rows(found, explanation.keys)
-    _add_crm(found, explanation.address)
-    return [found[key] for key in keys if key in found]
+        by_webinar[webinar.pk] = WebinarAppearance(
+            webinar, policy.effect(webinar).webinar, decisions[brand.pk]
+        )
+    _add_rows(by_webinar, explanation.keys)
+    _add_crm(by_webinar, explanation.address)
+    return [by_webinar[key] for key in keys if key in by_webinar]
 
 
-def _add_rows(found: dict[int, WebinarAppearance], keys: Collection[str]) -> None:
+def _add_rows(by_webinar: dict[int, WebinarAppearance], keys: Collection[str]) -> None:
     """What Zoom's lists have, and whom the rules kept out."""
     names = ("status", "registered_at", "cancelled_at", "occurrence_id", "cancellation_noticed_at")
-    registrants = Registrant.objects.filter(webinar__in=found, email__in=keys).order_by("pk")
+    registrants = Registrant.objects.filter(webinar__in=by_webinar, email__in=keys).order_by("pk")
     for webinar, status, *facts in registrants.values_list("webinar", *names):
-        found[webinar].registrations.append(RegistrantRow(Status(status), *facts))
-    rows = AttendanceRow.objects.filter(instance__webinar__in=found, person_key__in=keys)
+        by_webinar[webinar].registrations.append(RegistrantRow(Status(status), *facts))
+    rows = AttendanceRow.objects.filter(instance__webinar__in=by_webinar, person_key__in=keys)
     stays = rows.values_list("instance__webinar", "instance__uuid")
     spans = stays.annotate(
         joined=Min("joined_at"), left=Max(Coalesce("left_at", "instance__ended_at", "joined_at"))
     ).order_by("joined")
     for webinar, uuid, joined, left in spans:
-        found[webinar].stays.append(Attendance(uuid, joined, left))
-    for person in skipped_among(keys, keys).filter(webinar__in=found).order_by("stage", "pk"):
-        found[person.webinar_id].skipped.append(person)
+        by_webinar[webinar].stays.append(Attendance(uuid, joined, left))
+    for person in skipped_among(keys, keys).filter(webinar__in=by_webinar).order_by("stage", "pk"):
+        by_webinar[person.webinar_id].skipped.append(person)
 
 
-def _add_crm(found: dict[int, WebinarAppearance], address: EmailAddress | None) -> None:
+def _add_crm(appearances_by_webinar: dict[int, WebinarAppearance], address: EmailAddress | None) -> None:
     """A contact takes part with the primary address and merged ones, and with no other."""
     if address is None or not address.counts:
         return
-    parts = Participation.objects.filter(contact=address.contact_id, event__occurrence__webinar__in=found)
+    parts = Participation.objects.filter(
+        contact=address.contact_id, event__occurrence__webinar__in=appearances_by_webinar
+    )
     by_webinar: dict[int, list[Participation]] = defaultdict(list)
     for part in parts.select_related("event__occurrence").order_by("event__starts_at", "pk"):
         by_webinar[part.event.occurrence.webinar_id].append(part)
     for webinar, listed in by_webinar.items():
-        found[webinar].participations = listed
+        appearances_by_webinar[webinar].participations = listed

@@ -56,7 +56,7 @@ def test_removing_from_a_webinar_says_what_would_stop_it_too():
     (check,) = preflight(create_workflow("Calls"), definition)
     assert [blocker.sentence for blocker in check.blockers] == ["The primary brand is not connected to Zoom."]
     (tried,) = try_out(definition, make_contact()).steps
-    assert (tried.outcome, tried.words) == ("refused", "The primary brand is not connected to Zoom.")
+    assert (tried.outcome, tried.text) == ("refused", "The primary brand is not connected to Zoom.")
 
 
 def test_r80_a_property_without_a_webinar_id_is_counted_for_the_forecast():
@@ -99,4 +99,4 @@ def test_a_test_run_stops_where_the_contact_would_stop():
                    make_contact(first_name="Ana"))  # fmt: skip
     (add,) = made.steps
     assert (add.outcome, add.is_problem) == ("refused", True)
-    assert add.words == "The primary brand is not connected to Zoom."
+    assert add.text == "The primary brand is not connected to Zoom."

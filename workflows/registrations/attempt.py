@@ -69,7 +69,7 @@ def attempt(job: RegistrationJob, lease: Lease) -> Result:
 def _as_result(error: ZoomError) -> Result:
     meaning = meaning_of(error)
     if isinstance(meaning, AlreadyRegistered):  # of somebody whom no list has
-        return Failure(error.said.text)
+        return Failure(error.details.text)
     return meaning
 
 
@@ -236,10 +236,10 @@ class Registration(_Work):
         meaning = meaning_of(error)
         if isinstance(meaning, AlreadyRegistered):
             person = self.find(date=date)
-            return self._found(person, date) if person else Failure(error.said.text)
+            return self._found(person, date) if person else Failure(error.details.text)
         is_early = isinstance(meaning, Refusal) and meaning.reason is RefusalReason.WEBINAR_OVER
         if is_early and not form.is_over(timezone.now()):
-            return Refusal(RefusalReason.REGISTRATION_CLOSED, zoom=error.said.text)
+            return Refusal(RefusalReason.REGISTRATION_CLOSED, zoom=error.details.text)
         return meaning
 
 
@@ -284,11 +284,11 @@ class Removal(_Work):
                 cancel = StatusAction.CANCEL
                 self.zoom.update_registrant_status(self.webinar_id, cancel, registrant_id, email, date)
         except NotFound as error:
-            if error.said.code == 3001:  # the webinar
+            if error.details.code == 3001:  # the webinar
                 raise
             return False
         except Refused as error:
-            if "was not found" in error.said.text:  # 3000: "Registrant {id} was not found."
+            if "was not found" in error.details.text:  # 3000: "Registrant {id} was not found."
                 return False
             raise
         return True

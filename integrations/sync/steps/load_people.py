@@ -1,8 +1,8 @@
-"""Who a webinar is about: its registrants and attendees, person by person, some thousand at a time.
+"""Loads the people of a webinar, registrants and attendees, some thousand at a time.
 
-One person is all that has the same normalised address (D5, D7), and what has an address that was merged into
-the same contact (D28) comes with it. Reads the rows that the listings left. Memory does not grow with the
-number of people.
+Everything with the same normalised address belongs to one person (D5, D7), and so does what has an address
+that was merged into the same contact (D28). Reads the rows that the listings wrote. Memory does not grow with
+the number of people.
 """
 
 from collections.abc import Iterable, Iterator
