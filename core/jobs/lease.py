@@ -75,17 +75,6 @@ class Lease:
             self.renew()
             yield
 
-    @contextmanager
-    def writing_beside(self) -> Iterator[None]:
-        """As `writing`, for several transactions of one job at once.
-
-        They would wait for each other if each began by renewing the lease, so each ends with it.
-        """
-        self.check()
-        with transaction.atomic():
-            yield
-            self.renew()
-
     def renew(self, **changes: Any) -> None:
         """Raises `LeaseLostError`."""
         self.update(lease_until=timezone.now() + LEASE, **changes)

@@ -4,7 +4,6 @@ Steps write inside `writing()`, so that a write counts only while the run is our
 together with the progress that it means.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,7 +22,6 @@ from integrations.audit import AuditCode, Finding
 from integrations.models import SyncLogLine, SyncRun, SyncStep, Webinar, ZoomConnection
 from integrations.settings.effective import WEBINAR_FIELDS, Effect
 from integrations.settings.policy import Policy, load_policy
-from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import DISPENSABLE
 from integrations.zoom.records import Panelist
@@ -42,14 +40,12 @@ class Context:
     run: SyncRun
     lease: Lease
     zoom: ZoomClient
-    write_behind: WriteBehind = field(default_factory=WriteBehind)
     now: datetime = field(default_factory=timezone.now)
     changes: Counter[str] = field(default_factory=Counter)
     checked: set[AuditCode] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     webinars_gone: list[int] = field(default_factory=list)
     webinars_back: list[int] = field(default_factory=list)
-    _adding: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def policy(self) -> Policy:
@@ -68,10 +64,6 @@ class Context:
         """A transaction that is void if another worker has taken the run over."""
         return self.lease.writing()
 
-    def writing_beside(self) -> AbstractContextManager[None]:
-        """The same, for transactions of this run that go on at the same time."""
-        return self.lease.writing_beside()
-
     def log(self, message: Message, level: Level = Level.INFO) -> None:
         SyncLogLine.objects.create(run=self.run, message=message, level=level)
 
@@ -82,11 +74,6 @@ class Context:
         else:
             self.changes[f"{kind}_new"] += written.inserted
             self.changes[f"{kind}_changed"] += written.changed
-
-    def add(self, changes: Counter[str]) -> None:
-        """As `count`, from threads that write at the same time."""
-        with self._adding:
-            self.changes += changes
 
     def mark_checked(self, *codes: AuditCode) -> None:
         """These were looked for: what of them is not found is over."""
@@ -132,16 +119,15 @@ class WebinarContext(Context):
         return self.policy.effect(_with_switches(self.webinar.pk))
 
     def look_at_rules(self) -> Policy:
-        """Load rules and switches anew, in four queries: they may change while the run is under way.
+        """Loads rules and settings anew, in four queries: they may change while the run is under way.
 
-        Raises `SwitchedOffError`. Within `writing()`, whatever was saved before holds for what is written. Go
-        by what is returned: another thread of the run, which looked earlier, may write `policy` later.
+        Raises `SwitchedOffError`. Within `writing()`, rules that were saved before apply to what is written.
         """
-        self.policy = policy = load_policy(self.brand)
-        self.effect = effect = policy.effect(_with_switches(self.webinar.pk))
-        if not effect.webinar:
+        self.policy = load_policy(self.brand)
+        self.effect = self.policy.effect(_with_switches(self.webinar.pk))
+        if not self.effect.webinar:
             raise SwitchedOffError
-        return policy
+        return self.policy
 
     @cached_property
     def panelists(self) -> list[Panelist] | None:

@@ -66,7 +66,7 @@ class SyncRuns(JobQueue[SyncRun]):
 
     def _attempt(self, ctx: Context) -> None:
         try:
-            with flushed_later(), ctx.write_behind:
+            with flushed_later():
                 _work(ctx)
         except TryLater as error:
             self._put_off(ctx, error)

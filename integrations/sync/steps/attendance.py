@@ -7,7 +7,6 @@ unusable row may be the missing one (D12).
 
 from collections.abc import Generator, Iterator
 from datetime import datetime
-from functools import partial
 from hashlib import blake2b
 
 from django.db.models import Max, Min
@@ -140,9 +139,9 @@ class _Listing:
     def read(self) -> Iterator[None]:
         for chunk in chunks(self._pages()):
             if chunk:
-                self.ctx.write_behind.write(partial(self._store, chunk))
+                self._store(chunk)
             yield
-        self.ctx.write_behind.write(self._finish)
+        self._finish()
 
     def _pages(self) -> Iterator[Page[records.Participant]]:
         """The webinar's own listing; the report's where that one does not tell who of them registered.

@@ -29,7 +29,6 @@ def read_listings(ctx: WebinarContext) -> None:
     instances = _instances(ctx)
     attendance = (read_attendance(ctx, instance) for instance in instances)
     side_by_side([_read_times_and_staff(ctx, instances), read_registrants(ctx), *attendance])
-    ctx.write_behind.wait()
     if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
         refresh_statistics(Registrant, AttendanceRow)
     _reattribute(ctx)

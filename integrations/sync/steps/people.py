@@ -1,12 +1,9 @@
 """The step that writes people into the CRM, some thousand at a time, each batch in one transaction.
 
-Batches hold different people, so two of them are written at the same time. A batch that the database rejects
+A batch that the database rejects
 is split until only the person at fault is left out. At the end, people whom Zoom no longer reports leave.
 `write_people.py` writes a batch.
 """
-
-from collections import Counter
-from functools import partial
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
@@ -43,8 +40,7 @@ def sync_people(ctx: WebinarContext) -> None:
     with ctx.progress("people", total=len(people)) as progress:
         for persons in people.batches():
             checked = [(person, snapshot.outcome_of(person)) for person in persons]
-            ctx.write_behind.submit(partial(_write, ctx, snapshot, checked, progress))
-        ctx.write_behind.wait()
+            _write(ctx, snapshot, checked, progress)
         with ctx.writing():  # all people were judged: those who are not skipped any more
             SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
         _forget_vanished(ctx, snapshot)
@@ -58,10 +54,10 @@ def _write(
 ) -> None:
     """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
     try:
-        ctx.add(_write_together(ctx, snapshot, persons, progress).changes)
+        ctx.changes.update(_write_together(ctx, snapshot, persons, progress).changes)
     except _RefusedError as refusal:
         if len(persons) == 1:
-            ctx.add(Counter([f"refused_{refusal.written}"]))
+            ctx.changes[f"refused_{refusal.written}"] += 1
             ctx.log(Message("sync.person_unsaved", reason=str(refusal.__cause__)), Level.ERROR)
             return
         middle = len(persons) // 2
@@ -77,10 +73,10 @@ def _write_together(
     def write() -> Batch:
         batch: Batch | None = None
         try:
-            with ctx.writing_beside():
+            with ctx.writing():
                 batch = Batch(ctx, snapshot, persons)
                 batch.write()
-                progress.advance(len(persons))  # last: this row is the same one for all batches
+                progress.advance(len(persons))
         except (IntegrityError, DataError) as error:
             if batch and batch.writing:
                 raise _RefusedError(batch.writing) from error

@@ -7,7 +7,6 @@ they are read.
 
 from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import zip_longest
 from typing import Self
 
@@ -48,7 +47,7 @@ def read_registrants(ctx: WebinarContext) -> Generator[None]:
         listings = [_Listing(ctx, progress, occurrence_id) for occurrence_id in _listings(ctx.webinar)]
         for listing, following in zip_longest(listings, listings[1:]):
             yield from listing.read(following)
-        ctx.write_behind.write(partial(_note_unlisted, ctx, listings))
+        _note_unlisted(ctx, listings)
 
 
 def registers_per_occurrence(webinar: Webinar) -> bool:
@@ -134,7 +133,7 @@ class _Listing:
         except (*FOR_GOOD, RegistrationNotEnabled) as error:
             self.is_complete = False
             note_refused(self.ctx, AuditCode.REGISTRANTS_REJECTED, error, occurrence_id=self.occurrence_id)
-        self.ctx.write_behind.write(self._finish)
+        self._finish()
 
     def _call(self, status: RegistrantStatus) -> Call[records.Registrant]:
         return endpoints.registrants(self.ctx.webinar.zoom_webinar_id, status, self.occurrence_id or None)
@@ -147,7 +146,7 @@ class _Listing:
             if chunk:
                 self.is_complete = self.is_complete and not chunk.is_short
                 self.is_short = self.is_short or chunk.is_short
-                self.ctx.write_behind.write(partial(self._store, chunk, status))
+                self._store(chunk, status)
             yield
         self.finished.add(Status(status))
 

@@ -11,7 +11,7 @@ from core.jobs import LeaseLostError, StoppedError
 from core.jobs.heartbeat import Heartbeat, renew
 from core.jobs.lease import LEASE
 from tests.core.jobs.errands import Errands
-from tests.core.jobs.models import Errand, Receipt
+from tests.core.jobs.models import Errand
 from tests.support.at_once import at_once
 from tests.support.waiting import eventually
 
@@ -59,21 +59,6 @@ def test_a_claimed_job_belongs_to_its_worker_until_the_lease_runs_out():
     with pytest.raises(LeaseLostError):
         first.complete()
     second.complete()
-
-
-@pytest.mark.django_db
-def test_what_was_written_beside_is_undone_when_the_lease_was_lost_meanwhile():
-    (errand,) = errands()
-    (lease,) = queue.claim()
-
-    def write():
-        with lease.writing_beside():
-            Receipt.objects.create(errand=errand)
-            Errand.objects.update(lease_token="another worker's")
-
-    with pytest.raises(LeaseLostError):
-        write()
-    assert not Receipt.objects.exists()
 
 
 @pytest.mark.django_db

@@ -5,20 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations.sync.steps import page_groups, people
-from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.http.pages import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def in_one_connection(monkeypatch):
-    """Statements are counted in this one, so nothing is written by another thread."""
-
-    def without_thread(self):
-        self._lanes, self._under_way = [], {}
-
-    monkeypatch.setattr(WriteBehind, "__init__", without_thread)
 
 
 def statements(company, persons, *, again=False):

@@ -19,7 +19,6 @@ from core.jobs import RunResult
 from integrations.audit import AuditCode
 from integrations.models import DomainExclusion, SkippedPerson, ZoomSettings
 from integrations.settings_changes import add_exclusions, set_global, set_webinar
-from integrations.sync import write_behind
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.steps import people, write_people
@@ -127,7 +126,6 @@ def meanwhile(monkeypatch):
 
         monkeypatch.setattr(people, "_write", act_first)
 
-    monkeypatch.setattr(write_behind, "LANES", 1)  # so that no other batch is written at the same time
     return do
 
 
@@ -159,7 +157,6 @@ def test_r15_a_rule_saved_between_two_batches_spares_those_who_are_in(company, m
     company.make.register(webinar, BEN, "Ben Brandt")
     company.discover()
     monkeypatch.setattr(people, "PARTS_AT_ONCE", 1)
-    monkeypatch.setattr(write_behind, "LANES", 1)  # so that the second begins when the first is written
     write = Batch.write
 
     def exclude_afterwards(one):

@@ -1,13 +1,10 @@
 """What becomes of a run that could not come to its end, and of the others."""
 
-import threading
-import time
 from datetime import timedelta
-from functools import partial
 
 import pytest
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core.jobs import RunResult
@@ -19,7 +16,6 @@ from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.runs.runner import claim, perform
 from integrations.sync.steps import WEBINAR_STEPS
-from integrations.sync.write_behind import WriteBehind
 from integrations.zoom.errors import Unavailable
 from tests.integrations.sync.helpers import Trigger, work_off
 
@@ -288,20 +284,6 @@ def test_the_foreground_leaves_to_the_workers_what_zoom_puts_off_for_long(compan
     ]
 
 
-def test_what_goes_wrong_while_writing_behind_is_not_lost():
-    write_behind = WriteBehind()
-    with pytest.raises(ZeroDivisionError), write_behind:
-        write_behind.write(partial(divide, None))
-
-
-def test_what_is_written_behind_is_done_in_order_when_the_block_ends():
-    done = []
-    with WriteBehind() as write_behind:
-        for number in range(20):
-            write_behind.write(lambda number=number: done.append(number))
-    assert done == list(range(20))
-
-
 def raise_(error):
     def step(_ctx):
         raise error
@@ -322,48 +304,6 @@ def broken(monkeypatch, act, *, last=False):
 
 def open_of_the_brand():
     return set(AuditEntry.objects.open().filter(webinar=None).values_list("code", flat=True))
-
-
-def test_two_writes_of_different_people_go_on_at_the_same_time_and_a_page_waits_for_both():
-    at_once, done = threading.Barrier(2), []
-
-    def people(name):
-        if connection.vendor == "postgresql":
-            at_once.wait(timeout=30)  # both have begun
-        done.append(name)
-
-    with WriteBehind() as write_behind:
-        write_behind.submit(partial(people, "some"))
-        write_behind.submit(partial(people, "others"))
-        write_behind.write(lambda: done.append("page"))
-    assert sorted(done[:2]) == ["others", "some"]
-    assert done[2] == "page"
-
-
-def test_what_goes_wrong_with_one_of_two_writes_is_raised_when_both_are_over():
-    """Until then the other one changes what the run counts, and writes by rules that hold no longer."""
-    went_wrong, done = threading.Event(), []
-
-    def other():
-        if connection.vendor == "postgresql":
-            went_wrong.wait(timeout=30)
-            time.sleep(0.5)
-        done.append("other")
-
-    def wrong():
-        went_wrong.set()
-        raise ZeroDivisionError
-
-    with WriteBehind() as write_behind:
-
-        def go_on():
-            write_behind.submit(wrong)
-            write_behind.submit(partial(done.append, "never"))
-
-        write_behind.submit(other)
-        with pytest.raises(ZeroDivisionError):
-            go_on()
-        assert done == ["other"]
 
 
 def test_each_line_of_a_run_says_which_one_and_none_after_it_does(company, webinar, monkeypatch):
