@@ -55,7 +55,10 @@ def suggest(beginning: Beginning, specs: Mapping[str, PropertySpec]) -> dict[str
     if remembered := remembered_mapping(beginning.header):
         return remembered
     named = fields_named(beginning.header)
-    targets = {str(at): field for field, places in named.items() for at in _first(field, places)}
+    first_of_each = {
+        field: places if field == "secondary_emails" else places[:1] for field, places in named.items()
+    }
+    targets = {str(at): field for field, places in first_of_each.items() for at in places}
     if "email" not in targets.values() and (at := _column_of_addresses(beginning)) is not None:
         targets[str(at)] = "email"
     for at, label in enumerate(beginning.header):
@@ -70,10 +73,6 @@ def _column_of_addresses(beginning: Beginning) -> int | None:
         if sum("@" in value for value in values) * 2 > len(values):
             return at
     return None
-
-
-def _first(field: str, places: Sequence[int]) -> Sequence[int]:
-    return places if field == "secondary_emails" else places[:1]
 
 
 def _target(label: str, values: list[str], specs: Mapping[str, PropertySpec]) -> str:

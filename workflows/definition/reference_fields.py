@@ -35,7 +35,8 @@ class WebinarField(Field):
         if isinstance(value, dict) and set(value) == {"trigger"}:
             return self._of_trigger(place.at("trigger"))
         if isinstance(value, dict) and set(value) == {"property"}:
-            return self._of_property(place.at("property"), catalogue)
+            name = PropertyField(name="property", label="").read(place.at("property"), catalogue)
+            return WebinarRef(from_property=name) if name else None
         place.refuse(_("Must be a webinar ID, {“property”: NAME} or {“trigger”: “webinar_id”}."))
         return None
 
@@ -44,10 +45,6 @@ class WebinarField(Field):
             return WebinarRef()
         place.refuse(_("Must be webinar_id."))
         return None
-
-    def _of_property(self, place: Place, catalogue: Catalogue) -> WebinarRef | None:
-        name = PropertyField(name="property", label="").read(place, catalogue)
-        return WebinarRef(from_property=name) if name else None
 
     def write(self, value: WebinarRef) -> Any:
         if value.zoom_webinar_id is not None:

@@ -29,7 +29,9 @@ def record(job: RegistrationJob, lease: Lease, result: Result) -> None:
                 _note_in_crm(job, result)
                 _end(job, lease, _status_of(result), registrant_id=result.registrant_id)
             case Removed():
-                _note_removed(job, result)
+                webinar = _webinar(job)
+                if webinar and job.contact:
+                    note_removal(webinar, job.contact, result.occurrence_id, is_deleted=result.is_deleted)
                 _end(
                     job,
                     lease,
@@ -118,12 +120,6 @@ def _note_in_crm(job: RegistrationJob, result: Registered) -> None:
             is_pending=result.is_pending,
         )
         note_registration(webinar, contact, registered)
-
-
-def _note_removed(job: RegistrationJob, result: Removed) -> None:
-    webinar = _webinar(job)
-    if webinar and job.contact:
-        note_removal(webinar, job.contact, result.occurrence_id, is_deleted=result.is_deleted)
 
 
 def _webinar(job: RegistrationJob) -> Webinar | None:

@@ -30,7 +30,8 @@ def conditions(request: Request, pk: int) -> HttpResponse:
     holder, key = _holder(draft, of)
     if holder is None:
         raise Http404
-    back = f"{reverse('workflows:edit', args=[pk])}?{urlencode({'show': _back_to(of)})}"
+    shown_again = "rules" if of == "only" else f"step@{of.partition('@')[0]}"
+    back = f"{reverse('workflows:edit', args=[pk])}?{urlencode({'show': shown_again})}"
     if request.method == "POST":
         builder = Builder.of_form(request.POST)
         if request.POST.get("do") == "save" and not builder.problems:
@@ -56,10 +57,6 @@ def _holder(draft: Draft, of: str) -> tuple[dict[str, Any] | None, str]:
         return draft.setdefault("enrolment", {}), "only"
     step_id, _at, branch_id = of.partition("@")
     return branch_of(draft, step_id, branch_id), "where"
-
-
-def _back_to(of: str) -> str:
-    return "rules" if of == "only" else f"step@{of.partition('@')[0]}"
 
 
 def _conditions_page(

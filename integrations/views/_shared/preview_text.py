@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from integrations.models import SkippedPerson
-from integrations.rules.people import Reason
 from integrations.rules.retention import Availability
 from integrations.rules.switches import Switch
 from integrations.settings_changes import Entrance, Lost, SettingsPreview
@@ -93,9 +92,11 @@ def entrance_facts(entrance: Entrance) -> Iterator[Fact]:
     if entrance.waiting:
         yield Fact("pause", _counted(_WAIT, entrance.waiting))
     if staying := sum((entrance.staying or {}).values()):
-        yield Fact(
-            "shield", _counted(_STAY_OUT, staying, why=", ".join(_reason_words(entrance.staying or {})))
+        reasons = (
+            f"{SkippedPerson.Reason(reason).label} {intcomma(count)}"
+            for reason, count in sorted((entrance.staying or {}).items())
         )
+        yield Fact("shield", _counted(_STAY_OUT, staying, why=", ".join(reasons)))
     if entrance.is_capped:
         yield Fact("ellipsis", _("There are more skipped people than this preview checked."))
 
@@ -232,8 +233,3 @@ def _blocked_words(blocked: Mapping[Switch, int]) -> Iterator[str]:
     for switch, sentence in sentences.items():
         if count := blocked.get(switch, 0):
             yield sentence % {"count": intcomma(count)}
-
-
-def _reason_words(staying: Mapping[Reason, int]) -> Iterator[str]:
-    for reason, count in sorted(staying.items()):
-        yield f"{SkippedPerson.Reason(reason).label} {intcomma(count)}"
