@@ -20,7 +20,7 @@ from integrations.models import AuditEntry, Webinar
 from integrations.models.audit import message_of
 from integrations.rules.people import Reason
 
-ALL = pytest.mark.parametrize("one", DEFINITIONS.values(), ids=sorted(DEFINITIONS))
+ALL = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=sorted(DEFINITIONS))
 SPECIFIED = ["E1", "E2", "E3", "E4", "E5", "E6"]
 
 
