@@ -92,16 +92,16 @@ class ParticipantCriteria:
         return sorting(self.request, COLUMNS, "name", BLANKS_LAST)
 
     def listed(self, everybody: ParticipationQuerySet) -> QuerySet[Participation]:
-        found = everybody.search(self.search)
+        participations = everybody.search(self.search)
         if self.state.chosen == EVER:
-            found = found.filter(registered_at__isnull=False)
+            participations = participations.filter(registered_at__isnull=False)
         elif self.state.chosen:
-            found = found.filter(state=self.state.chosen)
+            participations = participations.filter(state=self.state.chosen)
         if self.stay.chosen:
-            found = found.attended().filter(_STAYS[self.stay.chosen])
+            participations = participations.attended().filter(_STAYS[self.stay.chosen])
         if self.domain.chosen:
-            found = found.filter(_of_domain(self.domain.chosen))
-        return found.filter(_ROLES.get(self.role.chosen, Q())).order_by(*self.order.order_by)
+            participations = participations.filter(_of_domain(self.domain.chosen))
+        return participations.filter(_ROLES.get(self.role.chosen, Q())).order_by(*self.order.order_by)
 
 
 def _of_domain(typed: str) -> Q:

@@ -26,11 +26,11 @@ class Batch:
     people: list[Person] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
-    def add(self, found: Person | Refusal) -> None:
-        if isinstance(found, Person):
-            self.people.append(found)
+    def add(self, entry: Person | Refusal) -> None:
+        if isinstance(entry, Person):
+            self.people.append(entry)
         else:
-            self.refusals.append(found)
+            self.refusals.append(entry)
 
     def rejected_at_its_end(self, refusals: list[Refusal], before: int) -> int:
         """How many of the last lines were rejected in a row, with `before` in front of the batch."""
@@ -106,17 +106,17 @@ class ContactFile:
             for records in batched(self._table.records, BATCH_SIZE):
                 batch = Batch(last_line=records[-1].last_line)
                 for record in records:
-                    found = _first_of_its_address(read_record(self._columns, record), seen)
+                    entry = _first_of_its_address(read_record(self._columns, record), seen)
                     if record.line > after_line:
-                        batch.add(found)
+                        batch.add(entry)
                 if batch.last_line > after_line:
                     yield batch
 
 
-def _first_of_its_address(found: Person | Refusal, seen: SeenAddresses) -> Person | Refusal:
-    if isinstance(found, Refusal):
-        return found
-    first = seen.first_line(found.email, found.line)
-    if first == found.line:
-        return found
-    return Refusal(found.line, found.email, Message("import.same_email", line=first), found.cells)
+def _first_of_its_address(entry: Person | Refusal, seen: SeenAddresses) -> Person | Refusal:
+    if isinstance(entry, Refusal):
+        return entry
+    first = seen.first_line(entry.email, entry.line)
+    if first == entry.line:
+        return entry
+    return Refusal(entry.line, entry.email, Message("import.same_email", line=first), entry.cells)

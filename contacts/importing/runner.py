@@ -37,8 +37,8 @@ def _import(file: ContactFile, job: ContactImport, lease: Lease) -> None:
     with lease.writing():
         new_specs = file.new_specs() if job.is_dry_run else {}
         made = None if job.is_dry_run else file.define_properties()
-        found = [*file.notes, *([made] if made else [])]
-        notes = [*job.notes, *(note for note in map(as_json, found) if note not in job.notes)]
+        notes_of_file = [*file.notes, *([made] if made else [])]
+        notes = [*job.notes, *(note for note in map(as_json, notes_of_file) if note not in job.notes)]
         lease.update(notes=notes, lines_total=file.lines, columns=file.header)
     job.lines_total = file.lines
     manner = Manner(

@@ -67,10 +67,10 @@ class Criteria:
         """One query, for the names; one more where the address names a segment that is not offered."""
         rows = Segment.objects.active().order_by("name", "pk").values_list("pk", "name")[:MOST_SEGMENTS]
         names = {str(key): name for key, name in rows}
-        asked = self.fields.get("segment", "")
-        if asked and asked not in names:
-            others = Segment.objects.filter(pk=row_key(asked)).values_list("name", flat=True)
-            names |= dict.fromkeys([asked], next(iter(others), _("A segment that was deleted")))
+        chosen_key = self.fields.get("segment", "")
+        if chosen_key and chosen_key not in names:
+            others = Segment.objects.filter(pk=row_key(chosen_key)).values_list("name", flat=True)
+            names |= dict.fromkeys([chosen_key], next(iter(others), _("A segment that was deleted")))
         return chosen_filter(self.request, "segment", _("Segment"), [("", _("All")), *names.items()])
 
     @cached_property

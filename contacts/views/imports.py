@@ -58,8 +58,8 @@ def import_page(request: Request, pk: int) -> HttpResponse:
 @require(Right.EDIT_CONTACTS)
 def cancel(request: Request, pk: int) -> HttpResponse:
     if queue.cancel(_import_of(pk)):
-        words = _("The import was cancelled. Contacts that it had added or changed stay as they are.")
-        show_success(request, words)
+        message = _("The import was cancelled. Contacts that it had added or changed stay as they are.")
+        show_success(request, message)
     else:
         show_error(request, _("This import is already over."))
     return redirect("contacts:import_report", pk)
@@ -132,8 +132,8 @@ def refused_lines(request: Request, pk: int) -> StreamingHttpResponse:
     """The refused rows as CSV, each with its reason: what is put right can be imported again."""
     job = _import_of(pk)
     problems = job.problems.order_by("line").values_list("line", "message", "email", "cells")
-    found = problems.iterator(chunk_size=ROWS_AT_ONCE)
-    rows = ((line, str(message), *(cells or [email])) for line, message, email, cells in found)
+    problem_rows = problems.iterator(chunk_size=ROWS_AT_ONCE)
+    rows = ((line, str(message), *(cells or [email])) for line, message, email, cells in problem_rows)
     return csv_download(f"import-{job.pk}-refused", [*REPORT_COLUMNS, *(job.columns or ["email"])], rows)
 
 

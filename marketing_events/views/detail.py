@@ -46,17 +46,17 @@ class Row:
 
 @require_safe
 def event(request: Request, pk: int) -> HttpResponse:
-    found = _event_of(pk)
-    everybody = Participation.objects.filter(event=found)
+    shown = _event_of(pk)
+    everybody = Participation.objects.filter(event=shown)
     counts, audience = _counts(everybody)
     criteria = ParticipantCriteria(request, counts)
     page = paginate(request, criteria.listed(everybody).select_related("contact"))
     context: dict[str, object] = {
-        "event": found,
+        "event": shown,
         "shares": _shares(audience),
         "total": sum(audience.values()),
         "page": page,
-        "rows": _rows(found, page.object_list),
+        "rows": _rows(shown, page.object_list),
         "order": criteria.order,
         "search": criteria.search,
         "filters": [criteria.state, criteria.role, criteria.stay],
@@ -66,18 +66,18 @@ def event(request: Request, pk: int) -> HttpResponse:
         "may_register": may(request, Right.REGISTER_CONTACTS),
     }
     if not wants_fragment(request):
-        dates = MarketingEvent.objects.filter(zoom_webinar_id=found.zoom_webinar_id).count()
-        context |= {"charts": event_charts(found), "dates": dates}
+        dates = MarketingEvent.objects.filter(zoom_webinar_id=shown.zoom_webinar_id).count()
+        context |= {"charts": event_charts(shown), "dates": dates}
     return render_page(request, "marketing_events/detail.html", context, "participants")
 
 
 @require_safe
 def download(request: Request, pk: int) -> HttpResponseBase:
     """The participants as they are listed, all pages of them, as CSV."""
-    found = _event_of(pk)
-    rows = ParticipantCriteria(request, {}).listed(Participation.objects.filter(event=found))
+    event = _event_of(pk)
+    rows = ParticipantCriteria(request, {}).listed(Participation.objects.filter(event=event))
     values = rows.values_list(*EXPORTED.values()).iterator(chunk_size=ROWS_AT_ONCE)
-    return csv_download(f"event-{found.pk}", list(EXPORTED), values)
+    return csv_download(f"event-{event.pk}", list(EXPORTED), values)
 
 
 def _counts(everybody: QuerySet[Participation]) -> tuple[Counter[str], Counter[str]]:
@@ -91,10 +91,10 @@ def _counts(everybody: QuerySet[Participation]) -> tuple[Counter[str], Counter[s
 
 
 def _event_of(pk: int) -> MarketingEvent:
-    found = MarketingEvent.objects.select_related("brand").prefetch_related("calls").filter(pk=pk).first()
-    if found is None:
+    event = MarketingEvent.objects.select_related("brand").prefetch_related("calls").filter(pk=pk).first()
+    if event is None:
         raise Http404
-    return found
+    return event
 
 
 def _shares(counts: dict[str, int]) -> list[Share]:

@@ -120,12 +120,12 @@ class People:
 
     def _grouped(self, groups: Iterable[list[str]]) -> list[Person]:
         emails = list(chain.from_iterable(groups))
-        found = self._registered(self._registrants.filter(email__any_of=emails))
-        self._add_stays(found, self._attendance.filter(person_key__any_of=emails))
+        people = self._registered(self._registrants.filter(email__any_of=emails))
+        self._add_stays(people, self._attendance.filter(person_key__any_of=emails))
         persons = []
         for primary, *others in groups:
-            person = found.get(primary) or Person(primary, primary)
-            person.merged = [found[email] for email in others if email in found]
+            person = people.get(primary) or Person(primary, primary)
+            person.merged = [people[email] for email in others if email in people]
             persons.append(person)
         return persons
 
