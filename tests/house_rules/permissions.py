@@ -78,8 +78,8 @@ def public(get: frozenset[Role] = NOBODY, post: frozenset[Role] = NOBODY, **path
 
 
 YES = {"confirmed": "yes"}
-BRAND = {"brand": "$brand"}
-WEBINAR = {"brand": "$brand", "zoom_webinar_id": "$webinar"}
+BRAND = {"slug": "$brand"}
+WEBINAR = {"slug": "$brand", "zoom_webinar_id": "$webinar"}
 
 TABLE: dict[str, list[Access]] = {
     # The frame, and signing in
