@@ -66,12 +66,12 @@ def findings() -> dict[str, Finding]:
         "schedule": _schedule,
         "jobs": _jobs,
     }
-    answers = {name: _Asked(check) for name, check in checks.items()}
+    answers = {name: _RunningCheck(check) for name, check in checks.items()}
     deadline = time.monotonic() + PATIENCE
     return {name: answer.answer(deadline) for name, answer in answers.items()}
 
 
-class _Asked:
+class _RunningCheck:
     """A check in a thread of its own, which is left behind when it takes too long."""
 
     def __init__(self, check: Callable[[], Finding]) -> None:

@@ -49,7 +49,7 @@ def connect_server_to_server(
     return _save(
         brand,
         grant,
-        replace(_owner_if_told(grant), account_id=account_id),
+        replace(_owner_if_known(grant), account_id=account_id),
         also,
         auth_kind=ZoomConnection.Auth.SERVER_TO_SERVER,
         client_id=client_id,
@@ -135,7 +135,7 @@ def _owner(grant: Grant) -> Account:
         return zoom.account()
 
 
-def _owner_if_told(grant: Grant) -> Account:
+def _owner_if_known(grant: Grant) -> Account:
     """Whether "me" works with Server-to-Server is not settled, and the account is known without it."""
     try:
         return _owner(grant)

@@ -115,7 +115,7 @@ class AttendanceRow(models.Model):
 
 
 class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
-    def kept_out_by(self, *domains: str) -> Self:
+    def excluded_by(self, *domains: str) -> Self:
         """People whom these entries of the list of excluded domains keep out."""
         return self.filter(reason=SkippedPerson.Reason.EXCLUDED_DOMAIN, rule__in=domains)
 

@@ -22,13 +22,13 @@ from integrations.models.deleted_people import find_people_again, forget_people,
 from integrations.settings_changes.apply_change import catch_up
 
 
-@receiver(contact_deleting, dispatch_uid="integrations.judge_deleted")
-def judge_deleted(contact: Contact, **_: Any) -> None:
-    _judge_again(_told_in_timeline_of(contact))
+@receiver(contact_deleting, dispatch_uid="integrations.recheck_deleted")
+def recheck_deleted(contact: Contact, **_: Any) -> None:
+    _recheck(_in_timeline_of(contact))
 
 
-@receiver(addresses_changed, dispatch_uid="integrations.judge_addresses")
-def judge_addresses(contact: Contact | None, emails: Collection[str], **_: Any) -> None:
+@receiver(addresses_changed, dispatch_uid="integrations.recheck_addresses")
+def recheck_addresses(contact: Contact | None, emails: Collection[str], **_: Any) -> None:
     """Their rows lose the addresses of deleted contacts, and get those back that were deleted no longer."""
     deleted = suppressed_among(emails)
     stand_ins = stand_ins_of(emails)
@@ -36,14 +36,14 @@ def judge_addresses(contact: Contact | None, emails: Collection[str], **_: Any) 
     concerned = set(skipped.values_list("webinar_id", flat=True))
     forget_people(deleted)
     find_people_again({email: stand_in for email, stand_in in stand_ins.items() if email not in deleted})
-    _judge_again(Q(pk__in=concerned) | (_told_in_timeline_of(contact) if contact else Q(pk__in=[])))
+    _recheck(Q(pk__in=concerned) | (_in_timeline_of(contact) if contact else Q(pk__in=[])))
 
 
-def _told_in_timeline_of(contact: Contact) -> Q:
+def _in_timeline_of(contact: Contact) -> Q:
     return Q(zoom_webinar_id__in=contact.timeline.exclude(zoom_webinar_id=None).values("zoom_webinar_id"))
 
 
-def _judge_again(concerned: Q) -> None:
+def _recheck(concerned: Q) -> None:
     """In a transaction of its own, after this one: the sync locks its run before contacts, we would after."""
     webinars = list(Webinar.objects.filter(concerned).values_list("pk", flat=True))
     if webinars:

@@ -52,7 +52,7 @@ def remove_exclusions(brand: Brand, kind: str, domains: str | Iterable[str], act
         actor,
         partial(_remove, brand, Kind(kind), unwanted, actor),
         _touched(brand, kind),
-        partial(_kept_out_by, brand, unwanted) if kind == Kind.CONTACT else None,
+        partial(_excluded_by, brand, unwanted) if kind == Kind.CONTACT else None,
     )
 
 
@@ -62,7 +62,7 @@ def _touched(brand: Brand, kind: str) -> QuerySet[Webinar]:
     return webinars.none() if kind == Kind.CONTACT else webinars
 
 
-def _kept_out_by(brand: Brand, domains: tuple[str, ...]) -> QuerySet[Webinar]:
+def _excluded_by(brand: Brand, domains: tuple[str, ...]) -> QuerySet[Webinar]:
     """Webinars with people whom these entries kept out: they may enter now."""
     reason = SkippedPerson.Reason.EXCLUDED_DOMAIN
     skipped = SkippedPerson.objects.filter(reason=reason, rule__in=domains)

@@ -69,7 +69,7 @@ class SettingsPreview:
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Whatever is written in here, and whatever would happen when it is committed, does not happen."""
     with transaction.atomic():
         yield
@@ -84,12 +84,12 @@ def preview(
     Raises what the change raises.
     """
     webinars = Webinar.objects.filter(connection__brand=brand)
-    with taken_back():
+    with rolled_back():
         outcome = change()
         switches = brand_switches(brand)
         verdicts = effects(switches, webinars.select_related("host"))
         entrance = None if skipped is None else entrance_of(brand, skipped)
-        staff = _staff_kept_out(brand, outcome)
+        staff = _staff_excluded(brand, outcome)
     blocked = Counter(no.switch for verdict in verdicts.values() if (no := verdict.webinar.first))
     turned = webinars.filter(pk__in=(*outcome.webinars.on, *outcome.webinars.off))
     counts = turned.aggregate(registered=Sum("registered_count"), attended=Sum("attended_count"))
@@ -145,7 +145,7 @@ def _staff_among(rows: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
     return asked_for & set(staff.values_list("email", "webinar"))
 
 
-def _staff_kept_out(brand: Brand, outcome: Outcome) -> int:
+def _staff_excluded(brand: Brand, outcome: Outcome) -> int:
     if not any((change.field, change.new) == ("exclude_staff", ON) for change in outcome.changes):
         return 0
     return WebinarStaff.objects.filter(webinar__connection__brand=brand).values("email").distinct().count()
@@ -158,7 +158,7 @@ def entrance_of_one(change: Callable[[], object], skipped: QuerySet[SkippedPerso
     """
     brands = Brand.objects.filter(connection__webinars__skipped_people__in=skipped).distinct()
     was_known = bool(known_among(skipped.values_list("email", flat=True)))
-    with taken_back():
+    with rolled_back():
         change()
         entrances = [entrance_of(brand, skipped) for brand in brands]
     enters = any(entrance.people or entrance.resuming for entrance in entrances)

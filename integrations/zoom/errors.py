@@ -63,7 +63,7 @@ class ZoomError(Exception):
         )
 
     @property
-    def with_zooms_words(self) -> str:
+    def with_zoom_text(self) -> str:
         """For the person who waits: the sentence, then what Zoom itself said, if anything.
 
         Without a status there was no answer, and the text is ours.
@@ -145,7 +145,7 @@ class BadAnswer(TryLater):
     default = Message("zoom.bad_answer")
 
     @property
-    def with_zooms_words(self) -> str:
+    def with_zoom_text(self) -> str:
         """Without the words: they are not Zoom's, or not for people."""
         return self.message
 

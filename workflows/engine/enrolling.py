@@ -79,7 +79,7 @@ def enrol(
     ]
     Enrolment.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     enrolled.enrolments = _written(version, rows, now)
-    _tell_timelines(version, enrolled.enrolments, now)
+    _write_timelines(version, enrolled.enrolments, now)
     _note_known(enrolled, allowed)
     wake()
     return enrolled
@@ -189,7 +189,7 @@ def _note_known(enrolled: Enrolled, happenings: Iterable[Happening]) -> None:
             enrolled.refused.setdefault(happening.contact_id, "enrolled_before")
 
 
-def _tell_timelines(version: WorkflowVersion, enrolments: Iterable[Enrolment], now: datetime) -> None:
+def _write_timelines(version: WorkflowVersion, enrolments: Iterable[Enrolment], now: datetime) -> None:
     TimelineEntry.objects.bulk_create(
         [
             TimelineEntry(

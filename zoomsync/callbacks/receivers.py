@@ -23,14 +23,14 @@ def ask(subject: str, url: str, caller: Caller, content: dict[str, Any] | None) 
     token = ApiToken.objects.get(pk=caller.pk)
     callback = subscriptions.ask_for_callback(subject, url, token)
     if callback and content:
-        subscriptions.tell([callback], content)
+        subscriptions.notify([callback], content)
 
 
 provide_callbacks(ask)
 
 
-@receiver(registration_ended, dispatch_uid="zoomsync.tell_of_registration")
-def tell_of_registration(job: RegistrationJob, **_: Any) -> None:
+@receiver(registration_ended, dispatch_uid="zoomsync.notify_of_registration")
+def notify_of_registration(job: RegistrationJob, **_: Any) -> None:
     if job.action != RegistrationJob.Action.REGISTER:
         return
     subject = subject_of(job.pk)
@@ -39,7 +39,7 @@ def tell_of_registration(job: RegistrationJob, **_: Any) -> None:
             subscriptions.ask_for_callback(subject, job.callback_url, None)
         except BadAddressError as error:
             log.warning("callback_not_possible", job=job.pk, reason=str(error))
-    subscriptions.tell_all(subject, as_dict(job))
+    subscriptions.notify_all(subject, as_dict(job))
 
 
 @receiver(contact_deleting, dispatch_uid="zoomsync.forget_callbacks")

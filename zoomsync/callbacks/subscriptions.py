@@ -23,12 +23,12 @@ def ask_for_callback(subject: str, url: str, token: ApiToken | None) -> Callback
     return callback if is_new else None
 
 
-def tell_all(subject: str, content: dict[str, Any]) -> int:
+def notify_all(subject: str, content: dict[str, Any]) -> int:
     """Send the content to all who asked; how many they are."""
-    return tell(Callback.objects.filter(subject=subject), content)
+    return notify(Callback.objects.filter(subject=subject), content)
 
 
-def tell(callbacks: Iterable[Callback], content: dict[str, Any]) -> int:
+def notify(callbacks: Iterable[Callback], content: dict[str, Any]) -> int:
     body = json.dumps(content, ensure_ascii=False)
     deliveries = [
         CallbackDelivery(callback=callback, message_id=f"msg_{secrets.token_urlsafe(18)}", body=body)

@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 brand, account_id=account_id, client_id=client_id, client_secret=secret, actor=None
             )
         except ZoomError as error:
-            raise CommandError(error.with_zooms_words, returncode=FAILED) from None
+            raise CommandError(error.with_zoom_text, returncode=FAILED) from None
         if webhook_secret:
             set_webhook_secret(connection, webhook_secret, actor=None)
         if primary:

@@ -72,13 +72,13 @@ def _read(ctx: WebinarContext, instance: WebinarInstance, began_at: datetime) ->
         try:
             yield from _Listing(ctx, instance, progress, began_at).read()
         except NotFound as error:
-            _tell(ctx, instance, AuditCode.DATA_UNAVAILABLE, error)
+            _report(ctx, instance, AuditCode.DATA_UNAVAILABLE, error)
         except TooOld as error:
-            _tell(ctx, instance, AuditCode.DATA_TOO_OLD, error)
+            _report(ctx, instance, AuditCode.DATA_TOO_OLD, error)
         except PaidPlanNeeded as error:
-            _tell(ctx, instance, AuditCode.PLAN_REQUIRED, error)
+            _report(ctx, instance, AuditCode.PLAN_REQUIRED, error)
         except (MissingScope, NoPermission, Refused) as error:
-            _tell(ctx, instance, AuditCode.ATTENDANCE_REJECTED, error)
+            _report(ctx, instance, AuditCode.ATTENDANCE_REJECTED, error)
 
 
 def is_due(instance: WebinarInstance, run: SyncRun) -> bool:
@@ -102,7 +102,7 @@ def is_surely_due(instance: WebinarInstance, run: SyncRun) -> bool:
 _BY_ITSELF = (SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.WEBHOOK)
 
 
-def _tell(ctx: WebinarContext, instance: WebinarInstance, code: AuditCode, error: ZoomError) -> None:
+def _report(ctx: WebinarContext, instance: WebinarInstance, code: AuditCode, error: ZoomError) -> None:
     ctx.log(Message("sync.attendance_unreadable", reason=error.with_details), Level.WARNING)
     ctx.findings.append(Finding(code, instance.uuid, {"reason": error.with_details}))
 
@@ -236,7 +236,7 @@ class _Listing:
                 removed, _by_model = rows.exclude(seen_in_run=self.ctx.run.pk).delete()
             self._settle()
         self.ctx.count("attendance_rows_gone", removed)
-        self._tell_problems()
+        self._report_problems()
 
     def _settle(self) -> None:
         """Takes from a complete read the times that Zoom's report lacks, and whether it is final."""
@@ -260,7 +260,7 @@ class _Listing:
         ended_at = self.instance.ended_at
         return not self.bad or (ended_at is not None and self.began_at - ended_at >= finality.LONGEST)
 
-    def _tell_problems(self) -> None:
+    def _report_problems(self) -> None:
         uuid = self.instance.uuid
         if self.is_short:
             self.ctx.findings.append(Finding(AuditCode.LIST_INCOMPLETE, uuid, {"list": "participants"}))

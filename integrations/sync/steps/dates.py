@@ -134,7 +134,7 @@ def _plan(webinar: Webinar) -> list[WebinarOccurrence]:
 
 def _note_practice(webinar: Webinar, plan: Sequence[WebinarOccurrence]) -> list[WebinarInstance]:
     """Marks practice sessions, and returns the other instances in their order."""
-    reported, staffed = said_practice(webinar), _with_only_staff(webinar)
+    reported, staffed = reported_practice(webinar), _with_only_staff(webinar)
     dates = [planned_date(row) for row in plan]
     counted = []
     rows = webinar.instances.select_related("reading", "occurrence").order_by("started_at", "uuid")
@@ -155,7 +155,7 @@ def _note_practice(webinar: Webinar, plan: Sequence[WebinarOccurrence]) -> list[
     return counted
 
 
-def said_practice(webinar: Webinar) -> dict[str, bool]:
+def reported_practice(webinar: Webinar) -> dict[str, bool]:
     """Whether each instance was a practice session, by UUID, as far as webhook events said so."""
     notices = SessionNotice.objects.filter(
         connection=webinar.connection_id, zoom_webinar_id=webinar.zoom_webinar_id

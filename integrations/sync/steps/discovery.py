@@ -262,10 +262,10 @@ def _conclude(ctx: Context) -> None:
         audit.settle_account(ctx.brand)
         settle_missing_scopes(ctx.connection, ctx.run)
         audit.reconcile_warnings(ctx.brand, None, ctx.run, ctx.checked, ctx.findings)
-        _tell_found_and_gone(ctx)
+        _record_found_and_gone(ctx)
 
 
-def _tell_found_and_gone(ctx: Context) -> None:
+def _record_found_and_gone(ctx: Context) -> None:
     """Each in the webinar's own log."""
     for code, which in (
         (AuditCode.WEBINAR_DISCOVERED, Q(first_seen_at=ctx.now) | Q(pk__in=ctx.webinars_back)),

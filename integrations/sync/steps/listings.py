@@ -14,7 +14,7 @@ from core.database import refresh_statistics
 from integrations.models import AttendanceRow, Registrant, WebinarInstance
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import is_due, is_surely_due, read_attendance
-from integrations.sync.steps.dates import said_practice
+from integrations.sync.steps.dates import reported_practice
 from integrations.sync.steps.instances import read_times
 from integrations.sync.steps.registrants import read_registrants
 from integrations.sync.steps.staff import read_staff
@@ -36,7 +36,7 @@ def read_listings(ctx: WebinarContext) -> None:
 
 def _instances(ctx: WebinarContext) -> list[WebinarInstance]:
     """Those of practice sessions too, unless a webhook event said so: more rows may show that it was none."""
-    reported = said_practice(ctx.webinar)
+    reported = reported_practice(ctx.webinar)
     instances = ctx.webinar.instances.select_related("reading").order_by("pk")
     return [instance for instance in instances if not reported.get(instance.uuid)]
 

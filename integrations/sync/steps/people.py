@@ -47,7 +47,7 @@ def sync_people(ctx: WebinarContext) -> None:
         _forget_vanished(ctx, snapshot)
     with ctx.writing():
         recount_events(snapshot.events)
-    _tell_refused(ctx)
+    _report_refused(ctx)
 
 
 def _write(
@@ -95,7 +95,7 @@ class _RefusedError(Exception):
         self.written = written
 
 
-def _tell_refused(ctx: WebinarContext) -> None:
+def _report_refused(ctx: WebinarContext) -> None:
     """E6, R56 and R57: whose timeline or properties could not be written, though they may enter."""
     ctx.mark_checked(*CODES.values())
     for written, code in CODES.items():

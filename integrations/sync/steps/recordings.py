@@ -22,7 +22,7 @@ from integrations.sync.steps import recording_warnings as warnings
 from integrations.sync.steps.call_mapping import call_of, facts_of, files_of
 from integrations.sync.steps.recording_lookup import ProbeResult, RecordingProbe, call_stored, event_of
 from integrations.sync.steps.speaker_names import SpeakerNames
-from integrations.sync.steps.transcripts import Spoken, State, listen
+from integrations.sync.steps.transcripts import State, TranscriptReading, read_transcripts
 from integrations.zoom import records
 from marketing_events.models import Call, MarketingEvent
 from marketing_events.recorded import (
@@ -134,23 +134,23 @@ def _write(
 ) -> Call:
     pieces = call_of(recording)
     names = SpeakerNames(ctx, instance)
-    spoken = listen(ctx.zoom, recording, pieces, names.known_among, alive=ctx.lease.renew)
+    reading = read_transcripts(ctx.zoom, recording, pieces, names.known_among, alive=ctx.lease.renew)
     facts = facts_of(pieces, recording, event.name, instance.started_at or event.starts_at or ctx.now)
     files = files_of(pieces, recording)
     with ctx.writing():
         call, is_new = write_call(event, instance.uuid, facts, files, _span(instance))
         if is_new:
             _count(ctx, "calls_new", call)
-            _tell(ctx, AuditCode.CALL_CREATED, call)
-        _write_transcript(ctx, call, spoken)
+            _report(ctx, AuditCode.CALL_CREATED, call)
+        _write_transcript(ctx, call, reading)
     return call
 
 
-def _write_transcript(ctx: WebinarContext, call: Call, spoken: Spoken) -> None:
+def _write_transcript(ctx: WebinarContext, call: Call, reading: TranscriptReading) -> None:
     """A part of a transcript never takes the place of what was read before."""
-    problem = spoken.worst
+    problem = reading.worst
     may_replace = problem.state in _TOLD or not call.utterances.exists()
-    if may_replace and write_transcript(call, spoken.lines, spoken.digest) and spoken.lines:
+    if may_replace and write_transcript(call, reading.lines, reading.digest) and reading.lines:
         _count(ctx, "transcripts_read", call)
     mark_transcript(call, problem.state, problem.note)
 
@@ -159,7 +159,7 @@ def _withdraw(ctx: WebinarContext, call: Call) -> None:
     with ctx.writing():
         if withdraw_call(call):
             _count(ctx, "calls_withdrawn", call)
-            _tell(ctx, AuditCode.CALL_REMOVED, call)
+            _report(ctx, AuditCode.CALL_REMOVED, call)
 
 
 def _count(ctx: WebinarContext, change: str, call: Call) -> None:
@@ -167,7 +167,7 @@ def _count(ctx: WebinarContext, change: str, call: Call) -> None:
     Call.objects.filter(pk=call.pk).update(changed_in_run=ctx.run.pk)
 
 
-def _tell(ctx: WebinarContext, code: AuditCode, call: Call) -> None:
+def _report(ctx: WebinarContext, code: AuditCode, call: Call) -> None:
     audit.record(ctx.brand, code, {"title": call.title}, webinar=ctx.webinar, run=ctx.run)
 
 

@@ -16,7 +16,7 @@ from integrations.rules.schedule import SessionTimes, next_sync_at
 from integrations.sync.change_summary import summary_of
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import reading_of
-from integrations.sync.steps.dates import WebinarDate, dates_of, said_practice
+from integrations.sync.steps.dates import WebinarDate, dates_of, reported_practice
 from integrations.sync.steps.recordings import next_recording_at
 from integrations.sync.steps.write_events import status_of, windows_of
 from marketing_events.models import MarketingEvent, Participation
@@ -27,12 +27,12 @@ def summarise(ctx: WebinarContext) -> None:
     _note_nobody_joined(ctx, dates)
     with ctx.writing():
         _note_webinar(ctx, dates)
-        _judge_skipped(ctx)
+        _check_skipped(ctx)
         settle_switches(ctx)
         audit.reconcile_warnings(
-            ctx.brand, ctx.webinar, ctx.run, ctx.checked | FAILURES, ctx.findings + _not_judged(ctx)
+            ctx.brand, ctx.webinar, ctx.run, ctx.checked | FAILURES, ctx.findings + _unchecked(ctx)
         )
-        _tell(ctx)
+        _report(ctx)
 
 
 def summarise_recordings(ctx: WebinarContext) -> None:
@@ -40,7 +40,7 @@ def summarise_recordings(ctx: WebinarContext) -> None:
     with ctx.writing():
         Webinar.objects.filter(pk=ctx.webinar.pk).update(next_recording_at=next_recording_at(ctx))
         audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.findings)
-        _tell(ctx)
+        _report(ctx)
 
 
 def settle_switches_only(ctx: WebinarContext) -> None:
@@ -52,7 +52,7 @@ def settle_switches_only(ctx: WebinarContext) -> None:
         audit.reconcile_warnings(ctx.brand, ctx.webinar, ctx.run, ctx.checked, ctx.findings)
 
 
-def _tell(ctx: WebinarContext) -> None:
+def _report(ctx: WebinarContext) -> None:
     """A sync that changed nothing is no news."""
     if not +ctx.changes:
         return
@@ -65,7 +65,7 @@ def _tell(ctx: WebinarContext) -> None:
     )
 
 
-def _not_judged(ctx: WebinarContext) -> list[Finding]:
+def _unchecked(ctx: WebinarContext) -> list[Finding]:
     """What is open about sessions that were not looked at this time: it stays."""
     entries = AuditEntry.objects.open().filter(webinar=ctx.webinar, code__in=audit.codes_of("E3", "E4"))
     others = entries.exclude(session_uuid="").exclude(session_uuid__in=ctx.instances_checked)
@@ -138,7 +138,7 @@ def _times(webinar: Webinar, dates: list[WebinarDate]) -> Iterator[SessionTimes]
     for date in dates:
         if not date.is_cancelled:
             yield from _times_of(webinar, date)
-    reported = said_practice(webinar)
+    reported = reported_practice(webinar)
     practice = webinar.instances.filter(is_practice=True).select_related("reading").order_by("pk")
     for instance in practice:
         if not reported.get(instance.uuid):  # people alone made it one, and Zoom may list more of them
@@ -181,7 +181,7 @@ def _note_nobody_joined(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
             ctx.findings.append(Finding(AuditCode.NO_PARTICIPANTS, date.session.uuid))
 
 
-def _judge_skipped(ctx: WebinarContext) -> None:
+def _check_skipped(ctx: WebinarContext) -> None:
     """E5, one entry for each reason, counting people."""
     ctx.mark_checked(*SKIPPED)
     people = SkippedPerson.objects.filter(webinar=ctx.webinar).values_list("reason")

@@ -47,7 +47,7 @@ class Source(NamedTuple):
 
 
 @dataclass(slots=True)
-class Spoken:
+class TranscriptReading:
     """What could be read, and why the rest could not."""
 
     lines: list[SpokenLine] = field(default_factory=list)
@@ -61,30 +61,30 @@ class Spoken:
         )
 
 
-def listen(
+def read_transcripts(
     zoom: ZoomClient,
     recording: records.Recording,
     call: rules.Call,
     known_among: Callable[[Collection[str]], Collection[str]],
     alive: Callable[[], None],
-) -> Spoken:
+) -> TranscriptReading:
     """Reads all transcripts of the call.
 
     `known_among` says which names are someone's who was there, see `rules.speakers`. `alive` is called after
     each piece, as each may take a while.
     """
-    spoken = Spoken()
+    reading = TranscriptReading()
     for source in _sources(call):
         try:
             cues = _read(zoom, source, recording)
         except _AbsentError as absent:
-            spoken.problems.append(absent.problem)
+            reading.problems.append(absent.problem)
         else:
-            spoken.lines += _said(cues) if source.is_captions else _attributed(cues, known_among)
+            reading.lines += _as_lines(cues) if source.is_captions else _attributed(cues, known_among)
         alive()
-    spoken.lines.sort(key=lambda line: (line.start_seconds, line.end_seconds))
-    spoken.digest = hashlib.sha256(repr(spoken.lines).encode()).hexdigest()
-    return spoken
+    reading.lines.sort(key=lambda line: (line.start_seconds, line.end_seconds))
+    reading.digest = hashlib.sha256(repr(reading.lines).encode()).hexdigest()
+    return reading
 
 
 def _attributed(
@@ -93,10 +93,10 @@ def _attributed(
     """With the speakers whose names are in the text. A voice tag has named the others."""
     nameless = [cue for cue in cues if not cue.speaker]
     parts = dict(zip(nameless, attribute([cue.text for cue in nameless], known_among), strict=True))
-    return _said([cue._replace(**parts[cue]._asdict()) if cue in parts else cue for cue in cues])
+    return _as_lines([cue._replace(**parts[cue]._asdict()) if cue in parts else cue for cue in cues])
 
 
-def _said(cues: Sequence[Cue]) -> list[SpokenLine]:
+def _as_lines(cues: Sequence[Cue]) -> list[SpokenLine]:
     """Rounds to Zoom's own milliseconds, which adding the offset has blurred."""
     return [
         SpokenLine(cue.speaker, round(cue.start_seconds, 3), round(cue.end_seconds, 3), cue.text)

@@ -57,7 +57,7 @@ def _webinars(preview: SettingsPreview) -> Iterator[Fact]:
         yield from _known(preview)
         turned_all = any(change.field == "sync_webinars" for change in outcome.changes)
         if turned_all and (blocked := sum(preview.blocked.values())):
-            why = ", ".join(_blocked_words(preview.blocked))
+            why = ", ".join(_blocked_reasons(preview.blocked))
             yield Fact("pause", _counted(_BLOCKED, blocked, why=f": {why}" if why else ""))
     if outcome.stopped:
         yield Fact("square", _counted(_STOPPED, outcome.stopped, total=preview.webinars))
@@ -224,7 +224,7 @@ _MISSING = ngettext_lazy(
 _WEBINARS = ngettext_lazy("%(shown)s webinar", "%(shown)s webinars", "count")
 
 
-def _blocked_words(blocked: Mapping[Switch, int]) -> Iterator[str]:
+def _blocked_reasons(blocked: Mapping[Switch, int]) -> Iterator[str]:
     sentences = {
         Switch.ZOOM_EVENTS: _("%(count)s as part of Zoom Events"),
         Switch.HOST_EXCLUDED: _("%(count)s because of their host's domain"),

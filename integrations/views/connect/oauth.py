@@ -37,7 +37,7 @@ def authorize(request: Request, slug: str) -> HttpResponse:
     try:
         visit = begin_authorization(_redirect_uri(request))
     except ZoomError as error:
-        show_error(request, error.with_zooms_words)
+        show_error(request, error.with_zoom_text)
         return redirect("zoom:connect")
     request.session[VISIT] = {
         "state": visit.state,
@@ -63,7 +63,7 @@ def callback(request: Request) -> HttpResponse:
             actor=request.user,
         )
     except ZoomError as error:
-        show_error(request, error.with_zooms_words)
+        show_error(request, error.with_zoom_text)
         return redirect("zoom:connect")
     enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
     show_success(

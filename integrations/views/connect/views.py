@@ -83,7 +83,7 @@ def credentials(request: Request, slug: str) -> HttpResponse:
         try:
             connection = connect.connect_server_to_server(brand, actor=request.user, **form.cleaned_data)
         except ZoomError as refusal:
-            form.add_error(None, refusal.with_zooms_words)
+            form.add_error(None, refusal.with_zoom_text)
         else:
             enqueue_discovery(connection, SyncRun.Trigger.MANUAL, requested_by=request.user)
             message = _("%(brand)s is connected to Zoom. Its webinars are being listed.")

@@ -161,7 +161,7 @@ def remove(request: Request, slug: str, kind: str) -> HttpResponse:
     values = {"domain": domain}
     make = partial(remove_exclusions, brand, chosen, [domain], request.user)
     question = Question(_("Remove %(domain)s from the exclusions?") % values, _("Remove"))
-    skipped = SkippedPerson.objects.kept_out_by(domain) if chosen == Kind.CONTACT else None
+    skipped = SkippedPerson.objects.excluded_by(domain) if chosen == Kind.CONTACT else None
     try:
         message = _("%(domain)s is no longer excluded.") % values
         return responses.change(

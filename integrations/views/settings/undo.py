@@ -63,7 +63,7 @@ def _let_in(changes: Iterable[SettingChange]) -> QuerySet[SkippedPerson] | None:
     """The skipped people whom it may let in."""
     domains = [row.target for row in changes if _is_contact_exclusion(row) and row.new]
     if domains:
-        return SkippedPerson.objects.kept_out_by(*domains)
+        return SkippedPerson.objects.excluded_by(*domains)
     if any(row.field == "create_contacts" and row.new == "off" for row in changes):
         return SkippedPerson.objects.filter(reason=SkippedPerson.Reason.CREATION_OFF)
     return None

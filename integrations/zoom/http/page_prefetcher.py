@@ -125,7 +125,7 @@ class Fetcher:
             self._tokens.renew(attempt.token)
             return read(self.perform(self.prepare(call)), datetime.now(UTC))
         except RateLimited as error:
-            self._tell_others(error, call)
+            self._share_limit(error, call)
             raise
 
     def access_token(self) -> str:
@@ -141,7 +141,7 @@ class Fetcher:
 
     def _wait_or_raise(self, error: TryLater, call: Call[Any], tries: int) -> None:
         if isinstance(error, RateLimited):
-            self._tell_others(error, call)
+            self._share_limit(error, call)
         if isinstance(error, PageTokenExpired) or tries >= self._patience.tries:
             raise error
         pause = self._patience.pause(tries)
@@ -151,7 +151,7 @@ class Fetcher:
             raise error
         time.sleep(max(0.0, pause))
 
-    def _tell_others(self, error: RateLimited, call: Call[Any]) -> None:
+    def _share_limit(self, error: RateLimited, call: Call[Any]) -> None:
         """A limit of the whole account holds for all workers."""
         if error.is_account_wide and error.not_before:
             self._pacer.block(call.label, error.not_before)

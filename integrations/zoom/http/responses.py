@@ -130,7 +130,7 @@ def _loads(body: bytes) -> dict[str, Any] | None:
 
 
 def _error(reply: Reply, data: dict[str, Any] | None, now: datetime) -> ZoomError:
-    details, (code, text) = _details(reply, data), _code_and_words(reply, data)
+    details, (code, text) = _details(reply, data), _code_and_text(reply, data)
     if reply.status == 429 or code == 429:
         return _rate_limited(reply, details, text, now)
     if reply.status >= 500 or reply.status == 408:
@@ -163,20 +163,20 @@ def _rate_limited(reply: Reply, details: ErrorDetails, text: str, now: datetime)
 
 
 def _details(reply: Reply, data: dict[str, Any] | None) -> ErrorDetails:
-    code, text = _code_and_words(reply, data)
+    code, text = _code_and_text(reply, data)
     fields = tuple(
         clean(str(error["field"]), reply.secrets) for error in _field_errors(data or {}) if error.get("field")
     )
     return ErrorDetails(reply.call, reply.status, code, clean(text, reply.secrets), fields)
 
 
-def _code_and_words(reply: Reply, data: dict[str, Any] | None) -> tuple[int | None, str]:
+def _code_and_text(reply: Reply, data: dict[str, Any] | None) -> tuple[int | None, str]:
     """As they came: for deciding, never for showing."""
-    code, text = _from_broken_body(reply) if data is None else (data.get("code"), _words(data))
+    code, text = _from_broken_body(reply) if data is None else (data.get("code"), _text(data))
     return _number(code), text
 
 
-def _words(data: dict[str, Any]) -> str:
+def _text(data: dict[str, Any]) -> str:
     """Zoom's message, with the fields of a "Validation Failed."; OAuth errors say `reason` and `error`."""
     text = str(data.get("message") or data.get("reason") or data.get("error") or "")
     fields = (f"{error.get('field', '')}: {error.get('message', '')}" for error in _field_errors(data))

@@ -21,7 +21,7 @@ from integrations.settings_changes import (
     remove_exclusions,
     set_global,
 )
-from integrations.settings_changes.preview import contacts_with, taken_back
+from integrations.settings_changes.preview import contacts_with, rolled_back
 from tests.integrations.make import make_held, make_host, make_session, make_webinar
 from zoomsync.models import User
 
@@ -90,7 +90,7 @@ def test_x6_a_change_that_is_refused_is_refused_when_rehearsed(several: Brand, b
 
 def test_a_rehearsal_inside_a_transaction_leaves_what_was_there_before(several: Brand) -> None:
     Brand.objects.filter(pk=several.pk).update(name="Renamed")
-    with taken_back():
+    with rolled_back():
         Brand.objects.all().delete()
     assert Brand.objects.get(pk=several.pk).name == "Renamed"
 

@@ -52,7 +52,7 @@ class JobRow:
         return remedy_of(self.job)
 
     @property
-    def zooms_words(self) -> str:
+    def zoom_text(self) -> str:
         """What Zoom itself said, where that tells more than our sentence."""
         return str(self.job.reason_values.get("zoom", ""))
 
