@@ -59,7 +59,7 @@ def counts() -> dict[int, tuple[int, int]]:
 
 
 def somebody_who_attended(brand: Brand, connection: ZoomConnection, simulator: Simulator) -> Contact:
-    keep_every(4, simulator, first=1)
+    keep_every(10, simulator, first=1)
     apply_policy(brand, simulator.scenario.policy)
     discover(connection, simulator.scenario.policy)
     sync_all(connection)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from integrations.models import SyncRun, Webinar
 from integrations.sync.runs.runner import sync_runs
+from tests.integrations.sync.helpers import keep_every
 from tests.support import services
 from tests.support.http_client import Visitor
 from tests.support.installation import Installation, missing
@@ -26,19 +27,25 @@ with_postgresql = pytest.mark.skipif(database.vendor == "sqlite", reason="Redis 
 ANSWERS_WITHIN = 10.0  # seconds; a broker that hangs costs its time-outs, never a page
 
 
-def test_d13_a_worker_without_redis_brings_everything_in_step(company, installation, in_step):
+@pytest.fixture
+def a_third(simulator) -> None:
+    """Of the webinars: that all of them come in step is proven without workers."""
+    keep_every(3, simulator)
+
+
+def test_d13_a_worker_without_redis_brings_everything_in_step(a_third, company, installation, in_step):
     installation.start_worker()
     in_step()
 
 
 @with_postgresql
-def test_d13_workers_on_redis_bring_everything_in_step(company, redis_installation, in_step):
+def test_d13_workers_on_redis_bring_everything_in_step(a_third, company, redis_installation, in_step):
     redis_installation.start_worker("first")
     redis_installation.start_worker("second")
     in_step()
 
 
-def test_d13_a_worker_that_is_killed_leaves_nothing_undone(company, installation, in_step):
+def test_d13_a_worker_that_is_killed_leaves_nothing_undone(a_third, company, installation, in_step):
     worker = installation.start_worker()
     eventually(lambda: SyncRun.objects.filter(state="running", kind="webinar").exists())
     services.kill_with_children(worker)
@@ -68,7 +75,7 @@ def test_d13_celerys_worker_hands_back_what_it_is_doing_when_it_is_stopped(compa
 
 
 @with_postgresql
-def test_d13_a_redis_that_dies_ends_no_worker_and_stops_no_sync(company, transactional_db, in_step):
+def test_d13_a_redis_that_dies_ends_no_worker_and_stops_no_sync(a_third, company, transactional_db, in_step):
     try:
         with services.private_redis() as (address, redis), closing(Installation(REDIS_URL=address)) as app:
             worker = app.start_worker()
