@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "django_structlog",
-    "lucide",
     "zoomsync",
     "workflows",
     "integrations",
@@ -104,7 +103,7 @@ TEMPLATES = [
                 "zoomsync.context.frame",
             ],
             "builtins": ["zoomsync.templatetags.clock"],
-            "libraries": {"lucide": "core.icons"},  # in the place of the package's own
+            "libraries": {"lucide": "core.icons"},  # its tag comes from us, so it is no app of ours
         },
     },
 ]
