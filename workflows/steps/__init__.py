@@ -1,36 +1,10 @@
-"""The actions of workflows: a file for each, which registers itself.
+"""The actions of workflows: a file for each, which registers itself. CONTRIBUTING says how to add one.
 
-An action's file is imported here; CONTRIBUTING says how to add one.
+Each module of this package is imported here, so that a new file is all that a new action needs.
 """
 
-from workflows.steps import (
-    add_note,
-    add_to_webinar,
-    branch,
-    email_team,
-    end,
-    remove_from_webinar,
-    segment_members,
-    set_property,
-    wait,
-    wait_for_final,
-    wait_for_start,
-    wait_until,
-    webhook,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "add_note",
-    "add_to_webinar",
-    "branch",
-    "email_team",
-    "end",
-    "remove_from_webinar",
-    "segment_members",
-    "set_property",
-    "wait",
-    "wait_for_final",
-    "wait_for_start",
-    "wait_until",
-    "webhook",
-]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

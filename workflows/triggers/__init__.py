@@ -1,5 +1,10 @@
-"""The triggers of workflows: a file for each subject, which registers its own."""
+"""The triggers of workflows: a file for each subject, which registers its own.
 
-from workflows.triggers import contacts, events, recordings, segments
+Each module of this package is imported here.
+"""
 
-__all__ = ["contacts", "events", "recordings", "segments"]
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
