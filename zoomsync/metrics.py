@@ -141,3 +141,12 @@ def _enrolments() -> Iterator[Metric]:
     )
     waiting = Enrolment.objects.filter(state=EnrolmentState.WAITING).count()
     yield GaugeMetricFamily("zoomsync_enrolments_waiting", "Enrolments that wait at a step.", value=waiting)
+    not_done = GaugeMetricFamily(
+        "zoomsync_enrolments_not_done",
+        "Contacts who stopped at a step of a workflow, or at which it failed: a person may try again.",
+        labels=["workflow"],
+    )
+    rows = Enrolment.objects.retryable().order_by().values_list("workflow")
+    for workflow, count in rows.annotate(Count("pk")):
+        not_done.add_metric([str(workflow)], count)
+    yield not_done

@@ -16,8 +16,13 @@ from integrations.models import (
     WorkerHeartbeat,
     ZoomConnection,
 )
+from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
 from tests.support.jobs import ended, running
+from workflows.actions import create_workflow, publish_workflow
+from workflows.models import Enrolment
+
+END = {"id": "end", "action": "end", "arguments": {}}
 
 
 def samples(**headers: str) -> dict[tuple[str, ...], float]:
@@ -97,7 +102,7 @@ def test_it_costs_the_same_number_of_queries_with_many_rows(
     for number in range(20):
         warn(brand, AuditCode.WEBINAR_SYNC_OFF, webinar=make_webinar(connection))
         RateLimitBucket.objects.create(connection=connection, label=str(number))
-    with django_assert_num_queries(17):  # one for each of the nine queues among them
+    with django_assert_num_queries(19):  # one for each of the ten queues among them
         samples()
 
 
@@ -139,3 +144,23 @@ def test_where_a_token_is_set_nobody_reads_without_it(db: None, settings: Any, g
 
 def test_no_address_of_a_person_is_told(connection: ZoomConnection, webinar: Webinar) -> None:
     assert b"@" not in Client().get("/metrics").content
+
+
+def test_those_who_stopped_or_failed_in_a_workflow_are_counted_until_they_are_tried_again(db: None) -> None:
+    workflow = create_workflow("Seats", {"version": 1, "triggers": [], "steps": [END]})
+    version = publish_workflow(workflow.pk)
+    for number, (state, outcome) in enumerate([("complete", "stopped"), ("failed", ""), ("waiting", "")]):
+        Enrolment.objects.create(
+            workflow=workflow,
+            version=version,
+            contact=make_contact(),
+            key=str(number),
+            source="manual",
+            step_id="end",
+            state=state,
+            outcome=outcome,
+            finished_at=None if state == "waiting" else timezone.now(),
+        )
+    found = samples()
+    assert found["zoomsync_enrolments_not_done", str(workflow.pk)] == 2
+    assert found["zoomsync_enrolments_waiting",] == 1

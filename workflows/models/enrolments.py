@@ -58,6 +58,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def inside(self) -> Self:
         return self.filter(state__in=INSIDE)
 
+    def retryable(self) -> Self:
+        """Those who stopped or failed at a step: it can be done again."""
+        over = Q(outcome=EnrolmentOutcome.STOPPED) | Q(state=EnrolmentState.FAILED)
+        return self.filter(over).exclude(step_id="")
+
     def search(self, text: str) -> Self:
         return self.filter(contact__in=Contact.objects.search(text)) if text.strip() else self
 
@@ -137,6 +142,12 @@ class Enrolment(LeasedJob):
             models.Index(fields=["workflow", "-enrolled_at", "-id"], name="enrolment_newest_first"),
             # How many are at each step.
             models.Index(fields=["workflow", "state", "step_id"], name="enrolment_by_step"),
+            # Those that a person may try again.
+            models.Index(
+                fields=["workflow"],
+                condition=Q(outcome="stopped") | Q(state="failed"),
+                name="enrolment_not_done",
+            ),
         ]
 
     def __str__(self) -> str:
