@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,8 +11,11 @@ from contacts.models import Contact, Segment
 from contacts.models.contact import ContactQuerySet
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import members_of, query
+from core import array_lookup  # noqa: F401 - a lookup
 from workflows.definition.tree import Again, Definition, EnrolmentRules
+from workflows.engine.enrolling import occasion_key
 from workflows.models import Enrolment, Workflow
+from workflows.models.enrolments import EnrolmentQuerySet
 from workflows.registry import Blocker, action_of, trigger_of
 
 SAMPLE = 10
@@ -48,7 +52,22 @@ def meeting_contacts(definition: Definition) -> ContactQuerySet:
 
 
 def entering_contacts(workflow: Workflow, definition: Definition) -> ContactQuerySet:
-    return _admitted(workflow, definition.enrolment, meeting_contacts(definition))
+    contacts = _admitted(workflow, definition.enrolment, meeting_contacts(definition))
+    if definition.enrolment.again in (Again.ALWAYS, Again.ONCE_PER_EVENT) and workflow.current_id:
+        return contacts.filter(pk__any_of=sorted(_with_new_occasion(workflow, definition)))
+    return contacts
+
+
+def _with_new_occasion(workflow: Workflow, definition: Definition) -> set[int]:
+    """Who meets a trigger by something that has not enrolled them yet."""
+    known = set(Enrolment.objects.filter(workflow=workflow).values_list("contact_id", "key"))
+    again, now = definition.enrolment.again, timezone.now()
+    return {
+        occasion.contact_id
+        for use in definition.triggers
+        for occasion in trigger_of(use.trigger).existing(use.arguments, now)
+        if (occasion.contact_id, occasion_key(again, occasion)) not in known
+    }
 
 
 def _admitted(workflow: Workflow, rules: EnrolmentRules, contacts: ContactQuerySet) -> ContactQuerySet:
@@ -59,10 +78,17 @@ def _admitted(workflow: Workflow, rules: EnrolmentRules, contacts: ContactQueryS
             contacts = contacts.exclude(pk__in=members_of(segment).values("pk"))
         except DefinitionError:
             continue
-    if rules.again == Again.NEVER and workflow.pk:
-        before = Enrolment.objects.filter(workflow=workflow)
-        contacts = contacts.exclude(pk__in=before.values("contact"))
-    return contacts
+    return contacts.exclude(pk__in=_enrolled_before(workflow, rules).values("contact"))
+
+
+def _enrolled_before(workflow: Workflow, rules: EnrolmentRules) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(workflow=workflow.pk)
+    match rules.again:
+        case Again.NEVER:
+            return rows
+        case Again.AFTER_DAYS:
+            return rows.filter(enrolled_at__gt=timezone.now() - timedelta(days=rules.days))
+    return rows.none()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What people do with those inside a workflow: enrol, remove, try again. Each raises `WorkflowError`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -103,6 +104,16 @@ def retry_enrolment(enrolment: Enrolment) -> None:
     except IntegrityError as error:
         raise WorkflowError(str(REFUSALS["inside"]), code="inside") from error
     wake()
+
+
+def retry_enrolments(enrolments: Iterable[Enrolment]) -> int:
+    """How many could be tried again: someone may be back inside in the meantime."""
+    tried = 0
+    for enrolment in enrolments:
+        with suppress(WorkflowError):
+            retry_enrolment(enrolment)
+            tried += 1
+    return tried
 
 
 def can_retry(enrolment: Enrolment) -> bool:

@@ -76,6 +76,13 @@ class Repeat(StrEnum):
     """The other side gets it again, with the same ID, by which it can be recognised."""
 
 
+REPEATS: dict[Repeat, Words] = {
+    Repeat.CHANGES_NOTHING: _("Happens once for each contact, whatever breaks."),
+    Repeat.FOUND_BY_KEY: _("Happens once for each contact, in Zoom too: a second try looks for the first."),
+    Repeat.MAY_REPEAT: _("If something breaks just as it is sent, it may arrive twice, with the same ID."),
+}
+
+
 # What a step comes to.
 
 

@@ -14,9 +14,11 @@ urlpatterns = [
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/conditions/", conditions.conditions, name="conditions"),
     path("<int:pk>/change/", detail.change, name="change"),
+    path("<int:pk>/versions/<int:number>/", detail.version, name="version"),
     path("<int:pk>/enrol/", detail.enrol, name="enrol"),
     path("<int:pk>/workflow.json", detail.export, name="export"),
     path("<int:pk>/people.csv", people.download, name="download"),
+    path("<int:pk>/retry/", people.retry_all, name="retry_all"),
     path("<int:pk>/people/<int:enrolment>/", people.person, name="person"),
     path("<int:pk>/people/<int:enrolment>/change/", people.change_person, name="change_person"),
 ]

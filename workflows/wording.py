@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.messages import define
 from workflows.definition.fields import Words
-from workflows.registrations.wording import reason_detail
+from workflows.registrations.wording import reason_detail, reason_remedy
 from workflows.registry import actions
 
 define(
@@ -55,3 +55,8 @@ def reason_words(code: str, values: Mapping[str, Any], action_key: str = "") -> 
     if "reason" in values:
         return reason_detail(str(values["reason"]), values)
     return str(REASONS.get(code) or outcome_words(action_key, code))
+
+
+def reason_advice(values: Mapping[str, Any]) -> str:
+    """What to do about a registration that was refused; blank for none."""
+    return reason_remedy(str(values["reason"])) if "reason" in values else ""

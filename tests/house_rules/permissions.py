@@ -184,6 +184,8 @@ TABLE: dict[str, list[Access]] = {
     "workflows:enrol": [editor_posts({"emails": "ann@first.test"}, pk="$workflow")],
     "workflows:export": [read(pk="$workflow")],
     "workflows:download": [read(pk="$workflow")],
+    "workflows:retry_all": [editor_posts({}, pk="$workflow")],
+    "workflows:version": [read(pk="$workflow", number="1")],
     "workflows:person": [read(pk="$workflow", enrolment="$enrolment")],
     "workflows:change_person": [editor_posts({"do": "remove"}, pk="$workflow", enrolment="$enrolment")],
     # Registrations: marketers and operators register contacts (D24)

@@ -1,7 +1,5 @@
 """What stands beside the path in the editor: a step, a trigger, the rules of enrolment, publishing."""
 
-import json
-from copy import deepcopy
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,12 +14,13 @@ from workflows.definition.writing import write_definition
 from workflows.editor import draft as edits
 from workflows.editor.clicks import trigger_at, whole
 from workflows.editor.controls import Control, controls
-from workflows.editor.drawing import Drawing, condition_lines, draw
+from workflows.editor.differences import Difference, differences
+from workflows.editor.drawing import Drawing, condition_lines, decision_words
 from workflows.engine.subjects import subject_of
 from workflows.errors import WorkflowError
 from workflows.forecast import forecast, preflight
 from workflows.models import Workflow
-from workflows.registry import GROUPS, Action, Blocker, Trigger, actions, triggers
+from workflows.registry import GROUPS, REPEATS, Action, Blocker, Trigger, actions, triggers
 from workflows.trial import try_out
 
 
@@ -57,7 +56,7 @@ def beside(
         case "publish":
             return {"kind": "publish", **_publishing(workflow, known)}
         case "test":
-            return {"kind": "test", **_test_run(workflow, known, email, webinar)}
+            return {"kind": "test", **_test_run(workflow, drawing, known, email, webinar)}
     return None
 
 
@@ -83,6 +82,7 @@ def _step_form(
     if step is None or kind is None:
         return None
     context: dict[str, Any] = {"kind": "step", "step": step, "action": kind, "name": step.get("name", "")}
+    context |= {"repeat": REPEATS[kind.repeat], **_place_of(draft, drawing, step_id)}
     if step["action"] == BRANCH:
         context["branches"] = [
             (branch, condition_lines(branch, known)) for branch in step.get("branches", [])
@@ -93,6 +93,28 @@ def _step_form(
         context["controls"] = _controls(draft, kind, arguments, known, problems, f"{place}.arguments")
         context["goes_on"] = step.get("on_problem") == "continue"
     return context
+
+
+def _place_of(draft: edits.Draft, drawing: Drawing, step_id: str) -> dict[str, Any]:
+    """Whether it stands first or last in its list, and where else it may be moved."""
+    names = drawing.list_names()
+    sentences = {step.id: step.sentence for step in drawing.path.walk()}
+    siblings = next(steps for _name, steps in edits.lists_of(draft) if step_id in _ids(steps))
+    places = [
+        (f"{name}@{index}", _place_words(names[name], sentences.get(before, "")))
+        for name, index, before in edits.places_for(draft, step_id)
+    ]
+    ids = _ids(siblings)
+    return {"is_first": ids[0] == step_id, "is_last": ids[-1] == step_id, "places": places}
+
+
+def _ids(steps: list[edits.RawStep]) -> list[str]:
+    return [step["id"] for step in steps]
+
+
+def _place_words(branch: str, before: str) -> str:
+    place = _("after “%s”") % before if before else _("at the beginning")
+    return f"{branch}: {place}" if branch else place[:1].upper() + place[1:]
 
 
 def _trigger_form(
@@ -142,11 +164,18 @@ def _publishing(workflow: Workflow, known: Catalogue) -> dict[str, Any]:
         definition = read_definition(workflow.draft, known)
     except DefinitionError:
         return {"inside": inside}
-    context: dict[str, Any] = {"inside": inside, "differences": differences_of(workflow, definition, known)}
+    context: dict[str, Any] = {"inside": inside, "differences": _unpublished(workflow, definition, known)}
     context["blockers"] = _blockers(workflow, definition, known)
     if definition.enrolment.existing and definition.triggers:
         context["forecast"] = forecast(workflow, definition)
     return context
+
+
+def _unpublished(workflow: Workflow, definition: Definition, known: Catalogue) -> list[Difference]:
+    """Of the draft from the version that runs; none before the first one."""
+    if workflow.current is None:
+        return []
+    return differences(workflow.current.definition, write_definition(definition), known)
 
 
 def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, Blocker]]:
@@ -156,7 +185,9 @@ def _blockers(workflow: Workflow, definition: Definition, known: Catalogue) -> l
     return [(sentences[check.step_id], blocker) for check in checks for blocker in check.blockers]
 
 
-def _test_run(workflow: Workflow, known: Catalogue, email: str, webinar: str) -> dict[str, Any]:
+def _test_run(
+    workflow: Workflow, drawing: Drawing, known: Catalogue, email: str, webinar: str
+) -> dict[str, Any]:
     """The path that one contact would take now. Nothing is sent."""
     context: dict[str, Any] = {"email": email, "webinar": webinar}
     try:
@@ -177,50 +208,9 @@ def _test_run(workflow: Workflow, known: Catalogue, email: str, webinar: str) ->
         return context | {"webinar_problem": _("A step uses the webinar of the trigger. Choose one.")}
     sentences = step_sentences(definition, known)
     trial = try_out(definition, contact, subject)
-    tried = [(sentences[step.step_id], step) for step in trial.steps]
+    drawn = {step.id: step for step in drawing.path.walk()}
+    tried = [
+        (sentences[step.step_id], step, decision_words(drawn.get(step.step_id), step.decision))
+        for step in trial.steps
+    ]
     return context | {"contact": contact, "trial": trial, "tried": tried}
-
-
-def differences_of(workflow: Workflow, definition: Definition, known: Catalogue) -> list[tuple[str, str]]:
-    """How the draft differs from the published version: "added", "removed", "changed", with the sentence.
-
-    `definition` is the draft. Canonical forms are compared: the same in other words is none.
-    """
-    if workflow.current is None:
-        return []
-    before = _sentences(workflow.current.definition, known)
-    after = _sentences(write_definition(definition), known)
-    differences = [("removed", sentence) for key, (sentence, _raw) in before.items() if key not in after]
-    differences += [("added", sentence) for key, (sentence, _raw) in after.items() if key not in before]
-    differences += [
-        ("changed", sentence)
-        for key, (sentence, raw) in after.items()
-        if key in before and before[key][1] != raw
-    ]
-    return differences
-
-
-def _sentences(draft: edits.Draft, known: Catalogue) -> dict[str, tuple[str, str]]:
-    """Each part by its key: its sentence, and its content as JSON without the steps inside it."""
-    drawing = draw(deepcopy(draft), known)
-    parts = {
-        f"trigger {trigger.sentence}": (trigger.sentence, trigger.sentence) for trigger in drawing.triggers
-    }
-    rules = json.dumps(draft.get("enrolment", {}), sort_keys=True)
-    parts["enrolment"] = (_("Who is enrolled"), rules)
-    raw = {step["id"]: step for _name, steps in edits.lists_of(draft) for step in steps}
-    for step in drawing.path.walk():
-        parts[f"step {step.id}"] = (step.sentence, json.dumps(_own(raw[step.id]), sort_keys=True))
-    return parts
-
-
-def _own(step: dict[str, Any]) -> dict[str, Any]:
-    own = {key: value for key, value in step.items() if key not in ("branches", "else")}
-    kept = ("id", "name", "where", "results")
-    own["branches"] = [
-        {key: branch[key] for key in kept if key in branch} for branch in step.get("branches", [])
-    ]
-    own["inside"] = [
-        [inner["id"] for inner in branch.get("steps", [])] for branch in step.get("branches", [])
-    ]
-    return own

@@ -68,6 +68,14 @@ def _move(by: int) -> "Click":
     return move
 
 
+def _move_to(change: Edit, step_id: str, *_rest: str) -> bool:
+    """The place is "LIST@INDEX", as `places_for` has them."""
+    into, _at, index = change.data.get("place", "").rpartition("@")
+    edits.move_step_to(change.draft, step_id, into, whole(index))
+    change.show = f"step@{step_id}"
+    return True
+
+
 def _duplicate(change: Edit, step_id: str, *_rest: str) -> bool:
     copy = edits.duplicate_step(change.draft, step_id)
     change.show = f"step@{copy}"
@@ -161,6 +169,7 @@ _CLICKS: dict[str, Click] = {
     "save-step": _save_step,
     "up": _move(-1),
     "down": _move(1),
+    "move": _move_to,
     "duplicate": _duplicate,
     "remove": _remove,
     "add-branch": _add_branch,

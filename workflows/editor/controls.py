@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from django.http import QueryDict
 
 from contacts.segments.catalogue import Catalogue
+from integrations.rules.registration_checks import normalise_webinar_id
 from marketing_events.segment_pickers import EVENTS, WEBINARS
 from workflows.definition.fields import ChoiceField, Field, TextField
 from workflows.definition.reference_fields import PropertyField, SegmentField, is_settable
@@ -113,7 +114,14 @@ def _webinar_values(raw: Any) -> dict[str, Any]:
         return {"from": "property", "property": _text(raw["property"]), "number": ""}
     if isinstance(raw, dict) and "trigger" in raw:
         return {"from": "trigger", "property": "", "number": ""}
-    return {"from": "number", "property": "", "number": _text(raw)}
+    return {"from": "number", "property": "", "number": _picked_webinar(_text(raw))}
+
+
+def _picked_webinar(text: str) -> str:
+    """As it is picked from the list, with its topic; what was typed where no such webinar is known."""
+    number = normalise_webinar_id(text)
+    topic = WEBINARS.names([number]).get(number) if number else None
+    return f"{topic} #{number}" if topic else text
 
 
 def _events_values(raw: Any) -> dict[str, Any]:

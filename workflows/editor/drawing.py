@@ -5,16 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from contacts.segments.builder.page import sentences_of
 from contacts.segments.catalogue import Catalogue
 from contacts.segments.errors import DefinitionError, Problem
-from workflows.definition.fields import Names
+from workflows.definition.fields import Names, Words
 from workflows.definition.naming import names_of, step_sentence, trigger_sentence
 from workflows.definition.parsing import VERSION, read_definition
-from workflows.definition.tree import BRANCH, Definition, EnrolmentRules, Step, TriggerUse
+from workflows.definition.tree import BRANCH, Again, Definition, EnrolmentRules, Step, TriggerUse
 from workflows.editor.draft import Draft, RawStep, lists_of
 from workflows.registry import Action, Trigger, actions, triggers
+
+AGAIN: dict[str, Words] = {
+    Again.NEVER: lazy("Each contact once"),
+    Again.ALWAYS: lazy("Each time"),
+    Again.ONCE_PER_EVENT: lazy("Once for each event"),
+    Again.AFTER_DAYS: lazy("Again after %(days)s days"),
+}
 
 
 @dataclass
@@ -72,6 +80,33 @@ class DrawnTrigger:
 class Drawing:
     triggers: list[DrawnTrigger]
     path: DrawnList
+
+    def list_names(self) -> dict[str, str]:
+        """What a person calls each list of steps: its branch; blank for the outermost one."""
+        names = {"": ""}
+        for step in self.path.walk():
+            names |= {branch.path.name: f"{step.sentence}, {branch.name}" for branch in step.branches}
+            if step.otherwise:
+                names[step.otherwise.name] = f"{step.sentence}, {_('Else')}"
+        return names
+
+    def located(self, problem: Problem) -> tuple[str, str]:
+        """The sentence of the part that it is about, and what to show to mend it; blank for none."""
+        for trigger in self.triggers:
+            if problem.path.startswith(f"triggers[{trigger.position}]"):
+                return trigger.sentence, f"trigger@{trigger.position}"
+        steps = [step for step in self.path.walk() if problem.path.startswith(step.place)]
+        if steps:
+            deepest = max(steps, key=lambda step: len(step.place))
+            return deepest.sentence, f"step@{deepest.id}"
+        return (_("Enrolment rules"), "rules") if problem.path.startswith("enrolment") else ("", "")
+
+
+def decision_words(step: DrawnStep | None, decision: Mapping[str, Any]) -> str:
+    """What a branch step decided: each branch that was tried, and whether its conditions were met."""
+    names = {branch.id: branch.name for branch in step.branches} if step else {}
+    tried = [(names.get(one["branch"], one["branch"]), one["held"]) for one in decision.get("tried", [])]
+    return ", ".join(_("%s: met") % name if held else _("%s: not met") % name for name, held in tried)
 
 
 def draw(
@@ -189,6 +224,25 @@ def _named(problem: Problem, path: str, labels: Mapping[str, str]) -> str:
     inner = problem.path.removeprefix(f"{path}.arguments.")
     label = labels.get(inner.partition(".")[0].partition("[")[0])
     return f"{label}: {problem.message}" if label else problem.message
+
+
+def rule_sentences(rules: Mapping[str, Any], known: Catalogue) -> list[str]:
+    """Who is enrolled again, and who never, each as a short sentence."""
+    again = rules.get("again", Again.NEVER)
+    words = str(AGAIN.get(again, again))
+    found = [words % {"days": rules.get("days", "")} if again == Again.AFTER_DAYS else words]
+    suppressed = [known.segments[key].name for key in _keys(rules.get("suppress")) if key in known.segments]
+    if suppressed:
+        found.append(_("Never members of %s") % ", ".join(f"“{name}”" for name in suppressed))
+    if "only" in rules:
+        found.append(_("Only contacts who meet further conditions"))
+    if rules.get("existing"):
+        found.append(_("Contacts who meet a trigger already are enrolled when it is published"))
+    return found
+
+
+def _keys(raw: Any) -> list[int]:
+    return [key for key in raw if isinstance(key, int)] if isinstance(raw, list) else []
 
 
 def condition_lines(raw: Mapping[str, Any], known: Catalogue) -> list[tuple[int, str]]:

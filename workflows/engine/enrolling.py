@@ -65,7 +65,7 @@ def enrol(
             workflow_id=version.workflow_id,
             version=version,
             contact_id=happening.contact_id,
-            key=_key(rules.again, happening),
+            key=occasion_key(rules.again, happening),
             subject=happening.subject,
             source=source,
             trigger=trigger,
@@ -85,7 +85,8 @@ def enrol(
     return enrolled
 
 
-def _key(again: Again, happening: Happening) -> str:
+def occasion_key(again: Again, happening: Happening) -> str:
+    """The same one enrols a contact once."""
     if again == Again.NEVER:
         return "once"
     if again == Again.ONCE_PER_EVENT and happening.event_id:

@@ -151,8 +151,12 @@ def reason_detail(code: str, values: Mapping[str, object]) -> str:
 
 def remedy_of(job: RegistrationJob) -> str:
     """What to do about it; blank where nothing needs to be done."""
-    text = REASONS.get(job.reason_code)
-    return str(text.remedy) if text and job.status not in (JobState.QUEUED, "waiting") else ""
+    return reason_remedy(job.reason_code) if job.status not in (JobState.QUEUED, "waiting") else ""
+
+
+def reason_remedy(code: str) -> str:
+    text = REASONS.get(code)
+    return str(text.remedy) if text else ""
 
 
 def _listed(value: object) -> str:

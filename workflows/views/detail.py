@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,18 +16,21 @@ from core.roles import Right
 from core.row_keys import row_key
 from core.web import Request, may, render_page, require, show_error, show_success
 from workflows import actions, people
+from workflows.editor.differences import differences
 from workflows.editor.draft import is_drawable
-from workflows.editor.drawing import draw
+from workflows.editor.drawing import draw, rule_sentences
 from workflows.engine.subjects import Subject, subject_of
 from workflows.errors import WorkflowError
-from workflows.models import Enrolment, EnrolmentState, StepRun, Workflow
+from workflows.models import Enrolment, EnrolmentBatch, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE
 from workflows.publishing import has_unpublished_changes
 from workflows.registrations.jobs import ContactRef, resolve
 from workflows.views.editing import workflow_of
 from workflows.views.people import people_context
+from workflows.wording import REFUSALS
 
 CHANGES_SHOWN = 12
+BATCHES_SHOWN = 5
 ADDRESSES_AT_ONCE = 1_000
 
 
@@ -44,10 +47,20 @@ def detail(request: Request, pk: int) -> HttpResponse:
     return render_page(request, "workflows/detail.html", context, "people")
 
 
+def _batches(workflow: Workflow) -> list[tuple[EnrolmentBatch, list[tuple[int, str]]]]:
+    """The last contacts who were enrolled together, each with how many were kept out and why."""
+    rows = workflow.batches.exclude(kind=EnrolmentBatch.Kind.WATCH).select_related("requested_by")
+    return [
+        (row, [(number, str(REFUSALS.get(code, code))) for code, number in row.refused.items()])
+        for row in rows.order_by("-pk")[:BATCHES_SHOWN]
+    ]
+
+
 def _overview(workflow: Workflow) -> dict[str, Any]:
     """What isn't drawn anew when someone searches the people."""
     definition = workflow.current.definition if workflow.current else workflow.draft
-    drawing = draw(definition, catalogue(), counts=step_counts(workflow)) if is_drawable(definition) else None
+    known = catalogue()
+    drawing = draw(definition, known, counts=step_counts(workflow)) if is_drawable(definition) else None
     states = dict(workflow.enrolments.values_list("state").annotate(number=Count("pk")))
     ends = dict(
         workflow.enrolments.filter(state=EnrolmentState.COMPLETE)
@@ -57,15 +70,36 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
     return {
         "drawing": drawing,
         "has_changes": has_unpublished_changes(workflow),
+        "rule_sentences": rule_sentences(definition.get("enrolment", {}), known) if drawing else [],
         "inside": sum(states.get(state, 0) for state in INSIDE),
         "finished": ends.get("completed", 0),
         "stopped": ends.get("stopped", 0),
         "failed": states.get(EnrolmentState.FAILED, 0),
         "enrolled": sum(states.values()),
         "changes": workflow.changes.select_related("by", "version").order_by("-at", "-pk")[:CHANGES_SHOWN],
+        "batches": _batches(workflow),
         "segments": Segment.objects.active().order_by("name"),
         "needs_webinar": people.needs_webinar(workflow.current),
     }
+
+
+@require_safe
+def version(request: Request, pk: int, number: int) -> HttpResponse:
+    """A version that was published: who published it, its path, and what changed from the one before."""
+    workflow = workflow_of(pk)
+    found = get_object_or_404(workflow.versions.select_related("published_by"), number=number)
+    before = workflow.versions.filter(number__lt=number).order_by("-number").first()
+    known = catalogue()
+    context = {
+        "workflow": workflow,
+        "version": found,
+        "before": before,
+        "differences": differences(before.definition, found.definition, known) if before else [],
+        "drawing": draw(found.definition, known),
+        "rule_sentences": rule_sentences(found.definition["enrolment"], known),
+        "inside": found.enrolments.inside().count(),
+    }
+    return render_page(request, "workflows/version.html", context)
 
 
 def step_counts(workflow: Workflow) -> dict[str, dict[str, int]]:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contacts.segments.errors import DefinitionError
+from contacts.segments.errors import DefinitionError, Problem
 from contacts.segments.members import catalogue as load_catalogue
 from core.roles import Right
 from core.web import Request, leave_for, render_page, require, show_success, wants_fragment
@@ -17,10 +17,10 @@ from workflows import actions as workflow_actions
 from workflows.editor.beside import beside
 from workflows.editor.clicks import Edit, apply_click, whole
 from workflows.editor.draft import is_drawable
-from workflows.editor.drawing import draw
+from workflows.editor.drawing import Drawing, draw, rule_sentences
 from workflows.errors import WorkflowError
 from workflows.models import Workflow
-from workflows.publishing import publishing_problems
+from workflows.publishing import has_unpublished_changes, publishing_problems
 
 DONE = "done"
 
@@ -103,6 +103,16 @@ def _page(
         "can_undo": workflow.earlier_drafts.exists(),
         "rules": workflow.draft.get("enrolment", {}),
         "problems": problems,
+        "located": [_located(drawing, problem) for problem in problems],
+        "rule_sentences": rule_sentences(workflow.draft.get("enrolment", {}), known),
+        "has_changes": has_unpublished_changes(workflow),
         **(part or {"kind": "start"}),
     }
     return render_page(request, "workflows/edit.html", context, "editor", status=status)
+
+
+def _located(drawing: Drawing, problem: Problem) -> dict[str, str]:
+    """A problem with the part that it is about, and the address that shows it."""
+    where, show = drawing.located(problem)
+    url = f"?{urlencode({'show': show})}" if show else ""
+    return {"message": problem.message, "where": where, "url": url}

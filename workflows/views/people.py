@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts.segments.members import catalogue
@@ -15,13 +19,21 @@ from core.roles import Right
 from core.web import Request, may, paginate, render_page, require, show_error, show_success
 from workflows import people
 from workflows.editor.draft import is_drawable
-from workflows.editor.drawing import DrawnStep, draw
+from workflows.editor.drawing import DrawnStep, decision_words, draw
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE, EnrolmentQuerySet
 from workflows.views.editing import workflow_of
-from workflows.wording import outcome_words, reason_words
+from workflows.wording import outcome_words, reason_advice, reason_words
 
+# What came of a step: as `StepRun.state` has it, but for those who are there now.
+RESULTS = (
+    ("here", _lazy("Is there now")),
+    (StepRun.State.DONE.value, _lazy("Done")),
+    (StepRun.State.PROBLEM.value, _lazy("Not done")),
+    (StepRun.State.FAILED.value, _lazy("Failed")),
+)
+RETRIED_AT_ONCE = 1_000
 CSV_COLUMNS = ("email", "state", "result", "step", "reason", "source", "enrolled_at", "finished_at")
 
 
@@ -37,20 +49,25 @@ def people_context(request: Request, workflow: Workflow) -> dict[str, Any]:
     steps = steps_of(workflow)
     named = [("", _("Any step")), *((step.id, step.sentence) for step in steps.values())]
     step = chosen_filter(request, "step", _("Step"), named)
-    rows = filtered(workflow, search, state.chosen, step.chosen).newest_first().select_related("contact")
-    page = paginate(request, rows)
+    results = [("", _("Any result")), *((key, str(label)) for key, label in RESULTS)]
+    result = chosen_filter(request, "result", _("At the step"), results)
+    filters = (state, step, result)
+    rows = filtered(workflow, search, state.chosen, step.chosen, result.chosen)
+    page = paginate(request, rows.newest_first().select_related("contact"))
     return {
         "page": page,
         "people": [_row(row, steps) for row in page.object_list],
         "search": search,
-        "filters": (state, step),
-        "chips": chips(request, (state, step)),
-        "is_filtered": bool(search or state.chosen or step.chosen),
+        "filters": filters,
+        "chips": chips(request, filters),
+        "is_filtered": bool(search or any(one.chosen for one in filters)),
+        "can_retry_all": page.paginator.count > 1 and state.chosen == "stopped",
         "query": request.GET.urlencode(),
     }
 
 
-def filtered(workflow: Workflow, search: str, state: str, step: str) -> EnrolmentQuerySet:
+def filtered(workflow: Workflow, search: str, state: str, step: str, result: str) -> EnrolmentQuerySet:
+    """`step` alone: everyone who came to it. With a `result`: exactly those whom the path counts there."""
     rows = Enrolment.objects.search(search).filter(workflow=workflow)
     if state == "inside":
         rows = rows.filter(state__in=INSIDE)
@@ -59,7 +76,17 @@ def filtered(workflow: Workflow, search: str, state: str, step: str) -> Enrolmen
     elif state == "stopped":
         stopped = rows.filter(outcome=EnrolmentOutcome.STOPPED)
         rows = stopped | rows.filter(state=EnrolmentState.FAILED)
-    return rows.filter(step_id=step) if step else rows
+    if result == "here":
+        rows = rows.filter(state__in=INSIDE)
+        return rows.filter(step_id=step) if step else rows
+    if result:
+        runs = StepRun.objects.filter(workflow=workflow, state=result)
+        return rows.filter(pk__in=(runs.filter(step_id=step) if step else runs).values("enrolment"))
+    return rows.filter(Q(step_id=step) | Q(pk__in=_came_to(workflow, step))) if step else rows
+
+
+def _came_to(workflow: Workflow, step: str) -> QuerySet[StepRun, Any]:
+    return StepRun.objects.filter(workflow=workflow, step_id=step).values("enrolment")
 
 
 def _definitions(workflow: Workflow) -> list[Any]:
@@ -108,9 +135,16 @@ def _reason(row: Enrolment, steps: Mapping[str, DrawnStep]) -> str:
 def download(request: Request, pk: int) -> HttpResponseBase:
     """The people as they are listed, with the same filters."""
     workflow = workflow_of(pk)
-    filters = (request.GET.get(key, "").strip() for key in ("q", "state", "step"))
-    rows = filtered(workflow, *filters).newest_first().select_related("contact")
+    rows = _listed(request, workflow).newest_first().select_related("contact")
     return csv_download(f"workflow-{pk}", CSV_COLUMNS, _lines(workflow, rows))
+
+
+def _listed(request: Request, workflow: Workflow) -> EnrolmentQuerySet:
+    """By the filters in the address; an unknown result is none."""
+    search, state, step, result = (
+        request.GET.get(key, "").strip() for key in ("q", "state", "step", "result")
+    )
+    return filtered(workflow, search, state, step, result if result in dict(RESULTS) else "")
 
 
 def _lines(workflow: Workflow, rows: EnrolmentQuerySet) -> Iterator[Sequence[Any]]:
@@ -144,7 +178,7 @@ def person(request: Request, pk: int, enrolment: int) -> HttpResponse:
                 run,
                 _sentence(steps, run.step_id, run.action),
                 outcome_words(run.action, run.outcome),
-                _why(run),
+                _why(run, steps.get(run.step_id)),
             )
             for run in runs
         ],
@@ -153,11 +187,11 @@ def person(request: Request, pk: int, enrolment: int) -> HttpResponse:
     return render_page(request, "workflows/person.html", context)
 
 
-def _why(run: StepRun) -> str:
+def _why(run: StepRun, step: DrawnStep | None) -> str:
     if "reason" in run.values:
-        return reason_words(run.outcome, run.values, run.action)
-    chosen = run.decision.get("name") or run.decision.get("branch")
-    return str(chosen) if chosen else ""
+        texts = (reason_words(run.outcome, run.values, run.action), reason_advice(run.values))
+        return " ".join(filter(None, texts))
+    return decision_words(step, run.decision)
 
 
 @require_POST
@@ -175,7 +209,23 @@ def change_person(request: Request, pk: int, enrolment: int) -> HttpResponse:
             show_success(request, _("%s was removed from the workflow.") % row.contact)
     except WorkflowError as error:
         show_error(request, str(error))
+    if request.POST.get("back") == "list":
+        return redirect(f"{reverse('workflows:detail', args=[pk])}?{request.GET.urlencode()}#people")
     return redirect("workflows:person", pk, enrolment)
+
+
+@require_POST
+@require(Right.EDIT_WORKFLOWS)
+def retry_all(request: Request, pk: int) -> HttpResponse:
+    """Everyone who stopped or failed, as they are listed, with the same filters; the oldest of them first."""
+    workflow = workflow_of(pk)
+    rows = _listed(request, workflow).retryable().order_by("pk")
+    tried = people.retry_enrolments(rows[:RETRIED_AT_ONCE])
+    words = ngettext(
+        "The step is tried again for %d contact.", "The step is tried again for %d contacts.", tried
+    )
+    show_success(request, words % tried)
+    return redirect(f"{reverse('workflows:detail', args=[pk])}#people")
 
 
 def _enrolment_of(workflow: Workflow, pk: int) -> Enrolment:

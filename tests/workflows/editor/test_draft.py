@@ -33,7 +33,7 @@ def test_whatever_is_clicked_the_ids_stay_different_and_the_draft_drawable(data:
 def click(draft: dict[str, Any], data: st.DataObject) -> None:
     steps = [step for _name, steps in edits.lists_of(draft) for step in steps]
     lists = [name for name, _steps in edits.lists_of(draft)]
-    kinds = ["insert", *(["move", "duplicate", "remove", "branch"] if steps else [])]
+    kinds = ["insert", *(["move", "place", "duplicate", "remove", "branch"] if steps else [])]
     match data.draw(st.sampled_from(kinds)):
         case "insert":
             action = data.draw(st.sampled_from(ACTIONS))
@@ -42,6 +42,14 @@ def click(draft: dict[str, Any], data: st.DataObject) -> None:
             edits.move_step(
                 draft, data.draw(st.sampled_from(steps))["id"], data.draw(st.sampled_from([1, -1]))
             )
+        case "place":
+            step_id = data.draw(st.sampled_from(steps))["id"]
+            if places := edits.places_for(draft, step_id):
+                into, index, before = data.draw(st.sampled_from(places))
+                edits.move_step_to(draft, step_id, into, index)
+                there = [step["id"] for step in dict(edits.lists_of(draft))[into]]
+                assert there[index] == step_id
+                assert there[index - 1] == before if before else index == 0
         case "duplicate" if len(steps) < 20:
             edits.duplicate_step(draft, data.draw(st.sampled_from(steps))["id"])
         case "remove":

@@ -1,7 +1,5 @@
 """The editor, click by click, as the browser sends it."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -10,8 +8,13 @@ from contacts.segments.usage import usages
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_event, make_registered
 from tests.support.htmx import htmx
-from workflows.actions import create_workflow, publish_workflow
+from tests.workflows.definition.examples import branch, note
+from tests.workflows.definition.examples import workflow as workflow_of
+from tests.workflows.engine.helpers import work
+from tests.workflows.views.editor import Editor
+from workflows.actions import create_workflow, publish_workflow, save_draft
 from workflows.models import Workflow
+from workflows.people import enrol_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -19,29 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def workflow() -> Workflow:
     return create_workflow("Follow-up")
-
-
-class Editor:
-    def __init__(self, client: Client, workflow: Workflow) -> None:
-        self.client, self.workflow = client, workflow
-        self.address = f"/automation/workflows/{workflow.pk}/edit/"
-
-    @property
-    def draft(self) -> dict[str, Any]:
-        self.workflow.refresh_from_db()
-        return dict(self.workflow.draft)
-
-    @property
-    def revision(self) -> int:
-        self.workflow.refresh_from_db()
-        return self.workflow.draft_revision
-
-    def click(self, do: str, status: int = 200, **fields: Any) -> str:
-        names = {key.replace("__", "."): value for key, value in fields.items()}
-        data = {"do": do, "revision": self.revision, **names}
-        answer = self.client.post(self.address, data, headers=htmx("editor"))
-        assert answer.status_code == status, answer.text
-        return answer.text
 
 
 @pytest.fixture
@@ -107,6 +87,29 @@ def test_steps_are_moved_copied_removed_and_undone(editor: Editor):
         assert [step["id"] for step in editor.draft["steps"]] == expected
 
 
+def test_a_step_is_moved_into_a_branch_and_out_again(editor: Editor):
+    editor.click("add@@0@wait")
+    editor.click("add@@1@branch")
+    page = editor.show("step@wait")
+    assert "Branch, Branch 1: at the beginning" in page
+    assert 'value="up@wait" disabled' in page
+    editor.click("move@wait", place="branch.@0")
+    assert [step["id"] for step in editor.draft["steps"]] == ["branch"]
+    assert [step["id"] for step in editor.draft["steps"][0]["else"]] == ["wait"]
+    editor.click("move@wait", place="@1")
+    assert [step["id"] for step in editor.draft["steps"]] == ["branch", "wait"]
+    editor.click("move@branch", place="branch.@0")  # not into itself
+    assert [step["id"] for step in editor.draft["steps"]] == ["branch", "wait"]
+
+
+def test_each_thing_to_complete_leads_to_where_it_is(editor: Editor):
+    editor.click("add@@0@wait")
+    editor.click("add-trigger@segment_entered")
+    page = editor.show("publish")
+    assert 'href="?show=step%40wait"' in page
+    assert 'href="?show=trigger%400"' in page
+
+
 def test_a_branch_gets_conditions_by_the_builder_of_segments(editor: Editor):
     editor.click("add@@0@branch")
     branch = editor.draft["steps"][0]["branches"][0]["id"]
@@ -134,9 +137,24 @@ def test_triggers_and_rules_are_set(editor: Editor):
     make_registered(event, make_contact("ann@x.example"))
     editor.click("add@@0@end")
     publishing = editor.client.get(f"{editor.address}?show=publish").text
-    assert "1 more meets a trigger, but not the rules." in publishing  # everyone is a partner
+    assert "1 more meets a trigger, but the rules keep them out." in publishing  # everyone is a partner
     editor.click("save-rules", again="never", existing="on")
     assert "ann@x.example" in editor.client.get(f"{editor.address}?show=publish").text
+
+
+def test_publishing_again_foretells_only_those_who_were_not_enrolled_yet(editor: Editor):
+    event, ann = make_event(), make_contact("ann@x.example")
+    make_registered(event, ann)
+    editor.click("add@@0@end")
+    editor.click("add-trigger@event_registered")
+    editor.click("save-trigger@0", within_days="0")
+    editor.click("save-rules", again="once_per_event", existing="on")
+    publish_workflow(editor.workflow.pk)
+    work()
+    make_registered(event, make_contact("ben@x.example"))
+    page = editor.show("publish")
+    assert "<strong>1</strong> contact will be enrolled right away." in page
+    assert "ben@x.example" in page
 
 
 def test_two_editors_do_not_overwrite_each_other(editor: Editor):
@@ -155,6 +173,13 @@ def test_publishing_shows_what_differs(editor: Editor, charlie):
     editor.click("save-step@wait", for__amount="1", for__unit="hours")
     page = editor.client.get(f"{editor.address}?show=publish").text
     assert "New</strong> Wait 1 hours" in page
+    publish_workflow(editor.workflow.pk, note="They asked for a pause", user_id=charlie.pk)
+    overview = editor.client.get(f"/automation/workflows/{editor.workflow.pk}/").text
+    assert "They asked for a pause" in overview
+    version = editor.client.get(f"/automation/workflows/{editor.workflow.pk}/versions/2/").text
+    assert "New</strong> Wait 1 hours" in version
+    assert str(charlie) in version
+    assert "Nothing has changed since version 2." in editor.show("publish")
 
 
 NONSENSE = (
@@ -272,6 +297,21 @@ def test_the_webinar_of_the_trigger_is_named_for_a_test_run_and_for_those_enroll
     editor.client.post(f"{page}enrol/", {"emails": "ann@x.example", "webinar": f"Roses #{event.pk}"})
     made = editor.workflow.enrolments.get()
     assert (made.contact, made.data["webinar_id"]) == (contact, str(event.zoom_webinar_id))
+
+
+def test_a_test_run_and_a_path_say_how_each_branch_was_decided(editor: Editor):
+    contact = make_contact("ann@x.example")
+    never = {"id": "no", "name": "Never", "where": {"any": []}, "steps": []}
+    always = {"id": "yes", "name": "Always", "where": {"all": []}, "steps": [note("hi")]}
+    save_draft(editor.workflow.pk, workflow_of(branch("b", never, always)))
+    decision = "Never: not met, Always: met"
+    assert decision in editor.client.get(editor.address, {"contact": "ann@x.example"}).text
+    publish_workflow(editor.workflow.pk)
+    editor.workflow.refresh_from_db()
+    one = enrol_contact(editor.workflow, contact.pk)
+    work()
+    path = f"/automation/workflows/{editor.workflow.pk}/people/{one.pk}/"
+    assert decision in editor.client.get(path).text
 
 
 def test_publishing_says_what_would_stop_a_step(editor: Editor):
