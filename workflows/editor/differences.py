@@ -28,9 +28,11 @@ def differences(before: Draft, after: Draft, known: Catalogue) -> list[Differenc
 
 
 def _sentences(draft: Draft, known: Catalogue) -> dict[str, tuple[str, str]]:
-    """Of each part by its key: its sentence, and all that it says as JSON, but for the steps in it."""
+    """Each part by its key: its sentence, and its content as JSON without the steps inside it."""
     drawing = draw(deepcopy(draft), known)
-    parts = {f"trigger {one.sentence}": (one.sentence, one.sentence) for one in drawing.triggers}
+    parts = {
+        f"trigger {trigger.sentence}": (trigger.sentence, trigger.sentence) for trigger in drawing.triggers
+    }
     rules = json.dumps(draft.get("enrolment", {}), sort_keys=True)
     parts["enrolment"] = (_("Who is enrolled"), rules)
     raw = {step["id"]: step for _name, steps in lists_of(draft) for step in steps}
@@ -45,5 +47,7 @@ def _own(step: dict[str, Any]) -> dict[str, Any]:
     own["branches"] = [
         {key: branch[key] for key in kept if key in branch} for branch in step.get("branches", [])
     ]
-    own["inside"] = [[one["id"] for one in branch.get("steps", [])] for branch in step.get("branches", [])]
+    own["inside"] = [
+        [inner["id"] for inner in branch.get("steps", [])] for branch in step.get("branches", [])
+    ]
     return own
