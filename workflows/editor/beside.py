@@ -15,7 +15,7 @@ from workflows.editor import draft as edits
 from workflows.editor.clicks import trigger_at, whole
 from workflows.editor.controls import Control, controls
 from workflows.editor.differences import Difference, differences
-from workflows.editor.drawing import Drawing, condition_lines, decision_words
+from workflows.editor.drawing import Drawing, condition_lines, decision_text
 from workflows.engine.subjects import subject_of
 from workflows.errors import WorkflowError
 from workflows.forecast import forecast, preflight
@@ -210,7 +210,7 @@ def _test_run(
     trial = try_out(definition, contact, subject)
     drawn = {step.id: step for step in drawing.path.walk()}
     tried = [
-        (sentences[step.step_id], step, decision_words(drawn.get(step.step_id), step.decision))
+        (sentences[step.step_id], step, decision_text(drawn.get(step.step_id), step.decision))
         for step in trial.steps
     ]
     return context | {"contact": contact, "trial": trial, "tried": tried}

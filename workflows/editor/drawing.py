@@ -102,11 +102,11 @@ class Drawing:
         return (_("Enrolment rules"), "rules") if problem.path.startswith("enrolment") else ("", "")
 
 
-def decision_words(step: DrawnStep | None, decision: Mapping[str, Any]) -> str:
+def decision_text(step: DrawnStep | None, decision: Mapping[str, Any]) -> str:
     """What a branch step decided: each branch that was tried, and whether its conditions were met."""
     names = {branch.id: branch.name for branch in step.branches} if step else {}
-    tried = [(names.get(one["branch"], one["branch"]), one["held"]) for one in decision.get("tried", [])]
-    return ", ".join(_("%s: met") % name if held else _("%s: not met") % name for name, held in tried)
+    tried = ((names.get(test["branch"], test["branch"]), test["held"]) for test in decision.get("tried", []))
+    return ", ".join(_("%s: met") % name if is_held else _("%s: not met") % name for name, is_held in tried)
 
 
 def draw(
@@ -229,16 +229,16 @@ def _named(problem: Problem, path: str, labels: Mapping[str, str]) -> str:
 def rule_sentences(rules: Mapping[str, Any], known: Catalogue) -> list[str]:
     """Who is enrolled again, and who never, each as a short sentence."""
     again = rules.get("again", Again.NEVER)
-    words = str(AGAIN.get(again, again))
-    found = [words % {"days": rules.get("days", "")} if again == Again.AFTER_DAYS else words]
+    text = str(AGAIN.get(again, again))
+    sentences = [text % {"days": rules.get("days", "")} if again == Again.AFTER_DAYS else text]
     suppressed = [known.segments[key].name for key in _keys(rules.get("suppress")) if key in known.segments]
     if suppressed:
-        found.append(_("Never members of %s") % ", ".join(f"“{name}”" for name in suppressed))
+        sentences.append(_("Never members of %s") % ", ".join(f"“{name}”" for name in suppressed))
     if "only" in rules:
-        found.append(_("Only contacts who meet further conditions"))
+        sentences.append(_("Only contacts who meet further conditions"))
     if rules.get("existing"):
-        found.append(_("Contacts who meet a trigger already are enrolled when it is published"))
-    return found
+        sentences.append(_("Contacts who meet a trigger already are enrolled when it is published"))
+    return sentences
 
 
 def _keys(raw: Any) -> list[int]:

@@ -87,17 +87,17 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
 def version(request: Request, pk: int, number: int) -> HttpResponse:
     """A version that was published: who published it, its path, and what changed from the one before."""
     workflow = workflow_of(pk)
-    found = get_object_or_404(workflow.versions.select_related("published_by"), number=number)
+    published = get_object_or_404(workflow.versions.select_related("published_by"), number=number)
     before = workflow.versions.filter(number__lt=number).order_by("-number").first()
     known = catalogue()
     context = {
         "workflow": workflow,
-        "version": found,
+        "version": published,
         "before": before,
-        "differences": differences(before.definition, found.definition, known) if before else [],
-        "drawing": draw(found.definition, known),
-        "rule_sentences": rule_sentences(found.definition["enrolment"], known),
-        "inside": found.enrolments.inside().count(),
+        "differences": differences(before.definition, published.definition, known) if before else [],
+        "drawing": draw(published.definition, known),
+        "rule_sentences": rule_sentences(published.definition["enrolment"], known),
+        "inside": published.enrolments.inside().count(),
     }
     return render_page(request, "workflows/version.html", context)
 

@@ -19,7 +19,7 @@ from core.roles import Right
 from core.web import Request, may, paginate, render_page, require, show_error, show_success
 from workflows import people
 from workflows.editor.draft import is_drawable
-from workflows.editor.drawing import DrawnStep, decision_words, draw
+from workflows.editor.drawing import DrawnStep, decision_text, draw
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE, EnrolmentQuerySet
@@ -60,7 +60,7 @@ def people_context(request: Request, workflow: Workflow) -> dict[str, Any]:
         "search": search,
         "filters": filters,
         "chips": chips(request, filters),
-        "is_filtered": bool(search or any(one.chosen for one in filters)),
+        "is_filtered": bool(search or any(each.chosen for each in filters)),
         "can_retry_all": page.paginator.count > 1 and state.chosen == "stopped",
         "query": request.GET.urlencode(),
     }
@@ -191,7 +191,7 @@ def _why(run: StepRun, step: DrawnStep | None) -> str:
     if "reason" in run.values:
         texts = (reason_words(run.outcome, run.values, run.action), reason_advice(run.values))
         return " ".join(filter(None, texts))
-    return decision_words(step, run.decision)
+    return decision_text(step, run.decision)
 
 
 @require_POST
