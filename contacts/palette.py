@@ -8,15 +8,17 @@ from django.utils.translation import gettext_lazy
 
 from contacts.models import Contact, Segment
 from core.palette import PER_SOURCE, Hit, Source, register
-from core.text_search import typed_words, words_of
+from core.text_search import some_holding, typed_words, words_of
 
 SHORTEST_WORD = 3
 """Letters. For fewer only addresses are found: too many words begin with them."""
 
 
 def _find_people(text: str) -> Iterator[Hit]:
-    people = Contact.objects.filter(_begins_with(text)) if words_of(text) else Contact.objects.none()
-    return map(_person, people.only("email", "first_name", "last_name")[:PER_SOURCE])
+    if not words_of(text):
+        return iter(())
+    people = Contact.objects.filter(_begins_with(text)).only("email", "first_name", "last_name")
+    return map(_person, some_holding(people, PER_SOURCE))
 
 
 def _begins_with(text: str) -> Q:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core.palette import PER_SOURCE, Hit, Source, register
-from core.text_search import typed_words, words_of
+from core.text_search import some_holding, typed_words, words_of
 from marketing_events.models import Call, MarketingEvent, Utterance
 from marketing_events.transcript import clock
 
@@ -40,8 +40,8 @@ def _find_calls(text: str) -> Iterator[Hit]:
 
 
 def _uttered(text: str, count: int) -> Iterator[Hit]:
-    rows = Utterance.objects.filter(Q(text__holds_words=text)).select_related("call")[:count]
-    for row in rows:
+    rows = Utterance.objects.filter(Q(text__holds_words=text)).select_related("call")
+    for row in some_holding(rows, count):
         url = f"{reverse('calls:detail', args=[row.call_id])}?q={text}"
         yield Hit(f"“{row.text[:80]}”", url, f"{row.call.title}, {clock(row.start_seconds)}", row.call_id)
 

@@ -6,27 +6,32 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.segments.usage import Usage, register_usage
+from contacts.segments.usage import References, Usage, register_usage
 from workflows.models import Workflow
 
 
 def _workflows(segment_id: int) -> Iterator[Usage]:
-    for workflow in Workflow.objects.active().select_related("current").order_by("name"):
-        definitions = [workflow.draft, workflow.current.definition if workflow.current else {}]
-        if any(names(definition, segment_id) for definition in definitions):
-            yield Usage(_("Workflow"), workflow.name, reverse("workflows:detail", args=[workflow.pk]))
+    keys = _references.to(segment_id, Workflow.objects.active())
+    for workflow in Workflow.objects.filter(pk__in=keys).order_by("name"):
+        yield Usage(_("Workflow"), workflow.name, reverse("workflows:detail", args=[workflow.pk]))
 
 
-def names(raw: Any, segment_id: int) -> bool:
-    """Whether some part of a definition names the segment."""
+def named_segments(raw: Any) -> Iterator[int]:
+    """The segments that some part of a definition names."""
     if isinstance(raw, list):
-        return any(names(part, segment_id) for part in raw)
+        for part in raw:
+            yield from named_segments(part)
     if not isinstance(raw, dict):
-        return False
-    is_condition = raw.get("filter") == "segment" and raw.get("id") == segment_id
-    is_field = raw.get("segment") == segment_id
-    is_suppressed = isinstance(raw.get("suppress"), list) and segment_id in raw["suppress"]
-    return is_condition or is_field or is_suppressed or any(names(part, segment_id) for part in raw.values())
+        return
+    suppressed = raw.get("suppress")
+    found = [raw.get("segment"), raw.get("id") if raw.get("filter") == "segment" else None]
+    found += suppressed if isinstance(suppressed, list) else []
+    yield from (key for key in found if isinstance(key, int))
+    for part in raw.values():
+        yield from named_segments(part)
 
 
+_references = References(
+    ("draft_revision", "current_id", "updated_at"), ("draft", "current__definition"), named_segments
+)
 register_usage(_workflows)

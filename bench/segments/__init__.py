@@ -25,14 +25,26 @@ class Asked:
     first_page: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Visited:
+    page: str
+    first: float
+    milliseconds: float
+    """Of server time, as in `bench.pages`."""
+    queries: int
+
+
 @dataclass(kw_only=True)
 class SegmentsReport(Report):
     rows: list[Asked] = field(default_factory=list)
+    pages: list[Visited] = field(default_factory=list)
 
     def table(self) -> Table:
-        table = empty_table(self.title, "segment", "members", "count", "first page")
+        table = empty_table(self.title, "segment or page", "members", "count", "first page", "queries")
         for row in self.rows:
-            table.add_row(row.segment, f"{row.members:,}", f"{row.count:.0f}", f"{row.first_page:.0f}")
+            table.add_row(row.segment, f"{row.members:,}", f"{row.count:.0f}", f"{row.first_page:.0f}", "")
+        for page in self.pages:
+            table.add_row(page.page, "", "", f"{page.milliseconds:.0f}", str(page.queries))
         return table
 
 
@@ -47,14 +59,19 @@ def run(options: Options) -> Report:
         _measurement, output = measure(["-m", "bench.segments.asking", str(options.rounds)], environment)
     lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     rows = [Asked(**line) for line in lines if "segment" in line]
+    pages = [Visited(**line) for line in lines if "page" in line]
+    searches = [page for page in pages if page.page.startswith("search")]
+    slowest, slowest_search = (max(some, key=lambda page: page.milliseconds) for some in (pages, searches))
     nested = next(row for row in rows if row.segment.startswith("five"))
     followed = next(line["followed"] for line in lines if "followed" in line)
     checks = [
         _check("Five nested conditions counted in under 1 s", nested.count, 1_000),
         _check("Their first page in under 1 s", nested.first_page, 1_000),
         _check("100 segments after a sync of 1,000 people in under 5 s", followed, 5_000),
+        _check(f"Every page in under 200 ms ({slowest.page})", slowest.milliseconds, 200),
+        _check(f"Every search in under 100 ms ({slowest_search.page})", slowest_search.milliseconds, 100),
     ]
-    return SegmentsReport(name="segments", title=TITLE, rows=rows, checks=checks)
+    return SegmentsReport(name="segments", title=TITLE, rows=rows, pages=pages, checks=checks)
 
 
 def _check(hope: str, milliseconds: float, most: float) -> Check:

@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 import django
 from django.core.management import call_command
 from django.db import transaction
+
+from bench.pages.visiting import signed_in, visit
 
 
 def definitions() -> dict[str, Any]:
@@ -73,6 +76,36 @@ def follow_a_sync() -> float:
     return (time.perf_counter() - started) * 1000
 
 
+def pages() -> dict[str, str]:
+    """What a marketer opens, at the size of this benchmark."""
+    from bench.segments.seeding import FIRST_WEBINAR  # noqa: PLC0415
+    from contacts.models import Segment  # noqa: PLC0415
+    from marketing_events.models import MarketingEvent  # noqa: PLC0415
+
+    segment = Segment.objects.order_by("pk").values_list("pk", flat=True)[0]
+    event = MarketingEvent.objects.order_by("pk").values_list("pk", flat=True)[0]
+    where = json.dumps(definitions()["five nested conditions"])
+    return {
+        "dashboard": "/",
+        "contacts": "/contacts/",
+        "contacts, search": "/contacts/?q=person123456",
+        "contacts, by attended webinars": "/contacts/?sort=-attended",
+        "contacts, of a segment": f"/contacts/?segment={segment}",
+        "contacts, five nested conditions": f"/contacts/?where={quote(where)}",
+        "contact": "/contacts/500000/",
+        "segments": "/contacts/segments/",
+        "segment": f"/contacts/segments/{segment}/",
+        "marketing events": "/marketing-events/",
+        "event": f"/marketing-events/{event}/",
+        "event, who stayed": f"/marketing-events/{event}/?stay=p50&domain=example",
+        "series of a webinar": f"/marketing-events/series/{FIRST_WEBINAR + 1}/",
+        "search everything, a person": "/search/?q=person123456",
+        "search everything, a word that each person has": "/search/?q=example",
+        "search everything, a common name": "/search/?q=given5",
+        "search everything, two common words": "/search/?q=given+family",
+    }
+
+
 def main(rounds: int) -> None:
     django.setup()
     from bench.segments.seeding import seed, seed_segments  # noqa: PLC0415
@@ -93,6 +126,10 @@ def main(rounds: int) -> None:
     followed = follow_a_sync()
     assert SegmentTransition.objects.exists()
     print(json.dumps({"followed": followed, "transitions": SegmentTransition.objects.count()}), flush=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    client = signed_in()
+    for name, path in pages().items():
+        print(json.dumps({"page": name, **visit(client, path)}), flush=True)
 
 
 if __name__ == "__main__":

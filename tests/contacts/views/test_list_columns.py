@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import tracemalloc
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from contacts.history import EDITED
 from contacts.listing.similar import like_patterns
 from contacts.models import Contact, PropertyDefinition, SavedView, Segment, TimelineEntry
 from contacts.properties.usage import property_usages
-from tests.contacts.make import make_contact
+from tests.contacts.make import make_contact, make_contacts
 
 LIST = "/contacts/"
 db = pytest.mark.django_db
@@ -206,3 +207,20 @@ def test_an_operator_is_offered_registering_and_exporting_only(bob_client: Clien
     assert reverse("registrations:add") in page
     for name in ("bulk_property", "bulk_segment", "bulk_delete"):
         assert reverse(f"contacts:{name}") not in page
+
+
+@db
+def test_an_export_takes_the_same_memory_however_many_contacts(bob_client: Client):
+    def peak(number: int) -> int:
+        make_contacts(f"p{number}-{row}@x.example" for row in range(number))
+        answer = bob_client.get(reverse("contacts:download"), {"q": f"p{number}-"})
+        tracemalloc.start()
+        try:
+            lines = sum(part.count(b"\n") for part in answer.streaming_content)
+            assert lines == number + 1
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(600)  # what is loaded once
+    assert peak(6_000) < 1.5 * peak(1_500)

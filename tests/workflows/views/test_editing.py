@@ -340,3 +340,16 @@ def test_the_list_costs_as_many_queries_for_many_workflows_as_for_one(
     with django_assert_max_num_queries(10):
         page = charlie_client.get("/automation/workflows/").text
     assert page.count("Registers for any event") == 20
+
+
+def test_definitions_are_read_again_only_where_they_changed(editor: Editor, django_assert_num_queries):
+    segment = Segment.objects.create(name="Called", kind=Segment.Kind.STATIC)
+    usages(segment.pk)
+    with django_assert_num_queries(3):  # versions of segments and of workflows, saved views
+        assert usages(segment.pk) == []
+    editor.click("add@@0@add_to_segment")
+    editor.click("save-step@add_to_segment", segment=str(segment.pk))
+    with django_assert_num_queries(5):  # and the definition, and the name
+        assert [usage.name for usage in usages(segment.pk)] == ["Follow-up"]
+    editor.click("undo")
+    assert usages(segment.pk) == []
