@@ -13,7 +13,9 @@ from contacts.models import Contact, TimelineEntry
 from core.security_log import actor_name
 
 EDITED, NOTE = "contact_edited", "contact_note"
-OWN_KINDS = (EDITED, NOTE)  # what people did here; exports give what happened in webinars
+MERGED, MERGE_UNDONE = "contact_merged", "contact_merge_undone"
+# What people did here; exports give what happened in webinars.
+OWN_KINDS = (EDITED, NOTE, MERGED, MERGE_UNDONE)
 PROPERTY = "properties."  # before the name of a custom one
 
 type Fields = Mapping[str, Any]

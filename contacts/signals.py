@@ -9,5 +9,9 @@ contact_deleting = Signal()
 # secondary: what the rules say about people with them may be another thing now.
 addresses_changed = Signal()
 
+# Arguments: contacts (IDs). One was merged into another, or a merge was undone: what they have to do with
+# events was moved between them.
+contacts_regrouped = Signal()
+
 # Arguments: segment, at (the `occurred_at` of the transitions), number (how many contacts entered).
 segment_entered = Signal()

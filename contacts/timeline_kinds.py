@@ -6,7 +6,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.history import EDITED, NOTE, PROPERTY
+from contacts.history import EDITED, MERGE_UNDONE, MERGED, NOTE, PROPERTY
 from contacts.models import TimelineEntry
 from contacts.properties.definitions import custom_specs
 from contacts.properties.kinds import PropertySpec
@@ -40,6 +40,25 @@ register(
         icon="pencil",
         group=gettext_lazy("Edits"),
         changes=_changes,
+    )
+)
+register(
+    Kind(
+        MERGED,
+        label=gettext_lazy("Merged"),
+        sentence=gettext_lazy("%(title)s was merged into this contact"),
+        icon="merge",
+        group=gettext_lazy("Edits"),
+        changes=_changes,
+    )
+)
+register(
+    Kind(
+        MERGE_UNDONE,
+        label=gettext_lazy("Merge undone"),
+        sentence=gettext_lazy("%(title)s is a separate contact again"),
+        icon="undo-2",
+        group=gettext_lazy("Edits"),
     )
 )
 register(

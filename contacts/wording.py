@@ -25,6 +25,15 @@ define(
         "bulk.list_grew": _(
             "You confirmed %(expected)s contacts, but %(number)s match by now. Nothing was changed."
         ),
+        "merge.same": _("This is the same contact. Choose another one."),
+        "merge.gone": _("This merge can't be undone any more: it was undone already, or it is too long ago."),
+        "merge.undo_later_first": _("The contact was merged into %(contact)s since. Undo that merge first."),
+        "merge.address_is_primary": _(
+            "%(address)s is the primary address now. Make another address primary, then undo the merge."
+        ),
+        "merge.address_elsewhere": _(
+            "%(address)s belongs to the contact %(owner)s by now. Remove it there, then undo the merge."
+        ),
         "contact.note_blank": _("Write something first."),
         "contact.note_too_long": _("A note can't be longer than %(max)s characters."),
         "property.unstorable_character": _("“%(label)s” contains a character that can't be stored."),

@@ -39,6 +39,8 @@ class SecurityCode(StrEnum):
     TOKEN_CREATED = "token_created"
     TOKEN_REVOKED = "token_revoked"
     CONTACT_DELETED = "contact_deleted"
+    CONTACT_MERGED = "contact_merged"
+    MERGE_UNDONE = "merge_undone"
     IMPORT_STARTED = "import_started"
     IMPORT_CANCELLED = "import_cancelled"
 

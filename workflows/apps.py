@@ -9,7 +9,7 @@ class WorkflowsConfig(AppConfig):
         from contacts.bulk_actions import BulkAction, register  # noqa: PLC0415
         from core.roles import Right  # noqa: PLC0415
         from integrations.exports import DATASETS, Dataset  # noqa: PLC0415
-        from workflows import segment_usage, steps, timeline, triggers, wording  # noqa: F401, PLC0415
+        from workflows import merging, segment_usage, steps, timeline, triggers, wording  # noqa: F401, PLC0415
         from workflows.api import operations, workflows  # noqa: F401, PLC0415
         from workflows.engine import entering, following, messages, queue, retention  # noqa: F401, PLC0415
         from workflows.registrations import queue as registrations  # noqa: F401, PLC0415

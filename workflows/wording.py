@@ -14,6 +14,13 @@ define(
     {
         "workflow.definition_unusable": _("The definition can't be used. %(reason)s"),
         "workflow.mail_not_taken": _("The mail server didn't take it (%(error)s)."),
+        "merge.workflow_at_work": _("A workflow is working on the contact right now. Try again in a moment."),
+        "merge.registration_at_work": _(
+            "The contact is being registered for a webinar right now. Try again in a moment."
+        ),
+        "merge.in_same_workflow": _(
+            "Both contacts are in the workflow “%(workflow)s”. Remove one of them, or wait until it ends."
+        ),
         "workflow.receiver_answered": _("The receiver answered %(status)s."),
     }
 )

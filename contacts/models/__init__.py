@@ -3,6 +3,7 @@ from contacts.models.bulk_changes import BulkChange, BulkChangeItem
 from contacts.models.changes import ChangeFollowUp, ChangeSet, SegmentBuild
 from contacts.models.contact import Contact, EmailAddress, SuppressedAddress, SuppressionKey
 from contacts.models.imports import ContactImport, Existing, ImportedContact, ImportProblem
+from contacts.models.merges import ContactMerge
 from contacts.models.properties import PropertyDefinition
 from contacts.models.segments import Segment, SegmentMembership, SegmentTransition
 from contacts.models.timeline import TimelineEntry
@@ -16,6 +17,7 @@ __all__ = [
     "ChangeSet",
     "Contact",
     "ContactImport",
+    "ContactMerge",
     "EmailAddress",
     "Existing",
     "ImportProblem",

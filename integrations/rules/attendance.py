@@ -9,17 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.emails import normalise
-
-
-class Interval(NamedTuple):
-    """From `start` to `end`, both included: an interval may have no length, but never a negative one."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def length(self) -> timedelta:
-        return self.end - self.start
+from core.intervals import Interval, union
 
 
 class Attendance(NamedTuple):
@@ -92,17 +82,6 @@ def clipped(rows: Iterable[Interval], session: Interval) -> list[Interval]:
         for joined, left in rows
         if joined <= end and left >= start
     ]
-
-
-def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The same time without overlaps: intervals that overlap or touch become one."""
-    joined: list[Interval] = []
-    for interval in sorted(intervals):
-        if joined and interval.start <= joined[-1].end:
-            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, interval.end))
-        else:
-            joined.append(interval)
-    return tuple(joined)
 
 
 def _percent(attended: timedelta, length: timedelta) -> float:

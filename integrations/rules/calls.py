@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from integrations.rules.attendance import Interval
+from core.intervals import Interval
 
 _PLAYABLE = ("MP4", "M4A")  # in this order: a picture says more
 # Which picture to play, the best first: what was shown, with whoever spoke.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from integrations.rules.attendance import Interval
+from core.intervals import Interval
 
 BEFORE = timedelta(minutes=60)
 AFTER = timedelta(hours=12)

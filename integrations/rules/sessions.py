@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from integrations.rules.attendance import Interval
+from core.intervals import Interval
 from integrations.rules.dates import PlannedDate, windows_of
 
 # How long before a planned start the speakers may practice, beyond the hour that belongs to the date itself.

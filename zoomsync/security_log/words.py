@@ -32,6 +32,8 @@ WORDS: dict[str, Words] = {
     SecurityCode.TOKEN_CREATED: Words(gettext_lazy("API token created"), "info"),
     SecurityCode.TOKEN_REVOKED: Words(gettext_lazy("API token revoked"), "info"),
     SecurityCode.CONTACT_DELETED: Words(gettext_lazy("Contact deleted"), "warning"),
+    SecurityCode.CONTACT_MERGED: Words(gettext_lazy("Contacts merged"), "info"),
+    SecurityCode.MERGE_UNDONE: Words(gettext_lazy("Merge of contacts undone"), "info"),
     SecurityCode.IMPORT_STARTED: Words(gettext_lazy("Import started")),
     SecurityCode.IMPORT_CANCELLED: Words(gettext_lazy("Import cancelled")),
 }

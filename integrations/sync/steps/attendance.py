@@ -15,6 +15,7 @@ from django.utils import timezone
 from contacts.suppression import is_stand_in, suppressed_among
 from core.bulk import Row, bulk_upsert
 from core.emails import normalise
+from core.intervals import Interval
 from core.messages import Message
 from integrations.audit import AuditCode, Finding
 from integrations.models import (
@@ -26,7 +27,7 @@ from integrations.models import (
     WebinarInstance,
 )
 from integrations.rules import finality
-from integrations.rules.attendance import Interval, email_of_row, key_of_unknown, was_present
+from integrations.rules.attendance import email_of_row, key_of_unknown, was_present
 from integrations.rules.sessions import bounds_of
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.page_groups import chunks

@@ -6,9 +6,9 @@ Only values that can be stored pass: links that a browser may follow, numbers th
 from collections import Counter
 from datetime import datetime
 
+from core.intervals import Interval
 from core.links import web_link
 from integrations.rules import calls as rules
-from integrations.rules.attendance import Interval
 from integrations.zoom import records
 from marketing_events.recorded import Facts, File
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from integrations.rules.attendance import Attendance, Interval, attendance_of, stay_of
+from core.intervals import Interval
+from integrations.rules.attendance import Attendance, attendance_of, stay_of
 from integrations.rules.participation import State, participation_state
 from integrations.rules.registration import (
     Registration,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from integrations.rules.attendance import Interval
+from core.intervals import Interval
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.intervals import Interval, union
 from integrations.rules.attendance import (
     Attendance,
-    Interval,
     attendance_of,
     clipped,
     email_of_row,
     key_of_unknown,
     stay_of,
-    union,
     was_present,
 )
 from tests.integrations.rules.strategies import NOON, at, intervals, moments, span

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.rules.attendance import Interval, union
+from core.intervals import Interval, union
 from integrations.rules.calls import (
     Piece,
     RecordingFile,

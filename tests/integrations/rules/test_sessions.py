@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.rules.attendance import Interval
+from core.intervals import Interval
 from integrations.rules.dates import PlannedDate
 from integrations.rules.sessions import Bounds, bounds_of, is_practice
 from tests.integrations.rules.strategies import at, intervals, moments, span
