@@ -12,6 +12,7 @@ from contacts.views import (
     filtering,
     imports,
     listing,
+    merging,
 )
 from contacts.views.segments import building
 from contacts.views.segments import detail as segment_detail
@@ -57,6 +58,8 @@ urlpatterns = [
     path("<int:pk>/notes/", editing.write_note, name="note"),
     path("<int:pk>/notes/<int:note>/delete/", editing.remove_note, name="note_delete"),
     path("<int:pk>/edit/", changes.edit, name="edit"),
+    path("<int:pk>/merge/", merging.merge, name="merge"),
+    path("merges/<int:pk>/undo/", merging.undo, name="merge_undo"),
     path("<int:pk>/delete/", changes.delete, name="delete"),
     path("<int:pk>/addresses/", addresses.change, name="addresses"),
 ]

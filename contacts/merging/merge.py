@@ -209,6 +209,7 @@ def _write_history(
         title=str(merge)[:500],
         details={
             "who": actor_name(),
+            "merge": merge.pk,
             "email": merge.merged_email,
             "changes": [list(change) for change in changes],
         },

@@ -100,6 +100,7 @@ def contact_page(
         "note": note,
         "note_error": note_error,
         "property_groups": property_groups(contact),
+        "undoable_merges": set(contact.merges.values_list("pk", flat=True)),
         "shown": shown,
         "chips": chips(request, [shown]),
         "page": page,

@@ -137,6 +137,8 @@ TABLE: dict[str, list[Access]] = {
     "contacts:create": [editor_fills_in({"email": "new@else.test"})],
     "contacts:edit": [editor_fills_in({"first_name": "New"}, pk="$contact")],
     "contacts:delete": [admin_fills_in(pk="$contact")],
+    "contacts:merge": [editor_fills_in(pk="$contact")],
+    "contacts:merge_undo": [editor_posts({}, pk="1")],
     "contacts:segments_of": [read(pk="$contact")],
     "contacts:edit_property": [editor_fills_in({"value": "Bonn"}, pk="$contact", name="$property")],
     "contacts:note": [editor_posts({"text": "Called her."}, pk="$contact")],
