@@ -44,5 +44,5 @@ def _moving(merged: Contact) -> list[Moving]:
     for rule in merge_rules().values():
         rows = rule.shown(merged.pk) if rule.label else None
         if rows is not None and (count := rows.count()):
-            found.append(Moving(str(rule.label), count, rule.describe(rows[:MOST_NAMED])))
+            found.append(Moving(str(rule.label), count, rule.describe(list(rows[:MOST_NAMED]))))
     return found

@@ -6,6 +6,7 @@ from django.urls import reverse
 from contacts.actions import NewContact, create_contact, delete_contact
 from integrations.models import Registrant, SkippedPerson
 from integrations.settings_changes import add_exclusions
+from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
 from tests.marketing_events.make import make_event, make_registered
 from tests.support.htmx import htmx
@@ -93,6 +94,18 @@ def test_a_webinar_that_is_off_names_the_switch_that_says_no(charlie_client, web
     text = charlie_client.get("/explain/?q=eve@rival.test").text.replace("&#x27;", "'")
     assert "This webinar's sync is off." in text
     assert "1 webinar isn't syncing, so we can't tell" in text
+
+
+def test_d28_a_merged_address_is_named_and_its_webinars_are_the_contacts(charlie_client, webinar):
+    contact = make_contact("ann@first.test", merged_emails=("ann@former.test",))
+    event = make_event(zoom_webinar_id=webinar.zoom_webinar_id)
+    webinar.occurrences.create(occurrence_id="1", event=event)
+    make_registered(event, contact)
+    text = charlie_client.get("/explain/?q=ann@former.test").text
+    assert "This address was merged into a contact" in text
+    assert "A new registration from this person would enter the CRM." in text
+    assert reverse("events:detail", args=[event.pk]) in text
+    assert "ann@former.test</a> (merged)" in charlie_client.get("/explain/?q=ann@first.test").text
 
 
 def test_a_secondary_address_leads_to_the_primary_one(charlie_client, webinar):
