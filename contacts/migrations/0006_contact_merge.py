@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0004_merged_address'),
+        ('contacts', '0005_import_rows'),
     ]
 
     operations = [
