@@ -1,5 +1,6 @@
 """One contact: names, addresses, properties, segments, notes, timeline."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.forms import AddressForm
-from contacts.models import Contact
+from contacts.history import MERGED
+from contacts.models import Contact, TimelineEntry
 from contacts.properties.definitions import custom_specs
 from contacts.properties.kinds import PropertyKind, PropertySpec
 from contacts.properties.values import in_words
@@ -100,7 +102,7 @@ def contact_page(
         "note": note,
         "note_error": note_error,
         "property_groups": property_groups(contact),
-        "undoable_merges": set(contact.merges.values_list("pk", flat=True)),
+        "undoable_merges": _undoable(contact, page.object_list),
         "shown": shown,
         "chips": chips(request, [shown]),
         "page": page,
@@ -110,6 +112,13 @@ def contact_page(
         "may_delete": may(request, Right.DELETE_CONTACTS),
     }
     return render_page(request, "contacts/detail.html", context, "timeline", status=status)
+
+
+def _undoable(contact: Contact, entries: Iterable[TimelineEntry]) -> set[int]:
+    """Of the merges that these entries tell of. A query only where one does."""
+    if all(entry.kind != MERGED for entry in entries):
+        return set()
+    return set(contact.merges.values_list("pk", flat=True))
 
 
 def property_groups(contact: Contact) -> list[PropertyGroup]:

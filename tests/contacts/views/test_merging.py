@@ -68,7 +68,7 @@ def test_merged_with_the_values_that_were_chosen_and_undone_from_the_message(
     assert "Ann Berg was merged into this contact." in unescape(response.content.decode())
     assert response.content.decode().count(f'action="{undo}"') == 2  # the message and the timeline
     anna.refresh_from_db()
-    assert (anna.first_name, anna.properties, merge.merged_by) == ("Ann", {}, "Charlie")
+    assert (anna.first_name, anna.properties, merge.merged_by) == ("Ann", {}, "Charlie Marketer")
     response = charlie_client.post(undo, follow=True)
     assert "Ann Berg is a separate contact again." in unescape(response.content.decode())
     anna.refresh_from_db()
