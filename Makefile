@@ -1,13 +1,13 @@
 # What one does with this project. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test lint bench faults clean
+.PHONY: help setup run check test lint types style bench faults clean
 
 PYTHON_OF_VENV := .venv/bin/python
 # Containers often set it; the many short processes of tests, benchmarks and workers would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
-# One test more at once than there are processors, as many wait for a server or a browser; JOBS=1 for one by one.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two tests more at once than there are processors, as many wait for a server or a browser; JOBS=1 for one by one.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 # Whoever is done takes over from the others, so that the end is not one long test.
 PYTEST := $(PYTHON_OF_VENV) -m pytest -n $(JOBS) --dist worksteal
 
@@ -29,11 +29,20 @@ test: lint ## Lint, types, import contract, then every test on SQLite and on Pos
 	$(PYTEST) --database=postgresql --only-with-database -m "not browser"
 
 lint: setup ## Style, types, import contract, migrations
+	@$(MAKE) --no-print-directory -j2 types style tests/__pycache__
+
+types:
+	.venv/bin/mypy
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
+
+# On a new machine pytest compiles the tests: here once, beside mypy, and not in each of its processes.
+tests/__pycache__:
+	@$(PYTHON_OF_VENV) -m pytest --collect-only -qq >/dev/null 2>&1 || true
 
 bench: ## The benchmarks: tables on the screen, JSON in bench-results/
 	@bin/setup bench
