@@ -136,7 +136,7 @@ def start(installation, monkeypatch):
 @pytest.mark.services
 def test_a_backlog_is_spread_over_several_processes(start):
     make(200, "quickly")
-    for number in range(3):
+    for number in range(2):
         start(f"worker{number}")
     eventually(all_are_done, seconds=60)
     assert each_is_done_once()
@@ -145,7 +145,7 @@ def test_a_backlog_is_spread_over_several_processes(start):
 @pytest.mark.services
 def test_what_a_killed_worker_was_doing_is_done_by_another_once(start):
     make(60, "quickly")
-    for number in range(4):
+    for number in range(2):
         process = start(f"killed{number}")
         time.sleep(0.2)
         kill_with_children(process)
