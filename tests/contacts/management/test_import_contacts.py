@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contacts.models import Contact
+from tests.support.commands import exit_code
 from tests.support.installation import Installation
 
 pytestmark = pytest.mark.django_db
@@ -86,5 +87,9 @@ def test_in_a_pipe_the_report_is_plain_lines(installation: Installation, tmp_pat
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines()[-1] == "Added 1, changed 0, unchanged 0, refused 1."
     assert "\x1b" not in ended.stdout
-    assert installation.manage("import_contacts", "nowhere.csv").returncode == 2
-    assert installation.manage("import_contacts").returncode == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("arguments", [["nowhere.csv"], []])
+def test_bad_arguments_end_with_2(arguments: list[str]):
+    assert exit_code("import_contacts", *arguments) == 2
