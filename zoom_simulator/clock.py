@@ -1,6 +1,7 @@
 """The simulator's own time: runs with real time from wherever it was set, or stands still."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 ISO = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -13,6 +14,20 @@ def iso(moment: datetime | None) -> str:
 def parse_iso(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def moments(name: str, value: Any) -> Any:
+    """An argument of a happening, as JSON had it: times are ISO 8601 there.
+
+    Raises `ValueError` for what is no time, and `TypeError` for what is no text.
+    """
+    if name in ("at", "start"):
+        return parse_iso(value)
+    if name == "occurrence_starts":
+        return [parse_iso(start) for start in value]
+    if name == "pieces":
+        return [(parse_iso(start), parse_iso(end)) for start, end in value]
+    return value
 
 
 class Clock:

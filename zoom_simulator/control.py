@@ -10,7 +10,7 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 from zoom_simulator.account.unconfirmed import Unconfirmed
-from zoom_simulator.clock import iso, parse_iso
+from zoom_simulator.clock import iso, moments, parse_iso
 from zoom_simulator.errors import ZoomError
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ class Control:
         ]
 
     def info(self, request: Request) -> Response:
-        """Where it is, who may connect, and under which policy its scenario is meant to be synced."""
+        """Where it is, who may connect, and under which policy its scenario is meant to be synced.
+
+        Each path takes `?account=` with the id of one of the `accounts`.
+        """
         simulator = self.simulator
         return _json(
             {
@@ -48,6 +51,7 @@ class Control:
                 "account_id": simulator.account_id,
                 "client_id": simulator.client_id,
                 "client_secret": simulator.client_secret,
+                "accounts": [one.account_id for one in simulator.accounts_beside or [simulator]],
                 "scenario": simulator.scenario.name,
                 "seed": simulator.seed,
                 "now": iso(simulator.clock.now()),
@@ -66,7 +70,7 @@ class Control:
         if method is None or not hasattr(method, "is_happening"):
             return _json({"error": f"Nothing called {name} can happen."}, 404)
         try:
-            arguments = {key: _moments(key, value) for key, value in _body(request).items()}
+            arguments = {key: moments(key, value) for key, value in _body(request).items()}
             return _json(method(**arguments))
         except ZoomError as problem:
             return _json(problem.body(), 400)
@@ -143,15 +147,6 @@ class Control:
         if "release" in body:
             webhooks.release(backwards=body["release"] == "backwards")
         return _json({"url": webhooks.url, "valid": webhooks.is_valid, "sent": len(webhooks.log)})
-
-
-def _moments(name: str, value: Any) -> Any:
-    """Times come as ISO 8601. Raises `ValueError` for what is none, and `TypeError` for what is no text."""
-    if name in ("at", "start"):
-        return parse_iso(value)
-    if name == "occurrence_starts":
-        return [parse_iso(start) for start in value]
-    return value
 
 
 def _body(request: Request) -> dict[str, Any]:

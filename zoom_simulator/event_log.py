@@ -13,11 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from zoom_simulator.account.base import Happening
-from zoom_simulator.clock import parse_iso
+from zoom_simulator.clock import moments
 from zoom_simulator.errors import ZoomError
 from zoom_simulator.simulator import Simulator
-
-TIMES = ("at", "start")
 
 
 class Origin(Struct, frozen=True):
@@ -92,11 +90,18 @@ class EventLog:
         return found
 
 
+def keep(path: Path, simulator: Simulator) -> None:
+    """Attach a file to each account: those of the neighbours are beside the first account's."""
+    for number, account in enumerate(simulator.accounts, start=1):
+        log = EventLog(path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
+        log.attach(account, log.check(account.scenario.name, account.seed, account.people))
+
+
 def _replay(simulator: Simulator, line: dict[str, Any]) -> None:
     if "refresh" in line:
         simulator.tokens.restore_refresh(*line["refresh"])
         return
-    kwargs = {key: parse_iso(value) if key in TIMES else value for key, value in line["kwargs"].items()}
+    kwargs = {key: moments(key, value) for key, value in line["kwargs"].items()}
     account = simulator.account
     account.building = True  # what was possible then may concern a webinar that Zoom has deleted since
     try:

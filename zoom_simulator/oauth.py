@@ -36,6 +36,8 @@ class App(Struct):
 class OAuth:
     def __init__(self, account: SimulatedAccount, tokens: Tokens, app: App) -> None:
         self.account, self.tokens, self.app = account, tokens, app
+        self.accounts = [account]
+        """All between which a person chooses on the page that asks for consent."""
         self.on_refresh_token: Callable[[str, str, str], None] = lambda family, token, user: None
 
     def authorize(self, request: Request) -> Response:
@@ -45,9 +47,14 @@ class OAuth:
             return html("oauth_error.html", {"problem": problem}, status=400)
         if request.method == "POST":
             return self._decide(request)
+        others = [
+            (account.company, account.users[account.owner_id], _with_account(request, account.account_id))
+            for account in self.accounts
+            if account is not self.account
+        ]
         owner = self.account.users[self.account.owner_id]
-        context = {"app": self.app, "owner": owner, "action": request.full_path}
-        return html("oauth_consent.html", context)
+        context = {"app": self.app, "account": self.account, "owner": owner, "others": others}
+        return html("oauth_consent.html", context | {"action": request.full_path})
 
     def token(self, request: Request) -> Response:
         if self._client_of(request) != (self.app.client_id, self.app.client_secret):
@@ -145,6 +152,12 @@ class OAuth:
             "api_url": self.account.base_url,
         }
         return _json(body | ({"refresh_token": refresh} if refresh else {}))
+
+
+def _with_account(request: Request, account_id: str) -> str:
+    """The page's address for a person of another account."""
+    query = request.args.to_dict() | {"account": account_id}
+    return f"{request.path}?{urlencode(query)}"
 
 
 def _verifies(code: Code, verifier: str) -> bool:

@@ -3,14 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
 from waitress.task import WSGITask
 
-from zoom_simulator.app import Application
+from zoom_simulator.all_accounts import AllAccounts
 from zoom_simulator.fault_answers import CHANNEL
 from zoom_simulator.simulator import Simulator
 
@@ -33,7 +33,7 @@ def listen(simulator: Simulator, host: str = "127.0.0.1", port: int = 0, *, publ
     """A server bound to its port, not yet serving; the simulator knows its address from here on."""
     logging.getLogger("waitress").setLevel(logging.ERROR)  # warns of answers that are broken on purpose
     server = create_server(
-        Application(simulator),
+        AllAccounts(simulator.accounts),
         host=host,
         port=port,
         threads=THREADS,
@@ -44,7 +44,8 @@ def listen(simulator: Simulator, host: str = "127.0.0.1", port: int = 0, *, publ
     assert isinstance(server, TcpWSGIServer)  # noqa: S101 - one address, so one server
     server.channel_class = _Channel
     reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - only compared
-    simulator.account.base_url = public_url.rstrip("/") or f"http://{reachable}:{server.effective_port}"
+    for one in simulator.accounts:
+        one.account.base_url = public_url.rstrip("/") or f"http://{reachable}:{server.effective_port}"
     return server
 
 
@@ -53,9 +54,18 @@ def serve(
 ) -> None:
     """Until interrupted."""
     server = listen(simulator, host, port, public_url=public_url)
-    with simulator.webhooks.running():
+    with _telling(simulator):
         ready()
         server.run()
+
+
+@contextmanager
+def _telling(simulator: Simulator) -> Iterator[None]:
+    """Each account delivers its webhook events."""
+    with ExitStack() as stack:
+        for one in simulator.accounts:
+            stack.enter_context(one.webhooks.running())
+        yield
 
 
 @contextmanager
@@ -69,7 +79,7 @@ def running_simulator(
     thread = threading.Thread(target=_run, args=(server, stopping), name="zoom-simulator", daemon=True)
     thread.start()
     try:
-        with simulator.webhooks.running():
+        with _telling(simulator):
             yield simulator
     finally:
         stopping.set()

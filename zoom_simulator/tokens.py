@@ -75,6 +75,11 @@ class Tokens:
         with self._lock:
             return self._access.get(token)
 
+    def knows(self, text: str) -> bool:
+        """Whether it is a token or a code that was handed out here, and still good for something."""
+        with self._lock:
+            return text in self._access or text in self._codes or text in self._refresh.values()
+
     def revoke(self, token: str) -> bool:
         """Ends the token, and all that came from the same consent."""
         with self._lock:

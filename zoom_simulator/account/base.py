@@ -81,6 +81,8 @@ class WorldBase:
         self.listeners: list[Callable[[Event], None]] = []
         self.account_id = f"simulator-account-{seed}"
         self.owner_id = ""
+        self.company = ""
+        """Whose account it is, for people who choose between several."""
         self.users: dict[str, User] = {}
         self.webinars: dict[int, Webinar] = {}
         self.by_uuid: dict[str, tuple[Webinar, Instance]] = {}

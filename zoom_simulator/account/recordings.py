@@ -169,5 +169,13 @@ class Recordings(WorldBase):
         file.content = content.encode() if content else write_vtt(cues)
         file.size = len(file.content)
 
+    def has_recording(self, some_id: str) -> bool:
+        """Whether a recording's file, or the page that shares one, has this id."""
+        return any(
+            some_id in (recording.share_id, *(file.id for file in recording.files))
+            for _, instance in list(self.by_uuid.values())
+            if (recording := instance.recording)
+        )
+
     def _tell_recording(self, name: str, webinar: Webinar, instance: Instance, at: datetime | None) -> None:
         self.tell(name, webinar, self.moment(at), instance=instance)

@@ -106,8 +106,9 @@ class Pages:
             said = f"Not possible: {problem.message}"
         except (KeyError, ValueError) as problem:
             said = f"Something is missing in the form: {problem}"
-        gone = request.form.get("do") == "delete"
-        return _back("/" if gone else f"/webinars/{webinar_id}", said)
+        if request.form.get("do") == "delete":
+            return self._home(said)
+        return _back(f"/webinars/{webinar_id}", said)
 
     def schedule(self, request: Request) -> Response:
         form = request.form
@@ -117,7 +118,7 @@ class Pages:
                 form["host_id"], form["topic"], start=start, duration=int(form.get("minutes") or 60)
             )
         except (KeyError, ValueError, OverflowError, ZoomError) as problem:
-            return _back("/", f"Not possible: {problem}")
+            return self._home(f"Not possible: {problem}")
         return _back(f"/webinars/{webinar.id}", "The webinar is scheduled.")
 
     def settings(self, request: Request) -> Response:
@@ -125,7 +126,7 @@ class Pages:
             said = self._set(request)
         except (KeyError, ValueError) as problem:
             said = f"Not possible: {problem}"
-        return _back("/", said)
+        return self._home(said)
 
     def registration(self, request: Request, webinar_id: str) -> Response:
         """The page behind a webinar's registration_url: what a visitor sees."""
@@ -162,6 +163,9 @@ class Pages:
         except (ValueError, ZoomError) as problem:
             return _back(f"/w/{webinar_id}", f"Not possible: {problem}", tk=key)
         return _back(f"/w/{webinar_id}", f"You are in, {row.name}.", tk=key)
+
+    def _home(self, said: str) -> Response:
+        return _back("/", said, account=self.account.account_id)
 
     def _common(self, request: Request) -> dict[str, Any]:
         return {

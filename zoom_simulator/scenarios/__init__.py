@@ -8,7 +8,7 @@ from msgspec import Struct
 from zoom_simulator.account import SimulatedAccount
 from zoom_simulator.clock import Clock
 from zoom_simulator.policy import Policy
-from zoom_simulator.scenarios import backlog, demo, edge_cases, empty, large, registering
+from zoom_simulator.scenarios import backlog, demo, edge_cases, empty, large, registering, second_brand
 
 
 class Scenario(Struct):
@@ -19,6 +19,7 @@ class Scenario(Struct):
 
 SCENARIOS: dict[str, Callable[[SimulatedAccount, int], Policy]] = {
     "demo": demo.build,
+    "second": second_brand.build,
     "nasty": edge_cases.build,
     "large": large.build,
     "backlog": backlog.build,
@@ -26,6 +27,9 @@ SCENARIOS: dict[str, Callable[[SimulatedAccount, int], Policy]] = {
     "empty": empty.build,
 }
 """Each fills an empty world and returns its policy. The number of people is for `large` and `backlog`."""
+
+NEIGHBOURS = {"demo": ("second", "empty")}
+"""The accounts beside a scenario's at the same Zoom: a second brand's, and one that no brand has yet."""
 
 
 def build(name: str, *, built: datetime, seed: int, people: int) -> Scenario:

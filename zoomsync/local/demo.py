@@ -1,4 +1,4 @@
-"""The demo's data: a company that has used its CRM before, connected to the simulated Zoom account.
+"""The demo's data: a company that has used its CRM before, its two brands connected to simulated accounts.
 
 Made once, with the functions that the pages use. A database in which someone can sign in is left as it is.
 The people of the webinars come from the sync.
@@ -20,7 +20,7 @@ from core.roles import Role
 from integrations import settings_changes
 from integrations.connections.brands import brand_named, new_brand
 from integrations.connections.connect import connect_server_to_server
-from integrations.models import DomainExclusion, SyncRun
+from integrations.models import DomainExclusion, SyncRun, ZoomConnection
 from integrations.sync.runs.queue import enqueue_discovery
 from marketing_events.models import Participation
 from zoom_simulator.policy import Contact as Known
@@ -29,7 +29,8 @@ from zoom_simulator.simulator import Simulator
 from zoomsync.local.demo_workflows import add_segment, publish_workflows
 from zoomsync.models import User
 
-BRAND = "Brightline"
+BRANDS = 2
+"""The simulated Zoom holds one account more, for people who try out how to connect one."""
 PLANS = ("Free", "Team", "Enterprise")
 TOPICS = ("Product", "Security", "Training")
 PROPERTIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -52,26 +53,34 @@ PEOPLE = (
 def make(simulator: Simulator) -> bool:
     """Fills an empty database and has the first sync begin. False where there is something already.
 
-    `simulator` is like the one that is running at `ZOOM_API_URL`: it tells its scenario and its keys.
+    `simulator` is like the one that is running at `ZOOM_API_URL`: it tells its scenarios and its keys.
     """
     if User.objects.exists():
         return False
-    connection = connect_server_to_server(
-        brand_named(BRAND) or new_brand(BRAND),
+    accounts = simulator.accounts[:BRANDS]
+    connections = [_connect(account) for account in accounts]
+    with transaction.atomic():
+        for email, name, role in PEOPLE:
+            User.objects.create_user(email, PASSWORD, name=name, role=role)
+        for account, connection in zip(accounts, connections, strict=True):
+            apply_policy(connection.brand, account.scenario.policy)
+            enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
+        marketer = User.objects.get(email=PEOPLE[-1][0])
+        _add_segments(marketer)
+        _add_properties(marketer)
+    return True
+
+
+def _connect(simulator: Simulator) -> ZoomConnection:
+    """A brand that has the name of the account's company; the first one is the primary brand."""
+    name = simulator.account.company
+    return connect_server_to_server(
+        brand_named(name) or new_brand(name),
         account_id=simulator.account_id,
         client_id=simulator.client_id,
         client_secret=simulator.client_secret,
         actor=None,
     )
-    with transaction.atomic():
-        for email, name, role in PEOPLE:
-            User.objects.create_user(email, PASSWORD, name=name, role=role)
-        apply_policy(connection.brand, simulator.scenario.policy)
-        enqueue_discovery(connection, SyncRun.Trigger.SCHEDULE)
-        marketer = User.objects.get(email=PEOPLE[-1][0])
-        _add_segments(marketer)
-        _add_properties(marketer)
-    return True
 
 
 def age_contacts() -> int:

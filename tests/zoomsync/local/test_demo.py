@@ -17,20 +17,28 @@ from zoomsync.models import User
 pytestmark = [pytest.mark.django_db, pytest.mark.simulator("demo")]
 
 
-def test_the_demo_has_a_person_of_each_role_and_a_brand_connected_to_the_simulated_account(simulator):
+def test_the_demo_has_a_person_of_each_role_and_two_brands_each_with_a_simulated_account(simulator):
     assert demo.make(simulator)
     assert {"admin", "operator", "marketer"} <= set(User.objects.values_list("role", flat=True))
-    assert ZoomConnection.objects.get().account_id == simulator.account_id
+    second, unused = simulator.neighbours
+    accounts = dict(ZoomConnection.objects.values_list("brand__name", "account_id"))
+    assert accounts == {"Brightline": simulator.account_id, "Tidewater": second.account_id}
+    assert unused.account_id not in accounts.values()
+    assert Brand.objects.get(is_primary=True).name == "Brightline"
     assert PropertyDefinition.objects.filter(group="Zoom").exists()
-    assert SyncRun.objects.filter(kind="discovery", state="queued").count() == 1
+    assert SyncRun.objects.filter(kind="discovery", state="queued").count() == 2
 
 
 def test_the_demos_company_has_decided_what_the_scenario_says(simulator):
     policy = simulator.scenario.policy
     demo.make(simulator)
-    excluded = DomainExclusion.objects.filter(kind="contact").values_list("domain", flat=True)
-    assert set(excluded) == set(policy.exclude_contacts)
-    assert Brand.objects.get().zoom_settings.sync_webinars
+    for account in simulator.accounts[:2]:
+        brand = Brand.objects.get(name=account.account.company)
+        excluded = DomainExclusion.objects.filter(brand=brand, kind="contact").values_list(
+            "domain", flat=True
+        )
+        assert set(excluded) == set(account.scenario.policy.exclude_contacts)
+        assert brand.zoom_settings.sync_webinars
     known = {contact.email.lower() for contact in policy.existing_contacts}
     assert set(Contact.objects.values_list("email", flat=True)) == known
     for contact in policy.existing_contacts:
@@ -43,7 +51,7 @@ def test_a_second_start_leaves_the_demo_as_it_is(simulator):
     User.objects.filter(email="admin@brightline.example").update(name="Renamed")
     assert not demo.make(simulator)
     assert User.objects.get(email="admin@brightline.example").name == "Renamed"
-    assert Brand.objects.count() == 1
+    assert Brand.objects.count() == 2
 
 
 def test_a_start_that_was_interrupted_is_completed_by_the_next_one(simulator, monkeypatch):
@@ -52,7 +60,7 @@ def test_a_start_that_was_interrupted_is_completed_by_the_next_one(simulator, mo
         with pytest.raises(ZeroDivisionError):
             demo.make(simulator)
     assert demo.make(simulator)
-    assert Brand.objects.get().zoom_settings.sync_webinars
+    assert all(brand.zoom_settings.sync_webinars for brand in Brand.objects.all())
 
 
 def test_the_demo_has_properties_of_several_kinds_and_a_saved_view(simulator):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from zoom_simulator.clock import parse_iso
-from zoom_simulator.event_log import EventLog, EventLogMismatch
+from zoom_simulator.event_log import EventLog, EventLogMismatch, keep
 from zoom_simulator.scenarios import SCENARIOS
 from zoom_simulator.server import serve
 from zoom_simulator.simulator import Simulator
@@ -40,8 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        event_log = EventLog(options["state"]) if options["state"] else None
-        simulator = self._simulator(options, event_log)
+        simulator = self._simulator(options)
         try:
             serve(
                 simulator,
@@ -53,10 +52,10 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"Cannot listen on {options['host']}:{options['port']}: {problem}") from None
 
-    def _simulator(self, options: dict[str, Any], event_log: EventLog | None) -> Simulator:
+    def _simulator(self, options: dict[str, Any]) -> Simulator:
         account = {name: options[name] for name in ("scenario", "seed", "people")}
         try:
-            origin = event_log.check(**account) if event_log else None
+            origin = EventLog(options["state"]).check(**account) if options["state"] else None
         except EventLogMismatch as problem:
             raise CommandError(str(problem)) from None
         simulator = Simulator(
@@ -69,15 +68,16 @@ class Command(BaseCommand):
             webhook_url=options["webhook_url"],
             webhook_secret=options["webhook_secret"],
         )
-        if event_log:
-            event_log.attach(simulator, origin)
+        if options["state"]:
+            keep(options["state"], simulator)
         return simulator
 
     def _say(self, simulator: Simulator) -> None:
-        self.stdout.write(
-            f"Zoom simulator ({simulator.scenario.name}) at {simulator.url}  account {simulator.account_id}  "
-            f"client {simulator.client_id}  secret {simulator.client_secret}"
-        )
+        for one in simulator.accounts:
+            self.stdout.write(
+                f"Zoom simulator ({one.scenario.name}) at {one.url}  account {one.account_id}  "
+                f"client {one.client_id}  secret {one.client_secret}"
+            )
         self.stdout.flush()
 
 
