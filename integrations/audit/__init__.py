@@ -10,7 +10,13 @@ settings (E1, E2) is `switch_warnings(...)`, checked as `SWITCH_WARNINGS`. A cod
 with `UnknownCodeError`.
 """
 
-from integrations.audit.account import open_of_account, settle_account
+from integrations.audit.account import (
+    HAS_ENDED,
+    concerned_by,
+    open_for_account,
+    open_of_account,
+    settle_account,
+)
 from integrations.audit.acknowledge import acknowledge, undo_acknowledgement
 from integrations.audit.codes import Action, AuditCode, Definition, Severity
 from integrations.audit.log import (
@@ -48,6 +54,7 @@ from integrations.audit.switch_warnings import (
 __all__ = [
     "ACCOUNT_WARNINGS",
     "DEFINITIONS",
+    "HAS_ENDED",
     "RECORDING_WARNINGS",
     "SWITCH_WARNINGS",
     "Action",
@@ -62,10 +69,12 @@ __all__ = [
     "clear",
     "code_of_skipped",
     "codes_of",
+    "concerned_by",
     "concerning",
     "definition",
     "definition_of_stored",
     "label_of",
+    "open_for_account",
     "open_many",
     "open_of_account",
     "reconcile_warnings",

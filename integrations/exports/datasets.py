@@ -15,9 +15,9 @@ from django.db.models import Model, QuerySet
 from contacts.history import OWN_KINDS
 from contacts.models import Contact, EmailAddress, TimelineEntry
 from contacts.properties.names import ZOOM_PROPERTIES
-from integrations.audit import ACCOUNT_WARNINGS, label_of
+from integrations.audit import ACCOUNT_WARNINGS, concerned_by, label_of
 from integrations.exports.formats import Row
-from integrations.models import AuditEntry, SkippedPerson, Webinar
+from integrations.models import AuditEntry, SkippedPerson
 from integrations.models.audit import message_of
 from marketing_events.models import Call, CallAttendee, Participation, Utterance
 
@@ -127,13 +127,13 @@ def _audit() -> Iterator[Row]:
         code, values = row["code"], row["values"]
         shown = {**row, "code": label_of(code), "message": message_of(code, values)}
         is_of_all = code in ACCOUNT_WARNINGS and row["webinar_id"] is None
-        for webinar_id in _webinars_of(row["brand"]) if is_of_all else [row["webinar_id"]]:
+        for webinar_id in _webinars_of(row["brand"], code) if is_of_all else [row["webinar_id"]]:
             yield {**shown, "webinar_id": webinar_id}
 
 
-def _webinars_of(brand: int) -> list[int]:
-    """What holds for the whole account is exported for each of its webinars."""
-    webinars = Webinar.objects.filter(connection__brand=brand).order_by("zoom_webinar_id")
+def _webinars_of(brand: int, code: str) -> list[int]:
+    """What holds for the whole account is exported for each of the webinars that it concerns."""
+    webinars = concerned_by(brand, code).order_by("zoom_webinar_id")
     return list(webinars.values_list("zoom_webinar_id", flat=True))
 
 

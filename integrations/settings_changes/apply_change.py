@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -129,7 +129,7 @@ def _follow(
     before: dict[int, Effect],
     again: list[Webinar],
 ) -> Outcome:
-    rows = list(_with_switches(touched).annotate(has_ended=_HAS_ENDED))
+    rows = list(_with_switches(touched).annotate(has_ended=audit.HAS_ENDED))
     switches = brand_switches(brand)
     after = effects(switches, rows)
     webinars = _turned(rows, before, after, "webinar")
@@ -173,11 +173,6 @@ def catch_up(brand: Brand, webinars: Collection[Webinar], actor: Actor | None, *
         webinars, SyncRun.Trigger.CATCH_UP, requested_by=actor, depth=SyncRun.Depth.FULL if full else None
     )
     return len(webinars)
-
-
-_HAS_ENDED = Q(state=Webinar.State.ENDED) | Exists(
-    WebinarInstance.objects.filter(webinar=OuterRef("pk"), is_practice=False, ended_at__isnull=False)
-)
 
 
 def _look_at_recordings_now(webinars: Iterable[int]) -> None:

@@ -11,7 +11,7 @@ TEAM = [
 ]
 PROGRAMME = [
     Plan("Harbour logistics in numbers", 40, 70, 0, 45, recording="words"),
-    Plan("From paper to pallet: a warehouse tour", 12, 90, 1, 45, recording="ready"),
+    Plan("From paper to pallet: a warehouse tour", 12, 90, 1, 45, recording="words"),
     Plan("Winter schedules, planned early", -6, 50, 0, 45),
 ]
 

@@ -79,6 +79,7 @@ def settle_switches(ctx: WebinarContext) -> None:
     if not ctx.effect.recordings:
         ctx.checked |= audit.RECORDING_WARNINGS
     ctx.findings += [Finding(code) for code in audit.switch_warnings(*ctx.effect, has_ended=has_ended)]
+    audit.open_for_account(ctx.brand, audit.concerning(*ctx.effect, has_ended=has_ended))
 
 
 def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate]) -> None:

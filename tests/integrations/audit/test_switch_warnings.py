@@ -12,7 +12,7 @@ from integrations.audit import (
     switch_warnings,
     warning_of,
 )
-from integrations.rules.switches import Blocker, BrandSwitches, Switch, SyncDecision
+from integrations.rules.switches import Blocker, BrandSwitches, RecordingScope, Switch, SyncDecision
 
 OF_WEBINARS = [Switch.ZOOM_EVENTS, Switch.GLOBAL, Switch.HOST_EXCLUDED, Switch.WEBINAR]
 OF_RECORDINGS = [switch for switch in Switch if switch not in OF_WEBINARS]
@@ -32,9 +32,9 @@ def both(webinar: SyncDecision, recordings: SyncDecision) -> SyncDecision:
 
 
 def test_each_setting_that_can_say_no_has_its_warning_in_words() -> None:
-    codes = SWITCH_WARNINGS | ACCOUNT_WARNINGS
-    assert {warning_of(switch) for switch in Switch} == codes
-    assert all(definition(code) for code in codes)
+    assert {warning_of(switch) for switch in Switch} == SWITCH_WARNINGS
+    assert ACCOUNT_WARNINGS <= SWITCH_WARNINGS
+    assert all(definition(code) for code in SWITCH_WARNINGS)
 
 
 @given(decisions(OF_WEBINARS), decisions(OF_RECORDINGS), st.booleans())
@@ -58,10 +58,10 @@ def test_r34_each_setting_that_is_off_is_named_not_only_the_first() -> None:
 
 
 def test_r37_the_recording_settings_are_named_once_the_webinar_was_held() -> None:
-    off = no(Switch.RECORDINGS_NONE, Switch.RECORDINGS_WEBINAR)
+    off = no(Switch.RECORDINGS_USER, Switch.RECORDINGS_WEBINAR)
     assert list(switch_warnings(YES, off, has_ended=False)) == []
     found = list(switch_warnings(YES, off, has_ended=True))
-    assert found == [AuditCode.RECORDINGS_OFF, AuditCode.WEBINAR_RECORDINGS_OFF]
+    assert found == [AuditCode.HOST_RECORDINGS_OFF, AuditCode.WEBINAR_RECORDINGS_OFF]
 
 
 def test_a_webinar_that_does_not_sync_is_not_warned_about_its_recordings_too() -> None:
@@ -80,13 +80,14 @@ def test_d20_what_the_account_says_is_not_said_by_each_webinar(
 ) -> None:
     together = both(webinar, recordings)
     own = set(switch_warnings(webinar, together, has_ended=has_ended))
-    accounts = concerning(webinar)
+    accounts = concerning(webinar, together, has_ended=has_ended)
     assert not own & ACCOUNT_WARNINGS
     assert accounts <= ACCOUNT_WARNINGS
     assert bool(own | accounts) is (not webinar or (has_ended and not together))
 
 
-@given(st.booleans())
-def test_d20_a_setting_of_the_account_is_one_entry(sync_webinars: bool) -> None:
-    codes = list(account_warnings(BrandSwitches(sync_webinars)))
-    assert codes == ([] if sync_webinars else [AuditCode.SYNC_OFF])
+@given(st.booleans(), st.sampled_from(RecordingScope))
+def test_d20_a_setting_of_the_account_is_one_entry(sync_webinars: bool, recordings: RecordingScope) -> None:
+    codes = list(account_warnings(BrandSwitches(sync_webinars, recordings)))
+    missing = [AuditCode.RECORDINGS_OFF] if recordings is RecordingScope.NONE else []
+    assert codes == (missing if sync_webinars else [AuditCode.SYNC_OFF])

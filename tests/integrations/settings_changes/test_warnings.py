@@ -71,6 +71,21 @@ def test_r37_e2_names_which_of_the_three_switches_of_recordings_is_off(
     assert open_warnings(webinar) == {AuditCode.RECORDINGS_OFF}
 
 
+def test_d20_recordings_of_no_one_are_one_entry_however_many_webinars_were_held(
+    syncing_brand: Brand, connection: ZoomConnection, host: ZoomUser
+) -> None:
+    set_global(syncing_brand, recordings="all", actor=None)
+    held = [make_held(connection, host) for _number in range(3)]
+    coming = make_webinar(connection)
+    set_global(syncing_brand, recordings="none", actor=None)
+    entry = AuditEntry.objects.open().get()
+    assert (entry.code, entry.webinar, entry.severity) == (AuditCode.RECORDINGS_OFF, None, "info")
+    assert all(open_warnings(webinar) == {AuditCode.RECORDINGS_OFF} for webinar in held)
+    assert open_warnings(coming) == set()
+    set_global(syncing_brand, recordings="all", actor=None)
+    assert not AuditEntry.objects.open().exists()
+
+
 def opened(brand: Brand, webinar: Webinar, code: AuditCode) -> None:
     audit.warn(brand, code, webinar=webinar, session_uuid="u1")
 

@@ -78,6 +78,6 @@ class Company:
     def warnings(self, webinar: rows.Webinar) -> set[str]:
         """What is open about the webinar, but for its recordings."""
         row = self.row(webinar)
-        entries = AuditEntry.objects.open().filter(webinar=row).exclude(code__in=codes_of("E2"))
-        entries |= open_of_account(self.brand, row)
+        entries = AuditEntry.objects.open().filter(webinar=row) | open_of_account(self.brand, row)
+        entries = entries.exclude(code__in=codes_of("E2"))
         return set(entries.values_list("code", flat=True))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from core.jobs import RunResult
-from integrations.audit import codes_of
+from integrations.audit import codes_of, open_of_account
 from integrations.models import (
     AuditEntry,
     RecordingSearch,
@@ -100,7 +100,9 @@ class Studio:
     @property
     def warnings(self) -> dict[str, str]:
         """What is open of E2 and E6 about the session: message by code."""
-        entries = AuditEntry.objects.open().filter(code__in=codes_of("E2", "E6"), webinar=self.webinar)
+        entries = AuditEntry.objects.open().filter(webinar=self.webinar)
+        entries |= open_of_account(self.webinar.connection.brand, self.webinar)
+        entries = entries.filter(code__in=codes_of("E2", "E6"))
         return {entry.code: entry.message for entry in entries}
 
     def asked(self, path: str = "") -> int:
