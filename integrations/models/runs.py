@@ -1,6 +1,6 @@
 """Syncs as jobs: what is to be read, how far it is, what it logged (D13)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -173,8 +173,10 @@ class SyncLogLine(models.Model):
 class WorkerHeartbeatQuerySet(models.QuerySet["WorkerHeartbeat"]):
     def alive(self) -> Self:
         """Workers that were able to look for jobs within the last minute."""
-        seen_since = timezone.now() - WorkerHeartbeat.SILENCE
-        return self.filter(seen_at__gt=seen_since).exclude(name=WorkerHeartbeat.SCHEDULE)
+        return self.seen_since(timezone.now() - WorkerHeartbeat.SILENCE)
+
+    def seen_since(self, moment: datetime) -> Self:
+        return self.filter(seen_at__gt=moment).exclude(name=WorkerHeartbeat.SCHEDULE)
 
 
 class WorkerHeartbeat(models.Model):

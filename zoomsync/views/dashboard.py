@@ -20,7 +20,7 @@ from core.domains import DomainList
 from core.roles import Right
 from core.web import Request, may, render_page, wants_fragment
 from integrations import audit
-from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat, ZoomConnection
+from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
 from integrations.views._shared.versions import accounts_version, etag
 from integrations.views.webinars.table import Progress, progress_of
 from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
@@ -112,9 +112,8 @@ class Guide:
 
 
 def _version(request: Request) -> str:
-    brands = list(Brand.objects.order_by("pk").values_list("pk", "name", "is_primary"))
     minute = int(time.time() // 60)  # what is late becomes so without being written
-    return etag(request, brands, minute, accounts_version(ZoomConnection.objects.all()))
+    return etag(request, minute, accounts_version())
 
 
 @require_safe

@@ -13,15 +13,14 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Brand
 from core.web import Request, show_success
-from integrations.models import SyncRun, Webinar, ZoomConnection
+from integrations.models import SyncRun, Webinar
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
-from integrations.views._shared.versions import accounts_version, etag, webinars_version
+from integrations.views._shared.versions import MOST_WEBINARS, accounts_version, etag, webinars_version
 from integrations.views.webinars.table import Progress, Row, progress_of, rows_of
 
 SECONDS_WHILE_SYNCING = 1
 SECONDS_WHILE_IDLE = 15
-MOST_ROWS = 50
 SEEN = re.compile(r"(?P<key>\d{1,18}):(?P<version>[+-][0-9a-f]{1,8})")
 
 
@@ -43,9 +42,8 @@ class Polling:
 
 
 def _version(request: Request, slug: str) -> str:
-    connections = ZoomConnection.objects.filter(brand__slug=slug)
     shown = webinars_version(_seen(request.GET))
-    return etag(request, request.GET.urlencode(), shown, accounts_version(connections))
+    return etag(request, request.GET.urlencode(), shown, accounts_version(slug))
 
 
 @require_safe
@@ -68,7 +66,7 @@ def live(request: Request, slug: str) -> HttpResponse:
 
 def _seen(params: QueryDict) -> dict[int, str]:
     """Key of a webinar > the version of its row that the page shows."""
-    entries = params.get("seen", "").split(",")[:MOST_ROWS]
+    entries = params.get("seen", "").split(",")[:MOST_WEBINARS]
     return {int(entry["key"]): entry["version"] for entry in map(SEEN.fullmatch, entries) if entry}
 
 

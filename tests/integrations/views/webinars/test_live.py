@@ -4,8 +4,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contacts.models import Brand
 from integrations import audit
-from integrations.models import SyncRun, Webinar
+from integrations.models import SyncRun, Webinar, WorkerHeartbeat
 from integrations.settings_changes import set_global, set_webinar
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
@@ -66,7 +67,7 @@ def test_what_has_not_changed_is_neither_drawn_nor_looked_up(
 ):
     end(start(webinar))
     etag = live(alice_client, zoom, webinar)["ETag"]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(5):
         answer = live(alice_client, zoom, webinar, etag=etag)
     assert (answer.status_code, answer.content) == (304, b"")
 
@@ -83,13 +84,31 @@ def test_what_has_not_changed_is_neither_drawn_nor_looked_up(
         lambda webinar: set_global(webinar.connection.brand, sync_webinars=False, actor=None),
         lambda webinar: set_webinar(webinar, sync=False, actor=None),
         lambda webinar: make_webinar(webinar.connection),
+        lambda webinar: Brand.objects.update(name="Renamed"),
+        lambda webinar: WorkerHeartbeat.objects.create(name="worker"),
     ],
-    ids=["state", "count", "sync", "warning", "account", "own switch", "a new webinar"],
+    ids=["state", "count", "sync", "warning", "account", "own switch", "a new webinar", "name", "worker"],
 )
 def test_whatever_the_list_shows_is_news(alice_client, zoom, webinar, change):
     etag = live(alice_client, zoom, webinar)["ETag"]
     change(webinar)
     assert live(alice_client, zoom, webinar, etag=etag).status_code == 200
+
+
+def test_an_acknowledged_warning_is_news_to_everyone_who_has_the_page_open(
+    alice_client, alice, zoom, webinar
+):
+    entries = [
+        audit.warn(webinar.connection.brand, code, webinar=webinar)
+        for code in (audit.AuditCode.RECORDING_TRASHED, audit.AuditCode.PARTICIPANTS_INVALID)
+    ]
+    before = live(alice_client, zoom, webinar)["ETag"]
+    audit.acknowledge(entries[0], "Known.", alice)
+    after = live(alice_client, zoom, webinar, etag=before)
+    assert after.status_code == 200
+    audit.undo_acknowledgement(entries[0])
+    audit.acknowledge(entries[1], "Known.", alice)
+    assert live(alice_client, zoom, webinar, etag=after["ETag"]).status_code == 200
 
 
 def test_a_row_is_drawn_anew_when_it_has_changed(alice_client, zoom, webinar):
