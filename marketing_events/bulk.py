@@ -150,7 +150,8 @@ _COUNTERS = (
 def recount_events(events: Collection[int]) -> None:
     """How many registered, attended, cancelled and did not come, on each event. Two queries and one write.
 
-    Hosts and panelists who attended are counted apart, and are no no-shows (D26).
+    Hosts and panelists who attended are counted apart; whether they came or cancelled is no one's no-show
+    or cancellation (D26).
     """
     states = Participation.State
     attended = Q(participations__state=states.ATTENDED)
@@ -161,7 +162,7 @@ def recount_events(events: Collection[int]) -> None:
             registered=Count("participations", filter=Q(participations__registered_at__isnull=False)),
             attended=Count("participations", filter=attended & is_audience),
             staff=Count("participations", filter=attended & ~is_audience),
-            cancelled=Count("participations", filter=Q(participations__state=states.CANCELLED)),
+            cancelled=Count("participations", filter=Q(participations__state=states.CANCELLED) & is_audience),
             no_show=Count("participations", filter=Q(participations__state=states.NO_SHOW) & is_audience),
         )
         .values_list("pk", "registered", "attended", "staff", "cancelled", "no_show")

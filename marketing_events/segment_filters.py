@@ -181,10 +181,6 @@ def _registered() -> QuerySet[Participation]:
     return Participation.objects.filter(registered_at__isnull=False)
 
 
-def _in_state(state: Participation.State) -> Callable[[], QuerySet[Participation]]:
-    return lambda: Participation.objects.filter(state=state)
-
-
 def _on_available_calls() -> QuerySet[CallAttendee]:
     return CallAttendee.objects.filter(call__is_available=True)
 
@@ -194,7 +190,10 @@ def _participants(events: Collection[int]) -> Iterator[int]:
     return rows.order_by().values_list("contact_id", flat=True).distinct().iterator()
 
 
-_attended = _in_state(Participation.State.ATTENDED)
+def _attended() -> QuerySet[Participation]:
+    return Participation.objects.attended()
+
+
 register_participants(_participants)
 
 register(
@@ -224,7 +223,7 @@ register(
 register(
     EventFilter(
         "event_no_show",
-        _in_state(Participation.State.NO_SHOW),
+        lambda: Participation.objects.audience().filter(state=Participation.State.NO_SHOW),
         (lazy("Was a no-show"), lazy("Was not a no-show")),
         (lazy("Was a no-show at"), lazy("Was not a no-show at")),
     )
@@ -232,7 +231,7 @@ register(
 register(
     EventFilter(
         "event_cancelled",
-        _in_state(Participation.State.CANCELLED),
+        lambda: Participation.objects.filter(state=Participation.State.CANCELLED),
         (lazy("Cancelled a registration"), lazy("Did not cancel a registration")),
         (lazy("Cancelled the registration for"), lazy("Did not cancel the registration for")),
     )

@@ -69,7 +69,7 @@ def dates_of(zoom_webinar_id: int) -> list[MarketingEvent]:
 
 def attendees(zoom_webinar_id: int) -> QuerySet[Any, Any]:
     """One row for each contact who came: to how many dates, and for how long on average. In no order."""
-    came = Participation.objects.attended().filter(event__zoom_webinar_id=zoom_webinar_id)
+    came = Participation.objects.audience().attended().filter(event__zoom_webinar_id=zoom_webinar_id)
     return came.order_by().values("contact").annotate(dates=Count("pk"), average=Avg("attendance_percent"))
 
 
@@ -92,7 +92,7 @@ def summary_of(zoom_webinar_id: int) -> SeriesSummary:
 
 def _visits(zoom_webinar_id: int) -> dict[int, set[int]]:
     """By contact, the dates that they came to."""
-    came = Participation.objects.attended().filter(event__zoom_webinar_id=zoom_webinar_id)
+    came = Participation.objects.audience().attended().filter(event__zoom_webinar_id=zoom_webinar_id)
     visits: dict[int, set[int]] = {}
     for contact, event in came.order_by().values_list("contact_id", "event_id").iterator():
         visits.setdefault(contact, set()).add(event)

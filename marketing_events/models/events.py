@@ -114,6 +114,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
     def attended(self) -> Self:
         return self.filter(state=Participation.State.ATTENDED)
 
+    def audience(self) -> Self:
+        """Without the hosts and panelists, whom events show apart (D26)."""
+        return self.filter(role=Participation.Role.ATTENDEE)
+
     def count_by_state(self) -> dict[str, int]:
         """How many there are in each state that anybody is in. One query."""
         rows = self.order_by().values_list("state").annotate(number=models.Count("pk"))
@@ -184,13 +188,13 @@ class Participation(models.Model):
             # Who is in which state at an event.
             models.Index(
                 fields=["event", "state", "contact"],
-                include=["registered_at", "attendance_percent", "duration_seconds"],
+                include=["role", "registered_at", "attendance_percent", "duration_seconds"],
                 name="participation_by_event_state",
             ),
             # The events of a contact.
             models.Index(
                 fields=["contact", "event"],
-                include=["state", "registered_at", "attendance_percent", "duration_seconds"],
+                include=["state", "role", "registered_at", "attendance_percent", "duration_seconds"],
                 name="participation_by_contact",
             ),
         ]

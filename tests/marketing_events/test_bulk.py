@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import transaction
@@ -75,6 +76,19 @@ def test_an_event_knows_how_many_did_what():
     event.refresh_from_db()
     counts = (event.registered_count, event.attended_count, event.cancelled_count, event.no_show_count)
     assert counts == (5, 1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_d26_staff_who_cancelled_or_stayed_away_are_no_cancellation_and_no_no_show():
+    event = make_event()
+    parts = [
+        ParticipationRow(event.pk, make_contact(f"p{n}").pk, state, AT, role=role)
+        for n, (state, role) in enumerate(product(("cancelled", "no_show"), ("attendee", "host", "panelist")))
+    ]
+    write_participations(parts)
+    recount_events([event.pk])
+    event.refresh_from_db()
+    assert (event.cancelled_count, event.no_show_count, event.staff_count) == (1, 1, 0)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketing_events.models import MarketingEvent, Participation
 from marketing_events.series import summary_of
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START, make_attended, make_event
@@ -36,6 +37,14 @@ def test_a_series_says_how_many_came_back_and_how_many_stayed_away(series):
     assert [row.rate for row in summary.dates] == [50, 50, 50, None]
     assert summary.average_attendance == 2
     assert summary.drop_off == pytest.approx(200 / 3)
+
+
+def test_d26_a_host_who_is_at_every_date_is_no_one_who_came_back(series):
+    host = make_contact("host@x.example")
+    for event in MarketingEvent.objects.exclude(status="upcoming"):
+        make_attended(event, host)
+    Participation.objects.filter(contact=host).update(role="host")
+    assert summary_of(7).came_to == {1: 1, 2: 1, 3: 1}
 
 
 def test_its_page_and_its_csv_name_the_people(charlie_client, series):

@@ -112,13 +112,13 @@ _COUNTS = ("registered_count", "attended_count", "cancelled_count", "skipped_cou
 
 
 def _counts(webinar: Webinar, dates: list[WebinarDate]) -> dict[str, int]:
-    """People, each once, in however many sessions."""
-    states = Participation.State
+    """People, each once, in however many sessions. Hosts and panelists are left out as in events (D26)."""
+    states, audience = Participation.State, Q(role=Participation.Role.ATTENDEE)
     parts = Participation.objects.filter(event__in=[date.event_id for date in dates])
     counts = parts.aggregate(
         registered=Count("contact", distinct=True, filter=Q(registered_at__isnull=False)),
-        attended=Count("contact", distinct=True, filter=Q(state=states.ATTENDED)),
-        cancelled=Count("contact", distinct=True, filter=Q(state=states.CANCELLED)),
+        attended=Count("contact", distinct=True, filter=audience & Q(state=states.ATTENDED)),
+        cancelled=Count("contact", distinct=True, filter=audience & Q(state=states.CANCELLED)),
     )
     skipped = SkippedPerson.objects.filter(webinar=webinar).values("person_key").distinct().count()
     return dict(zip(_COUNTS, (*counts.values(), skipped), strict=True))

@@ -21,6 +21,7 @@ class Participating:
     webinar_id: int
     name: str
     starts: datetime | None
+    role: str = "attendee"
 
 
 @dataclass
@@ -98,7 +99,9 @@ _ROWS: dict[str, Callable[[Participating, Mapping[str, Any], datetime], bool]] =
     ),
     "event_cancelled": lambda row, node, now: row.state == "cancelled" and _event_is_meant(row, node, now),
     "event_attended": lambda row, node, now: row.state == "attended" and _event_is_meant(row, node, now),
-    "event_no_show": lambda row, node, now: row.state == "no_show" and _event_is_meant(row, node, now),
+    "event_no_show": lambda row, node, now: (
+        row.state == "no_show" and row.role == "attendee" and _event_is_meant(row, node, now)
+    ),
     "attendance_duration": _long_enough,
     "zoom_attendance": lambda row, node, now: row.state == "attended" and _tests_pass(row, node, now),
     "zoom_registration": lambda row, node, now: row.registered_at is not None and _tests_pass(row, node, now),

@@ -44,6 +44,7 @@ def people() -> st.SearchStrategy[list[dict[str, Any]]]:
             "event": st.integers(0, 2),
             "state": st.sampled_from(("registered", "attended", "cancelled", "no_show")),
             "registered_at": maybe_moments,
+            "role": st.sampled_from(("attendee", "attendee", "host", "panelist")),
             "seconds": st.sampled_from((0, 1, 50, 100)),
             "percent": st.none() | numbers,
         }

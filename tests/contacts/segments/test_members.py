@@ -74,6 +74,7 @@ def write_person(facts: dict[str, Any], events: list[MarketingEvent]) -> Person:
             event=event,
             contact=contact,
             state=row["state"],
+            role=row["role"],
             registered_at=row["registered_at"],
             first_joined_at=NOW if is_attended else None,
             last_left_at=NOW if is_attended else None,
@@ -90,6 +91,7 @@ def write_person(facts: dict[str, Any], events: list[MarketingEvent]) -> Person:
                 event.zoom_webinar_id,
                 event.name,
                 event.starts_at,
+                row["role"],
             )
         )
     for call in Call.objects.filter(event__in=[events[number] for number in facts["calls"]]):
