@@ -17,6 +17,7 @@ MAX_DOMAIN_LENGTH = 253  # octets of the ASCII form, RFC 1035 2.3.4
 
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?![0-9]+\Z){LABEL}")
+_ASCII_LABEL = re.compile(r"(?<![\w-])xn--[a-z0-9-]+(?![\w-])")
 _SEPARATORS = re.compile(r"[\s,;]+")
 _WRAPPING = "<>()[]\"'`"
 
@@ -51,15 +52,19 @@ def to_ascii(domain: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=8192)
-def in_letters(domain: str) -> str:
-    """A domain in its own letters, as people write it; what cannot be read so stays as it is."""
-    if "xn--" not in domain:
-        return domain
+def in_letters(text: str) -> str:
+    """A text in which each domain is in its own letters, as people write it.
+
+    What cannot be read so stays as it is.
+    """
+    return _ASCII_LABEL.sub(_label_in_letters, text) if "xn--" in text else text
+
+
+def _label_in_letters(label: re.Match[str]) -> str:
     try:
-        return idna.decode(domain)
+        return idna.decode(label[0])
     except (idna.IDNAError, ValueError):
-        return domain
+        return label[0]
 
 
 def parse_domain(typed: str) -> str:

@@ -4,11 +4,7 @@ Knows neither where the numbers come from nor how the answer is drawn.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-
-# The schedule looks once a minute; what waits for longer than this is not being worked off.
-LATE_AFTER = timedelta(minutes=15)
 
 
 class Answer(StrEnum):
@@ -31,7 +27,7 @@ class Facts:
     is_on: bool = False  # "Sync webinar data" (R10)
     has_worker: bool = True
     errors: int = 0  # open in the audit log; a sync that failed is one, until one has succeeded
-    late: int = 0  # webinars that should have been read LATE_AFTER ago
+    late: int = 0  # webinars that should have been read a while ago
     active: int = 0  # runs that wait or are under way
 
 

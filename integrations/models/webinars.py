@@ -1,13 +1,18 @@
 """Zoom users and webinars as Zoom has them, with our switches on them."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.domains import in_letters
 from core.text_search import typed_words
 from integrations.models.connections import ZoomConnection
+
+# The schedule looks once a minute; what waits for longer than this is not being worked off.
+LATE_AFTER = timedelta(minutes=15)
 
 
 class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
@@ -65,7 +70,7 @@ class ZoomUser(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or in_letters(self.email)
 
     @property
     def name(self) -> str:
@@ -76,6 +81,10 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
     def due(self) -> Self:
         """Webinars whose time to be read again has come, the most urgent first."""
         return self.filter(next_sync_at__lte=timezone.now()).order_by("next_sync_at", "pk")
+
+    def overdue(self) -> Self:
+        """Webinars that should have been read a while ago: nothing works them off."""
+        return self.filter(next_sync_at__lt=timezone.now() - LATE_AFTER)
 
     def due_for_recordings(self) -> Self:
         """Webinars of which nothing but a recording is to be looked at now, the most urgent first."""

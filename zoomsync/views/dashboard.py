@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
 from django.http import HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
 
 from contacts.models import Brand
@@ -23,7 +22,7 @@ from integrations import audit
 from integrations.models import AuditEntry, DomainExclusion, SyncRun, Webinar, WorkerHeartbeat
 from integrations.views._shared.versions import accounts_version, etag
 from integrations.views.webinars.table import Progress, progress_of
-from zoomsync.sync_status import LATE_AFTER, Answer, Facts, overall_status
+from zoomsync.sync_status import Answer, Facts, overall_status
 from zoomsync.views.marketing_overview import marketing_overview
 
 MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
@@ -55,6 +54,7 @@ class BrandCard:
     webinars: Webinars
     entries: list[OpenEntries]
     active: int
+    queued: int  # webinars
     running: list[Progress]
     problems: list[AuditEntry]
     has_worker: bool
@@ -78,8 +78,9 @@ class BrandCard:
         return self.webinars.syncing if settings and settings.sync_webinars else 0
 
     @property
-    def waiting(self) -> int:
-        return self.active - len(self.running)
+    def late(self) -> int:
+        """Nothing is late while nothing should sync."""
+        return self.webinars.late if self.syncing else 0
 
     @property
     def answer(self) -> Answer:
@@ -91,7 +92,7 @@ class BrandCard:
                 is_on=bool(settings and settings.sync_webinars),
                 has_worker=self.has_worker,
                 errors=self.errors,
-                late=self.webinars.late,
+                late=self.late,
                 active=self.active,
             )
         )
@@ -137,7 +138,9 @@ def _cards() -> list[BrandCard]:
     brands = Brand.objects.select_related("connection", "zoom_settings").in_order()
     webinars, entries = _webinars(), _open_entries()
     active = SyncRun.objects.active()
-    counts = dict(active.values_list("connection").annotate(Count("pk")))
+    queued = Q(state=SyncRun.State.QUEUED, webinar__isnull=False)
+    numbers = active.values("connection").annotate(all=Count("pk"), queued=Count("pk", filter=queued))
+    counts = {row["connection"]: (row["all"], row["queued"]) for row in numbers}
     running = progress_of(active.filter(state=SyncRun.State.RUNNING).select_related("webinar")[:MOST_RUNS])
     problems = _problems()
     has_worker = WorkerHeartbeat.objects.alive().exists()
@@ -146,7 +149,8 @@ def _cards() -> list[BrandCard]:
             brand=brand,
             webinars=webinars.get(key, Webinars()),
             entries=entries.get(brand.pk, []),
-            active=counts.get(key, 0),
+            active=counts.get(key, (0, 0))[0],
+            queued=counts.get(key, (0, 0))[1],
             running=[row for row in running if row.run.connection_id == key],
             problems=[entry for entry in problems if entry.brand_id == brand.pk][:SHOWN_PROBLEMS],
             has_worker=has_worker,
@@ -159,7 +163,7 @@ def _cards() -> list[BrandCard]:
 def _webinars() -> dict[int, Webinars]:
     """By connection. Hosts are few, so whom an exclusion covers is decided here and not in SQL (D4)."""
     own = Q(sync_enabled=True, is_zoom_event=False)
-    late = own & Q(next_sync_at__lt=timezone.now() - LATE_AFTER)
+    late = own & Q(pk__in=Webinar.objects.overdue().values("pk"))
     by_host = Webinar.objects.values_list("connection", "connection__brand", "host_email").annotate(
         all=Count("pk"),
         own=Count("pk", filter=own),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Brand
 from core.filters import Filter, chosen_filter
 from core.web import Request, paginate, render_page, sorting
-from integrations.models import AuditEntry, Webinar
+from integrations.models import AuditEntry, SyncRun, Webinar
 from integrations.models.webinars import WebinarQuerySet
 from integrations.settings.effective import brand_switches, excluded_hosts
 from integrations.views._shared.brand_context import brand_context
@@ -70,9 +70,15 @@ def _with_open_entries(brand: Brand, severity: str) -> Exists:
 
 
 def _by_switch(webinars: WebinarQuerySet, brand: Brand, choice: str) -> WebinarQuerySet:
-    """By what the switches come to (D3): syncing, switched off, or on but held back by something above."""
+    """By what the switches come to (D3): syncing, switched off, or on but held back by something above.
+    Or by the work on them: queued, or overdue."""
     if choice == "off":
         return webinars.filter(sync_enabled=False)
+    if choice == "queued":
+        queued = SyncRun.objects.filter(state=SyncRun.State.QUEUED, webinar=OuterRef("pk"))
+        return webinars.filter(Exists(queued))
+    if choice == "overdue":
+        return _by_switch(webinars, brand, "on").overdue()
     if choice not in ("on", "held"):
         return webinars
     switches = brand_switches(brand)
@@ -90,7 +96,10 @@ def _filters(request: Request) -> list[Filter]:
             request,
             "sync",
             _("Sync"),
-            [("", _("All")), ("on", _("Syncing")), ("off", _("Off")), ("held", _("Blocked"))],
+            [
+                *[("", _("All")), ("on", _("Syncing")), ("off", _("Off")), ("held", _("Blocked"))],
+                *[("queued", _("Queued")), ("overdue", _("Overdue"))],
+            ],
         ),
         chosen_filter(
             request,

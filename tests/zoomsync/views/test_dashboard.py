@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.messages import Message
 from integrations import audit
 from integrations.audit import AuditCode
-from integrations.models import SyncRun, WorkerHeartbeat, ZoomConnection
+from integrations.models import AuditEntry, SyncRun, Webinar, WorkerHeartbeat, ZoomConnection
 from integrations.settings_changes import add_exclusions, set_global
 from marketing_events.models import Participation
 from tests.contacts.make import make_contact
@@ -17,6 +17,7 @@ from tests.integrations.make import make_webinar
 from tests.marketing_events.make import make_attended, make_event, make_registered
 from tests.support.htmx import htmx
 from tests.support.jobs import running
+from zoomsync.models import User
 
 
 @pytest.fixture
@@ -86,6 +87,43 @@ def test_webinars_that_wait_for_too_long_are_counted(alice_client, connection, o
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(minutes=5))
     make_webinar(connection, next_sync_at=timezone.now() - timedelta(days=1), sync_enabled=False)
     assert "One webinar has been waiting to sync for more than 15 minutes" in dashboard(alice_client)
+
+
+def linked_numbers(html):
+    """What the cards of the brands say: label > (number, where it leads)."""
+    stat = r'<dt>([^<]+)</dt>\s*<dd><a href="([^"]+)">([\d,]+)</a>'
+    return {label: (int(number), url.replace("&amp;", "&")) for label, url, number in re.findall(stat, html)}
+
+
+def test_each_number_of_a_brand_opens_exactly_what_it_counts(alice_client, brand, connection, on):
+    late = timezone.now() - timedelta(hours=1)
+    make_webinar(connection, topic="Fine")
+    make_webinar(connection, topic="Excluded", host_email="eva@agency.test", next_sync_at=late)
+    add_exclusions(brand, "host", "agency.test", None)
+    SyncRun.objects.all().delete()
+    make_webinar(connection, topic="Late", next_sync_at=late)
+    make_webinar(connection, topic="Off", sync_enabled=False, next_sync_at=late)
+    queued = make_webinar(connection, topic="Queued", next_sync_at=late)
+    SyncRun.objects.create(connection=connection, webinar=queued, kind="webinar")
+    SyncRun.objects.create(connection=connection, kind="discovery")
+    for topic in ("Fine", "Off"):
+        webinar = Webinar.objects.get(topic=topic)
+        audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=webinar)
+    audit.warn(brand, AuditCode.RECORDING_TRASHED, webinar=queued)
+    acknowledged = audit.warn(brand, AuditCode.RECORDING_TRASHED, webinar=webinar)
+    audit.acknowledge(acknowledged, User.objects.get(email="alice@acme.test"))
+    numbers = linked_numbers(dashboard(alice_client))
+    counted = {label: number for label, (number, _url) in numbers.items()}
+    assert counted == {
+        "Webinars syncing": 3,
+        "Open errors": AuditEntry.objects.open().filter(severity="error").count(),
+        "Open warnings": AuditEntry.objects.open().needing_attention().filter(severity="warning").count(),
+        "Webinars queued": 1,
+        "Webinars overdue": 2,
+    }
+    for label, (number, url) in numbers.items():
+        shown = alice_client.get(url).context
+        assert len(shown["rows"]) == number, (label, url)
 
 
 def test_webinars_of_excluded_hosts_do_not_count_as_syncing(alice_client, brand, connection, on):
