@@ -61,7 +61,7 @@ class Site:
         """The demo's company, whose first listing waits."""
         manage(self.environment, "migrate", "-v0")
         manage(self.environment, "collectstatic", "--noinput", "-v0")
-        manage(self.environment, "demo")
+        manage(self.environment, "demo", "--brands=1")
 
     def run(self, name: str, *command: str, end: int = signal.SIGKILL) -> Service:
         service = Service(self.directory / f"{name}.log", list(command), self.environment, end)

@@ -13,8 +13,8 @@ from zoomsync.local import demo
 
 @pytest.fixture
 def company(simulator: Simulator, transactional_db: None) -> ZoomConnection:
-    """Connected, the sync switched on, the first discovery queued; no one works yet."""
-    demo.make(simulator)
+    """One account is connected, its sync switched on, its first discovery queued; no one works yet."""
+    demo.make(simulator, brands=1)
     return ZoomConnection.objects.get()
 
 

@@ -187,7 +187,9 @@ class Company:
         registration_type: int = 1,
     ) -> None:
         """On Thursdays, every so many days; the past ones were held, the last of them recorded."""
-        latest = self.now.replace(hour=11) - timedelta(days=(self.now.weekday() - 3) % 7 or 7)
+        latest = self.now.replace(hour=11) - timedelta(days=(self.now.weekday() - 3) % 7)
+        if latest > self.now - timedelta(hours=2):
+            latest -= timedelta(days=7)
         starts = [latest + timedelta(days=days * number) for number in range(1 - past, coming + 1)]
         webinar = self.account.add_webinar(
             self.hosts[host].id,

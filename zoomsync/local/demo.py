@@ -50,14 +50,14 @@ PEOPLE = (
 )
 
 
-def make(simulator: Simulator) -> bool:
+def make(simulator: Simulator, brands: int = BRANDS) -> bool:
     """Fills an empty database and has the first sync begin. False where there is something already.
 
     `simulator` is like the one that is running at `ZOOM_API_URL`: it tells its scenarios and its keys.
     """
     if User.objects.exists():
         return False
-    accounts = simulator.accounts[:BRANDS]
+    accounts = simulator.accounts[:brands]
     connections = [_connect(account) for account in accounts]
     with transaction.atomic():
         for email, name, role in PEOPLE:
@@ -73,7 +73,7 @@ def make(simulator: Simulator) -> bool:
 
 def _connect(simulator: Simulator) -> ZoomConnection:
     """A brand that has the name of the account's company; the first one is the primary brand."""
-    name = simulator.account.company
+    name = simulator.account.company or "Brightline"
     return connect_server_to_server(
         brand_named(name) or new_brand(name),
         account_id=simulator.account_id,

@@ -29,12 +29,19 @@ class Command(BaseCommand):
             help="wait for the app at this address and for the simulator, then stay until stopped (make run)",
         )
 
-    def handle(self, *, beside: str, **options: Any) -> None:
+        parser.add_argument(
+            "--brands",
+            type=int,
+            default=demo.BRANDS,
+            help="how many are connected, each to an account",
+        )
+
+    def handle(self, *, beside: str, brands: int, **options: Any) -> None:
         if not _is_on_this_machine(settings.ZOOM_API_URL):
             raise CommandError("ZOOM_API_URL names no simulator on this machine: `make run` sets all up.")
         if beside:
             _wait_for(settings.ZOOM_OAUTH_URL)
-        is_new = demo.make(Simulator("demo"))
+        is_new = demo.make(Simulator("demo"), brands)
         if beside:
             _wait_for(f"{beside}/healthz")
         people = User.objects.filter(email__in=[email for email, *_ in demo.PEOPLE]).order_by("pk")
