@@ -18,6 +18,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import is_aware, localtime
 
+from core.domains import in_letters
+
 type Text = str | Promise
 
 GAP = "…"
@@ -69,7 +71,7 @@ class Message:
         if template is None:
             return self._without_template()
         try:
-            text = _fill(template, _Shown(self.values))
+            text = in_letters(_fill(template, _Shown(self.values)))
         except (TypeError, ValueError):  # a value of another kind than the template takes
             text = ""
         return text if text.strip() else self._without_template()

@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from core.domains import in_letters
 from core.roles import Right
 
 COUNTED_ROWS = 10_000  # a list says "10,000+" beyond, so that no page counts a million rows
@@ -259,7 +260,7 @@ def show_success(
 ) -> None:
     """Tells the person what was done, on this answer or the next page; screen readers read it out."""
     extra = json.dumps(asdict(undo)) if undo else ""
-    messages.add_message(request, level, text, extra_tags=extra)
+    messages.add_message(request, level, in_letters(text), extra_tags=extra)
 
 
 def show_error(request: HttpRequest, text: str) -> None:

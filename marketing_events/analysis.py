@@ -102,7 +102,7 @@ class Facts:
     no_shows: int | None
     cancelled: int
     average_percent: float | None
-    average_minutes: float | None
+    average_seconds: float | None
     most_at_once: int
 
     @property
@@ -120,7 +120,7 @@ def facts_of(event: MarketingEvent) -> Facts:
         no_shows=event.no_show_count if event.is_final else None,
         cancelled=event.cancelled_count,
         average_percent=averages["percent"],
-        average_minutes=averages["s"] / 60 if averages["s"] is not None else None,
+        average_seconds=averages["s"],
         most_at_once=max(present_by_minute(event), default=0),
     )
 

@@ -28,6 +28,8 @@ EVER = "ever"
 AUDIENCE, STAFF = "audience", "staff"
 _ATTENDEE = Q(role=Participation.Role.ATTENDEE)
 _ROLES = {AUDIENCE: _ATTENDEE, STAFF: ~_ATTENDEE}
+# Hosts and panelists who stayed away, or cancelled, are neither (D26).
+NOT_OF_STAFF = frozenset({Participation.State.NO_SHOW, Participation.State.CANCELLED})
 # Of those who attended: at least so many percent or minutes, or fewer.
 _PERCENT, _MINUTES = (90, 75, 50, 25), (60, 30, 15, 5)
 _STAYS = {
@@ -97,6 +99,8 @@ class ParticipantCriteria:
             participations = participations.filter(registered_at__isnull=False)
         elif self.state.chosen:
             participations = participations.filter(state=self.state.chosen)
+            if self.state.chosen in NOT_OF_STAFF:
+                participations = participations.audience()
         if self.stay.chosen:
             participations = participations.attended().filter(_STAYS[self.stay.chosen])
         if self.domain.chosen:

@@ -87,7 +87,7 @@ def _cell(contact: Contact, column: ColumnChoice) -> Cell:
 
 def _average(contact: Contact) -> str:
     average = contact.zoom_webinar_attendance_average_duration
-    return "" if average is None else f"{average:.0f} %"
+    return "" if average is None else f"{average:.1f} %"
 
 
 _OWN: dict[str, Callable[[Contact], Any]] = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.listing.similar import like_patterns
 from core import like  # noqa: F401 - a lookup
 from core.constraints import CompositeForeignKey
+from core.domains import in_letters
 from core.encryption import EncryptedTextField
 from core.indexes import GinIndex, TrigramIndex, WordsVector
 from core.text_search import typed_words
@@ -156,7 +157,7 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or in_letters(self.email)
 
     @property
     def name(self) -> str:
@@ -213,7 +214,7 @@ class EmailAddress(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return in_letters(self.email)
 
     @property
     def is_primary(self) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Brand
+from core.domains import in_letters
 from core.messages import Message, define, defined
 from core.roles import Right
 from integrations.models import DomainExclusion, SettingChange, Webinar, ZoomSettings, ZoomUser
@@ -126,7 +127,7 @@ def label_of(change: SettingChange) -> str:
 
 
 def value_label(value: str) -> str:
-    return str(_value(value))
+    return in_letters(str(_value(value)))
 
 
 def in_words(change: SettingChange) -> str:

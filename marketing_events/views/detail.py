@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.csv_download import ROWS_AT_ONCE, csv_download
@@ -15,9 +17,17 @@ from core.roles import Right
 from core.web import Request, may, paginate, render_page, wants_fragment
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
-from marketing_events.participants import ParticipantCriteria
+from marketing_events.participants import NOT_OF_STAFF, ParticipantCriteria
 from marketing_events.views.charts import event_charts
 
+_State = Participation.State
+_ORDER = (_State.ATTENDED, _State.NO_SHOW, _State.REGISTERED, _State.CANCELLED)
+_COURSES = {
+    _State.ATTENDED: gettext_lazy("attended"),
+    _State.NO_SHOW: gettext_lazy("no-show"),
+    _State.REGISTERED: gettext_lazy("registered"),
+    _State.CANCELLED: gettext_lazy("cancelled"),
+}
 EXPORTED = {
     "email": "contact__email",
     "first_name": "contact__first_name",
@@ -33,28 +43,68 @@ EXPORTED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many are in each state. Hosts and panelists are shown apart (D26)."""
+
+    everyone: Counter[str]
+    audience: Counter[str]
+    registered: Counter[str]  # of the audience, who had registered
+    registered_staff: int
+
+    @classmethod
+    def of(cls, everybody: QuerySet[Participation]) -> Self:
+        everyone, audience, registered, registered_staff = Counter[str](), Counter[str](), Counter[str](), 0
+        rows = everybody.order_by().values_list("state", "role")
+        for state, role, number, of_them in rows.annotate(all=Count("pk"), registered=Count("registered_at")):
+            everyone[state] += number
+            if role == Participation.Role.ATTENDEE:
+                audience[state] += number
+                registered[state] += of_them
+            else:
+                registered_staff += of_them
+        return cls(everyone, audience, registered, registered_staff)
+
+    @property
+    def by_state(self) -> dict[str, int]:
+        """Everyone's, as the list shows them: but no host is a no-show, or a cancellation."""
+        return {**self.everyone, **{state: self.audience[state] for state in NOT_OF_STAFF}}
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """What the registrations of the audience have come to."""
+        parts = [(str(_COURSES[state]), self.registered[state]) for state in _ORDER]
+        return [(words, number) for words, number in parts if number]
+
+    @property
+    def total(self) -> int:
+        return self.registered.total() + self.registered_staff
+
+    @property
+    def unregistered(self) -> int:
+        """Who came without having registered."""
+        return self.audience[_State.ATTENDED] - self.registered[_State.ATTENDED]
+
+
 @dataclass(frozen=True)
 class Row:
     participation: Participation
     stays: list[tuple[datetime, datetime]]
     pieces: list[Piece]
 
-    @property
-    def minutes(self) -> float:
-        return self.participation.duration_seconds / 60
-
 
 @require_safe
 def event(request: Request, pk: int) -> HttpResponse:
     shown = _event_of(pk)
     everybody = Participation.objects.filter(event=shown)
-    counts, audience = _counts(everybody)
-    criteria = ParticipantCriteria(request, counts)
+    counts = Counts.of(everybody)
+    criteria = ParticipantCriteria(request, counts.by_state)
     page = paginate(request, criteria.listed(everybody).select_related("contact"))
     context: dict[str, object] = {
         "event": shown,
-        "shares": _shares(audience),
-        "total": sum(audience.values()),
+        "counts": counts,
+        "shares": _shares(counts.audience),
+        "total": counts.audience.total(),
         "page": page,
         "rows": _rows(shown, page.object_list),
         "order": criteria.order,
@@ -80,16 +130,6 @@ def download(request: Request, pk: int) -> HttpResponseBase:
     return csv_download(f"event-{event.pk}", list(EXPORTED), values)
 
 
-def _counts(everybody: QuerySet[Participation]) -> tuple[Counter[str], Counter[str]]:
-    """How many are in each state: all, and without the hosts and panelists, who are shown apart (D26)."""
-    rows = everybody.order_by().values_list("state", "role").annotate(number=Count("pk"))
-    counts, audience = Counter[str](), Counter[str]()
-    for state, role, number in rows:
-        counts[state] += number
-        audience[state] += number if role == Participation.Role.ATTENDEE else 0
-    return counts, audience
-
-
 def _event_of(pk: int) -> MarketingEvent:
     event = MarketingEvent.objects.select_related("brand").prefetch_related("calls").filter(pk=pk).first()
     if event is None:
@@ -98,9 +138,7 @@ def _event_of(pk: int) -> MarketingEvent:
 
 
 def _shares(counts: dict[str, int]) -> list[Share]:
-    states = Participation.State
-    order = (states.ATTENDED, states.NO_SHOW, states.REGISTERED, states.CANCELLED)
-    return shares([(state.value, str(state.label), counts.get(state, 0)) for state in order])
+    return shares([(state.value, str(state.label), counts.get(state, 0)) for state in _ORDER])
 
 
 def _rows(event: MarketingEvent, participations: Iterable[Participation]) -> list[Row]:

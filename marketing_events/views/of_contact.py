@@ -23,18 +23,14 @@ class Attended:
     call_id: int | None
 
     @property
-    def minutes(self) -> float:
-        return self.participation.duration_seconds / 60
-
-    @property
-    def session_minutes(self) -> float | None:
+    def session_seconds(self) -> float | None:
         """What the percentage is of: the length of the session, or of all its parts together (D7, D17)."""
         row = self.participation
         if row.attendance_percent and row.attendance_percent < 100:
-            return row.duration_seconds / row.attendance_percent * 100 / 60
+            return row.duration_seconds / row.attendance_percent * 100
         event = row.event
         if event.starts_at and event.ended_at and event.ended_at > event.starts_at:
-            return (event.ended_at - event.starts_at).total_seconds() / 60
+            return (event.ended_at - event.starts_at).total_seconds()
         return None
 
 

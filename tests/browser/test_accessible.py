@@ -13,9 +13,9 @@ from core.roles import Role
 from integrations import audit
 from integrations.audit import AuditCode
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection, ZoomSettings, ZoomUser
-from marketing_events.models import MarketingEvent
+from marketing_events.models import Call, MarketingEvent
 from tests.integrations.make import make_host, make_webinar
-from tests.marketing_events.make import make_attended, make_event
+from tests.marketing_events.make import make_attended, make_call, make_event
 from tests.support.axe import assert_no_violations
 from tests.support.browser import PageOf
 from tests.support.jobs import running
@@ -38,12 +38,14 @@ PAGES = [
     "/marketing-events/{event}/",
     "/marketing-events/compare/?event={event}&event={other}",
     "/marketing-events/series/91/",
+    "/calls/{call}/",
     "/skipped-people/of-event/{event}/",
     "/settings/integrations/connected-apps/",
     "/settings/integrations/connected-apps/zoom/",
     ZOOM,
     f"{ZOOM}?q=nothing+like+this",
     f"{ZOOM}global-settings/",
+    "/settings/integrations/connected-apps/zoom/unconnected/global-settings/",
     f"{ZOOM}exclusions/host/",
     f"{ZOOM}users/",
     f"{ZOOM}users/{{user}}/",
@@ -140,6 +142,8 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
     for attended in range(1, 3):
         event = make_event(zoom_webinar_id=91, attended_count=attended, registered_count=2)
         make_attended(event, dora, (5, 20), (25, 60))
+    Brand.objects.create(name="Unconnected", slug="unconnected")
+    make_call(event, ("Mara Lind", 1, "Welcome."))
     token = create_token("Zapier", Role.MARKETER, days=30).token
     for state in ("queued", "complete", "failed"):
         delivery = make_delivery(
@@ -164,7 +168,7 @@ def test_a_page_is_accessible_in_every_look(
     company: None, alice: User, page_of: PageOf, address: str
 ) -> None:
     page = page_of(alice)
-    models = {"user": ZoomUser, "run": SyncRun, "contact": Contact}
+    models = {"user": ZoomUser, "run": SyncRun, "contact": Contact, "call": Call}
     keys = {name: model.objects.get().pk for name, model in models.items()}
     event, other = MarketingEvent.objects.order_by("pk").values_list("pk", flat=True)
     page.goto(address.format(event=event, other=other, **keys))

@@ -8,8 +8,12 @@ from playwright.sync_api import Browser, Page, expect
 from contacts.models import Brand
 from integrations import audit
 from integrations.audit import AuditCode
-from integrations.models import ZoomConnection
+from integrations.models import SkippedPerson, ZoomConnection, ZoomUser
+from integrations.settings_changes import add_exclusions
+from marketing_events.models import MarketingEvent
+from tests.contacts.make import make_contact
 from tests.integrations.make import make_host, make_webinar
+from tests.marketing_events.make import make_attended, make_call, make_event
 from tests.support.browser import PageOf
 from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
@@ -40,6 +44,46 @@ def test_no_table_of_the_simulator_is_cut_off(simulator: Simulator, page: Page) 
 def webinar(transactional_db: None, brand: Brand, connection: ZoomConnection) -> None:
     webinar = make_webinar(connection, make_host(connection, "mara@acme.test"), topic="Growing roses")
     audit.warn(brand, AuditCode.SKIPPED_NO_EMAIL, webinar=webinar)
+
+
+# Cells whose content is wider than they are, tables that have to be pushed sideways, and words that were cut.
+OUT_OF_SIGHT = """() => [...document.querySelectorAll(
+    "main .table-frame, main tbody td, main tbody th, main tbody .facts > *")]
+  .filter((one) => !["none", "inline"].includes(getComputedStyle(one).display))
+  .filter((one) => one.textContent.trim() && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => `${one.className}: ${one.textContent.trim().slice(0, 40)}`)"""
+LONG = "maximiliane.featherstonehaugh"
+NAMES = {"first_name": "Maximiliane", "last_name": "Featherstonehaugh"}
+
+
+@pytest.fixture
+def crowded(webinar: None, brand: Brand) -> MarketingEvent:
+    """Names, addresses and hosts that are as long as they get."""
+    host, email = ZoomUser.objects.get(), f"{LONG}@agency.test"
+    ZoomUser.objects.update(email=email, **NAMES)
+    listed = make_webinar(host.connection, host, host_email=email, topic="Growing roses at home")
+    add_exclusions(brand, "host", "agency.test", None)
+    event = make_event("Growing roses at home, in winter")
+    make_attended(event, make_contact(f"{LONG}@marketing.example", **NAMES))
+    make_call(event, ("Mara", 1, "Welcome."))
+    SkippedPerson.objects.create(
+        webinar=listed, stage="registration", person_key="a", email=email, reason="excluded_domain"
+    )
+    return event
+
+
+def test_no_column_is_out_of_sight_and_no_name_is_cut(
+    crowded: MarketingEvent, alice: User, page_of: PageOf
+) -> None:
+    page = page_of(alice)
+    zoom = "/settings/integrations/connected-apps/zoom/acme/"
+    event, found = f"/marketing-events/{crowded.pk}/", []
+    for address in ("/contacts/", event, "/calls/", "/audit/", "/skipped-people/", zoom, f"{zoom}users/"):
+        page.goto(address)
+        for width in (390, 768, 900, 1024, 1100):
+            page.set_viewport_size({"width": width, "height": 844})
+            found += [(address, width, what) for what in page.evaluate(OUT_OF_SIGHT)]
+    assert found == []
 
 
 def test_filters_are_folded_behind_a_button_that_tells_how_many_are_set(

@@ -35,7 +35,7 @@ def test_x4_stays_are_drawn_and_the_percentage_is_explained(bob_client: Client):
     page = bob_client.get(reverse("events:of_contact", args=[contact.pk])).text
     assert page.count("presence-there") == 2
     assert "50.0 %" in page
-    assert "30.0 of 60.0 min" in page
+    assert "30 min of 60 min" in page
 
 
 def test_no_shows_and_cancellations_are_listed_in_a_constant_number_of_queries(

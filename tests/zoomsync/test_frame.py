@@ -1,16 +1,19 @@
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.messages import get_messages
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integrations.models import SyncRun
 from tests.integrations.make import make_webinar
 from tests.support.htmx import htmx
-from zoomsync.templatetags.frame import in_words, percent_of
+from zoomsync.templatetags.frame import duration, in_words, percent_of
 
 
 def drawn(source, **context):
@@ -76,10 +79,52 @@ def test_how_long_something_took(seconds, words):
 
 
 @pytest.mark.parametrize(
-    ("done", "total", "share"), [(1, 4, 25), (9, 4, 100), (0, 0, 0), (None, 4, 0), (3, None, 0)]
+    ("part", "whole", "share"),
+    [
+        (1, 4, "25.0 %"),
+        (1, 3, "33.3 %"),
+        (9, 4, "100.0 %"),
+        (0, 0, "0.0 %"),
+        (None, 4, "0.0 %"),
+        (3, None, "0.0 %"),
+    ],
 )
-def test_progress_is_never_more_than_all(done, total, share):
-    assert percent_of(done, total) == share
+def test_a_share_is_never_more_than_all_and_has_one_digit_after_the_point(part, whole, share):
+    assert percent_of(part, whole) == share
+
+
+@pytest.mark.parametrize("path", sorted(Path("templates").rglob("*.html")), ids=str)
+def test_percentages_have_the_same_precision_everywhere(path):
+    """`percent` draws them: a template that writes the sign has chosen a precision of its own."""
+    signs = re.findall(r"\}\} ?(?:&nbsp;)?%(?!\})", path.read_text())
+    assert len(signs) == (1 if path.name == "difference.html" else 0)  # of a trend, with a sign before it
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (1, "1 s"), (59.4, "59 s"), (59.6, "1 min"), (90, "2 min"), (5400, "90 min"), (None, "")],
+)
+def test_a_short_stay_is_said_in_seconds_never_as_0_min(seconds, words):
+    assert duration(seconds) == words
+
+
+@given(st.floats(min_value=0.5, max_value=1e6))
+def test_no_one_who_came_stayed_for_nothing(seconds):
+    assert not duration(seconds).startswith("0 m")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("xn--bcher-kva.example", "bücher.example"),
+        ("ana@mail.xn--bcher-kva.example", "ana@mail.bücher.example"),
+        ("Excluded: xn--bcher-kva.example, acme.test.", "Excluded: bücher.example, acme.test."),
+        ("xn--.example", "xn--.example"),
+        ("not-xn--bcher-kva", "not-xn--bcher-kva"),
+    ],
+)
+def test_domains_are_shown_in_their_own_letters_wherever_they_stand(text, shown):
+    assert drawn("{{ text|letters }}", text=text) == shown
 
 
 def test_no_page_has_an_inline_script_or_style(alice_client, connection):

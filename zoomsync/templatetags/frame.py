@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.defaultfilters import date as format_date
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -78,9 +80,9 @@ def address(email: str) -> SafeString:
 
 
 @register.filter
-def letters(domain: str) -> str:
-    """A domain in its own letters; its ASCII form is what the rules compare."""
-    return in_letters(domain)
+def letters(text: str) -> str:
+    """A domain or an address in its own letters; the ASCII form is what the rules compare."""
+    return in_letters(str(text))
 
 
 @register.simple_tag
@@ -183,6 +185,22 @@ def is_file(bound: BoundField) -> bool:
 
 
 @register.filter
-def percent_of(done: int | None, total: int | None) -> int:
-    """How much of the whole is done, 0 to 100; nothing of nothing is 0."""
-    return min(100, round(100 * (done or 0) / total)) if total else 0
+def percent(value: float | None) -> str:
+    """A percentage, everywhere with one digit after the point."""
+    return "" if value is None else f"{floatformat(value, 1)} %"
+
+
+@register.filter
+def percent_of(part: int | None, whole: int | None) -> str:
+    """At most 100 %; of nothing it is 0."""
+    return percent(min(100, 100 * (part or 0) / whole) if whole else 0)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """How long someone stayed: in seconds below a minute, so that no one who came was there for 0 min."""
+    if seconds is None:
+        return ""
+    if round(seconds) < 60:
+        return _("%(seconds)s s") % {"seconds": round(seconds)}
+    return _("%(minutes)s min") % {"minutes": intcomma(round(seconds / 60))}

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from contacts.filters import brand_filter
+from core.domains import in_letters
 from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_filter, offered
 from core.row_keys import row_key
 from core.web import Request
@@ -31,7 +32,9 @@ class ListQuery:
     def host(self) -> Filter:
         hosts = Webinar.objects.exclude(host_email="").values_list("host_email", flat=True)
         listed = hosts.order_by("host_email").distinct()[:MOST_HOSTS]
-        return chosen_filter(self.request, "host", _("Host"), [("", _("All")), *((h, h) for h in listed)])
+        return chosen_filter(
+            self.request, "host", _("Host"), [("", _("All")), *((host, in_letters(host)) for host in listed)]
+        )
 
     @cached_property
     def brand(self) -> Filter:

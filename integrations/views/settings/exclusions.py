@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from contacts.models import Brand
-from core.domains import to_ascii
+from core.domains import in_letters, to_ascii
 from core.roles import Right
 from core.web import Request, render_page, render_panel, require, show_error, wants_fragment
 from integrations.models import DomainExclusion, SkippedPerson
@@ -141,6 +141,7 @@ def _question_before_adding(brand: Brand, kind: Kind, domains: Sequence[str]) ->
 
 def _few(domains: Sequence[str], most: int = FEW) -> str:
     """The first of many, and how many more there are."""
+    domains = [in_letters(domain) for domain in domains]
     if len(domains) <= most:
         return ", ".join(domains)
     more = {"domains": ", ".join(domains[:most]), "count": len(domains) - most}
@@ -158,7 +159,7 @@ def remove(request: Request, slug: str, kind: str) -> HttpResponse:
     """Asks first, with whom and what it will let in."""
     brand, chosen = any_brand(slug), _kind(kind)
     domain = request.POST.get("domain", "")
-    values = {"domain": domain}
+    values = {"domain": in_letters(domain)}
     make = partial(remove_exclusions, brand, chosen, [domain], request.user)
     question = Question(_("Remove %(domain)s from the exclusions?") % values, _("Remove"))
     skipped = SkippedPerson.objects.excluded_by(domain) if chosen == Kind.CONTACT else None

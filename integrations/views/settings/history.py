@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.filters import brand_filter
+from core.domains import to_ascii
 from core.filters import ActiveFilter, Filter, chips, chosen_day, chosen_filter
 from core.keyset import keyset_page
 from core.roles import Right
@@ -72,7 +73,8 @@ def _searched(search: str, scope: Filter, brand: Filter) -> QuerySet[SettingChan
     """Every word is in the name of the person or of what was set."""
     changes = SettingChange.objects.all()
     for word in typed_words(search):
-        changes = changes.filter(Q(actor_name__icontains=word) | Q(target__icontains=word))
+        in_target = Q(target__icontains=to_ascii(word) or word)
+        changes = changes.filter(Q(actor_name__icontains=word) | in_target)
     if scope.chosen:
         changes = changes.filter(scope=scope.chosen)
     return changes.filter(brand__slug=brand.chosen) if brand.chosen else changes

@@ -120,7 +120,7 @@ def test_r59_to_r63_the_properties_of_the_group_zoom_are_shown_by_their_names(al
         "Last registered Zoom webinar",
         "Total number of Zoom webinar registrations",
         "Total number of Zoom webinars attended",
-        *("1,234", "66.67", 'href="https://zoom.us/w/1"'),
+        *("1,234", "66.7 %", 'href="https://zoom.us/w/1"'),
     ):
         assert words in page
 

@@ -189,7 +189,7 @@ def test_x12_choosing_somebody_greys_what_they_were_not_there_for(
     page = page_of(charlie_client, call, attendee=str(anna.pk))
     assert "<strong>Anna Berg</strong> was present for 2 of 5 utterances" in page
     assert page.count("(not present)") == 3
-    assert "heard 40 %" in page
+    assert "heard 40.0 %" in page
 
 
 def test_x12_stays_are_drawn_along_the_call(charlie_client: Client, call: Call):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketing_events.bulk import recount_events
 from marketing_events.models import MarketingEvent, Participation
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START, make_attended, make_call, make_event, make_registered
@@ -54,7 +55,7 @@ def test_r74_the_event_shows_its_registrations_and_attendance(charlie_client: Cl
     page = charlie_client.get(at(event)).content.decode()
     assert "2 Mar 2026, 05:00 EST" in page
     assert "Joined, EST" in page
-    for words in ("05:05:00", "06:00:00", ">45<", "75.0 %", "Not registered", "anna@x.example"):
+    for words in ("05:05:00", "06:00:00", ">45 min<", "75.0 %", "Not registered", "anna@x.example"):
         assert words in page
     contact = event.participations.get(contact__email="anna@x.example").contact
     assert reverse("contacts:detail", args=[contact.pk]) in page
@@ -104,6 +105,50 @@ def test_d26_hosts_and_panelists_are_shown_apart(charlie_client: Client, event: 
     assert "2 attended, and 2 hosts and panelists." in page
     assert "Attended (4)" in page
     assert ">Panelist<" in page
+
+
+def test_d26_each_number_of_an_event_opens_as_many_people(charlie_client: Client, event: MarketingEvent):
+    for state in ("no_show", "cancelled", "registered"):
+        part = make_registered(event, make_contact(f"{state}@staff.example"), state=state, role="host")
+        assert part.role == "host"
+    recount_events([event.pk])
+    event.refresh_from_db()
+    attended = listed(charlie_client, event, state="attended", role="audience")
+    assert attended == ["anna@x.example", "ben@x.example"]
+    assert listed(charlie_client, event, state="no_show") == ["carl@x.example"]
+    assert listed(charlie_client, event, state="cancelled") == ["dora@x.example"]
+    assert len(listed(charlie_client, event, role="staff")) == 3
+    assert len(listed(charlie_client, event, state="ever")) == event.registered_count == 6
+    assert (event.no_show_count, event.cancelled_count) == (1, 1)
+    page = charlie_client.get(at(event)).content.decode()
+    assert "Did not attend" in page
+    assert page.count(">No-show</span>") == 1
+
+
+def test_the_numbers_of_an_event_add_up(charlie_client: Client, event: MarketingEvent):
+    make_registered(event, make_contact("eva@x.example"), role="panelist")
+    recount_events([event.pk])
+    answer = charlie_client.get(at(event))
+    counts = answer.context["counts"]
+    assert sum(number for _words, number in counts.parts) + counts.registered_staff == counts.total == 4
+    line = " ".join(answer.content.decode().split())
+    assert "4 registrations: 1 attended, 1 no-show, 1 cancelled, 1 host or panelist." in line
+    assert "1 more person attended without registering." in line
+
+
+def test_a_short_stay_is_told_in_seconds(charlie_client: Client, event: MarketingEvent):
+    Participation.objects.filter(state="attended").update(duration_seconds=20)
+    page = charlie_client.get(at(event)).content.decode()
+    assert ">20 s<" in page
+    assert ">0 min<" not in page
+
+
+def test_a_sessions_uuid_is_beside_words_and_not_in_their_place(
+    charlie_client: Client, event: MarketingEvent
+):
+    before, _details, after = charlie_client.get(at(event)).content.decode().partition("<details")
+    assert event.session_uuid not in before
+    assert "ID of this session" in after
 
 
 def test_d17_unplanned_sessions_and_dates_that_were_not_held_are_marked(charlie_client: Client):

@@ -103,11 +103,11 @@ def test_an_acknowledged_warning_is_news_to_everyone_who_has_the_page_open(
         for code in (audit.AuditCode.RECORDING_TRASHED, audit.AuditCode.PARTICIPANTS_INVALID)
     ]
     before = live(alice_client, zoom, webinar)["ETag"]
-    audit.acknowledge(entries[0], "Known.", alice)
+    audit.acknowledge(entries[0], alice)
     after = live(alice_client, zoom, webinar, etag=before)
     assert after.status_code == 200
     audit.undo_acknowledgement(entries[0])
-    audit.acknowledge(entries[1], "Known.", alice)
+    audit.acknowledge(entries[1], alice)
     assert live(alice_client, zoom, webinar, etag=after["ETag"]).status_code == 200
 
 
