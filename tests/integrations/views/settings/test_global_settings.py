@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,3 +126,10 @@ def test_d26_hosts_and_panelists_are_excluded_by_a_switch_that_says_what_it_does
     assert settings_now().exclude_staff
     change = SettingChange.objects.get()
     assert (change.field, change.old, change.new) == ("exclude_staff", "off", "on")
+
+
+def test_the_settings_stand_under_the_headings_webinars_and_exclusions(alice_client, on, zoom):
+    parts = re.split(r"<h2[^>]*>", alice_client.get(f"{zoom}global-settings/").text)[1:]
+    headings = {part.partition("<")[0]: re.findall(r"<h3[^>]*>([^<]+)", part) for part in parts}
+    assert "Sync webinar data" in headings["Webinars"]
+    assert len(headings["Exclusions"]) == 3
