@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from contacts.models import Contact, Segment
+from core.domains import in_letters
 from core.palette import PER_SOURCE, Hit, Source, register
 from core.text_search import some_holding, typed_words, words_of
 
@@ -35,7 +36,7 @@ def _load_people(keys: Sequence[int]) -> Iterable[Hit]:
 
 
 def _person(contact: Contact) -> Hit:
-    hint = contact.email if contact.name else ""
+    hint = in_letters(contact.email) if contact.name else ""
     return Hit(str(contact), reverse("contacts:detail", args=[contact.pk]), hint, contact.pk)
 
 
