@@ -52,8 +52,8 @@ OUT_OF_SIGHT = """() => [...document.querySelectorAll(
   .filter((one) => !["none", "inline"].includes(getComputedStyle(one).display))
   .filter((one) => one.textContent.trim() && one.scrollWidth > one.clientWidth + 1)
   .map((one) => `${one.className}: ${one.textContent.trim().slice(0, 40)}`)"""
-LONG = "maximiliane.featherstonehaugh"
-NAMES = {"first_name": "Maximiliane", "last_name": "Featherstonehaugh"}
+LONG = "alexandra.papadopoulos"
+NAMES = {"first_name": "Alexandra", "last_name": "Papadopoulos"}
 
 
 @pytest.fixture
