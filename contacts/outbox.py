@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.models import ChangeFollowUp, ChangeSet
 from core.jobs import JobQueue, Lease, register, wake
+from core.jobs.bulk import BULK, in_bulk, inherited_priority
 from core.retention import register_retention
 
 
@@ -95,7 +96,8 @@ def _write(changes: Changes) -> None:
         return
     change_set = ChangeSet.objects.create(content=asdict(changes))
     ChangeFollowUp.objects.bulk_create(
-        ChangeFollowUp(change_set=change_set, follower=name) for name in _followers
+        ChangeFollowUp(change_set=change_set, follower=name, priority=inherited_priority())
+        for name in _followers
     )
     wake()
 
@@ -118,7 +120,8 @@ class FollowUpQueue(JobQueue[ChangeFollowUp]):
 
     def perform(self, job: ChangeFollowUp, lease: Lease) -> None:
         if follower := _followers.get(job.follower):
-            follower(Changes.of(job.change_set), lease)
+            with in_bulk(job.priority >= BULK):
+                follower(Changes.of(job.change_set), lease)
 
 
 register(FollowUpQueue())

@@ -263,7 +263,9 @@ def _turn_on(workflow: Workflow, version: WorkflowVersion, definition: Definitio
 
 
 def _locked(workflow_id: int) -> Workflow:
-    workflow = Workflow.objects.select_for_update(of=("self",)).filter(pk=workflow_id).first()
+    """Rows that refer to it may be written meanwhile, so that no worker is waited for who waits for this."""
+    locked = Workflow.objects.select_for_update(of=("self",), no_key=True)
+    workflow = locked.filter(pk=workflow_id).first()
     if workflow is None:
         raise WorkflowError(_("The workflow was deleted."), code="gone")
     return workflow

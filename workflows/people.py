@@ -117,8 +117,9 @@ def retry_enrolments(enrolments: Iterable[Enrolment]) -> int:
 
 
 def can_retry(enrolment: Enrolment) -> bool:
-    is_stopped = enrolment.outcome == EnrolmentOutcome.STOPPED
-    return bool(enrolment.step_id) and (is_stopped or enrolment.state == EnrolmentState.FAILED)
+    if enrolment.state == EnrolmentState.FAILED:
+        return bool(enrolment.step_id) or enrolment.reason_code == "definition_unusable"
+    return enrolment.outcome == EnrolmentOutcome.STOPPED
 
 
 def needs_webinar(version: WorkflowVersion | None) -> bool:

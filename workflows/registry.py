@@ -25,7 +25,7 @@ row. CONTRIBUTING has the whole recipe.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -202,6 +202,14 @@ class Action(_Kind, ABC):
     @abstractmethod
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         """Do it, or say what it waits for. Raises `StepError` where a person must act."""
+
+    def perform_many(self, arguments: Mapping[str, Any], steps: Sequence[StepContext]) -> list[StepResult]:
+        """The same for people who came to the step together, in their order; each contact is there once.
+
+        Override it where a statement can serve all of them. What it raises undoes what all of them did in
+        this claim, and each is then performed alone.
+        """
+        return [self.perform(arguments, step) for step in steps]
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         """What it would come to for this contact now. Writes and sends nothing."""

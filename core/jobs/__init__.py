@@ -29,7 +29,7 @@ the next `lease.writing()`; one that is killed loses it to another worker within
 """
 
 from core.jobs.errors import JobFailedError, LeaseLostError, RetryLater, StoppedError
-from core.jobs.lease import LEASE, Lease, RunResult
+from core.jobs.lease import LEASE, Ending, Lease, RunResult
 from core.jobs.models import JobState, LeasedJob
 from core.jobs.queue import JobQueue, register, registered
 from core.jobs.run import run_job
@@ -37,6 +37,7 @@ from core.jobs.wakeup import wake
 
 __all__ = [
     "LEASE",
+    "Ending",
     "JobFailedError",
     "JobQueue",
     "JobState",

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
@@ -39,6 +39,38 @@ class RunResult(StrEnum):
     RETRY = "retry"
     HANDED_BACK = "handed_back"
     LEASE_LOST = "lease_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ends, and what the job's row says then."""
+
+    result: RunResult
+    changes: dict[str, Any]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """All columns that change."""
+        return {"lease_token": "", "lease_until": None, "crashes": 0, **self.changes}
+
+    @classmethod
+    def complete(cls, **changes: Any) -> Self:
+        over = {"state": JobState.COMPLETE, "error": None, "finished_at": timezone.now()}
+        return cls(RunResult.COMPLETE, over | changes)
+
+    @classmethod
+    def failed(cls, reason: Message | None, **changes: Any) -> Self:
+        over = {"state": JobState.FAILED, "error": reason, "finished_at": timezone.now()}
+        return cls(RunResult.FAILED, over | changes)
+
+    @classmethod
+    def put_off(cls, until: datetime, reason: Message | None, **changes: Any) -> Self:
+        queued = {"state": JobState.QUEUED, "not_before": until, "error": reason}
+        return cls(RunResult.RETRY, queued | changes)
+
+    @classmethod
+    def released(cls, state: str, **changes: Any) -> Self:
+        return cls(RunResult.COMPLETE, {"state": state, **changes})
 
 
 @dataclass(eq=False, slots=True)
@@ -86,20 +118,24 @@ class Lease:
 
     def complete(self, **changes: Any) -> None:
         """The job is done. Raises `LeaseLostError`."""
-        self._end(RunResult.COMPLETE, {"state": JobState.COMPLETE, "error": None, **changes})
+        self.end(Ending.complete(**changes))
 
     def fail(self, reason: Message | None, **changes: Any) -> None:
         """Trying again would not help. Raises `LeaseLostError`."""
-        self._end(RunResult.FAILED, {"state": JobState.FAILED, "error": reason, **changes})
+        self.end(Ending.failed(reason, **changes))
 
     def put_off(self, until: datetime, reason: Message | None, **changes: Any) -> None:
         """Back into the queue for another attempt. Raises `LeaseLostError`."""
-        queued = {"state": JobState.QUEUED, "not_before": until, "error": reason}
-        self._release(RunResult.RETRY, queued | changes)
+        self.end(Ending.put_off(until, reason, **changes))
 
     def release(self, state: str, **changes: Any) -> None:
         """Let go of the job in a state of its own, such as one that waits for a person."""
-        self._release(RunResult.COMPLETE, {"state": state, **changes})
+        self.end(Ending.released(state, **changes))
+
+    def end(self, ending: Ending) -> None:
+        """Let go of the job. Raises `LeaseLostError`."""
+        self.update(**ending.row)
+        self.result = ending.result
 
     def hand_back(self) -> None:
         """Nothing is wrong with the job: another worker may continue at once. Raises `LeaseLostError`.
@@ -108,13 +144,6 @@ class Lease:
         """
         self.update(lease_until=timezone.now(), lease_token="")
         self.result = RunResult.HANDED_BACK
-
-    def _end(self, result: RunResult, changes: dict[str, Any]) -> None:
-        self._release(result, {"finished_at": timezone.now(), **changes})
-
-    def _release(self, result: RunResult, changes: dict[str, Any]) -> None:
-        self.update(lease_token="", lease_until=None, crashes=0, **changes)
-        self.result = result
 
     def _lost(self) -> LeaseLostError:
         return LeaseLostError(f"The lease of {self.model._meta.model_name} {self.key} is no longer ours.")

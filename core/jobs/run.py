@@ -36,8 +36,10 @@ def run_jobs[J: LeasedJob](queue: JobQueue[J], leases: list[Lease]) -> list[RunR
     with ExitStack() as stack:
         for lease in leases:
             stack.enter_context(heartbeat.renewing(lease, queue.longest))
+        if len(leases) > 1:
+            contextvars.copy_context().run(batch.perform_together)
         # A context for each: what one binds to its log lines does not show in the next one's.
-        return [contextvars.copy_context().run(_run_job, batch, lease) for lease in leases]
+        return [lease.result or contextvars.copy_context().run(_run_job, batch, lease) for lease in leases]
 
 
 def run_job[J: LeasedJob](queue: JobQueue[J], lease: Lease) -> RunResult:
@@ -52,16 +54,33 @@ class _Batch[J: LeasedJob]:
     def __init__(self, queue: JobQueue[J], leases: list[Lease]) -> None:
         self.queue = queue
         self.perform = queue.performer()
-        self._keys = [lease.key for lease in leases]
+        self._leases = leases
         self._jobs: dict[int, J] = {}
+
+    def perform_together(self) -> None:
+        """What is in the way of one is in the way of all: then each is done alone, with its own ending."""
+        if type(self.queue).perform_together is JobQueue.perform_together:
+            return
+        try:
+            drop_stale_connection()
+            jobs = self._read()
+            self.queue.perform_together([(jobs[one.key], one) for one in self._leases if one.key in jobs])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it comes again where one is done alone
+            log.info("jobs_not_done_together", queue=self.queue.name, error=type(error).__name__)
+            for lease in self._leases:
+                lease.result = None
 
     def job(self, lease: Lease) -> J:
         """Raises `LeaseLostError` if the row is gone."""
         if not self._jobs:
-            self._jobs = self.queue.jobs().in_bulk(self._keys)
+            self._jobs = self._read()
         if lease.key not in self._jobs:
             raise LeaseLostError("The job was deleted.")
         return self._jobs[lease.key]
+
+    def _read(self) -> dict[int, J]:
+        """Those that are not done yet."""
+        return self.queue.jobs().in_bulk([lease.key for lease in self._leases if lease.result is None])
 
 
 def _run_job(batch: _Batch[Any], lease: Lease) -> RunResult:

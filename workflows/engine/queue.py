@@ -1,6 +1,6 @@
 """The queue of enrolments: those whose wait is over join it, single ones before those of a bulk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from threading import Event
 
@@ -23,7 +23,7 @@ class EnrolmentQueue(JobQueue[Enrolment]):
     name = "workflows"
     model = Enrolment
     at_once = 4
-    batch = 20
+    batch = 100
     longest = timedelta(minutes=10)
 
     def jobs(self) -> QuerySet[Enrolment]:
@@ -31,6 +31,10 @@ class EnrolmentQueue(JobQueue[Enrolment]):
 
     def performer(self) -> Callable[[Enrolment, Lease], None]:
         return Runner()
+
+    def perform_together(self, work: Sequence[tuple[Enrolment, Lease]]) -> None:
+        if work:
+            Runner().together(work)
 
     def claim(
         self, limit: int | None = None, *, among: Q | None = None, stop: Event | None = None

@@ -1,6 +1,6 @@
 """Add a note to the contact's timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from contacts.models import TimelineEntry
 from workflows.definition.fields import Names, TextField
 from workflows.definition.values import fill_in
 from workflows.registry import Action, Done, Group, Repeat, StepContext, StepResult, register_action
-from workflows.steps.webinars import placeholders
+from workflows.steps.webinars import placeholders, placeholders_of
 
 KIND = "workflow_note"
 
@@ -28,14 +28,21 @@ class AddNote(Action):
         return _("Add the note %(text)s") % {"text": self.words("text", arguments, names)}
 
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
-        text = fill_in(arguments["text"], placeholders(step))[:500]
-        TimelineEntry.objects.get_or_create(
-            contact=step.contact,
-            kind=KIND,
-            subject_key=step.key,
-            defaults={"occurred_at": step.now, "title": text},
+        (result,) = self.perform_many(arguments, [step])
+        return result
+
+    def perform_many(self, arguments: Mapping[str, Any], steps: Sequence[StepContext]) -> list[StepResult]:
+        texts = [fill_in(arguments["text"], values)[:500] for values in placeholders_of(steps)]
+        TimelineEntry.objects.bulk_create(
+            [
+                TimelineEntry(
+                    contact=step.contact, kind=KIND, subject_key=step.key, occurred_at=step.now, title=text
+                )
+                for step, text in zip(steps, texts, strict=True)
+            ],
+            ignore_conflicts=True,
         )
-        return Done("noted", {"text": text})
+        return [Done("noted", {"text": text}) for text in texts]
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         return Done("noted", {"text": fill_in(arguments["text"], placeholders(step))})

@@ -1,6 +1,6 @@
 """Branch: the first branch whose conditions hold, else the last one. Its branches are in the definition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from contacts.models import Contact
 from contacts.segments.members import query
+from core import array_lookup  # noqa: F401 - a lookup
 from workflows.definition.tree import Branch, Conditions, ResultTest
 from workflows.definition.value_tests import holds
 from workflows.registry import Action, Choose, Group, Repeat, StepContext, StepResult, register_action
@@ -25,21 +26,39 @@ class Branching(Action):
     repeat = Repeat.CHANGES_NOTHING
 
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
-        tried: list[dict[str, Any]] = []
+        (result,) = self.perform_many(arguments, [step])
+        return result
+
+    def perform_many(self, arguments: Mapping[str, Any], steps: Sequence[StepContext]) -> list[StepResult]:
+        """A statement for each branch, with those whom no earlier one took."""
+        chosen = [""] * len(steps)
+        tried: list[list[dict[str, Any]]] = [[] for _step in steps]
         for branch in arguments["branches"]:
-            is_held = does_hold(branch, step)
-            tried.append({"branch": branch.id, "held": is_held})
-            if is_held:
-                return Choose(branch.id, {"branch": branch.id, "tried": tried})
-        return Choose("", {"branch": "", "tried": tried})
+            left = [index for index, taken in enumerate(chosen) if not taken]
+            held = those_who_hold(branch, [steps[index] for index in left])
+            for index in left:
+                is_held = steps[index].contact.pk in held
+                tried[index].append({"branch": branch.id, "held": is_held})
+                chosen[index] = branch.id if is_held else ""
+        return [
+            Choose(branch, {"branch": branch, "tried": looks})
+            for branch, looks in zip(chosen, tried, strict=True)
+        ]
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         return self.perform(arguments, step)
 
 
-def does_hold(branch: Branch, step: StepContext) -> bool:
-    results = (result_holds(test, step.results, step.now) for test in branch.results)
-    return all(results) and (branch.where is None or conditions_hold(branch.where, step.contact, step.now))
+def those_who_hold(branch: Branch, steps: Sequence[StepContext]) -> set[int]:
+    """The contacts for whom the branch holds."""
+    held = [
+        step for step in steps if all(result_holds(test, step.results, step.now) for test in branch.results)
+    ]
+    contacts = {step.contact.pk for step in held}
+    if branch.where is None or not held:
+        return contacts
+    among = Contact.objects.filter(pk__any_of=sorted(contacts))
+    return set(query(branch.where.node, among=among, now=held[0].now).values_list("pk", flat=True))
 
 
 def conditions_hold(conditions: Conditions, contact: Contact, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Add the contact to a static segment, or remove it from one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from contacts.models import SegmentMembership
 from contacts.segments.actions import SegmentError, add_people, remove_people
+from core import array_lookup  # noqa: F401 - a lookup
 from workflows.definition.fields import Names
 from workflows.definition.reference_fields import SegmentField
 from workflows.registry import Action, Done, Group, Repeat, StepContext, StepResult, register_action
@@ -20,7 +21,28 @@ def _who(step: StepContext) -> str:
 
 
 def _is_member(segment: int, step: StepContext) -> bool:
-    return SegmentMembership.objects.filter(segment=segment, contact=step.contact).exists()
+    return bool(_members(segment, [step]))
+
+
+def _members(segment: int, steps: Sequence[StepContext]) -> set[int]:
+    contacts = [step.contact.pk for step in steps]
+    rows = SegmentMembership.objects.filter(segment=segment, contact__any_of=contacts)
+    return set(rows.values_list("contact_id", flat=True))
+
+
+def _move(
+    move: Callable[..., int],
+    segment: int,
+    steps: Sequence[StepContext],
+    outcome_of: Callable[[bool], str],
+) -> list[StepResult]:
+    """The segment's history names the workflow."""
+    members = _members(segment, steps)
+    try:
+        move(segment, [step.contact.pk for step in steps], who=_who(steps[0]))
+    except SegmentError:
+        return [Done("segment_unusable") for _step in steps]
+    return [Done(outcome_of(step.contact.pk in members)) for step in steps]
 
 
 class AddToSegment(Action):
@@ -41,11 +63,11 @@ class AddToSegment(Action):
         return _("Add to the segment %(segment)s") % {"segment": self.words("segment", arguments, names)}
 
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
-        try:
-            moved = add_people(arguments["segment"], [step.contact.pk], who=_who(step))
-        except SegmentError:
-            return Done("segment_unusable")
-        return Done("added" if moved else "was_in")
+        (result,) = self.perform_many(arguments, [step])
+        return result
+
+    def perform_many(self, arguments: Mapping[str, Any], steps: Sequence[StepContext]) -> list[StepResult]:
+        return _move(add_people, arguments["segment"], steps, lambda was_in: "was_in" if was_in else "added")
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         return Done("was_in" if _is_member(arguments["segment"], step) else "added")
@@ -72,11 +94,13 @@ class RemoveFromSegment(Action):
         return _("Remove from the segment %(segment)s") % {"segment": self.words("segment", arguments, names)}
 
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
-        try:
-            moved = remove_people(arguments["segment"], [step.contact.pk], who=_who(step))
-        except SegmentError:
-            return Done("segment_unusable")
-        return Done("removed" if moved else "was_not_in")
+        (result,) = self.perform_many(arguments, [step])
+        return result
+
+    def perform_many(self, arguments: Mapping[str, Any], steps: Sequence[StepContext]) -> list[StepResult]:
+        return _move(
+            remove_people, arguments["segment"], steps, lambda was_in: "removed" if was_in else "was_not_in"
+        )
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         return Done("removed" if _is_member(arguments["segment"], step) else "was_not_in")

@@ -1,18 +1,18 @@
 """Set a property of the contact, or clear it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from contacts.actions import edit_contact
+from contacts.actions import edit_contact, set_property_of_many
 from contacts.errors import ContactError
 from workflows.definition.fields import Names, TextField, Words
 from workflows.definition.reference_fields import PropertyField
 from workflows.definition.values import fill_in
 from workflows.registry import Action, Done, Group, Repeat, StepContext, StepResult, register_action
-from workflows.steps.webinars import placeholders, property_text
+from workflows.steps.webinars import placeholders, placeholders_of, property_text
 
 NAMES = ("first_name", "last_name")
 
@@ -51,35 +51,55 @@ class SetProperty(Action):
 
     def perform(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         name, value = arguments["property"], fill_in(arguments["value"], placeholders(step))
-        before = property_text(step.contact, name)
-        values = {"property": name, "before": before, "after": value}
-        if before == value:
+        if name not in NAMES:
+            (result,) = self.perform_many(arguments, [step])
+            return result
+        values = _values(step, name, value)
+        if values["before"] == value:
             return Done("unchanged", values)
         try:
-            _write(step, name, value)
+            _write_name(step, name, value)
         except ContactError as error:
             return Done("value_rejected", values | {"problem": str(error)})
         return Done("set", values)
 
+    def perform_many(self, arguments: Mapping[str, Any], steps: Sequence[StepContext]) -> list[StepResult]:
+        name = arguments["property"]
+        if name in NAMES:
+            return super().perform_many(arguments, steps)
+        texts = (fill_in(arguments["value"], values) for values in placeholders_of(steps))
+        wanted = [(step.contact, _values(step, name, text)) for step, text in zip(steps, texts, strict=True)]
+        changing = [(contact, one["after"]) for contact, one in wanted if one["before"] != one["after"]]
+        rejected = set_property_of_many(name, changing, who=_who(steps[0])) if changing else {}
+        return [_result(values, rejected.get(contact.pk)) for contact, values in wanted]
+
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         name, value = arguments["property"], fill_in(arguments["value"], placeholders(step))
-        before = property_text(step.contact, name)
-        values = {"property": name, "before": before, "after": value}
-        return Done("unchanged" if before == value else "set", values)
+        values = _values(step, name, value)
+        return Done("unchanged" if values["before"] == value else "set", values)
 
     def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
         return [f"property:{arguments['property']}"]
 
 
-def _write(step: StepContext, name: str, value: str) -> None:
+def _values(step: StepContext, name: str, value: str) -> dict[str, Any]:
+    return {"property": name, "before": property_text(step.contact, name), "after": value}
+
+
+def _result(values: dict[str, Any], error: ContactError | None) -> StepResult:
+    if error is not None:
+        return Done("value_rejected", values | {"problem": str(error)})
+    return Done("unchanged" if values["before"] == values["after"] else "set", values)
+
+
+def _who(step: StepContext) -> str:
+    return _("Workflow “%s”") % step.enrolment.workflow if step.enrolment else ""
+
+
+def _write_name(step: StepContext, name: str, value: str) -> None:
     contact = step.contact
-    edit_contact(
-        contact.pk,
-        first_name=value if name == "first_name" else contact.first_name,
-        last_name=value if name == "last_name" else contact.last_name,
-        properties={} if name in NAMES else {name: value},
-        who=_("Workflow “%s”") % step.enrolment.workflow if step.enrolment else "",
-    )
+    names = {each: getattr(contact, each) for each in NAMES} | {name: value}
+    edit_contact(contact.pk, **names, who=_who(step))
     contact.refresh_from_db()
 
 

@@ -1,7 +1,8 @@
 """Which webinar a step means (R79, R80), and which date of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from contacts.models import Contact
@@ -25,9 +26,12 @@ def webinar_number(ref: WebinarRef, contact: Contact, data: Mapping[str, Any]) -
 
 def property_text(contact: Contact, name: str) -> str:
     """A column of the contact, or a custom property; blank for none."""
-    columns = {field.name for field in Contact._meta.concrete_fields}
-    value = getattr(contact, name) if name in columns else contact.properties.get(name)
-    return as_text(value)
+    return as_text(getattr(contact, name) if name in _columns() else contact.properties.get(name))
+
+
+@cache
+def _columns() -> frozenset[str]:
+    return frozenset(field.name for field in Contact._meta.concrete_fields)
 
 
 def event_of(ref: WebinarRef, number: int, step: StepContext) -> MarketingEvent | None:
@@ -44,8 +48,18 @@ def is_called_off(event: MarketingEvent) -> bool:
 
 def placeholders(step: StepContext) -> dict[str, Any]:
     """What may stand in braces in a text."""
-    event = MarketingEvent.objects.filter(pk=step.data.get("event_id") or 0).first()
-    workflow = step.enrolment.workflow.name if step.enrolment else ""
+    (values,) = placeholders_of([step])
+    return values
+
+
+def placeholders_of(steps: Sequence[StepContext]) -> list[dict[str, Any]]:
+    """The same for many: one query, and none where no trigger was about an event."""
+    keys = {step.data["event_id"] for step in steps if step.data.get("event_id")}
+    events = MarketingEvent.objects.in_bulk(keys) if keys else {}
+    return [_placeholders(step, events.get(step.data.get("event_id", 0))) for step in steps]
+
+
+def _placeholders(step: StepContext, event: MarketingEvent | None) -> dict[str, Any]:
     return {
         "first_name": step.contact.first_name,
         "last_name": step.contact.last_name,
@@ -53,7 +67,7 @@ def placeholders(step: StepContext) -> dict[str, Any]:
         "webinar": event.name if event else "",
         "webinar_id": step.data.get("webinar_id", ""),
         "webinar_starts": _shown(event.starts_at) if event else "",
-        "workflow": workflow,
+        "workflow": step.enrolment.workflow.name if step.enrolment else "",
     }
 
 
