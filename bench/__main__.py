@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import api, backlog, calls, pages, registrations, segments, whole_sync
+from bench import api, backlog, calls, pages, registrations, segments, whole_sync, workflows
 from bench.report import Benchmark, Options
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "registrations": registrations,
     "api": api,
     "segments": segments,
+    "workflows": workflows,
 }
 RESULTS = Path("bench-results")
 

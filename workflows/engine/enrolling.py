@@ -17,6 +17,7 @@ from contacts.segments.errors import DefinitionError
 from contacts.segments.members import members_of, query
 from core import array_lookup  # noqa: F401 - a lookup
 from core.jobs import wake
+from core.jobs.bulk import inherited_priority
 from workflows.definition.tree import Again, EnrolmentRules
 from workflows.engine.happenings import Happening
 from workflows.models import Enrolment, EnrolmentSource, EnrolmentState, WorkflowVersion
@@ -58,7 +59,7 @@ def enrol(
     allowed = [happening for happening in happenings if happening.contact_id not in enrolled.refused]
     allowed = _not_inside(version, allowed, enrolled)
     if priority is None:
-        priority = Priority.SINGLE if len(happenings) <= FEW else Priority.BULK
+        priority = priority_of(len(happenings))
     circling = _circling(version, allowed, now)
     rows = [
         Enrolment(
@@ -83,6 +84,11 @@ def enrol(
     _note_known(enrolled, allowed)
     wake()
     return enrolled
+
+
+def priority_of(together: int) -> Priority:
+    """Of so many who are enrolled together, in what may itself be part of a bulk."""
+    return Priority(inherited_priority()) if together <= FEW else Priority.BULK
 
 
 def occasion_key(again: Again, happening: Happening) -> str:

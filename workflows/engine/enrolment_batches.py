@@ -7,21 +7,32 @@ work.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import batched
+from itertools import batched, groupby
+from operator import itemgetter
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.models import Segment, SegmentTransition
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import members_of
+from core import array_lookup  # noqa: F401 - a lookup
 from core.jobs import JobFailedError, JobQueue, Lease, register, wake
+from core.jobs.bulk import BULK, in_bulk
 from core.messages import Message
 from workflows.engine.definitions import Definitions
-from workflows.engine.enrolling import FEW, Enrolled, enrol
+from workflows.engine.enrolling import Enrolled, enrol, priority_of
 from workflows.engine.happenings import Happening, of_contacts
 from workflows.engine.subjects import NO_SUBJECT, Subject
 from workflows.engine.watching import seed_values
-from workflows.models import EnrolmentBatch, EnrolmentSource, WatchedValue, Workflow, WorkflowVersion
+from workflows.models import (
+    Enrolment,
+    EnrolmentBatch,
+    EnrolmentSource,
+    WatchedValue,
+    Workflow,
+    WorkflowVersion,
+)
 from workflows.models.enrolments import Priority
 from workflows.registry import trigger_of
 
@@ -55,8 +66,7 @@ def enrol_chosen(
 
 def enrol_entered(version: WorkflowVersion, segment: int, at: datetime, number: int) -> EnrolmentBatch:
     spec = {"segment": segment, "at": at.isoformat()}
-    priority = Priority.SINGLE if number <= FEW else Priority.BULK
-    return _queue(version.workflow, version, Kind.ENTERED, spec, priority, None)
+    return _queue(version.workflow, version, Kind.ENTERED, spec, priority_of(number), None)
 
 
 def begin_watching(workflow: Workflow, version: WorkflowVersion, name: str) -> EnrolmentBatch:
@@ -81,11 +91,16 @@ def _queue(
 
 
 class EnrolmentBatchQueue(JobQueue[EnrolmentBatch]):
+    """A few who came in by a segment: they have threads of their own, so that no bulk is in their way."""
+
     name = "enrolment-batches"
     model = EnrolmentBatch
-    # A few that came in by a segment do not wait for the hundred thousand of another.
     at_once = 2
     longest = timedelta(hours=6)
+    priority = Priority.SINGLE
+
+    def claimable(self) -> QuerySet[EnrolmentBatch]:
+        return super().claimable().filter(priority=self.priority)
 
     def perform(self, job: EnrolmentBatch, lease: Lease) -> None:
         if job.kind == Kind.WATCH:
@@ -94,7 +109,14 @@ class EnrolmentBatchQueue(JobQueue[EnrolmentBatch]):
             _enrol_pages(job, lease)
 
 
+class BulkQueue(EnrolmentBatchQueue):
+    name = "enrolment-bulks"
+    at_once = 1
+    priority = Priority.BULK
+
+
 register(EnrolmentBatchQueue())
+register(BulkQueue())
 
 
 def _enrol_pages(job: EnrolmentBatch, lease: Lease) -> None:
@@ -103,19 +125,33 @@ def _enrol_pages(job: EnrolmentBatch, lease: Lease) -> None:
         rules = definitions.of(job.version).definition.enrolment
     except DefinitionError as error:
         raise JobFailedError(Message("workflow.definition_unusable", reason=str(error))) from error
-    for page in batched(_happenings(job, definitions), PAGE):
-        with lease.writing():
-            trigger = page[0][0]
+    job.refused = {}  # those of an attempt that was cut short come again
+    for trigger, page in _pages(_happenings(job, definitions)):
+        with lease.writing(), in_bulk(job.priority >= BULK):
             enrolled = enrol(
                 job.version,
                 rules,
-                [happening for _trigger, happening in page],
+                page,
                 source=SOURCES[Kind(job.kind)],
                 trigger=trigger,
                 priority=Priority(job.priority),
                 user_id=job.requested_by_id,
             )
+            if job.attempts > 1:
+                _leave_out_own(job, enrolled)
             _count(job, enrolled, lease)
+
+
+def _leave_out_own(job: EnrolmentBatch, enrolled: Enrolled) -> None:
+    """Whom an attempt that was cut short has enrolled was not refused."""
+    own = Enrolment.objects.filter(
+        workflow=job.workflow_id,
+        contact__any_of=sorted(enrolled.refused),
+        source=SOURCES[Kind(job.kind)],
+        enrolled_at__gte=job.created_at,
+    )
+    for contact in own.values_list("contact_id", flat=True):
+        enrolled.refused.pop(contact, None)
 
 
 def _count(job: EnrolmentBatch, enrolled: Enrolled, lease: Lease) -> None:
@@ -123,6 +159,12 @@ def _count(job: EnrolmentBatch, enrolled: Enrolled, lease: Lease) -> None:
     for code, number in enrolled.refused_by_code.items():
         job.refused[code] = job.refused.get(code, 0) + number
     lease.update(enrolled=job.enrolled, refused=job.refused)
+
+
+def _pages(found: Iterator[tuple[str, Happening]]) -> Iterator[tuple[str, list[Happening]]]:
+    for trigger, of_trigger in groupby(found, key=itemgetter(0)):
+        for page in batched(of_trigger, PAGE):
+            yield trigger, [happening for _trigger, happening in page]
 
 
 def _happenings(job: EnrolmentBatch, definitions: Definitions) -> Iterator[tuple[str, Happening]]:

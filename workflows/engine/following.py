@@ -13,13 +13,12 @@ from contacts.outbox import Changes, register_follower
 from contacts.segments.errors import DefinitionError
 from core.jobs import Lease
 from workflows.engine.definitions import Definitions, trigger_uses
-from workflows.engine.enrolling import FEW, enrol
+from workflows.engine.enrolling import enrol, priority_of
 from workflows.engine.happenings import ChangeFacts, Happening
 from workflows.engine.waking import wake_waiting
 from workflows.engine.watching import TRIGGER as PROPERTY_CHANGED
 from workflows.engine.watching import changed_values, watched_properties
 from workflows.models import PublishedTrigger, WorkflowVersion
-from workflows.models.enrolments import Priority
 from workflows.registry import trigger_of, triggers
 
 PAGE = 500
@@ -78,8 +77,7 @@ def _enrol(
         rules = definitions.of(version).definition.enrolment
     except DefinitionError:  # what it names is gone; publishing it again says so
         return
-    priority = Priority.SINGLE if together <= FEW else Priority.BULK
-    enrol(version, rules, page, trigger=trigger, priority=priority)
+    enrol(version, rules, page, trigger=trigger, priority=priority_of(together))
 
 
 register_follower("workflows", follow_changes)

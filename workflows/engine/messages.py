@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 from django.conf import settings
@@ -82,9 +83,23 @@ def _headers(job: OutgoingMessage) -> dict[str, str]:
 
 
 def _json(answer: Answer) -> Any:
-    """Nothing where the answer is no JSON, or too long to be kept."""
+    """Nothing where the answer is no JSON, or none that every database can hold: the call has succeeded."""
     try:
-        value = json.loads(answer.body)
-    except ValueError:
+        value = json.loads(answer.body, parse_constant=_refuse, parse_float=_finite)
+        text = json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
         return {}
-    return value if isinstance(value, dict | list) and "\\u0000" not in json.dumps(value) else {}
+    is_storable = "\\u0000" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+    return value if isinstance(value, dict | list) and is_storable else {}
+
+
+def _refuse(name: str) -> Any:
+    """NaN and Infinity, which Python reads and JSON doesn't know."""
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number

@@ -102,6 +102,9 @@ class RemoveFromSegment(Action):
             remove_people, arguments["segment"], steps, lambda was_in: "removed" if was_in else "was_not_in"
         )
 
+    def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
+        return [f"left:{arguments['segment']}"]
+
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         return Done("removed" if _is_member(arguments["segment"], step) else "was_not_in")
 

@@ -53,7 +53,10 @@ class SegmentEntered(Trigger):
 
 
 def _causes(segment: int, definitions: Mapping[int, Any], seen: set[int]) -> Iterator[str]:
-    """What moves people into a segment: putting them in, and whatever its conditions ask about."""
+    """What moves people into a segment: putting them in, and whatever its conditions ask about.
+
+    Anyone who leaves a segment may enter another one, whose conditions name it.
+    """
     yield f"segment:{segment}"
     if segment not in seen:
         seen.add(segment)
@@ -77,6 +80,7 @@ def _causes_of_condition(
     if kind == "property":
         yield f"property:{node.get('property')}"
     elif kind == "segment" and isinstance(node.get("id"), int):
+        yield f"left:{node['id']}"
         yield from _causes(node["id"], definitions, seen)
     elif isinstance(kind, str) and kind in _EFFECTS:
         yield f"{_EFFECTS[kind]}:*"

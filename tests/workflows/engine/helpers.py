@@ -9,12 +9,13 @@ from django.db import connection
 from contacts.models import Contact
 from contacts.outbox import FollowUpQueue
 from contacts.segments.tracking import BuildQueue
-from core.jobs import JobQueue, run_job
+from core.jobs import JobQueue
+from core.jobs.run import run_jobs
 from marketing_events.bulk import ParticipationRow, write_participations
 from marketing_events.models import MarketingEvent, Participation
 from tests.marketing_events.make import START
 from workflows.actions import create_workflow, publish_workflow, save_draft
-from workflows.engine.enrolment_batches import EnrolmentBatchQueue
+from workflows.engine.enrolment_batches import BulkQueue, EnrolmentBatchQueue
 from workflows.engine.messages import MessageQueue
 from workflows.engine.queue import EnrolmentQueue
 from workflows.models import Enrolment, StepRun, Workflow
@@ -23,6 +24,7 @@ QUEUES: tuple[JobQueue[Any], ...] = (
     BuildQueue(),
     FollowUpQueue(),
     EnrolmentBatchQueue(),
+    BulkQueue(),
     EnrolmentQueue(),
     MessageQueue(),
 )
@@ -48,9 +50,7 @@ def work() -> int:
 def _work(queue: JobQueue[Any]) -> int:
     done = 0
     while leases := queue.claim():
-        for lease in leases:
-            run_job(queue, lease)
-            done += 1
+        done += len(run_jobs(queue, leases))
     return done
 
 

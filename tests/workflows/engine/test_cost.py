@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import ChangeFollowUp
+from contacts.models import ChangeFollowUp, PropertyDefinition, Segment
 from contacts.outbox import FollowUpQueue
 from core.jobs import run_job
+from core.jobs.run import run_jobs
 from marketing_events.models import Participation
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_event
-from tests.workflows.definition.examples import note, trigger, workflow
+from tests.workflows.definition.examples import branch, note, step, trigger, workflow
 from tests.workflows.engine.helpers import publish, take_part, work
 from workflows.engine.queue import EnrolmentQueue
 from workflows.models import Enrolment
@@ -55,3 +58,64 @@ def test_looking_for_work_costs_a_few_queries_however_many_wait(django_assert_ma
     work()
     with django_assert_max_num_queries(2):
         assert EnrolmentQueue().claim() == []
+
+
+def queries_of_a_claim(capture: Any, people: int) -> int:
+    """Of so many people who are taken through a branch, a property, a segment, a wait and a note."""
+    german = {"filter": "property", "property": "country", "is": "equals", "value": "DE"}
+    called, _new = Segment.objects.get_or_create(name="Called", kind=Segment.Kind.STATIC)
+    for name in ("country", "city"):
+        PropertyDefinition.objects.get_or_create(name=name, defaults={"label": name})
+    made = publish(
+        workflow(
+            branch("b", {"id": "yes", "where": german, "steps": [note("german")]}),
+            step("set", "set_property", property="city", value="Bonn"),
+            step("in", "add_to_segment", segment=called.pk),
+            step("w", "wait", **{"for": {"hours": 1}}),
+            again="always",
+        )
+    )
+    for number in range(people):
+        enrol_contact(made, make_contact(properties={"country": ("DE", "AT")[number % 2]}).pk)
+    queue = EnrolmentQueue()
+    leases = queue.claim()
+    assert len(leases) == people
+    with capture as captured:
+        run_jobs(queue, leases)
+    assert not Enrolment.objects.exclude(state="waiting").exists()
+    return len(captured)
+
+
+def test_many_people_together_cost_as_many_queries_as_a_few(django_assert_max_num_queries: Any) -> None:
+    few = queries_of_a_claim(django_assert_max_num_queries(50), 4)
+    assert queries_of_a_claim(django_assert_max_num_queries(50), 24) == few
+
+
+def test_one_person_alone_costs_few_queries(django_assert_max_num_queries: Any) -> None:
+    queries_of_a_claim(django_assert_max_num_queries(55), 1)
+
+
+def test_the_pages_of_a_workflow_cost_the_same_however_many_versions_and_people_it_has(
+    charlie_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    made = publish(workflow(note("a"), again="always"))
+    pages = (reverse("workflows:detail", args=[made.pk]), reverse("workflows:list"))
+
+    def queries() -> list[int]:
+        counts = []
+        for page in pages:
+            charlie_client.get(page)
+            with django_assert_max_num_queries(60) as captured:
+                assert charlie_client.get(page).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    enrol_contact(made, make_contact().pk)
+    work()
+    few = queries()
+    for number in range(20):
+        publish(workflow(note("a", f"Version {number}"), again="always"))
+        enrol_contact(made, make_contact().pk)
+    work()
+    assert made.versions.count() == 21
+    assert queries() == few

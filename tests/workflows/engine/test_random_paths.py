@@ -9,7 +9,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.jobs import JobState, run_job
+from core.jobs import JobState
+from core.jobs.run import run_jobs
 from tests.contacts.make import make_contact
 from tests.support.examples import examples
 from tests.workflows.definition.examples import branch, note, step, workflow
@@ -76,9 +77,8 @@ def test_d12_whoever_dies_when_each_person_comes_by_each_step_once(kinds, deaths
         enrol_contact(made, contact.pk)
     remaining = list(deaths)
     while Enrolment.objects.inside().exists():
-        for lease in queue.claim():
-            with killed_at(remaining.pop() if remaining else 0), suppress(KilledError):
-                run_job(queue, lease)
+        with killed_at(remaining.pop() if remaining else 0), suppress(KilledError):
+            run_jobs(queue, queue.claim())
         Enrolment.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now())
         clock.move(hours=1)
     for contact in people:
