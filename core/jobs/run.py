@@ -67,8 +67,6 @@ class _Batch[J: LeasedJob]:
             self.queue.perform_together([(jobs[one.key], one) for one in self._leases if one.key in jobs])
         except Exception as error:  # noqa: BLE001 - whatever it is, it comes again where one is done alone
             log.info("jobs_not_done_together", queue=self.queue.name, error=type(error).__name__)
-            for lease in self._leases:
-                lease.result = None
 
     def job(self, lease: Lease) -> J:
         """Raises `LeaseLostError` if the row is gone."""

@@ -1,6 +1,6 @@
 """Jobs of one claim, done in one transaction: `JobQueue.perform_together` writes within this."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,15 +13,24 @@ from core.jobs.models import JobState
 
 
 @contextmanager
-def writing_together(leases: Sequence[Lease]) -> Iterator[None]:
-    """As `Lease.writing`, for all of them: if one lease is lost, nothing of it counts."""
+def writing_together(leases: Sequence[Lease], before: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """As `Lease.writing`, for all of them: if one lease is lost, nothing of it counts.
+
+    `before` locks what is to be locked before the jobs.
+    """
     for lease in leases:
         lease.check()
-    with transaction.atomic():
-        # In order, as whoever else locks several of them does.
-        list(_rows(leases).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-        _update(leases, lease_until=timezone.now() + LEASE)
-        yield
+    try:
+        with transaction.atomic():
+            before()
+            # In order, as whoever else locks several of them does.
+            list(_rows(leases).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+            _update(leases, lease_until=timezone.now() + LEASE)
+            yield
+    except BaseException:
+        for lease in leases:
+            lease.result = None
+        raise
 
 
 def end_together(endings: Sequence[tuple[Lease, Ending]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import groupby
 from threading import Event
 
 from django.db import transaction
@@ -33,8 +34,10 @@ class EnrolmentQueue(JobQueue[Enrolment]):
         return Runner()
 
     def perform_together(self, work: Sequence[tuple[Enrolment, Lease]]) -> None:
-        if work:
-            Runner().together(work)
+        """Single ones first, and for themselves: what follows from them is not part of a bulk."""
+        runner, in_order = Runner(), sorted(work, key=lambda one: one[0].priority)
+        for _priority, alike in groupby(in_order, key=lambda one: one[0].priority):
+            runner.together(list(alike))
 
     def claim(
         self, limit: int | None = None, *, among: Q | None = None, stop: Event | None = None

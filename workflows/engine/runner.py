@@ -64,15 +64,19 @@ class Runner:
 @contextmanager
 def _writing(jobs: Sequence[Job]) -> Iterator[None]:
     """Contacts are locked before enrolments, as whoever enrols or deletes them does."""
-    is_bulk = all(enrolment.priority >= BULK for enrolment, _lease in jobs)
-    with transaction.atomic():
+
+    def lock_contacts() -> None:
         keys = sorted(enrolment.contact_id for enrolment, _lease in jobs)
         rows = Contact.objects.select_for_update(no_key=True).filter(pk__any_of=keys).order_by("pk")
-        contacts = {contact.pk: contact for contact in rows}
-        with in_bulk(is_bulk), writing_together([lease for _enrolment, lease in jobs]), one_change_set():
-            for enrolment, _lease in jobs:
-                enrolment.contact = contacts[enrolment.contact_id]
-            yield
+        contacts.update({contact.pk: contact for contact in rows})
+
+    contacts: dict[int, Contact] = {}
+    is_bulk = all(enrolment.priority >= BULK for enrolment, _lease in jobs)
+    leases = [lease for _enrolment, lease in jobs]
+    with in_bulk(is_bulk), writing_together(leases, lock_contacts), one_change_set():
+        for enrolment, _lease in jobs:
+            enrolment.contact = contacts[enrolment.contact_id]
+        yield
 
 
 def _alone(step: Step, visits: Sequence[Visit]) -> list[StepResult | None]:

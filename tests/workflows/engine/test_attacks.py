@@ -271,6 +271,7 @@ def test_a_few_who_come_in_by_a_segment_do_not_wait_for_bulks() -> None:
         ("{", {}),
         ('{"a": "ünï"}', {"a": "ünï"}),
     ],
+    ids=range(8),
 )
 def test_an_answer_that_no_database_can_hold_is_a_success_without_an_answer(
     body: str, kept: Any, settings: Any
