@@ -140,7 +140,7 @@ def test_what_has_not_changed_is_not_sent_again(marketer_api: Any) -> None:
         assert marketer_api.get(url, if_none_match=tag).status_code == 304
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(KINDS, max_size=4), again=st.sampled_from(["never", "always", "once_per_event"]))
 def test_what_is_read_can_be_imported_again_and_is_the_same(
     marketer_api: Any, kinds: list[Any], again: str

@@ -33,7 +33,6 @@ from workflows.models import (
     Workflow,
 )
 from workflows.people import enrol_contact, enrol_contacts, remove_enrolment, retry_enrolment
-from workflows.steps.add_note import AddNote
 
 pytestmark = pytest.mark.django_db
 queue = EnrolmentQueue()
@@ -87,26 +86,6 @@ def test_a_contact_who_is_deleted_on_the_way_leaves_the_others_in_the_claim() ->
     assert run_jobs(queue, leases).count(RunResult.COMPLETE) == 2
     assert not Enrolment.objects.filter(pk=people[1].pk).exists()
     assert [trail(again(one)) for one in (people[0], people[2])] == [["a:noted", "w:waiting"]] * 2
-
-
-def test_one_whose_step_breaks_among_many_is_the_only_one_who_stops(monkeypatch: Any, clock: Clock) -> None:
-    made = publish(workflow(note("a"), note("b")))
-    people = three(made)
-    unlucky = people[1].contact
-    perform_many = AddNote.perform_many
-
-    def breaks(self: AddNote, arguments: Any, steps: Any) -> Any:
-        if arguments["text"].endswith("b") and unlucky in [context.contact for context in steps]:
-            raise ZeroDivisionError
-        return perform_many(self, arguments, steps)
-
-    monkeypatch.setattr(AddNote, "perform_many", breaks)
-    for _try in range(4):
-        work()
-        clock.move(hours=1)
-    assert [again(one).state for one in people] == ["complete", "failed", "complete"]
-    both = ["came by a", "came by b"]
-    assert [notes(one.contact) for one in people] == [both, both[:1], both]
 
 
 @pytest.mark.django_db(transaction=True)

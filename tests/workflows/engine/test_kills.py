@@ -40,8 +40,8 @@ from workflows.registrations.results import Registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = int(os.environ.get("KILLED_ENROLMENTS", "40"))
-EVERY = 60  # points, about, between two deaths
+PEOPLE = int(os.environ.get("KILLED_ENROLMENTS", "12"))
+EVERY = 40  # points, about, between two deaths
 
 
 class Saboteur:
@@ -152,7 +152,7 @@ def test_d12_deaths_at_random_points_leave_each_effect_of_each_enrolment_once(
 
     monkeypatch.setattr("workflows.registrations.queue.attempt", saboteur.around("Zoom", register))
     monkeypatch.setattr(EmailMessage, "send", saboteur.around("email", EmailMessage.send))
-    monkeypatch.setattr(EnrolmentQueue, "batch", 15 if PEOPLE < 100 else EnrolmentQueue.batch)
+    monkeypatch.setattr(EnrolmentQueue, "batch", 5 if PEOPLE < 100 else EnrolmentQueue.batch)
     queues = (*QUEUES, RegistrationQueue())
     for _round in range(100 * PEOPLE):
         for queue in queues:
