@@ -41,7 +41,7 @@ from workflows.registrations.results import Registered
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = int(os.environ.get("KILLED_ENROLMENTS", "12"))
-EVERY = 40  # points, about, between two deaths
+EVERY = 200  # points, about, between two deaths
 
 
 class Saboteur:
