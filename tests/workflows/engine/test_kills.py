@@ -205,8 +205,9 @@ def _timelines() -> dict[tuple[str, ...], int]:
 
 
 def _expect_deaths(saboteur: Saboteur) -> None:
-    """It has struck before and after statements and commits, and by cutting connections."""
-    struck = " ".join(saboteur.struck)
-    assert all(word in struck for word in ("before statement", "after statement", "commit", "cut "))
-    if PEOPLE >= 100:
-        assert all(f"{when} {what}" in struck for when in ("before", "after") for what in ("Zoom", "email"))
+    """It has struck; over many, before and after everything, and by cutting connections."""
+    assert saboteur.struck.total() >= 3
+    if PEOPLE >= 1_000:
+        acts = ("statement", "commit", "Zoom", "email")
+        assert {f"{when} {what}" for when in ("before", "after") for what in acts} <= set(saboteur.struck)
+        assert any(where.startswith("cut ") for where in saboteur.struck)
