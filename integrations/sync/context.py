@@ -81,7 +81,7 @@ class Context:
 
     @contextmanager
     def progress(self, name: str, total: int | None = None) -> Iterator["Progress"]:
-        """A part of the run, with how far it is. Its words are `sync_step` and the name."""
+        """A part of the run, with how far it is. Its label is the message `sync_step.` and the name."""
         with self.writing():
             step, _created = SyncStep.objects.update_or_create(
                 run=self.run,

@@ -1,6 +1,6 @@
 """The buttons beside a warning: which of its remedies this person can press, here and now.
 
-What a remedy does is `audit_actions`'s. A remedy that would be refused has no button: someone else may press
+`actions.py` does what a button says. A remedy that would be rejected has no button: someone else may press
 it, something above says no first, or it is being done already.
 """
 
