@@ -18,7 +18,7 @@ from tests.contacts.make import make_contact
 from tests.support.people import PASSWORD
 from zoomsync.login_throttle import FAILURES
 from zoomsync.models import SecurityEvent, User
-from zoomsync.security_log.words import WORDS
+from zoomsync.security_log.wording import DEFINITIONS
 
 LOG = "/settings/security-log/"
 ADDRESS = "192.0.2.7"
@@ -244,7 +244,7 @@ def test_it_is_searched_and_filtered_on_the_page_and_in_the_download(
 
 
 def test_each_code_has_words() -> None:
-    assert set(WORDS) == set(SecurityCode)
+    assert set(DEFINITIONS) == set(SecurityCode)
 
 
 def test_a_code_of_a_later_version_is_shown_as_it_is(alice_client: Client) -> None:

@@ -17,7 +17,7 @@ from core.roles import Right
 from core.text_search import typed_words
 from core.web import Request, render_page, require
 from zoomsync.models import SecurityEvent
-from zoomsync.security_log.words import WORDS, Words, details, words_of
+from zoomsync.security_log.wording import DEFINITIONS, Definition, definition_of, details
 
 HEADER = ("at", "code", "event", "who", "about", "details", "via", "address")
 
@@ -34,7 +34,7 @@ class EventQuery:
 
     @cached_property
     def filters(self) -> list[Filter]:
-        codes = [("", _("All")), *((code, str(words.label)) for code, words in WORDS.items())]
+        codes = [("", _("All")), *((code, row.label) for code, row in DEFINITIONS.items())]
         ways = [("", _("All")), *SecurityEvent.Via.choices]
         return [
             chosen_filter(self.request, "event", _("Event"), codes),
@@ -66,8 +66,8 @@ class EventRow:
     event: SecurityEvent
 
     @property
-    def words(self) -> Words:
-        return words_of(self.event.code)
+    def definition(self) -> Definition:
+        return definition_of(self.event.code)
 
     @property
     def details(self) -> str:
@@ -102,6 +102,6 @@ def _rows(events: QuerySet[SecurityEvent]) -> Iterator[list[Any]]:
     for event in events.order_by("-at", "-pk").iterator(chunk_size=2000):
         row = EventRow(event)
         yield [
-            *(event.at, event.code, str(row.words.label), event.actor_name, event.subject),
+            *(event.at, event.code, str(row.definition.label), event.actor_name, event.subject),
             *(row.details, event.via, event.address),
         ]
