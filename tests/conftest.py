@@ -100,21 +100,32 @@ def _starts_services(item: pytest.Item) -> bool:
     return bool(asked) or any(item.get_closest_marker(name) for name in SERVICE_MARKS)
 
 
-# They look at pages, headers, logs, exit codes and what is asked of Zoom: the same on both databases. The
-# stories of warnings go through a sync and the audit log, which tests/integrations tests on both.
+# What is the same on both databases, and tested on SQLite alone.
 SAME_ON_BOTH = (
+    # Pages, headers, logs, exit codes.
     "tests/house_rules/",
     "tests/core/test_logs.py",
-    "tests/integrations/management/test_connect_zoom.py",
-    "tests/integrations/sync/test_requests.py",
-    "tests/integrations/views/connect/",
-    "tests/integrations/webhooks/test_over_http.py",
     "tests/contacts/management/test_import_contacts.py::test_in_a_pipe_the_report_is_plain_lines",
-    "tests/journeys/test_warnings.py",
+    "tests/integrations/views/audit/test_panel.py",
     "tests/zoomsync/test_admin_site.py",
     "tests/zoomsync/test_request_limits.py",
     "tests/zoomsync/test_request_log.py",
     "tests/zoomsync/test_response_headers.py",
+    "tests/zoomsync/test_web_worker.py",
+    # What Zoom is asked and says: the flow of OAuth, webhooks over HTTP, the text of a transcript.
+    "tests/field_cases/test_transcripts.py",
+    "tests/integrations/management/test_connect_zoom.py",
+    "tests/integrations/sync/steps/test_transcripts.py",
+    "tests/integrations/sync/test_requests.py",
+    "tests/integrations/views/connect/",
+    "tests/integrations/webhooks/test_over_http.py",
+    # On both, the oracle of the sync kills workers and reads transcripts, tests/integrations/audit warns and
+    # resolves, and workers work on Redis, as they do with PostgreSQL.
+    "tests/integrations/sync/test_deleted_dates.py::test_d12_a_date_that_is_deleted_when_a_sync_is_killed",
+    "tests/integrations/webhooks/test_with_worker.py",
+    "tests/journeys/test_warnings.py",
+    "tests/journeys/test_workers.py::test_d13_a_worker_without_redis_brings_everything_in_step",
+    "tests/journeys/test_workers.py::test_d13_without_redis_the_worker_keeps_the_schedule",
 )
 
 
