@@ -91,6 +91,7 @@ def test_on_a_webinars_page_contacts_are_picked_by_keyboard_also_on_a_phone(
     expect(page.get_by_label("Silva")).to_be_checked()
     judge(page)
     page.get_by_role("button", name="Register 2 contacts").press("Enter")
+    expect(page.get_by_text("0 of 2")).to_be_visible()
     work()
     expect(page.get_by_text("2 succeeded")).to_be_visible()
     assert {person.last_name for person in webinar.registrants.values()} == {"Silva", "Okafor"}

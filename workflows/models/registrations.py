@@ -197,7 +197,7 @@ class RegistrationJob(LeasedJob):
 
     @property
     def can_retry(self) -> bool:
-        return self.status in RETRYABLE
+        return self.status in RETRYABLE and self.contact_id is not None
 
     @property
     def can_cancel(self) -> bool:

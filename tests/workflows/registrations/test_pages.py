@@ -1,6 +1,7 @@
 """The pages: the dialog that registers contacts, the list of jobs, and those of a contact and of an event."""
 
 import csv
+import html
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from contacts.models import Contact
 from core.jobs import JobState
 from integrations.models import Webinar, ZoomConnection
+from integrations.rules.registration_reasons import RefusalReason, WaitReason
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
 from tests.marketing_events.make import make_event
@@ -19,6 +21,7 @@ from workflows.models import RegistrationBatch, RegistrationJob
 from workflows.models import RegistrationStatus as Status
 from workflows.registrations.jobs import ContactRef, Source, enqueue, enqueue_batch
 from workflows.registrations.representation import EXPORT_FIELDS
+from workflows.registrations.wording import REASONS, detail_of
 from zoom_simulator.account.rows import Webinar as ZoomWebinar
 from zoom_simulator.simulator import Simulator
 
@@ -228,9 +231,49 @@ class TestList:
         assert "The webinar is full. Raise the limit of registrants in Zoom, then retry." in output
         assert "Zoom says: “Webinar has reached maximum attendee capacity.”" in output
 
-    def test_the_cause_can_be_put_right_where_it_is(self, bob_client: Client, contact: Contact) -> None:
-        self.refused(contact, "missing_first_name")
-        assert reverse("contacts:edit", args=[contact.pk]) in bob_client.get(LIST).content.decode()
+    @pytest.mark.parametrize("reason", list(RefusalReason))
+    def test_each_reason_says_what_is_the_matter_to_marketers_and_operators(
+        self, bob_client: Client, charlie_client: Client, contact: Contact, reason: str
+    ) -> None:
+        job = self.refused(contact, reason, fields=["org"], scopes=["webinar:write:registrant"])
+        text = REASONS[reason]
+        for client in (bob_client, charlie_client):
+            page = client.get(LIST)
+            assert detail_of(job) in html.unescape(text_of(page))
+            assert str(text.remedy) in html.unescape(text_of(page))
+            assert "Retry" in text_of(page) or "Approve in Zoom" in text_of(page)
+
+    @pytest.mark.parametrize("reason", list(WaitReason))
+    def test_what_waits_says_what_for_and_until_when(
+        self, bob_client: Client, contact: Contact, reason: str
+    ) -> None:
+        enqueue(contact, WEBINAR, Source.API)
+        RegistrationJob.objects.update(reason_code=reason, attempts=1)
+        said = html.unescape(text_of(bob_client.get(LIST)))
+        assert str(REASONS[reason].detail) in said
+        assert "Next try" in said
+        assert "Retry" not in said
+
+    @pytest.mark.parametrize(
+        ("code", "operators", "marketers"),
+        [
+            ("missing_first_name", "Ask a marketer or an admin.", "contacts/{contact}/edit/"),
+            ("not_connected", "Ask an admin.", "Ask an admin."),
+            ("webinar_full", "https://zoom.us/webinar", "https://zoom.us/webinar"),
+            ("other_brand", "add/?contact={contact}", "add/?contact={contact}"),
+            ("occurrence_not_found", f"&amp;webinar={WEBINAR}", f"&amp;webinar={WEBINAR}"),
+        ],
+    )
+    def test_the_cause_is_put_right_where_it_is_by_those_who_may(
+        self, bob_client: Client, charlie_client: Client, contact: Contact, code: str, operators: str,
+        marketers: str,
+    ) -> None:  # fmt: skip
+        self.refused(contact, code)
+        for client, expected in ((bob_client, operators), (charlie_client, marketers)):
+            page = client.get(LIST).content.decode()
+            assert expected.format(contact=contact.pk) in page
+            assert reverse("zoom:connect") not in page
+        assert reverse("contacts:edit", args=[contact.pk]) not in bob_client.get(LIST).content.decode()
 
     def test_retry_cancel_and_approve(self, bob_client: Client, contact: Contact) -> None:
         job = self.refused(contact, "denied_before")
@@ -298,7 +341,9 @@ class TestList:
     def test_a_deleted_contacts_job_names_nobody(self, bob_client: Client, contact: Contact) -> None:
         self.refused(contact)
         contact.delete()
-        assert "Deleted contact" in text_of(bob_client.get(LIST))
+        said = text_of(bob_client.get(LIST))
+        assert "Deleted contact" in said
+        assert "Retry" not in said
 
     @pytest.mark.parametrize("query", ["batch=x", "batch=99999999999999999999", "webinar=x", "state=x"])
     def test_nonsense_in_the_address_is_no_filter(

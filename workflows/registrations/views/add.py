@@ -181,7 +181,7 @@ def progress(request: Request) -> HttpResponse:
 def _progress(request: Request, about: dict[str, int]) -> HttpResponse:
     jobs = RegistrationJob.objects.select_related("contact").filter(pk=about.get("job", 0))
     lines = batch_lines(pk=about["batch"]) if "batch" in about else []
-    rows = job_rows(list(jobs))
+    rows = job_rows(request, list(jobs))
     context = {
         "row": rows[0] if rows else None,
         "batch": lines[0] if lines else None,

@@ -118,14 +118,15 @@ class BatchLine:
 def registrations(request: Request) -> HttpResponse:
     query = JobListQuery(request)
     page = keyset_page(request, query.jobs().select_related("contact", "requested_by"), "created_at")
+    rows = job_rows(request, page.rows)
     context = {
         "query": query,
         "page": page,
-        "rows": job_rows(page.rows),
+        "rows": rows,
         "batches": [] if query.is_filtered else batch_lines(),
         "batch": batch_lines(pk=query.batch.chosen)[0] if query.batch.chosen else None,
         "chips": chips(request, query.all),
-        "is_moving": any(row.job.is_active for row in job_rows(page.rows)),
+        "is_moving": any(row.job.is_active for row in rows),
         "may_register": may(request, Right.REGISTER_CONTACTS),
     }
     return render_page(request, "workflows/registrations/list.html", context, "jobs")

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.web import Request, may
 from integrations.models import Webinar
 from integrations.rules.registration_reasons import RefusalReason
 from workflows.models import RegistrationForm, RegistrationJob, RegistrationStatus
+from workflows.registrations.views.remedies import Remedy, remedy_link
 from workflows.registrations.wording import detail_of, remedy_of
 
 _TONES = {
@@ -20,18 +22,13 @@ _TONES = {
     RegistrationStatus.REFUSED: "danger",
     RegistrationStatus.FAILED: "danger",
 }
-_ABOUT_CONTACT = frozenset(
-    {RefusalReason.MISSING_FIRST_NAME, RefusalReason.MISSING_LAST_NAME, RefusalReason.INVALID_EMAIL}
-)
-_ABOUT_CONNECTION = frozenset(
-    {RefusalReason.NO_PRIMARY_CONNECTION, RefusalReason.NOT_CONNECTED, RefusalReason.SCOPE_MISSING}
-)
 
 
 @dataclass(frozen=True)
 class JobRow:
     job: RegistrationJob
     topic: str
+    link: Remedy | None = None
 
     @property
     def tone(self) -> str:
@@ -60,20 +57,12 @@ class JobRow:
     def can_be_approved(self) -> bool:
         return self.job.can_retry and self.job.reason_code == RefusalReason.DENIED_BEFORE
 
-    @property
-    def link(self) -> tuple[str, str] | None:
-        """Where the cause can be put right: address and label."""
-        if self.job.reason_code in _ABOUT_CONTACT and self.job.contact_id:
-            return reverse("contacts:edit", args=[self.job.contact_id]), _("Edit contact")
-        if self.job.reason_code in _ABOUT_CONNECTION:
-            return reverse("zoom:connect"), _("Connect Zoom")
-        return None
 
-
-def job_rows(jobs: Sequence[RegistrationJob]) -> list[JobRow]:
-    """With the webinars' topics. Two queries."""
+def job_rows(request: Request, jobs: Sequence[RegistrationJob]) -> list[JobRow]:
+    """With the webinars' topics, and what whoever reads them may do. Two queries."""
     topics = topics_of({job.zoom_webinar_id for job in jobs})
-    return [JobRow(job, topics.get(job.zoom_webinar_id, "")) for job in jobs]
+    allows = partial(may, request)
+    return [JobRow(job, topics.get(job.zoom_webinar_id, ""), remedy_link(job, allows)) for job in jobs]
 
 
 def topics_of(zoom_webinar_ids: Collection[int]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +23,8 @@ SHOWN = 10
 
 @require_safe
 def of_contact(request: Request, pk: int) -> HttpResponse:
-    return _related(request, RegistrationJob.objects.filter(contact=pk), {"contact_id": pk})
+    context = {"contact_id": pk, "next": reverse("contacts:detail", args=[pk])}
+    return _related(request, RegistrationJob.objects.filter(contact=pk), context)
 
 
 @require_safe
@@ -35,13 +37,14 @@ def of_event(request: Request, pk: int) -> HttpResponse:
     date = getattr(event, "occurrence", None)
     if date and date.occurrence_id:
         jobs = jobs.filter(occurrence_id__in=["", date.occurrence_id])
-    return _related(request, jobs, {"zoom_webinar_id": event.zoom_webinar_id})
+    page = reverse("events:detail", args=[pk])
+    return _related(request, jobs, {"zoom_webinar_id": event.zoom_webinar_id, "next": page})
 
 
 def _related(request: Request, jobs: RegistrationJobQuerySet, context: dict[str, object]) -> HttpResponse:
     newest = list(jobs.select_related("contact").newest_first()[: SHOWN + 1])
     context |= {
-        "rows": job_rows(newest[:SHOWN]),
+        "rows": job_rows(request, newest[:SHOWN]),
         "has_more": len(newest) > SHOWN,
         "is_moving": any(job.is_active for job in newest),
         "may_register": may(request, Right.REGISTER_CONTACTS),
