@@ -43,6 +43,11 @@ class Callback(models.Model):
         return f"{self.subject} > {self.shown_url}"
 
     @property
+    def job_id(self) -> str:
+        """Of "registration:8"."""
+        return self.subject.partition(":")[2]
+
+    @property
     def shown_url(self) -> str:
         """Without its query, which may hold a secret."""
         parts = urlsplit(self.url)

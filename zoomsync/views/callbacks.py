@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.filters import chips, chosen_filter
@@ -14,6 +15,14 @@ from core.roles import Right
 from core.web import Request, back, render_page, require, show_error, show_success
 from zoomsync.callbacks import subscriptions
 from zoomsync.callbacks.models import CallbackDelivery, CallbackTry
+
+# In the words of the list.
+STATES = (
+    (JobState.QUEUED, lazy("Waiting or retrying")),
+    (JobState.RUNNING, lazy("Being sent")),
+    (JobState.COMPLETE, lazy("Delivered")),
+    (JobState.FAILED, lazy("Failed")),
+)
 
 
 @require_safe
@@ -36,7 +45,7 @@ def send_again(request: Request, pk: int) -> HttpResponse:
 
 
 def _context(request: Request) -> dict[str, object]:
-    state = chosen_filter(request, "state", _("State"), [("", _("All")), *JobState.choices])
+    state = chosen_filter(request, "state", _("State"), [("", _("All")), *STATES])
     tries = Prefetch("tries", CallbackTry.objects.order_by("-at", "-pk"))
     deliveries = CallbackDelivery.objects.select_related("callback__token").prefetch_related(tries)
     if state.chosen:

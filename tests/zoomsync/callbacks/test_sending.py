@@ -217,10 +217,11 @@ def test_old_callbacks_are_forgotten():
 
 def test_the_page_shows_each_try_and_not_the_query_of_the_address(alice_client, receiver):
     receiver.status = 500
-    make_delivery(receiver.url)
+    delivery = make_delivery(receiver.url)
     send()
     page = alice_client.get("/settings/callbacks/").text
     assert "HTTP 500" in page
+    assert f"/automation/registrations/progress/?job={delivery.callback.job_id}" in page
     assert "/hook?…" in page
     assert "key=hidden" not in page
 
@@ -242,4 +243,5 @@ def test_deliveries_are_filtered_by_state(alice_client):
     page = alice_client.get("/settings/callbacks/?state=complete").text
     assert done.callback.url in page
     assert "waits.example" not in page
+    assert "/send-again/?state=complete" in page  # which leaves the list as it is filtered
     assert "No delivery is in this state" in alice_client.get("/settings/callbacks/?state=failed").text
