@@ -164,9 +164,9 @@ def _job(jobs: RegistrationJobQuerySet, job_id: int) -> RegistrationJob:
 
 
 def contact_of(ref: ContactRefGiven) -> Contact:
-    """One query."""
+    """One query, of what an answer names."""
     known = {"pk": ref.id} if ref.id else {"addresses__email": normalise(ref.email)}
-    contact = Contact.objects.filter(**known).first()
+    contact = Contact.objects.only("email").filter(**known).first()
     if contact is None:
         raise Problem(CONTACT_NOT_FOUND, NO_SUCH_CONTACT, errors=[FieldError("contact", NO_SUCH_CONTACT)])
     return contact

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from contacts.models import Contact
+from contacts.models import ChangeSet, Contact
 from integrations.models import Registrant, Webinar
 from marketing_events.models import Participation
 from tests.contacts.make import make_contact
@@ -19,6 +21,7 @@ from zoomsync.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ANA = "ana@customer.example"
+MOST_STATEMENTS = 50  # from the wish to its end, with the commits
 
 
 @pytest.fixture
@@ -42,6 +45,20 @@ def test_the_event_and_the_timeline_have_it_at_once(
     assert company.timeline(ANA) == ["webinar_registered"]
     assert contact.zoom_webinar_registration_count == 1
     assert company.event(webinar).registered_count == 1
+
+
+def test_all_that_it_changes_is_one_change_set_in_few_statements(
+    company: Company, webinar: ZoomWebinar, contact: Contact
+) -> None:
+    """A bulk keeps up with Zoom's 30 a second beside what follows from each change set."""
+    register(contact, webinar)
+    other = make_contact("ben@customer.example", first_name="Ben", last_name="Okafor")
+    before = ChangeSet.objects.count()
+    with CaptureQueriesContext(connection) as captured:
+        assert register(other, webinar).status == Status.REGISTERED
+    assert ChangeSet.objects.count() == before + 1
+    sent = [row["sql"] for row in captured if not row["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))]
+    assert len(sent) <= MOST_STATEMENTS
 
 
 def test_it_is_ours_until_a_sync_confirms_it(
