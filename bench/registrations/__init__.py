@@ -65,23 +65,28 @@ class RegistrationsReport(Report):
 
 
 def run(options: Options) -> Report:
-    """Once on each database, with the smallest of the sizes: it is Zoom's limit that takes the time."""
+    """Once, with the smallest of the sizes: it is Zoom's limit that takes the time.
+
+    SQLite, which one person tries the app with, gets a tenth of it, and need not keep up with Zoom.
+    """
     report = RegistrationsReport(name="registrations", title=TITLE)
+    size = min(options.sizes)
     with postgresql() as server:
-        for database in ("PostgreSQL", "SQLite"):
-            row = _measured(database, min(options.sizes), server)
+        for database, registrations in (("PostgreSQL", size), ("SQLite", size // 10)):
+            row = _measured(database, registrations, server)
             report.rows.append(row)
             report.checks += _checks(row)
     return report
 
 
 def _checks(row: Row) -> list[Check]:
+    rate = Check(
+        hope=f"{row.database}: at least {LEAST_SHARE:.0%} of the rate that Zoom allows",
+        found=f"{row.share:.1%}",
+        holds=row.share >= LEAST_SHARE,
+    )
     return [
-        Check(
-            hope=f"{row.database}: at least {LEAST_SHARE:.0%} of the rate that Zoom allows",
-            found=f"{row.share:.1%}",
-            holds=row.share >= LEAST_SHARE,
-        ),
+        *([rate] if row.database == "PostgreSQL" else []),
         Check(hope=f"{row.database}: no 429", found=str(row.too_many), holds=row.too_many == 0),
         Check(
             hope=f"{row.database}: a single registration meanwhile takes less than {LONGEST_SINGLE:.0f} s",
