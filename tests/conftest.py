@@ -112,10 +112,9 @@ SAME_ON_BOTH = (
     "tests/zoomsync/test_request_log.py",
     "tests/zoomsync/test_response_headers.py",
     "tests/zoomsync/test_web_worker.py",
-    # What Zoom is asked and says: the flow of OAuth, webhooks over HTTP, the text of a transcript.
+    # What Zoom is asked and says: the flow of OAuth, webhooks over HTTP, files that failed.
     "tests/field_cases/test_transcripts.py",
     "tests/integrations/management/test_connect_zoom.py",
-    "tests/integrations/sync/steps/test_transcripts.py",
     "tests/integrations/sync/test_requests.py",
     "tests/integrations/views/connect/",
     "tests/integrations/webhooks/test_over_http.py",
