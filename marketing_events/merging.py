@@ -138,7 +138,7 @@ def _write_intervals(part: Participation, stays: Collection[Interval]) -> None:
 
 
 def _date(moment: datetime | None) -> str:
-    return f" ({date_format(localtime(moment), 'DATE_FORMAT')})" if moment else ""
+    return f" ({date_format(localtime(moment), 'j M Y')})" if moment else ""
 
 
 class AttendeeRule(MergeRule[CallAttendee]):
