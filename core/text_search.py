@@ -36,16 +36,16 @@ def words_of(text: str) -> list[str]:
 NEWEST = 2_000  # rows that are read without the index: some milliseconds
 
 
-def some_holding[M: Model](found: QuerySet[M], count: int) -> list[M]:
+def some_holding[M: Model](matching: QuerySet[M], count: int) -> list[M]:
     """Up to `count` rows of a search by words: of common words the newest, of rare ones any.
 
     The index lists every row with a word before it gives the first. Common words stand in the newest rows.
     """
-    newest = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
+    newest = matching.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None:
         return []
-    rows = list(found.filter(pk__gt=newest - NEWEST).order_by("-pk")[:count])
-    return rows if len(rows) == count else list(found[:count])
+    rows = list(matching.filter(pk__gt=newest - NEWEST).order_by("-pk")[:count])
+    return rows if len(rows) == count else list(matching[:count])
 
 
 @TextField.register_lookup

@@ -123,11 +123,11 @@ def _cancelled_at(part: Participation) -> datetime:
 
 
 def _intervals_of(parts: QuerySet[Participation]) -> dict[int, list[list[str]]]:
-    found: dict[int, list[list[str]]] = {key: [] for key in parts.values_list("pk", flat=True)}
-    rows = AttendanceInterval.objects.filter(participation__in=list(found)).order_by("joined_at")
+    intervals: dict[int, list[list[str]]] = {key: [] for key in parts.values_list("pk", flat=True)}
+    rows = AttendanceInterval.objects.filter(participation__in=list(intervals)).order_by("joined_at")
     for key, joined, left in rows.values_list("participation_id", "joined_at", "left_at"):
-        found[key].append([joined.isoformat(), left.isoformat()])
-    return found
+        intervals[key].append([joined.isoformat(), left.isoformat()])
+    return intervals
 
 
 def _write_intervals(part: Participation, stays: Collection[Interval]) -> None:

@@ -24,9 +24,9 @@ def named_segments(raw: Any) -> Iterator[int]:
     if not isinstance(raw, dict):
         return
     suppressed = raw.get("suppress")
-    found = [raw.get("segment"), raw.get("id") if raw.get("filter") == "segment" else None]
-    found += suppressed if isinstance(suppressed, list) else []
-    yield from (key for key in found if isinstance(key, int))
+    named = [raw.get("segment"), raw.get("id") if raw.get("filter") == "segment" else None]
+    named += suppressed if isinstance(suppressed, list) else []
+    yield from (key for key in named if isinstance(key, int))
     for part in raw.values():
         yield from named_segments(part)
 

@@ -69,8 +69,8 @@ def blockers_of(survivor: Contact, merged: Contact) -> list[Message]:
     """Why the two cannot be merged now."""
     if survivor.pk == merged.pk:
         return [Message("merge.same")]
-    found = [rule.blocker(merged.pk, survivor.pk) for rule in merge_rules().values()]
-    return [blocker for blocker in found if blocker]
+    blockers = [rule.blocker(merged.pk, survivor.pk) for rule in merge_rules().values()]
+    return [blocker for blocker in blockers if blocker]
 
 
 def _merge(survivor_id: int, merged_id: int, chosen: Collection[str] | None) -> ContactMerge:

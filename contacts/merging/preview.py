@@ -40,9 +40,9 @@ def preview(survivor: Contact, merged: Contact) -> Preview:
 
 
 def _moving(merged: Contact) -> list[Moving]:
-    found = []
+    moving = []
     for rule in merge_rules().values():
         rows = rule.shown(merged.pk) if rule.label else None
         if rows is not None and (count := rows.count()):
-            found.append(Moving(str(rule.label), count, rule.describe(list(rows[:MOST_NAMED]))))
-    return found
+            moving.append(Moving(str(rule.label), count, rule.describe(list(rows[:MOST_NAMED]))))
+    return moving

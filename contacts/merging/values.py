@@ -34,13 +34,13 @@ def choices_between(survivor: Contact, merged: Contact) -> list[FieldChoice]:
     defaults = default_choices(survivor, merged)
     labels = {"first_name": _("First name"), "last_name": _("Last name")}
     zone = get_current_timezone()
-    found = []
+    choices = []
     for name in differing:
         bare = name.removeprefix(PROPERTY)
         spec = specs.get(bare) or PropertySpec(bare, labels.get(name, bare))
         words = (in_words(own.get(name), spec, zone), in_words(other.get(name), spec, zone))
-        found.append(FieldChoice(name, spec.label, *words, name in defaults))
-    return found
+        choices.append(FieldChoice(name, spec.label, *words, name in defaults))
+    return choices
 
 
 def default_choices(survivor: Contact, merged: Contact) -> set[str]:

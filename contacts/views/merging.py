@@ -45,11 +45,11 @@ def _other(request: Request) -> Contact | None:
 
 def _picker(request: Request, survivor: Contact) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\0", "").strip()
-    found = _found(survivor, typed)
+    matches = _found(survivor, typed)
     context = {
         "contact": survivor,
         "typed": typed,
-        "found": found,
+        "found": matches,
         "is_gone": "with" in request.GET or request.method == "POST",
     }
     return render_page(request, "contacts/merge.html", context, "found")
@@ -86,8 +86,8 @@ def _merge(request: Request, survivor: Contact, other: Contact) -> HttpResponse:
     except ContactError as refusal:
         show_error(request, str(refusal))
         return redirect("contacts:merge", survivor.pk)
-    said = _("%(contact)s was merged into this contact.") % {"contact": merged}
-    show_success(request, said, Undo(reverse("contacts:merge_undo", args=[merged.pk])))
+    message = _("%(contact)s was merged into this contact.") % {"contact": merged}
+    show_success(request, message, Undo(reverse("contacts:merge_undo", args=[merged.pk])))
     return redirect("contacts:detail", survivor.pk)
 
 
@@ -100,12 +100,12 @@ def undo(request: Request, pk: int) -> HttpResponse:
     except ContactError as refusal:
         show_error(request, str(refusal))
         return redirect("contacts:detail", into) if into else redirect("contacts:list")
-    said = _("%(contact)s is a separate contact again.") % {"contact": undone.contact}
+    message = _("%(contact)s is a separate contact again.") % {"contact": undone.contact}
     if undone.lost:
-        said += " " + ngettext(
+        message += " " + ngettext(
             "%(count)s thing was changed since and stays as it is.",
             "%(count)s things were changed since and stay as they are.",
             undone.lost,
         ) % {"count": undone.lost}
-    show_success(request, said)
+    show_success(request, message)
     return redirect("contacts:detail", undone.contact.pk)

@@ -64,7 +64,9 @@ class _Batch[J: LeasedJob]:
         try:
             drop_stale_connection()
             jobs = self._read()
-            self.queue.perform_together([(jobs[one.key], one) for one in self._leases if one.key in jobs])
+            self.queue.perform_together(
+                [(jobs[lease.key], lease) for lease in self._leases if lease.key in jobs]
+            )
         except Exception as error:  # noqa: BLE001 - whatever it is, it comes again where one is done alone
             log.info("jobs_not_done_together", queue=self.queue.name, error=type(error).__name__)
 

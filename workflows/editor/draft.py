@@ -135,25 +135,25 @@ def move_step(draft: Draft, step_id: str, by: int) -> None:
 
 def move_step_to(draft: Draft, step_id: str, into: str, index: int) -> None:
     """Into another list, or to another place in its own. `index` counts the steps without this one."""
-    found, target = _find(draft, step_id), dict(lists_of(draft)).get(into)
-    if found is None or target is None or into in _inside(found[0][found[1]]):
+    place, target = _find(draft, step_id), dict(lists_of(draft)).get(into)
+    if place is None or target is None or into in _inside(place[0][place[1]]):
         return
-    step = found[0].pop(found[1])
+    step = place[0].pop(place[1])
     target.insert(max(0, min(index, len(target))), step)
 
 
 def places_for(draft: Draft, step_id: str) -> list[tuple[str, int, str]]:
     """Where else the step may stand: the list, the index there, the ID of the step before ("" for none)."""
-    found = _find(draft, step_id)
-    if found is None:
+    place = _find(draft, step_id)
+    if place is None:
         return []
-    own = found[0][found[1]]
+    own = place[0][place[1]]
     places = []
     for name, steps in lists_of(draft):
         if name in _inside(own):
             continue
         others = [step for step in steps if step is not own]
-        here = found[1] if steps is found[0] else None
+        here = place[1] if steps is place[0] else None
         before = ["", *(step["id"] for step in others)]
         places += [(name, index, step) for index, step in enumerate(before) if index != here]
     return places

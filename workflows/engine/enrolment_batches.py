@@ -161,8 +161,8 @@ def _count(job: EnrolmentBatch, enrolled: Enrolled, lease: Lease) -> None:
     lease.update(enrolled=job.enrolled, refused=job.refused)
 
 
-def _pages(found: Iterator[tuple[str, Happening]]) -> Iterator[tuple[str, list[Happening]]]:
-    for trigger, of_trigger in groupby(found, key=itemgetter(0)):
+def _pages(happenings: Iterator[tuple[str, Happening]]) -> Iterator[tuple[str, list[Happening]]]:
+    for trigger, of_trigger in groupby(happenings, key=itemgetter(0)):
         for page in batched(of_trigger, PAGE):
             yield trigger, [happening for _trigger, happening in page]
 

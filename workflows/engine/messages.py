@@ -89,7 +89,7 @@ def _json(answer: Answer) -> Any:
         text = json.dumps(value, ensure_ascii=False)
     except (ValueError, RecursionError):
         return {}
-    is_storable = "\\u0000" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+    is_storable = "\\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
     return value if isinstance(value, dict | list) and is_storable else {}
 
 

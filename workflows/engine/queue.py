@@ -35,8 +35,8 @@ class EnrolmentQueue(JobQueue[Enrolment]):
 
     def perform_together(self, work: Sequence[tuple[Enrolment, Lease]]) -> None:
         """Single ones first, and for themselves: what follows from them is not part of a bulk."""
-        runner, in_order = Runner(), sorted(work, key=lambda one: one[0].priority)
-        for _priority, alike in groupby(in_order, key=lambda one: one[0].priority):
+        runner, in_order = Runner(), sorted(work, key=lambda pair: pair[0].priority)
+        for _priority, alike in groupby(in_order, key=lambda pair: pair[0].priority):
             runner.together(list(alike))
 
     def claim(

@@ -140,11 +140,11 @@ class _Round:
 
     def _runs(self) -> Mapping[int, dict[str, StepRun]]:
         """Those of people who have begun, by enrolment and step."""
-        found: dict[int, dict[str, StepRun]] = defaultdict(dict)
+        runs: dict[int, dict[str, StepRun]] = defaultdict(dict)
         begun = [enrolment.pk for enrolment, _lease in self.jobs if enrolment.step_id]
         for run in StepRun.objects.filter(enrolment__in=begun) if begun else ():
-            found[run.enrolment_id][run.step_id] = run
-        return found
+            runs[run.enrolment_id][run.step_id] = run
+        return runs
 
     def _end_at_once(self, enrolment: Enrolment) -> Ending | None:
         match enrolment.workflow.state:
@@ -200,8 +200,8 @@ class _Round:
 
 def _by_step(visits: Sequence[Visit]) -> list[list[Visit]]:
     """Those who go on, by the step where they are."""
-    found: dict[tuple[int, str], list[Visit]] = defaultdict(list)
+    by_step: dict[tuple[int, str], list[Visit]] = defaultdict(list)
     for visit in visits:
         if visit.is_going_on:
-            found[visit.version.pk, visit.step_id].append(visit)
-    return list(found.values())
+            by_step[visit.version.pk, visit.step_id].append(visit)
+    return list(by_step.values())

@@ -118,7 +118,7 @@ class Visit:
             branch = run.decision.get("branch", "") if step.is_branch else None
             if branch is None:
                 self.step_id = self.path.after(step.id)
-            elif branch in {"", *(one.id for one in step.branches)}:
+            elif branch in {"", *(inner.id for inner in step.branches)}:
                 self.step_id = self.path.into(step.id, branch)
             else:
                 return  # the branch is gone: they choose anew

@@ -35,9 +35,9 @@ class Branching(Action):
         tried: list[list[dict[str, Any]]] = [[] for _step in steps]
         for branch in arguments["branches"]:
             left = [index for index, taken in enumerate(chosen) if not taken]
-            held = those_who_hold(branch, [steps[index] for index in left])
+            meeting = those_who_hold(branch, [steps[index] for index in left])
             for index in left:
-                is_held = steps[index].contact.pk in held
+                is_held = steps[index].contact.pk in meeting
                 tried[index].append({"branch": branch.id, "held": is_held})
                 chosen[index] = branch.id if is_held else ""
         return [
@@ -51,14 +51,14 @@ class Branching(Action):
 
 def those_who_hold(branch: Branch, steps: Sequence[StepContext]) -> set[int]:
     """The contacts for whom the branch holds."""
-    held = [
+    meeting = [
         step for step in steps if all(result_holds(test, step.results, step.now) for test in branch.results)
     ]
-    contacts = {step.contact.pk for step in held}
-    if branch.where is None or not held:
+    contacts = {step.contact.pk for step in meeting}
+    if branch.where is None or not meeting:
         return contacts
     among = Contact.objects.filter(pk__any_of=sorted(contacts))
-    return set(query(branch.where.node, among=among, now=held[0].now).values_list("pk", flat=True))
+    return set(query(branch.where.node, among=among, now=meeting[0].now).values_list("pk", flat=True))
 
 
 def conditions_hold(conditions: Conditions, contact: Contact, now: datetime) -> bool:

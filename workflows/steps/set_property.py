@@ -69,7 +69,11 @@ class SetProperty(Action):
             return super().perform_many(arguments, steps)
         texts = (fill_in(arguments["value"], values) for values in placeholders_of(steps))
         wanted = [(step.contact, _values(step, name, text)) for step, text in zip(steps, texts, strict=True)]
-        changing = [(contact, one["after"]) for contact, one in wanted if one["before"] != one["after"]]
+        changing = [
+            (contact, before_and_after["after"])
+            for contact, before_and_after in wanted
+            if before_and_after["before"] != before_and_after["after"]
+        ]
         rejected = set_property_of_many(name, changing, who=_who(steps[0])) if changing else {}
         return [_result(values, rejected.get(contact.pk)) for contact, values in wanted]
 

@@ -59,14 +59,14 @@ class Person:
 def joined(persons: list[Person]) -> Person:
     """All of these as one person, by the address of the first."""
     first, *others = persons
-    one = Person(first.key, first.email, merged=others)
+    whole = Person(first.key, first.email, merged=others)
     for person in persons:
-        one.registrations += person.registrations
-        one.registered_name = one.registered_name or person.registered_name
+        whole.registrations += person.registrations
+        whole.registered_name = whole.registered_name or person.registered_name
         for instance, stays in person.stays.items():
-            one.stays.setdefault(instance, []).extend(stays)
-        one.display_names = person.display_names | one.display_names
-    return one
+            whole.stays.setdefault(instance, []).extend(stays)
+        whole.display_names = person.display_names | whole.display_names
+    return whole
 
 
 def addresses_seen(webinar: Webinar, instances: Iterable[int]) -> EmailAddressQuerySet:
