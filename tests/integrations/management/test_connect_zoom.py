@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 
 from contacts.models import Brand
 from integrations.models import SyncRun, ZoomConnection
+from tests.support.commands import exit_code
 from tests.support.installation import Installation
 from zoom_simulator.simulator import Simulator
 
@@ -160,11 +161,11 @@ def test_the_process_ends_with_the_codes_that_scripts_go_by(
         "ZOOM_CLIENT_SECRET": simulator.client_secret,
     }
     arguments = ["connect_zoom", "--brand", "Acme", "--client-id", simulator.client_id]
-    assert installation.manage(*arguments).returncode == 2  # no account ID
+    assert exit_code(*arguments) == 2  # no account ID
     wrong = installation.manage(*arguments, "--account-id", "wrong")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr.count("\n") == 1
-    assert installation.manage(*arguments, "--account-id", simulator.account_id).returncode == 0
+    assert exit_code(*arguments, "--account-id", simulator.account_id) == 0
 
 
 def test_the_webhook_secret_is_read_like_the_client_secret(

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from contacts.models import Contact
 from integrations.exports import DATASETS
 from tests.contacts.make import make_contact, make_contacts
+from tests.support.commands import exit_code
 from tests.support.installation import ROOT, Installation
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_a_dataset_or_format_that_is_none_is_refused_with_those_that_are(argumen
 
 @pytest.mark.services
 def test_bad_arguments_end_with_2_and_a_reader_that_stops_ends_it_quietly(installation: Installation):
-    assert installation.manage("export", "people").returncode == 2
+    assert exit_code("export", "people") == 2
     make_contacts(f"p{n}@x.example" for n in range(5_000))
     exporting = subprocess.Popen(
         [sys.executable, "manage.py", "export", "contacts"],
