@@ -175,10 +175,17 @@ def test_a_page_is_accessible_in_every_look(
     judge(page)
 
 
-@pytest.mark.parametrize("address", ["/login/", "/account/set-password/x/y/", "/api/v1/docs"])
+@pytest.mark.parametrize("address", ["/login/", "/account/set-password/x/y/"])
 def test_so_is_what_a_visitor_sees(transactional_db: None, page: Page, address: str) -> None:
     page.goto(address)
     judge(page)
+
+
+def test_so_is_the_description_of_the_api_for_a_visitor(transactional_db: None, page: Page) -> None:
+    """In one look: it is long, and the other looks are judged for who is signed in."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto("/api/v1/docs")
+    assert_no_violations(page)
 
 
 @pytest.mark.parametrize("what", OPENED)
