@@ -8,7 +8,7 @@ from typing import Self
 
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.csv_download import ROWS_AT_ONCE, csv_download
@@ -23,10 +23,10 @@ from marketing_events.views.charts import event_charts
 _State = Participation.State
 _ORDER = (_State.ATTENDED, _State.NO_SHOW, _State.REGISTERED, _State.CANCELLED)
 _COURSES = {
-    _State.ATTENDED: gettext_lazy("attended"),
-    _State.NO_SHOW: gettext_lazy("no-show"),
-    _State.REGISTERED: gettext_lazy("registered"),
-    _State.CANCELLED: gettext_lazy("cancelled"),
+    _State.ATTENDED: ngettext_lazy("%(shown)s attended", "%(shown)s attended", "number"),
+    _State.NO_SHOW: ngettext_lazy("%(shown)s no-show", "%(shown)s no-shows", "number"),
+    _State.REGISTERED: ngettext_lazy("%(shown)s registered", "%(shown)s registered", "number"),
+    _State.CANCELLED: ngettext_lazy("%(shown)s cancelled", "%(shown)s cancelled", "number"),
 }
 EXPORTED = {
     "email": "contact__email",
@@ -71,10 +71,10 @@ class Counts:
         return {**self.everyone, **{state: self.audience[state] for state in NOT_OF_STAFF}}
 
     @property
-    def parts(self) -> list[tuple[str, int]]:
-        """What the registrations of the audience have come to."""
-        parts = [(str(_COURSES[state]), self.registered[state]) for state in _ORDER]
-        return [(words, number) for words, number in parts if number]
+    def parts(self) -> list[str]:
+        """What the registrations of the audience have come to, in words."""
+        numbers = [(state, self.registered[state]) for state in _ORDER if self.registered[state]]
+        return [_COURSES[state] % {"number": number, "shown": f"{number:,}"} for state, number in numbers]
 
     @property
     def total(self) -> int:
