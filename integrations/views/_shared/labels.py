@@ -5,6 +5,7 @@ What to do about it is in the audit log.
 
 from django.utils.translation import gettext as _
 
+from core.domains import in_letters
 from integrations.rules.switches import Blocker, Switch, SyncDecision
 
 
@@ -24,4 +25,4 @@ def _says(blocker: Blocker) -> str:
         Switch.RECORDINGS_EXCLUDED: _("Recordings of %(domain)s are excluded"),
         Switch.RECORDINGS_WEBINAR: _("This webinar's recordings are off"),
     }
-    return sentences[blocker.switch] % {"domain": blocker.entry}
+    return sentences[blocker.switch] % {"domain": in_letters(blocker.entry)}
