@@ -97,7 +97,8 @@ def test_a_share_is_never_more_than_all_and_has_one_digit_after_the_point(part, 
 def test_percentages_have_the_same_precision_everywhere(path):
     """`percent` draws them: a template that writes the sign has chosen a precision of its own."""
     signs = re.findall(r"\}\} ?(?:&nbsp;)?%(?!\})", path.read_text())
-    assert len(signs) == (1 if path.name == "difference.html" else 0)  # of a trend, with a sign before it
+    is_trend = path.match("dashboard/difference.html")  # a change, with a sign before it
+    assert len(signs) == is_trend
 
 
 @pytest.mark.parametrize(
