@@ -29,6 +29,7 @@ from contacts.models import Contact, EmailAddress, ImportProblem
 from contacts.outbox import record_contacts
 from contacts.properties.definitions import clean_properties, custom_specs, demand_known_properties
 from contacts.signals import addresses_changed, contact_deleting
+from core.bulk import bulk_update
 from core.messages import Message
 from core.security_log import SecurityCode, record
 
@@ -133,7 +134,8 @@ def set_property_of_many(
             contact.updated_at = timezone.now()
             if changes := changes_between(before, fields_of(contact)):
                 edits[contact] = changes
-    Contact.objects.bulk_update(edits, ["properties", "updated_at"])
+    rows = [(contact.pk, contact.properties, contact.updated_at) for contact in edits]
+    bulk_update(Contact, ["properties", "updated_at"], rows)
     record_contacts(changed=[contact.pk for contact in edits])
     write_history([(contact.pk, changes) for contact, changes in edits.items()], who)
     return rejected

@@ -142,6 +142,7 @@ def check_each_effect(size: int, *, others: int = 0) -> None:
 
 def _pages(workflow: Workflow) -> dict[str, float]:
     """Milliseconds of server time, the middle one of some visits."""
+    call_command("collectstatic", verbosity=0, interactive=False)
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     user = User.objects.create_user("admin@bench.example", "a long password", name="A", role=Role.ADMIN)

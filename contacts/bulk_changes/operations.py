@@ -17,6 +17,7 @@ from contacts.outbox import record_contacts
 from contacts.properties.definitions import clean_properties, custom_specs, demand_known_properties
 from contacts.properties.values import in_words
 from contacts.segments.actions import add_people, remove_people
+from core.bulk import bulk_update
 from core.messages import Message
 from core.roles import Right
 
@@ -98,7 +99,8 @@ def _set_property(ids: Sequence[int], change: BulkChange) -> Applied:
             contact.updated_at = now
             changed.append(contact)
             edits.append((contact.pk, changes))
-    Contact.objects.bulk_update(changed, ["properties", "updated_at"])
+    rows = [(contact.pk, contact.properties, contact.updated_at) for contact in changed]
+    bulk_update(Contact, ["properties", "updated_at"], rows)
     write_history(edits, who_of(change))
     record_contacts(changed=[contact.pk for contact in changed])
     return Applied({contact.pk for contact in changed})

@@ -1,5 +1,6 @@
 """What triggers look at: the facts behind one change set, read once for all workflows, and what they find."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,6 +69,14 @@ class ChangeFacts:
         )
         facts = (ParticipationFacts(*row) for row in rows.values_list(*ParticipationFacts._fields))
         return [row for row in facts if (row.event_id, row.contact_id) in keys]
+
+    @cached_property
+    def participations_by_event(self) -> dict[int, list[ParticipationFacts]]:
+        """For many workflows that are each about another event: none of them looks at everyone."""
+        rows: dict[int, list[ParticipationFacts]] = defaultdict(list)
+        for row in self.participations:
+            rows[row.event_id].append(row)
+        return rows
 
     @cached_property
     def events(self) -> dict[int, EventFacts]:

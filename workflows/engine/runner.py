@@ -21,6 +21,7 @@ from contacts.models import Contact
 from contacts.outbox import one_change_set
 from contacts.segments.errors import DefinitionError
 from core import array_lookup  # noqa: F401 - a lookup
+from core.bulk import bulk_update
 from core.jobs import Ending, Lease, LeaseLostError, StoppedError
 from core.jobs.bulk import BULK, in_bulk
 from core.jobs.run import CONNECTION_ERRORS
@@ -192,8 +193,10 @@ class _Round:
 
     def _write(self) -> None:
         touched = [run for _lease, visit in self.visits for run in visit.touched.values()]
-        StepRun.objects.bulk_create([run for run in touched if run.pk is None])
-        StepRun.objects.bulk_update([run for run in touched if run.pk is not None], CHANGING)
+        new = [run for run in touched if run.pk is None]
+        rows = [(run.pk, *(getattr(run, name) for name in CHANGING)) for run in touched if run.pk is not None]
+        bulk_update(StepRun, CHANGING, rows)
+        StepRun.objects.bulk_create(new)
         ended = [(lease, visit.ending) for lease, visit in self.visits if visit.ending]
         end_together([*self.endings, *ended])
 

@@ -29,14 +29,13 @@ RECENT = NumberField(
 )
 
 
-def is_meant(arguments: Mapping[str, Any], event: EventFacts | None, now: datetime) -> bool:
+def is_meant(arguments: Mapping[str, Any], event: EventFacts, now: datetime) -> bool:
     """Whether the event is one of those chosen, and not too long ago."""
-    if event is None:
+    choice: EventChoice = arguments["events"]
+    if not choice.includes(event, now):
         return False
     days = arguments["within_days"]
-    is_old = days and event.starts_at is not None and event.starts_at < now - timedelta(days=days)
-    choice: EventChoice = arguments["events"]
-    return not is_old and choice.includes(event, now)
+    return not days or event.starts_at is None or event.starts_at >= now - timedelta(days=days)
 
 
 def meant_events(arguments: Mapping[str, Any], now: datetime) -> dict[int, EventFacts]:
@@ -69,10 +68,13 @@ class EventTrigger(Trigger):
         return row.state == self.state
 
     def happenings(self, arguments: Mapping[str, Any], changes: ChangeFacts) -> Iterable[Happening]:
-        for row in changes.participations:
-            event = changes.events.get(row.event_id)
-            if self.meets(arguments, row) and event and is_meant(arguments, event, changes.now):
-                yield Happening(row.contact_id, self.occasion(row), event.id, about_event(event))
+        for event in changes.events.values():
+            rows = changes.participations_by_event.get(event.id, ())
+            if not rows or not is_meant(arguments, event, changes.now):
+                continue
+            for row in rows:
+                if self.meets(arguments, row):
+                    yield Happening(row.contact_id, self.occasion(row), event.id, about_event(event))
 
     def rows(self, arguments: Mapping[str, Any], events: Iterable[int]) -> QuerySet[Participation]:
         return Participation.objects.filter(event__in=list(events), state=self.state)

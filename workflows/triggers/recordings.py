@@ -33,9 +33,10 @@ class RecordingTrigger(Trigger):
         return Call.objects.filter(is_available=True)
 
     def happenings(self, arguments: Mapping[str, Any], changes: ChangeFacts) -> Iterable[Happening]:
-        for call, event_id, contact in self.found(changes):
-            event = changes.events.get(event_id)
-            if event and is_meant(arguments, event, changes.now):
+        events = changes.events.values()
+        meant = {event.id: event for event in events if is_meant(arguments, event, changes.now)}
+        for call, event_id, contact in self.found(changes) if meant else ():
+            if event := meant.get(event_id):
                 yield Happening(contact, f"{self.key}:{call}", event_id, about_event(event, call_id=call))
 
     def existing(self, arguments: Mapping[str, Any], now: datetime) -> Iterator[Happening]:
