@@ -127,6 +127,7 @@ def _prepared(server: PostgreSQL, account: Zoom) -> Iterator[dict[str, str]]:
             "DATA_DIR": data,
             "ENV_FILE": os.devnull,
             "LOG_LEVEL": "WARNING",
+            "SYNC_THREADS": "16",  # as in docker compose
         }
         access = ["--account-id", account.account_id, "--client-id", account.client_id]
         manage(environment, "migrate", "-v0")
