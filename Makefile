@@ -6,8 +6,8 @@
 PYTHON_OF_VENV := .venv/bin/python
 # Containers often set it; the many short processes of tests, benchmarks and workers would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
-# Two tests more at once than there are processors, as many wait for a server or a browser; JOBS=1 for one by one.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+# One test more at once than there are processors, as many wait for a server or a browser; JOBS=1 for one by one.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Whoever is done takes over from the others, so that the end is not one long test.
 PYTEST := $(PYTHON_OF_VENV) -m pytest -n $(JOBS) --dist worksteal
 

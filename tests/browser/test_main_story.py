@@ -97,6 +97,8 @@ def sees_when_they_came(page: Page, person: dict[str, object]) -> None:
     """R75: the contact's timeline shows when they joined and left."""
     contact = Contact.objects.get(email=person["email"])
     page.get_by_role("link", name="Contacts").first.click()
+    # Others are synced meanwhile, so that the person may be on any page of the list.
+    page.get_by_label("Search names and addresses").fill(contact.email)
     page.get_by_role("link", name=str(contact)).first.click()
     timeline = page.get_by_role("region", name="Timeline")
     for moment in (person["first_joined_at"], person["last_left_at"]):

@@ -29,7 +29,8 @@ function open() {
 }
 
 function isTyping(target) {
-  return target.closest?.("input, textarea, select, [contenteditable]");
+  // The focus leaves a field that was hidden, such as the closed palette's, only with the next frame.
+  return target.closest?.("input, textarea, select, [contenteditable]")?.checkVisibility();
 }
 
 if (dialog) {
