@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from contacts.bulk_changes.runner import change_contacts
 from contacts.models import BulkChange, BulkChangeItem
-from core.jobs import JobQueue, Lease, register, run_job, wake
+from core.jobs import JobQueue, Lease, end_jobs, register, run_job, wake
 from core.retention import register_retention
 
 
@@ -81,9 +81,8 @@ def cancel(change: BulkChange) -> bool:
 
     False where it was over already. What was changed before stays.
     """
-    ended = {"lease_token": "", "lease_until": None, "finished_at": timezone.now()}
     active = BulkChange.objects.filter(pk=change.pk, state__in=BulkChange.ACTIVE)
-    return bool(active.update(state=BulkChange.State.CANCELLED, **ended))
+    return bool(end_jobs(active, BulkChange.State.CANCELLED))
 
 
 def _old(cutoff: datetime) -> QuerySet[BulkChange]:

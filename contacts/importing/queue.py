@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from django.utils import timezone
 
 from contacts.importing.columns import MAX_COLUMNS
 from contacts.importing.encoding import refuse_workbook
@@ -22,7 +21,7 @@ from contacts.importing.review import MOST_SHOWN, SHOWN, check_mapping, read_beg
 from contacts.importing.runner import end, import_file
 from contacts.models import ContactImport
 from contacts.properties.definitions import custom_specs
-from core.jobs import JobQueue, Lease, register, wake
+from core.jobs import JobQueue, Lease, end_jobs, register, wake
 from core.messages import Message
 from core.retention import register_retention
 from core.security_log import SecurityCode, record
@@ -143,13 +142,7 @@ def cancel(job: ContactImport) -> bool:
     False where it was over already. What was imported before stays.
     """
     is_open = ContactImport.objects.filter(pk=job.pk, state__in=ContactImport.OPEN)
-    changed = is_open.update(
-        state=ContactImport.State.CANCELLED,
-        lease_token="",
-        lease_until=None,
-        finished_at=timezone.now(),
-        file="",
-    )
+    changed = end_jobs(is_open, ContactImport.State.CANCELLED, file="")
     if changed:
         record(SecurityCode.IMPORT_CANCELLED, subject=job.file_name, contact_import=job.pk)
     if changed and job.file:

@@ -29,7 +29,7 @@ the next `lease.writing()`; one that is killed loses it to another worker within
 """
 
 from core.jobs.errors import JobFailedError, LeaseLostError, RetryLater, StoppedError
-from core.jobs.lease import LEASE, Ending, Lease, RunResult
+from core.jobs.lease import LEASE, Ending, Lease, RunResult, end_jobs
 from core.jobs.models import JobState, LeasedJob
 from core.jobs.queue import JobQueue, register, registered
 from core.jobs.run import run_job
@@ -47,6 +47,7 @@ __all__ = [
     "RetryLater",
     "RunResult",
     "StoppedError",
+    "end_jobs",
     "register",
     "registered",
     "run_job",

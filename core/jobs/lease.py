@@ -175,3 +175,12 @@ def claim[J: LeasedJob](
         )
     stop = stop or threading.Event()
     return [Lease(claimable.model, key, token, stop) for key in keys]
+
+
+def end_jobs(jobs: QuerySet[Any], state: str, **changes: Any) -> int:
+    """End these jobs, also those that a worker is at; how many.
+
+    Such a worker loses its lease, and what it is writing counts whole or not at all.
+    """
+    ended = {"state": state, "lease_token": "", "lease_until": None, "finished_at": timezone.now()}
+    return jobs.update(**ended | changes)

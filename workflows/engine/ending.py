@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.jobs import wake
+from core.jobs import end_jobs, wake
 from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, StepRun, Workflow
 from workflows.models.enrolments import INSIDE
 
@@ -51,10 +51,9 @@ def _end(keys: Collection[int], outcome: EnrolmentOutcome) -> int:
     now = timezone.now()
     waiting = StepRun.objects.filter(enrolment__in=keys, state=StepRun.State.WAITING)
     waiting.update(state=StepRun.State.PROBLEM, outcome=LEFT, finished_at=now)
-    return _move(
-        keys, INSIDE, state=State.COMPLETE, outcome=outcome, finished_at=now, waits_for="", reason_code="",
-        reason_values={}, lease_token="", lease_until=None,
-    )  # fmt: skip
+    inside = Enrolment.objects.filter(pk__in=keys, state__in=INSIDE)
+    over = {"outcome": outcome, "finished_at": now, "waits_for": "", "reason_code": "", "reason_values": {}}
+    return end_jobs(inside, State.COMPLETE, **over)
 
 
 def _locked(enrolments: QuerySet[Enrolment]) -> Iterator[list[int]]:
