@@ -134,11 +134,16 @@ def set_property_of_many(
             contact.updated_at = timezone.now()
             if changes := changes_between(before, fields_of(contact)):
                 edits[contact] = changes
+    write_properties(edits, who)
+    return rejected
+
+
+def write_properties(edits: Mapping[Contact, list[FieldChange]], who: str) -> None:
+    """Write the custom properties of contacts that the caller has locked, with what changed in each."""
     rows = [(contact.pk, contact.properties, contact.updated_at) for contact in edits]
     bulk_update(Contact, ["properties", "updated_at"], rows)
     record_contacts(changed=[contact.pk for contact in edits])
     write_history([(contact.pk, changes) for contact, changes in edits.items()], who)
-    return rejected
 
 
 @transaction.atomic

@@ -9,15 +9,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.actions import delete_contact
+from contacts.actions import delete_contact, write_properties
 from contacts.errors import ContactGoneError
-from contacts.history import changes_between, fields_of, write_history
+from contacts.history import changes_between, fields_of
 from contacts.models import BulkChange, Contact, Segment, SegmentMembership
-from contacts.outbox import record_contacts
 from contacts.properties.definitions import clean_properties, custom_specs, demand_known_properties
 from contacts.properties.values import in_words
 from contacts.segments.actions import add_people, remove_people
-from core.bulk import bulk_update
 from core.messages import Message
 from core.roles import Right
 
@@ -91,19 +89,15 @@ def _set_property(ids: Sequence[int], change: BulkChange) -> Applied:
     demand_known_properties([name])
     specs, now = custom_specs([name]), timezone.now()
     given, zone = {name: change.values["value"]}, ZoneInfo(change.time_zone)
-    edits, changed = [], []
+    edits = {}
     for contact in Contact.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
         before = fields_of(contact)
         contact.properties = clean_properties(given, current=contact.properties, specs=specs, zone=zone)
         if changes := changes_between(before, fields_of(contact)):
             contact.updated_at = now
-            changed.append(contact)
-            edits.append((contact.pk, changes))
-    rows = [(contact.pk, contact.properties, contact.updated_at) for contact in changed]
-    bulk_update(Contact, ["properties", "updated_at"], rows)
-    write_history(edits, who_of(change))
-    record_contacts(changed=[contact.pk for contact in changed])
-    return Applied({contact.pk for contact in changed})
+            edits[contact] = changes
+    write_properties(edits, who_of(change))
+    return Applied({contact.pk for contact in edits})
 
 
 def who_of(change: BulkChange) -> str:
