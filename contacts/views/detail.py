@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
@@ -53,10 +52,6 @@ class PropertyGroup:
     name: str
     filled: list[PropertyRow]
     blank: list[PropertyRow]
-
-
-class NoteForm(forms.Form):
-    text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}))
 
 
 @require_safe

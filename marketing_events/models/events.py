@@ -118,11 +118,6 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         """Without the hosts and panelists, whom events show apart (D26)."""
         return self.filter(role=Participation.Role.ATTENDEE)
 
-    def count_by_state(self) -> dict[str, int]:
-        """How many there are in each state that anybody is in. One query."""
-        rows = self.order_by().values_list("state").annotate(number=models.Count("pk"))
-        return dict(rows)
-
 
 class Participation(models.Model):
     """What one contact had to do with one event. A time that is null did not happen, as far as we know."""
