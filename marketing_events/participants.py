@@ -32,11 +32,12 @@ _ROLES = {AUDIENCE: _ATTENDEE, STAFF: ~_ATTENDEE}
 NOT_OF_STAFF = frozenset({Participation.State.NO_SHOW, Participation.State.CANCELLED})
 # Of those who attended: at least so many percent or minutes, or fewer.
 _PERCENT, _MINUTES = (90, 75, 50, 25), (60, 30, 15, 5)
+_UNDER_PERCENT, _UNDER_MINUTES = (50, 25), (15, 5)
 _STAYS = {
     **{f"p{number}": Q(attendance_percent__gte=number) for number in _PERCENT},
-    **{f"under-p{number}": Q(attendance_percent__lt=number) for number in (50, 25)},
+    **{f"under-p{number}": Q(attendance_percent__lt=number) for number in _UNDER_PERCENT},
     **{f"m{number}": Q(duration_seconds__gte=number * 60) for number in _MINUTES},
-    **{f"under-m{number}": Q(duration_seconds__lt=number * 60) for number in (15, 5)},
+    **{f"under-m{number}": Q(duration_seconds__lt=number * 60) for number in _UNDER_MINUTES},
 }
 
 
@@ -69,9 +70,9 @@ class ParticipantCriteria:
         options = [
             ("", _("All")),
             *((f"p{number}", _("At least %d %%") % number) for number in _PERCENT),
-            *((f"under-p{number}", _("Less than %d %%") % number) for number in (50, 25)),
+            *((f"under-p{number}", _("Less than %d %%") % number) for number in _UNDER_PERCENT),
             *((f"m{number}", _("At least %d minutes") % number) for number in _MINUTES),
-            *((f"under-m{number}", _("Less than %d minutes") % number) for number in (15, 5)),
+            *((f"under-m{number}", _("Less than %d minutes") % number) for number in _UNDER_MINUTES),
         ]
         return chosen_filter(self.request, "stay", _("Attended"), options)
 

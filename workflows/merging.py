@@ -26,17 +26,15 @@ class JobRule[M: LeasedJob](MergeRule[M]):
         raise NotImplementedError
 
     def blocker(self, merged: int, survivor: int) -> Message | None:
-        """Locks what waits, so that no worker takes it on before the merge is over."""
-        rows = self.rows(merged).filter(state__in=self.waiting).select_for_update()
-        return Message(self.busy) if any(row.state == JobState.RUNNING for row in rows) else None
+        return self._at_work(self.rows(merged))
 
     def undo_blocker(self, moved: Moved, survivor: int) -> Message | None:
-        rows = self.rows(survivor).filter(pk__in=moved.get("moved", []), state__in=self.waiting)
-        return (
-            Message(self.busy)
-            if any(row.state == JobState.RUNNING for row in rows.select_for_update())
-            else None
-        )
+        return self._at_work(self.rows(survivor).filter(pk__in=moved.get("moved", [])))
+
+    def _at_work(self, rows: QuerySet[M]) -> Message | None:
+        """Locks what waits, so that no worker takes it on before the transaction is over."""
+        waiting = rows.filter(state__in=self.waiting).select_for_update()
+        return Message(self.busy) if any(row.state == JobState.RUNNING for row in waiting) else None
 
     def move(self, merged: int, survivor: int) -> Moved:
         keys = dict(self.clashing(merged, survivor).values_list("pk", "key"))
