@@ -12,8 +12,8 @@ class WorkflowsConfig(AppConfig):
         from workflows import merging, segment_usage, steps, timeline, triggers, wording  # noqa: F401, PLC0415
         from workflows.api import operations, workflows  # noqa: F401, PLC0415
         from workflows.engine import entering, following, messages, queue, retention  # noqa: F401, PLC0415
+        from workflows.registrations import long_lists, receivers  # noqa: F401, PLC0415
         from workflows.registrations import queue as registrations  # noqa: F401, PLC0415
-        from workflows.registrations import receivers  # noqa: F401, PLC0415
         from workflows.registrations.representation import EXPORT_FIELDS, exported_rows  # noqa: PLC0415
 
         label = gettext_lazy("Add to Zoom webinar")

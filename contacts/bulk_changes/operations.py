@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contacts.actions import delete_contact, write_properties
 from contacts.errors import ContactGoneError
@@ -31,12 +33,16 @@ class Applied:
 type Apply = Callable[[Sequence[int], BulkChange], Applied]
 
 
+_CHANGED = gettext_lazy("Changed")
+
+
 @dataclass(frozen=True)
 class Operation:
     """`apply` runs in a transaction; it raises `ContactError` or `SegmentError` where no one can be changed.
 
-    `words` describes the operation with its values. `at_once` contacts make a transaction, and
-    `while_waiting` so many that a person waits for it less than a second.
+    `words` describes the operation with its values, and `changed` says what its contacts then are.
+    `at_once` contacts make a transaction, and `while_waiting` so many that a person waits for it less than
+    a second.
     """
 
     name: str
@@ -45,6 +51,7 @@ class Operation:
     apply: Apply
     at_once: int = 500
     while_waiting: int = 200
+    changed: str | Promise = _CHANGED
 
 
 _operations: dict[str, Operation] = {}
@@ -157,7 +164,13 @@ for _operation in (
         _remove_from_list,
     ),
     Operation(
-        "delete", Right.DELETE_CONTACTS, lambda _values: _("Delete"), _delete, at_once=50, while_waiting=20
+        "delete",
+        Right.DELETE_CONTACTS,
+        lambda _values: _("Delete"),
+        _delete,
+        at_once=50,
+        while_waiting=20,
+        changed=gettext_lazy("Deleted"),
     ),
 ):
     register_operation(_operation)

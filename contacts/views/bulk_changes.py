@@ -40,6 +40,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         "title": words_of(row),
         "page": page,
         "refused": [(item, names.get(item.contact_id)) for item in items],
+        "changed_label": operation_of(row.operation).changed,
         "is_deletion": row.operation == "delete",
         "changed_url": f"{reverse('contacts:list')}?result=bulk-{pk}-changed",
         "unchanged_url": f"{reverse('contacts:list')}?result=bulk-{pk}-unchanged",

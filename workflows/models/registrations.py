@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact
+from contacts.models import BulkChange, Contact
 from core.jobs import JobState, LeasedJob
 from integrations.models import ZoomConnection
 from workflows.models.workflows import Workflow
@@ -21,6 +21,14 @@ class RegistrationBatch(models.Model):
     occurrence_id = models.CharField(_("occurrence ID"), max_length=100, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    bulk_change = models.OneToOneField(
+        BulkChange,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("What queues the contacts of a long list, some at a time."),
     )
     created_at = models.DateTimeField(_("queued"), default=timezone.now)
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from contacts.bulk_changes import queue as bulk_changes
 from contacts.models import Contact, EmailAddress
 from core.emails import normalise
 from core.jobs import JobState, wake
@@ -104,16 +105,25 @@ def enqueue_batch(
     chosen = options or Options()
     keys, unknown = resolve(contacts)
     with transaction.atomic():
-        batch = RegistrationBatch.objects.create(
-            zoom_webinar_id=zoom_webinar_id,
-            occurrence_id=chosen.occurrence_id,
-            requested_by_id=chosen.requested_by.pk if chosen.requested_by else None,
-        )
-        in_batch = replace(chosen, batch=batch, priority=Priority.BULK)
-        jobs = (_new(contact, zoom_webinar_id, source, in_batch) for contact in keys)
-        RegistrationJob.objects.bulk_create(jobs, batch_size=_AT_ONCE, ignore_conflicts=True)
-        wake()
+        batch = create_batch(zoom_webinar_id, chosen)
+        add_to_batch(batch, keys, source, chosen)
     return QueuedBatch(batch, len(keys), unknown)
+
+
+def create_batch(zoom_webinar_id: int, options: Options) -> RegistrationBatch:
+    return RegistrationBatch.objects.create(
+        zoom_webinar_id=zoom_webinar_id,
+        occurrence_id=options.occurrence_id,
+        requested_by_id=options.requested_by.pk if options.requested_by else None,
+    )
+
+
+def add_to_batch(batch: RegistrationBatch, keys: Sequence[int], source: Source, options: Options) -> None:
+    """Jobs for these contacts. Who has one for the same wish, not over yet, keeps that one."""
+    in_batch = replace(options, batch=batch, occurrence_id=batch.occurrence_id, priority=Priority.BULK)
+    jobs = (_new(contact, batch.zoom_webinar_id, source, in_batch) for contact in keys)
+    RegistrationJob.objects.bulk_create(jobs, batch_size=_AT_ONCE, ignore_conflicts=True)
+    wake()
 
 
 def retry(job: RegistrationJob, *, lifts_denial: bool = False) -> RegistrationJob:
@@ -156,7 +166,9 @@ def cancel(job: RegistrationJob) -> RegistrationJob:
 
 
 def cancel_batch(batch: RegistrationBatch) -> int:
-    """Cancel what of a batch still waits; how many jobs that were."""
+    """Cancel what of a batch still waits; how many jobs that were. No more are queued."""
+    if batch.bulk_change:
+        bulk_changes.cancel(batch.bulk_change)
     waiting = RegistrationJob.objects.filter(batch=batch, state=JobState.QUEUED).order_by("pk")
     cancelled = 0
     for job in waiting.iterator():

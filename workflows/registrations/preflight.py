@@ -25,7 +25,8 @@ from workflows.registrations.connections import Account, account_for, as_rule_in
 from workflows.registrations.forms import FormFacts, as_form, load_facts
 from workflows.registrations.wording import REASONS, reason_detail
 
-MOST_CONTACTS = 10_000
+# So many are judged while a person waits; the others when they are registered.
+MOST_JUDGED = 10_000
 # Named one by one; of the others only the number is shown.
 MOST_NAMED = 20
 
@@ -55,11 +56,20 @@ class Preflight:
     can: int = 0
     registered: int = 0
     cannot: int = 0
+    unjudged: int = 0
     hindrances: list[Hindrance] = field(default_factory=list)
 
     @property
     def is_possible(self) -> bool:
-        return not self.problem and self.can > 0
+        return not self.problem and self.to_register > 0
+
+    @property
+    def judged(self) -> int:
+        return self.can + self.registered + self.cannot
+
+    @property
+    def to_register(self) -> int:
+        return self.can + self.unjudged
 
 
 def preflight(contacts: QuerySet[Contact], zoom_webinar_id: int, occurrence_id: str = "") -> Preflight:
@@ -120,7 +130,8 @@ def _judged(
 def _count(
     result: Preflight, contacts: QuerySet[Contact], connection: Connection, form: WebinarForm, known: set[str]
 ) -> None:
-    for contact, person in _people(contacts):
+    result.unjudged = max(contacts.count() - MOST_JUDGED, 0)
+    for contact, person in _people(contacts[:MOST_JUDGED]):
         refusal = refusal_of_person(connection, form, person)
         if refusal:
             result.cannot += 1

@@ -12,16 +12,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts.bulk_changes.queue import Targets
 from contacts.listing.criteria import criteria_of
 from contacts.models import Contact
+from core import array_lookup  # noqa: F401 - a lookup
 from core.roles import Right
 from core.row_keys import row_key, row_keys
 from core.web import Request, render_page, render_panel, require, wants_fragment
 from integrations.rules.registration_checks import normalise_webinar_id
 from workflows.models import RegistrationJob
 from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, enqueue_batch, resolve
+from workflows.registrations.long_lists import enqueue_list
 from workflows.registrations.picker import Choice, choice_of, upcoming_webinars
-from workflows.registrations.preflight import MOST_CONTACTS, Preflight, preflight
+from workflows.registrations.preflight import Preflight, preflight
 from workflows.registrations.views.job_list import batch_lines
 from workflows.registrations.views.job_rows import job_rows
 
@@ -29,6 +32,8 @@ PARTS = ("matches", "choices", "preflight")
 # Of picked contacts so many are shown by name.
 MOST_NAMED = 20
 MOST_FOUND = 8
+# So many are queued while the person waits; more are queued by a worker.
+MOST_WHILE_WAITING = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class AddQuery:
     @cached_property
     def picked(self) -> list[int]:
         """The contacts that were ticked, or that the link named."""
-        return list(dict.fromkeys(row_keys(self.fields.getlist("contact"))))[:MOST_CONTACTS]
+        return list(dict.fromkeys(row_keys(self.fields.getlist("contact"))))
 
     @cached_property
     def named(self) -> list[Contact]:
@@ -87,15 +92,25 @@ class AddQuery:
     def pasted(self) -> tuple[list[int], list[str]]:
         """The contacts with these addresses, and the addresses of no contact."""
         addresses = [part for part in re.split(r"[\s,;<>\"]+", self.emails) if "@" in part]
-        contacts, unknown = resolve([ContactRef(email=address) for address in addresses[:MOST_CONTACTS]])
+        contacts, unknown = resolve([ContactRef(email=address) for address in addresses])
         return contacts, [ref.contact.email for ref in unknown]
 
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
         """Everyone who is meant, each once."""
-        if self.fields.get("everyone") == "on" and self.matching:
-            return criteria_of(QueryDict(self.matching)).shown().order_by("pk")[:MOST_CONTACTS]
-        return Contact.objects.filter(pk__in={*self.picked, *self.pasted[0]}).order_by("pk")
+        if self.is_everyone:
+            return criteria_of(QueryDict(self.matching)).shown().order_by("pk")
+        return Contact.objects.filter(pk__any_of=[*self.picked, *self.pasted[0]]).order_by("pk")
+
+    @property
+    def is_everyone(self) -> bool:
+        return self.fields.get("everyone") == "on" and bool(self.matching)
+
+    @property
+    def targets(self) -> Targets:
+        if self.is_everyone:
+            return Targets(matching=self.matching)
+        return Targets(list(self.contacts.values_list("pk", flat=True)))
 
     @cached_property
     def count(self) -> int:
@@ -112,7 +127,7 @@ class AddQuery:
     @cached_property
     def matching_count(self) -> int:
         contacts = criteria_of(QueryDict(self.matching)).shown() if self.matching else Contact.objects.none()
-        return min(contacts.count(), MOST_CONTACTS)
+        return contacts.count()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,9 +174,12 @@ def _register(request: Request, query: AddQuery) -> HttpResponse:
     if query.single:
         job = enqueue(query.single, zoom_webinar_id, Source.PAGE, options)
         return _to_progress(request, {"job": job.pk})
-    refs = [ContactRef(id=key) for key in query.contacts.values_list("pk", flat=True)]
-    queued = enqueue_batch(refs, zoom_webinar_id, Source.PAGE, options)
-    return _to_progress(request, {"batch": queued.batch.pk})
+    if query.count > MOST_WHILE_WAITING:
+        batch = enqueue_list(query.targets, zoom_webinar_id, options)
+    else:
+        refs = [ContactRef(id=key) for key in query.contacts.values_list("pk", flat=True)]
+        batch = enqueue_batch(refs, zoom_webinar_id, Source.PAGE, options).batch
+    return _to_progress(request, {"batch": batch.pk})
 
 
 def _to_progress(request: Request, about: dict[str, int]) -> HttpResponse:

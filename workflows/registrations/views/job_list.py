@@ -16,6 +16,7 @@ from core.csv_download import csv_download
 from core.filters import ActiveFilter, Filter, FixedFilter, chips, chosen_filter
 from core.jobs import JobState
 from core.keyset import keyset_page
+from core.messages import Message
 from core.roles import Right
 from core.row_keys import row_key
 from core.web import Request, back, may, render_page, require, show_error, show_success
@@ -106,8 +107,17 @@ class BatchLine:
     succeeded: int
 
     @property
+    def is_being_queued(self) -> bool:
+        return self.batch.bulk_change is not None and self.batch.bulk_change.is_active
+
+    @property
     def is_over(self) -> bool:
-        return self.done == self.total
+        return self.done == self.total and not self.is_being_queued
+
+    @property
+    def problem(self) -> Message | None:
+        """Why not all of a long list could be queued."""
+        return self.batch.bulk_change.error if self.batch.bulk_change else None
 
     @property
     def not_succeeded(self) -> int:
@@ -192,7 +202,7 @@ def cancel_waiting(request: Request, pk: int) -> HttpResponse:
 def batch_lines(**only: Any) -> list[BatchLine]:
     """The newest batches, with how far they are. Two queries."""
     rows = RegistrationBatch.objects.filter(**only).order_by("-created_at", "-pk")
-    counted = rows.annotate(
+    counted = rows.select_related("bulk_change").annotate(
         total=Count("jobs"),
         done=Count("jobs", filter=Q(jobs__state__in=[JobState.COMPLETE, JobState.FAILED])),
         succeeded=Count("jobs", filter=Q(jobs__outcome__in=SUCCESSES)),
@@ -203,9 +213,14 @@ def batch_lines(**only: Any) -> list[BatchLine]:
         BatchLine(
             batch,
             topics.get(batch.zoom_webinar_id) or str(batch.zoom_webinar_id),
-            batch.total,
+            batch.total + _still_to_queue(batch),
             batch.done,
             batch.succeeded,
         )
         for batch in batches
     ]
+
+
+def _still_to_queue(batch: RegistrationBatch) -> int:
+    change = batch.bulk_change
+    return change.not_reached if change and change.is_active else 0

@@ -1,0 +1,139 @@
+"""Registering all contacts of a long list: none is left out, and a worker queues them."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from contacts.bulk_changes.queue import bulk_changes
+from contacts.models import BulkChange, Contact
+from core.jobs import run_job
+from integrations.models import Webinar, ZoomConnection
+from tests.contacts.make import make_contact
+from tests.integrations.make import make_webinar
+from tests.workflows.registrations.helpers import schedule
+from workflows.models import RegistrationBatch, RegistrationJob, RegistrationStatus
+from workflows.registrations import preflight
+from workflows.registrations.jobs import Source, enqueue
+from workflows.registrations.views import add
+from workflows.registrations.views.job_list import batch_lines
+from zoom_simulator.simulator import Simulator
+
+ADD = "/automation/registrations/add/"
+
+
+@pytest.fixture(autouse=True)
+def short_lists_are_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(add, "MOST_WHILE_WAITING", 3)
+    monkeypatch.setattr(preflight, "MOST_JUDGED", 3)
+
+
+@pytest.fixture
+def webinar(account: ZoomConnection) -> Webinar:
+    return make_webinar(account, topic="Growing roses")
+
+
+def people(number: int = 5) -> list[Contact]:
+    return [make_contact(f"person{index}@customer.example", first_name="Pat") for index in range(number)]
+
+
+def send(client: Client, webinar: Webinar, **fields: Any) -> RegistrationBatch:
+    client.post(ADD, {"webinar": webinar.zoom_webinar_id} | fields, headers={"HX-Request": "true"})
+    return RegistrationBatch.objects.get()
+
+
+def work() -> None:
+    while leases := bulk_changes.claim(1):
+        for lease in leases:
+            run_job(bulk_changes, lease)
+
+
+def test_all_contacts_that_match_are_queued_by_a_worker(charlie_client: Client, webinar: Webinar) -> None:
+    contacts = people()
+    make_contact("other@elsewhere.example")
+    batch = send(charlie_client, webinar, matching="q=customer.example", everyone="on")
+    assert not RegistrationJob.objects.exists()
+    work()
+    jobs = RegistrationJob.objects.filter(batch=batch)
+    assert {job.contact_id for job in jobs} == {contact.pk for contact in contacts}
+    assert {job.priority for job in jobs} == {RegistrationJob.Priority.BULK}
+    assert {str(job.requested_by) for job in jobs} == {str(batch.requested_by)}
+
+
+def test_pasted_addresses_are_queued_by_a_worker_too(charlie_client: Client, webinar: Webinar) -> None:
+    contacts = people()
+    batch = send(charlie_client, webinar, emails=" ".join(contact.email for contact in contacts))
+    work()
+    assert batch.jobs.count() == len(contacts)
+
+
+def test_who_is_deleted_before_is_left_out_with_a_reason(charlie_client: Client, webinar: Webinar) -> None:
+    contacts = people()
+    batch = send(charlie_client, webinar, contact=[contact.pk for contact in contacts])
+    contacts[0].delete()
+    work()
+    assert batch.jobs.count() == 4
+    assert batch.bulk_change.refused == 1
+
+
+def test_who_is_being_registered_already_has_no_second_job(charlie_client: Client, webinar: Webinar) -> None:
+    contacts = people()
+    enqueue(contacts[2], webinar.zoom_webinar_id, Source.API)
+    batch = send(charlie_client, webinar, contact=[contact.pk for contact in contacts])
+    work()
+    assert (batch.bulk_change.changed, batch.bulk_change.unchanged) == (4, 1)
+    assert RegistrationJob.objects.count() == 5
+
+
+def test_the_line_shows_the_whole_list_while_it_is_being_queued(
+    charlie_client: Client, webinar: Webinar
+) -> None:
+    batch = send(charlie_client, webinar, contact=[contact.pk for contact in people()])
+    BulkChange.objects.filter(pk=batch.bulk_change_id).update(changed=2)
+    (line,) = batch_lines()
+    assert (line.total, line.is_over) == (3, False)
+    page = charlie_client.get("/automation/registrations/progress/", {"batch": batch.pk}).content.decode()
+    assert "0 of 3" in page
+    assert "Cancel the rest" in page
+
+
+def test_cancelling_the_rest_queues_no_more(charlie_client: Client, webinar: Webinar) -> None:
+    batch = send(charlie_client, webinar, contact=[contact.pk for contact in people()])
+    charlie_client.post(f"/automation/registrations/batches/{batch.pk}/cancel/")
+    work()
+    assert not batch.jobs.exists()
+    (line,) = batch_lines()
+    assert line.is_over
+
+
+def test_a_list_that_cannot_be_read_any_more_says_so(charlie_client: Client, webinar: Webinar) -> None:
+    people()
+    batch = send(charlie_client, webinar, matching="q=customer.example", everyone="on")
+    BulkChange.objects.filter(pk=batch.bulk_change_id).update(matching="segment=0")
+    work()
+    (line,) = batch_lines()
+    assert line.is_over
+    assert line.problem
+    assert (
+        "Not all contacts could be queued."
+        in charlie_client.get("/automation/registrations/").content.decode()
+    )
+
+
+@pytest.mark.usefixtures("account")
+def test_the_preflight_judges_the_first_and_counts_the_others(
+    charlie_client: Client, simulator: Simulator
+) -> None:
+    fields = {"contact": [contact.pk for contact in people()], "webinar": schedule(simulator).id}
+    page = charlie_client.get(ADD, fields, headers={"HX-Request": "true", "HX-Target": "preflight"})
+    text = " ".join(re.sub(r"<[^>]*>", " ", page.content.decode()).split())
+    assert "Will be registered 3" in text
+    assert "Not checked yet 2" in text
+    assert "Register 5 contacts" in text
+
+
+def test_a_single_one_is_queued_at_once(charlie_client: Client, webinar: Webinar) -> None:
+    (contact,) = people(1)
+    charlie_client.post(ADD, {"webinar": webinar.zoom_webinar_id, "contact": contact.pk})
+    assert RegistrationJob.objects.get().status == RegistrationStatus.QUEUED

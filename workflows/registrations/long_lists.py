@@ -1,0 +1,44 @@
+"""Registering all contacts of a long list: a bulk change queues their jobs, some at a time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.bulk_changes.operations import Applied, Operation, register_operation
+from contacts.bulk_changes.queue import Targets, enqueue
+from contacts.models import BulkChange
+from core.roles import Right
+from integrations.models import Webinar
+from workflows.models import RegistrationBatch, RegistrationJob
+from workflows.registrations.jobs import Options, Source, add_to_batch, create_batch
+
+
+@transaction.atomic
+def enqueue_list(targets: Targets, zoom_webinar_id: int, options: Options) -> RegistrationBatch:
+    """A batch that fills while its first contacts are being registered."""
+    batch = create_batch(zoom_webinar_id, options)
+    topic = Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id).values_list("topic", flat=True).first()
+    values = {"batch": batch.pk, "webinar": topic or str(zoom_webinar_id)}
+    requested_by_id = options.requested_by.pk if options.requested_by else None
+    batch.bulk_change = enqueue("register", values, targets, requested_by_id=requested_by_id)
+    batch.save(update_fields=["bulk_change"])
+    return batch
+
+
+def _words(values: Mapping[str, Any]) -> str:
+    return _("Add to the webinar “%(webinar)s”") % {"webinar": values["webinar"]}
+
+
+def _register(ids: Sequence[int], change: BulkChange) -> Applied:
+    batch = RegistrationBatch.objects.get(pk=change.values["batch"])
+    add_to_batch(batch, ids, Source.PAGE, Options(requested_by=change.requested_by))
+    queued = RegistrationJob.objects.filter(batch=batch, contact__in=ids)
+    return Applied(set(queued.values_list("contact_id", flat=True)))
+
+
+register_operation(
+    Operation("register", Right.REGISTER_CONTACTS, _words, _register, changed=gettext_lazy("Queued"))
+)
