@@ -1,7 +1,7 @@
 """What people do with workflows. Each raises `WorkflowError` or `DefinitionError`, and then wrote nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.segments.errors import DefinitionError, Problem
 from contacts.segments.members import catalogue
 from workflows.definition.parsing import VERSION, problems_of
-from workflows.definition.tree import Definition
+from workflows.definition.tree import Definition, TriggerUse
 from workflows.definition.writing import write_definition
 from workflows.engine.ending import archive_people, pause_people, resume_people, wake_people
 from workflows.engine.enrolment_batches import begin_watching, enrol_existing
@@ -21,6 +21,7 @@ from workflows.engine.watching import watched_properties
 from workflows.errors import WorkflowError
 from workflows.models import EarlierDraft, PublishedTrigger, Workflow, WorkflowChange, WorkflowVersion
 from workflows.publishing import checked
+from workflows.registry import trigger_of
 
 State = Workflow.State
 Kind = WorkflowChange.Kind
@@ -248,18 +249,24 @@ def _turn_on(workflow: Workflow, version: WorkflowVersion, definition: Definitio
     """From now on its triggers are matched with what changes."""
     watched = set(watched_properties())
     PublishedTrigger.objects.filter(workflow=workflow).delete()
-    for position, use in enumerate(definition.triggers):
-        name = str(use.arguments.get("property", ""))
-        PublishedTrigger.objects.create(
-            workflow=workflow,
+    rows = [row for position, use in enumerate(definition.triggers) for row in _rows(version, position, use)]
+    PublishedTrigger.objects.bulk_create(rows, batch_size=500)
+    for name in {row.property for row in rows} - watched - {""}:
+        begin_watching(workflow, version, name)
+
+
+def _rows(version: WorkflowVersion, position: int, use: TriggerUse) -> Iterator[PublishedTrigger]:
+    """One for each thing that the trigger is about."""
+    for name in dict.fromkeys(trigger_of(use.trigger).about(use.arguments)):
+        yield PublishedTrigger(
+            workflow_id=version.workflow_id,
             version=version,
             position=position,
             trigger=use.trigger,
+            about=name,
             segment_id=use.arguments.get("segment"),
-            property=name,
+            property=str(use.arguments.get("property", "")),
         )
-        if name and name not in watched:
-            begin_watching(workflow, version, name)
 
 
 def _locked(workflow_id: int) -> Workflow:

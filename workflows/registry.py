@@ -224,12 +224,24 @@ class Action(_Kind, ABC):
         return ()
 
 
+ANYTHING = ""
+"""Of a trigger that no name narrows down."""
+
+
 class Trigger(_Kind, ABC):
     """What enrols contacts. `listens_to` are the parts of a change set that may hold happenings."""
 
     listens_to: ClassVar[frozenset[str]] = frozenset()
     is_about_event: ClassVar[bool] = False
     """Whether its data name an event: steps can then take "the webinar of the trigger"."""
+
+    def about(self, arguments: Mapping[str, Any]) -> Iterable[str]:
+        """Names of what it is about: "webinar:93112345678", "event:7". Other changes don't look at it."""
+        return (ANYTHING,)
+
+    def names_in(self, changes: "ChangeFacts") -> Iterable[str]:
+        """The same names, of what a change set holds for this kind of trigger; without rows of its own."""
+        return (ANYTHING,)
 
     def happenings(self, arguments: Mapping[str, Any], changes: "ChangeFacts") -> "Iterable[Happening]":
         """The contacts that a change set enrols, each with the occasion's own key."""

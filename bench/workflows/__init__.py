@@ -71,16 +71,22 @@ def _enrolments(report: WorkflowsReport, server: PostgreSQL, data: str) -> None:
 
 def _syncs(report: WorkflowsReport, server: PostgreSQL, data: str, rounds: int) -> None:
     found = _measured("bench.workflows.following", server, data, rounds)
-    more = found["with"] / found["without"] - 1
+    taken: dict[str, float] = found["milliseconds"]
+    without = taken.pop("without")
+    more = {name: milliseconds / without - 1 for name, milliseconds in taken.items()}
     report.rows += [
-        Row(what="writing a sync of 1,000 people, and following it", found=f"{found['without']:.0f} ms"),
-        Row(what="the same with 1,000 published workflows", found=f"{found['with']:.0f} ms ({more:+.0%})"),
+        Row(what="writing a sync of 1,000 people, and following it", found=f"{without:.0f} ms"),
+        *(Row(what=f"with 1,000 workflows of {name}", found=f"{more[name]:+.0%}") for name in taken),
+        Row(
+            what="each enrolment, where 100 workflows mean the webinar",
+            found=f"{found['enrolment_milliseconds']:.2f} ms",
+        ),
     ]
     report.checks.append(
         Check(
             hope="1,000 published workflows cost a sync of 1,000 people less than a quarter more",
-            found=f"{more:+.0%}",
-            holds=more < MOST_ON_A_SYNC,
+            found=f"{max(more.values()):+.0%}",
+            holds=max(more.values()) < MOST_ON_A_SYNC,
         )
     )
 

@@ -1,12 +1,14 @@
 """Writes a sync's people and follows the change, in turn with and without 1,000 published workflows.
 
-What a sync of 1,000 people writes into the CRM: contacts and participations. Then all that follows. The
-workflows are of other webinars, as most of a company's are, and each has three triggers.
+What a sync of 1,000 people writes into the CRM: contacts and participations. Then all that follows. Workflows
+are of other webinars, as most of a company's are; of the same webinar, for later; or of events by a name,
+which no index finds, so that each of their three triggers is looked at.
 """
 
 import json
 import sys
 import time
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -25,45 +27,74 @@ from core.jobs.run import run_jobs  # noqa: E402
 from marketing_events.bulk import ParticipationRow, write_participations  # noqa: E402
 from marketing_events.models import MarketingEvent, Participation  # noqa: E402
 from workflows.actions import create_workflow, publish_workflow  # noqa: E402
-from workflows.models import Enrolment, PublishedTrigger  # noqa: E402
+from workflows.models import Enrolment, PublishedTrigger, Workflow  # noqa: E402
 
 PEOPLE, WORKFLOWS = 1_000, 1_000
 OTHERS = 81_000_000_000
 EVENT = 93_112_345_678
+STATES = ("event_registered", "event_attended", "event_no_show")
+# How many workflows do enrol the people, and how many people that are.
+MEANT, FEWER = 100, 100
 
 
 def main(rounds: int) -> None:
     call_command("migrate", verbosity=0)
-    _publish()
-    kept = list(PublishedTrigger.objects.all())
-    taken: dict[str, list[float]] = {"with": [], "without": []}
-    for number in range(2 * (rounds + 1)):
-        has_workflows = number % 2 == 0
-        PublishedTrigger.objects.all().delete()
-        if has_workflows:
-            PublishedTrigger.objects.bulk_create(kept)
-        taken["with" if has_workflows else "without"].append(_sync(number))
+    kinds = {
+        "without": _publish(0),
+        "other webinars": _publish(WORKFLOWS, lambda number: {"webinar_ids": [OTHERS + number]}),
+        "this webinar, when attendance is final": _publish(
+            WORKFLOWS, lambda _number: {"webinar_ids": [EVENT]}, ("event_no_show",)
+        ),
+        "events by a name that is another one": _publish(
+            WORKFLOWS, lambda number: {"name": {"is": "contains", "value": f"Tulips {number}"}}
+        ),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in kinds}
+    number = 0
+    for _round in range(rounds + 1):
+        for name, triggers in kinds.items():
+            number += 1
+            _turn_on(triggers)
+            taken[name].append(_sync(number, PEOPLE))
     if Enrolment.objects.exists():
-        raise SystemExit("A workflow of another webinar has enrolled someone.")
-    print(json.dumps({name: median(times[1:]) for name, times in taken.items()}))
+        raise SystemExit("A workflow that is not meant has enrolled someone.")
+    found = {name: median(times[1:]) for name, times in taken.items()}
+    print(json.dumps({"milliseconds": found, "enrolment_milliseconds": _enrolments(number + 1)}))
 
 
-def _publish() -> None:
-    for number in range(WORKFLOWS):
-        events = {"events": {"webinar_ids": [OTHERS + number]}}
-        keys = ("event_registered", "event_attended", "event_no_show")
+def _enrolments(number: int) -> float:
+    """What each enrolment costs, where many workflows do mean the webinar."""
+    _turn_on(_publish(MEANT, lambda _number: {"webinar_ids": [EVENT]}, ("event_registered",)))
+    milliseconds = _sync(number, FEWER)
+    if Enrolment.objects.count() != MEANT * FEWER:
+        raise SystemExit(f"{Enrolment.objects.count()} enrolments in place of {MEANT * FEWER}")
+    return milliseconds / (MEANT * FEWER)
+
+
+def _turn_on(triggers: list[PublishedTrigger]) -> None:
+    PublishedTrigger.objects.all().delete()
+    PublishedTrigger.objects.bulk_create(triggers)
+
+
+def _publish(
+    workflows: int, events: Callable[[int], dict[str, Any]] = dict, keys: tuple[str, ...] = STATES
+) -> list[PublishedTrigger]:
+    """The triggers of so many workflows, which are about these events."""
+    PublishedTrigger.objects.all().delete()
+    for number in range(workflows):
         definition: dict[str, Any] = {
             "version": 1,
-            "triggers": [{"trigger": key, "arguments": events} for key in keys],
+            "triggers": [{"trigger": key, "arguments": {"events": events(number)}} for key in keys],
             "steps": [{"id": "note", "action": "add_note", "arguments": {"text": "Hi"}}],
         }
-        publish_workflow(create_workflow(f"Workflow {number}", definition).pk)
+        publish_workflow(create_workflow(f"Workflow {Workflow.objects.count()}", definition).pk)
+    return list(PublishedTrigger.objects.all())
 
 
-def _sync(number: int) -> float:
+def _sync(number: int, size: int) -> float:
     """Milliseconds."""
     event = _event(number)
-    people = [NewContact(f"person{index}@round{number}.example", "Ana", "Rose") for index in range(PEOPLE)]
+    people = [NewContact(f"person{index}@round{number}.example", "Ana", "Rose") for index in range(size)]
     began = time.perf_counter()
     with transaction.atomic(), one_change_set():
         made = create_contacts(people)

@@ -1,7 +1,7 @@
 """What triggers look at: the facts behind one change set, read once for all workflows, and what they find."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from contacts.outbox import Changes
 from core import array_lookup  # noqa: F401 - a lookup
 from marketing_events.models import CallAttendee, MarketingEvent, Participation
 from workflows.definition.values import EventFacts
+from workflows.registry import ANYTHING
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Happening:
     @property
     def subject(self) -> str:
         """What the enrolment is about: a contact is inside a workflow once for each."""
-        return f"event:{self.event_id}" if self.event_id else ""
+        return event_name(self.event_id) if self.event_id else ""
 
 
 class ParticipationFacts(NamedTuple):
@@ -44,6 +45,14 @@ class ParticipationFacts(NamedTuple):
 def about_event(event: EventFacts, **more: Any) -> dict[str, Any]:
     """A trigger's own data, where it is about an event."""
     return {"event_id": event.id, "webinar_id": str(event.zoom_webinar_id), **more}
+
+
+def event_name(event_id: int) -> str:
+    return f"event:{event_id}"
+
+
+def webinar_name(zoom_webinar_id: int) -> str:
+    return f"webinar:{zoom_webinar_id}"
 
 
 def load_events(ids: Collection[int]) -> dict[int, EventFacts]:
@@ -82,7 +91,22 @@ class ChangeFacts:
     def events(self) -> dict[int, EventFacts]:
         """Those of the participations and of the calls."""
         of_calls = {event for _call, event, _contact in (*self.recorded, *self.transcribed)}
-        return load_events({row.event_id for row in self.participations} | of_calls)
+        return load_events({row.event_id for row in self.changes.participations} | of_calls)
+
+    @cached_property
+    def events_by_state(self) -> dict[str, set[int]]:
+        """The events where someone came to the state."""
+        events: dict[str, set[int]] = defaultdict(set)
+        for row in self.changes.participations:
+            events[row.after].add(row.event_id)
+        return events
+
+    def names_of(self, event_ids: Iterable[int]) -> set[str]:
+        """By which triggers may name them; none for none."""
+        events = [self.events[key] for key in event_ids if key in self.events]
+        names = {event_name(event.id) for event in events}
+        names |= {webinar_name(event.zoom_webinar_id) for event in events}
+        return names | {ANYTHING} if names else names
 
     @cached_property
     def recorded(self) -> list[tuple[int, int, int]]:

@@ -168,12 +168,21 @@ class WorkflowChange(models.Model):
 
 
 class PublishedTrigger(models.Model):
-    """A trigger of a published workflow: what a change is matched with. Gone while it is paused."""
+    """A trigger of a published workflow: what a change is matched with. Gone while it is paused.
+
+    A change reads only those of its kind that are about one of its events, or about any: what it costs
+    doesn't grow with the workflows of other webinars.
+    """
 
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="triggers", db_index=False)
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
     trigger = models.CharField(max_length=50, help_text=_("A key of `workflows.registry.triggers`."))
+    about = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text=_("“webinar:93112345678” or “event:7”, a row for each; blank: whatever a change is about."),
+    )
     segment = models.ForeignKey(
         Segment, null=True, blank=True, on_delete=models.CASCADE, related_name="workflow_triggers"
     )
@@ -181,10 +190,16 @@ class PublishedTrigger(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workflow", "position"], name="publishedtrigger_natural_key")
+            models.UniqueConstraint(
+                fields=["workflow", "position", "about"], name="publishedtrigger_natural_key"
+            )
         ]
-        # Which workflows something that happened starts.
-        indexes = [models.Index(fields=["trigger", "property"], name="publishedtrigger_by_trigger")]
+        indexes = [
+            # Which workflows a change of an event's people or recordings may concern.
+            models.Index(fields=["trigger", "about"], name="publishedtrigger_by_subject"),
+            # Which workflows wait for a property.
+            models.Index(fields=["trigger", "property"], name="publishedtrigger_by_trigger"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.workflow_id} {self.trigger}"

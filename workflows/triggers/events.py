@@ -14,8 +14,15 @@ from marketing_events.models import MarketingEvent, Participation
 from workflows.definition.events_field import EventsField
 from workflows.definition.fields import Field, Names, NumberField, Words
 from workflows.definition.values import EventChoice, EventFacts
-from workflows.engine.happenings import ChangeFacts, Happening, ParticipationFacts, about_event
-from workflows.registry import Group, Trigger, register_trigger
+from workflows.engine.happenings import (
+    ChangeFacts,
+    Happening,
+    ParticipationFacts,
+    about_event,
+    event_name,
+    webinar_name,
+)
+from workflows.registry import ANYTHING, Group, Trigger, register_trigger
 
 State = Participation.State
 
@@ -36,6 +43,15 @@ def is_meant(arguments: Mapping[str, Any], event: EventFacts, now: datetime) -> 
         return False
     days = arguments["within_days"]
     return not days or event.starts_at is None or event.starts_at >= now - timedelta(days=days)
+
+
+def names_of(choice: EventChoice) -> Iterable[str]:
+    """What the choice is about. A name or a date of events says nothing that an index could find."""
+    if choice.event_ids is not None:
+        return map(event_name, choice.event_ids)
+    if choice.webinar_ids is not None:
+        return map(webinar_name, choice.webinar_ids)
+    return (ANYTHING,)
 
 
 def meant_events(arguments: Mapping[str, Any], now: datetime) -> dict[int, EventFacts]:
@@ -66,6 +82,12 @@ class EventTrigger(Trigger):
 
     def meets(self, arguments: Mapping[str, Any], row: ParticipationFacts) -> bool:
         return row.state == self.state
+
+    def about(self, arguments: Mapping[str, Any]) -> Iterable[str]:
+        return names_of(arguments["events"])
+
+    def names_in(self, changes: ChangeFacts) -> Iterable[str]:
+        return changes.names_of(changes.events_by_state.get(self.state, ()))
 
     def happenings(self, arguments: Mapping[str, Any], changes: ChangeFacts) -> Iterable[Happening]:
         for event in changes.events.values():

@@ -14,7 +14,7 @@ from workflows.definition.events_field import EventsField
 from workflows.definition.fields import Names, Words
 from workflows.engine.happenings import ChangeFacts, Happening, about_event
 from workflows.registry import Group, Trigger, register_trigger
-from workflows.triggers.events import RECENT, is_meant, meant_events
+from workflows.triggers.events import RECENT, is_meant, meant_events, names_of
 
 
 class RecordingTrigger(Trigger):
@@ -28,6 +28,12 @@ class RecordingTrigger(Trigger):
 
     def found(self, changes: ChangeFacts) -> list[tuple[int, int, int]]:
         raise NotImplementedError
+
+    def about(self, arguments: Mapping[str, Any]) -> Iterable[str]:
+        return names_of(arguments["events"])
+
+    def names_in(self, changes: ChangeFacts) -> Iterable[str]:
+        return changes.names_of({event for _call, event, _contact in self.found(changes)})
 
     def calls(self) -> QuerySet[Call]:
         return Call.objects.filter(is_available=True)

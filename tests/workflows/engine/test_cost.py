@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contacts.models import ChangeFollowUp, PropertyDefinition, Segment
-from contacts.outbox import FollowUpQueue
+from contacts.models import ChangeFollowUp, Contact, PropertyDefinition, Segment
+from contacts.outbox import Changes, FollowUpQueue, ParticipationChange, record_contacts
 from core.jobs import run_job
 from core.jobs.run import run_jobs
 from marketing_events.models import Participation
@@ -16,9 +18,13 @@ from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_event
 from tests.workflows.definition.examples import branch, note, step, trigger, workflow
 from tests.workflows.engine.helpers import publish, take_part, work
+from workflows.definition.values import EventChoice, EventFacts
+from workflows.engine.following import concerned
+from workflows.engine.happenings import ChangeFacts
 from workflows.engine.queue import EnrolmentQueue
-from workflows.models import Enrolment
+from workflows.models import Enrolment, WorkflowVersion
 from workflows.people import enrol_contact
+from workflows.triggers.events import names_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +38,10 @@ def published_for(*webinars: int) -> None:
 def queries_to_follow(capture: Any) -> int:
     """Of one registration, by the workflows alone."""
     take_part(make_contact(), make_event(starts_at=timezone.now()), Participation.State.REGISTERED)
+    return queries_of_the_follow_up(capture)
+
+
+def queries_of_the_follow_up(capture: Any) -> int:
     ChangeFollowUp.objects.exclude(follower="workflows").delete()
     queue = FollowUpQueue()
     (lease,) = queue.claim()
@@ -48,6 +58,69 @@ def test_more_workflows_of_other_webinars_cost_no_query_more(django_assert_max_n
     queries_to_follow(django_assert_max_num_queries(60))
     assert queries_to_follow(django_assert_max_num_queries(20)) == few
     assert not Enrolment.objects.exists()
+
+
+STATES = ("registered", "cancelled", "attended", "no_show")
+
+
+def test_of_all_triggers_only_those_are_read_that_the_change_may_concern() -> None:
+    """By kind and by event: the cost doesn't grow with workflows that can't match."""
+    event, other = (make_event(starts_at=timezone.now(), zoom_webinar_id=number) for number in (1, 2))
+    choices: dict[str, Any] = {
+        "any": {},
+        "name": {"name": {"is": "contains", "value": "roses"}},
+        "webinar": {"webinar_ids": [1, 3]},
+        "other webinar": {"webinar_ids": [2]},
+        "event": {"event_ids": [event.pk]},
+        "other event": {"event_ids": [other.pk], "webinar_ids": [1]},
+        "none": {"webinar_ids": []},
+    }
+    for name, choice in choices.items():
+        keys = [trigger(f"event_{state}", events=choice) for state in STATES]
+        publish(workflow(note("hi"), triggers=keys), name=name)
+    changes = Changes(participations=[ParticipationChange(event.pk, 7, "", "cancelled")])
+    read = concerned(ChangeFacts(changes, timezone.now()))
+    versions = WorkflowVersion.objects.in_bulk([version for (version, _at), _position in read])
+    assert {version.workflow.name for version in versions.values()} == {"any", "name", "webinar", "event"}
+    assert {position for _version, position in read} == {STATES.index("cancelled")}
+
+
+EVENTS = st.builds(EventFacts, st.integers(1, 3), st.integers(1, 3), st.just("Roses"), st.none())
+IDS = st.none() | st.lists(st.integers(1, 3), max_size=2).map(tuple)
+
+
+@given(event=EVENTS, choice=st.builds(EventChoice, webinar_ids=IDS, event_ids=IDS))
+def test_no_trigger_is_missed_that_means_the_event(event: EventFacts, choice: EventChoice) -> None:
+    facts = ChangeFacts(Changes(), timezone.now())
+    facts.__dict__["events"] = {event.id: event}
+    if choice.includes(event, timezone.now()):
+        assert set(names_of(choice)) & facts.names_of([event.id])
+
+
+def statements_of_an_edit(capture: Any, people: int) -> int:
+    """Of the city of so many contacts, in one change set."""
+    contacts = [make_contact(properties={"city": "Bonn"}) for _number in range(people)]
+    work()
+    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(properties={"city": "Berlin"})
+    record_contacts(changed=[contact.pk for contact in contacts])
+    return queries_of_the_follow_up(capture)
+
+
+def test_many_contacts_and_watched_properties_cost_as_many_statements_as_a_few(
+    django_assert_max_num_queries: Any,
+) -> None:
+    def watch(name: str) -> None:
+        PropertyDefinition.objects.create(name=name, label=name)
+        publish(workflow(note("hi"), triggers=[trigger("property_changed", property=name)]), name=name)
+        work()
+
+    watch("city")
+    statements_of_an_edit(django_assert_max_num_queries(40), 1)
+    few = statements_of_an_edit(django_assert_max_num_queries(40), 2)
+    for name in ("street", "country", "plan"):
+        watch(name)
+    assert statements_of_an_edit(django_assert_max_num_queries(40), 30) == few
+    assert Enrolment.objects.count() == 33
 
 
 def test_looking_for_work_costs_a_few_queries_however_many_wait(django_assert_max_num_queries: Any) -> None:
