@@ -200,6 +200,7 @@ TABLE: dict[str, list[Access]] = {
         Access(get=MEMBERS, post=MEMBERS, form={"webinar": "93112345678"}, answers=frozenset({422}))
     ],
     "registrations:act": [Access(post=MEMBERS, form={"do": "cancel"}, path={"pk": "$registration"})],
+    "registrations:batches": [read()],
     "registrations:cancel_batch": [Access(post=MEMBERS, path={"pk": "$batch"})],
     "registrations:remove": [
         Access(

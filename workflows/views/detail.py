@@ -31,7 +31,6 @@ from workflows.wording import REFUSALS
 
 CHANGES_SHOWN = 12
 BATCHES_SHOWN = 5
-ADDRESSES_AT_ONCE = 1_000
 
 
 @require_safe
@@ -182,7 +181,7 @@ def _enrol_segment(request: Request, workflow: Workflow, key: str, subject: Subj
 
 def _enrol_addresses(request: Request, workflow: Workflow, subject: Subject) -> None:
     typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
-    addresses = [part for part in typed if "@" in part][:ADDRESSES_AT_ONCE]
+    addresses = [part for part in typed if "@" in part]
     if not addresses:
         raise WorkflowError(_("Enter at least one email address."))
     contacts, unknown = resolve([ContactRef(email=address) for address in addresses])

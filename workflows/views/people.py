@@ -219,12 +219,13 @@ def change_person(request: Request, pk: int, enrolment: int) -> HttpResponse:
 def retry_all(request: Request, pk: int) -> HttpResponse:
     """Everyone who stopped or failed, as they are listed, with the same filters; the oldest of them first."""
     workflow = workflow_of(pk)
-    rows = _listed(request, workflow).retryable().order_by("pk")
+    rows = list(_listed(request, workflow).retryable().order_by("pk")[: RETRIED_AT_ONCE + 1])
     tried = people.retry_enrolments(rows[:RETRIED_AT_ONCE])
     words = ngettext(
         "The step is tried again for %d contact.", "The step is tried again for %d contacts.", tried
     )
-    show_success(request, words % tried)
+    more = _(" There are more: choose it once again.") if len(rows) > RETRIED_AT_ONCE else ""
+    show_success(request, words % tried + more)
     return redirect(f"{reverse('workflows:detail', args=[pk])}#people")
 
 

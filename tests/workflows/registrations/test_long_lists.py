@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from contacts.bulk_changes.queue import bulk_changes
 from contacts.models import BulkChange, Contact
@@ -15,9 +16,9 @@ from tests.integrations.make import make_webinar
 from tests.workflows.registrations.helpers import schedule
 from workflows.models import RegistrationBatch, RegistrationJob, RegistrationStatus
 from workflows.registrations import preflight
-from workflows.registrations.jobs import Source, enqueue
+from workflows.registrations.jobs import ContactRef, Source, enqueue, enqueue_batch
 from workflows.registrations.views import add
-from workflows.registrations.views.job_list import batch_lines
+from workflows.registrations.views.batches import BATCHES_SHOWN, newest_batches
 from zoom_simulator.simulator import Simulator
 
 ADD = "/automation/registrations/add/"
@@ -91,7 +92,7 @@ def test_the_line_shows_the_whole_list_while_it_is_being_queued(
 ) -> None:
     batch = send(charlie_client, webinar, contact=[contact.pk for contact in people()])
     BulkChange.objects.filter(pk=batch.bulk_change_id).update(changed=2)
-    (line,) = batch_lines()
+    (line,) = newest_batches()
     assert (line.total, line.is_over) == (3, False)
     page = charlie_client.get("/automation/registrations/progress/", {"batch": batch.pk}).content.decode()
     assert "0 of 3" in page
@@ -103,7 +104,7 @@ def test_cancelling_the_rest_queues_no_more(charlie_client: Client, webinar: Web
     charlie_client.post(f"/automation/registrations/batches/{batch.pk}/cancel/")
     work()
     assert not batch.jobs.exists()
-    (line,) = batch_lines()
+    (line,) = newest_batches()
     assert line.is_over
 
 
@@ -112,7 +113,7 @@ def test_a_list_that_cannot_be_read_any_more_says_so(charlie_client: Client, web
     batch = send(charlie_client, webinar, matching="q=customer.example", everyone="on")
     BulkChange.objects.filter(pk=batch.bulk_change_id).update(matching="segment=0")
     work()
-    (line,) = batch_lines()
+    (line,) = newest_batches()
     assert line.is_over
     assert line.problem
     assert (
@@ -137,3 +138,24 @@ def test_a_single_one_is_queued_at_once(charlie_client: Client, webinar: Webinar
     (contact,) = people(1)
     charlie_client.post(ADD, {"webinar": webinar.zoom_webinar_id, "contact": contact.pk})
     assert RegistrationJob.objects.get().status == RegistrationStatus.QUEUED
+
+
+def test_older_batches_are_not_hidden(charlie_client: Client, webinar: Webinar) -> None:
+    contacts = people(2)
+    refs = [ContactRef(id=contact.pk) for contact in contacts]
+    batches = [enqueue_batch(refs, number, Source.PAGE).batch for number in range(1, BATCHES_SHOWN + 2)]
+    page = charlie_client.get("/automation/registrations/").content.decode()
+    assert f"?batch={batches[0].pk}" not in page
+    assert 'href="/automation/registrations/batches/"' in page
+    page = charlie_client.get("/automation/registrations/batches/").content.decode()
+    assert f"?batch={batches[0].pk}" in page
+
+
+def test_counting_batches_takes_as_many_queries_for_one_as_for_all(
+    charlie_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    refs = [ContactRef(id=contact.pk) for contact in people(2)]
+    for number in range(1, BATCHES_SHOWN):
+        enqueue_batch(refs, number, Source.PAGE)
+    with django_assert_num_queries(4):
+        assert [line.total for line in newest_batches()] == [2] * (BATCHES_SHOWN - 1)

@@ -12,8 +12,10 @@ from contacts.segments.actions import add_people
 from tests.contacts.make import make_contact
 from tests.workflows.definition.examples import note, step, workflow
 from tests.workflows.engine.helpers import publish, work
+from workflows import people as workflow_people
 from workflows.models import Enrolment, EnrolmentState, StepRun, Workflow
 from workflows.people import enrol_contact, remove_enrolment
+from workflows.views import people as people_pages
 from workflows.wording import REFUSALS
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,26 @@ def test_one_or_all_that_stopped_are_tried_again_from_the_list(
     assert listed(charlie_client, flow, "state=stopped") == set()
     ann.refresh_from_db()
     assert ann.step_runs.get(step_id="mail").outcome == "sent"
+
+
+def test_of_very_many_that_stopped_the_first_are_tried_again_and_the_page_says_so(
+    charlie_client: Client, flow: Workflow, settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(people_pages, "RETRIED_AT_ONCE", 2)
+    settings.EMAIL_URL = "smtp://mail.acme.test"
+    answer = charlie_client.post(f"{address(flow)}retry/", follow=True)
+    assert "The step is tried again for 2 contacts. There are more: choose it once again." in answer.text
+
+
+def test_too_many_pasted_addresses_are_turned_down_and_none_is_dropped_in_silence(
+    charlie_client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(workflow_people, "MOST_CHOSEN", 2)
+    flow = publish(workflow(note("hi")))
+    emails = " ".join(Contact.objects.get(pk=_person(name)).email for name in ("ann", "ben", "cleo"))
+    answer = charlie_client.post(f"{address(flow)}enrol/", {"emails": emails}, follow=True)
+    assert "Choose at most 2 contacts." in answer.text
+    assert not flow.enrolments.exists()
 
 
 def test_who_was_enrolled_together_and_who_was_kept_out_is_shown_with_the_reasons(charlie_client: Client):

@@ -25,7 +25,7 @@ from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, e
 from workflows.registrations.long_lists import enqueue_list
 from workflows.registrations.picker import Choice, choice_of, upcoming_webinars
 from workflows.registrations.preflight import Preflight, preflight
-from workflows.registrations.views.job_list import batch_lines
+from workflows.registrations.views.batches import batch_line
 from workflows.registrations.views.job_rows import job_rows
 
 PARTS = ("matches", "choices", "preflight")
@@ -198,12 +198,12 @@ def progress(request: Request) -> HttpResponse:
 
 def _progress(request: Request, about: dict[str, int]) -> HttpResponse:
     jobs = RegistrationJob.objects.select_related("contact").filter(pk=about.get("job", 0))
-    lines = batch_lines(pk=about["batch"]) if "batch" in about else []
+    batch = batch_line(about["batch"]) if "batch" in about else None
     rows = job_rows(request, list(jobs))
     context = {
         "row": rows[0] if rows else None,
-        "batch": lines[0] if lines else None,
-        "is_moving": any(row.job.is_active for row in rows) or any(not line.is_over for line in lines),
+        "batch": batch,
+        "is_moving": any(row.job.is_active for row in rows) or bool(batch and not batch.is_over),
         "progress_url": f"{reverse('registrations:progress')}?{urlencode(about)}",
         "may_register": True,
     }

@@ -5,30 +5,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.csv_download import csv_download
 from core.filters import ActiveFilter, Filter, FixedFilter, chips, chosen_filter
-from core.jobs import JobState
 from core.keyset import keyset_page
-from core.messages import Message
 from core.roles import Right
 from core.row_keys import row_key
 from core.web import Request, back, may, render_page, require, show_error, show_success
 from integrations.models import Webinar
 from integrations.rules.registration_checks import normalise_webinar_id
 from workflows.models import RegistrationBatch, RegistrationJob, RegistrationStatus
-from workflows.models.registrations import SUCCESSES, RegistrationJobQuerySet
-from workflows.registrations.jobs import NotPossibleNowError, cancel, cancel_batch, retry
+from workflows.models.registrations import RegistrationJobQuerySet
+from workflows.registrations.jobs import NotPossibleNowError, cancel, retry
 from workflows.registrations.representation import EXPORT_FIELDS
-from workflows.registrations.views.job_rows import JobRow, job_rows, topics_of
-
-BATCHES_SHOWN = 5
+from workflows.registrations.views.batches import BATCHES_SHOWN, batch_line, newest_batches
+from workflows.registrations.views.job_rows import JobRow, job_rows
 
 
 @dataclass(frozen=True)
@@ -98,32 +93,6 @@ class JobListQuery:
         return jobs if self.is_filtered else jobs.filter(batch=None)
 
 
-@dataclass(frozen=True)
-class BatchLine:
-    batch: RegistrationBatch
-    topic: str
-    total: int
-    done: int
-    succeeded: int
-
-    @property
-    def is_being_queued(self) -> bool:
-        return self.batch.bulk_change is not None and self.batch.bulk_change.is_active
-
-    @property
-    def is_over(self) -> bool:
-        return self.done == self.total and not self.is_being_queued
-
-    @property
-    def problem(self) -> Message | None:
-        """Why not all of a long list could be queued."""
-        return self.batch.bulk_change.error if self.batch.bulk_change else None
-
-    @property
-    def not_succeeded(self) -> int:
-        return self.done - self.succeeded
-
-
 @require_safe
 def registrations(request: Request) -> HttpResponse:
     query = JobListQuery(request)
@@ -133,8 +102,9 @@ def registrations(request: Request) -> HttpResponse:
         "query": query,
         "page": page,
         "rows": rows,
-        "batches": [] if query.is_filtered else batch_lines(),
-        "batch": batch_lines(pk=query.batch.chosen)[0] if query.batch.chosen else None,
+        "batches": [] if query.is_filtered else newest_batches(),
+        "batches_shown": BATCHES_SHOWN,
+        "batch": batch_line(int(query.batch.chosen)) if query.batch.chosen else None,
         "chips": chips(request, query.all),
         "is_moving": any(row.job.is_active for row in rows),
         "may_register": may(request, Right.REGISTER_CONTACTS),
@@ -185,42 +155,3 @@ def act(request: Request, pk: int) -> HttpResponse:
     except NotPossibleNowError:
         show_error(request, _("The registration has changed since, so nothing was done."))
     return back(request, reverse("registrations:list"))
-
-
-@require_POST
-@require(Right.REGISTER_CONTACTS)
-def cancel_waiting(request: Request, pk: int) -> HttpResponse:
-    batch = RegistrationBatch.objects.filter(pk=pk).first()
-    if batch is None:
-        raise Http404
-    number = cancel_batch(batch)
-    message = ngettext("%d registration was cancelled.", "%d registrations were cancelled.", number)
-    show_success(request, message % number)
-    return back(request, reverse("registrations:list"))
-
-
-def batch_lines(**only: Any) -> list[BatchLine]:
-    """The newest batches, with how far they are. Two queries."""
-    rows = RegistrationBatch.objects.filter(**only).order_by("-created_at", "-pk")
-    counted = rows.select_related("bulk_change").annotate(
-        total=Count("jobs"),
-        done=Count("jobs", filter=Q(jobs__state__in=[JobState.COMPLETE, JobState.FAILED])),
-        succeeded=Count("jobs", filter=Q(jobs__outcome__in=SUCCESSES)),
-    )
-    batches = list(counted[:BATCHES_SHOWN])
-    topics = topics_of({batch.zoom_webinar_id for batch in batches})
-    return [
-        BatchLine(
-            batch,
-            topics.get(batch.zoom_webinar_id) or str(batch.zoom_webinar_id),
-            batch.total + _still_to_queue(batch),
-            batch.done,
-            batch.succeeded,
-        )
-        for batch in batches
-    ]
-
-
-def _still_to_queue(batch: RegistrationBatch) -> int:
-    change = batch.bulk_change
-    return change.not_reached if change and change.is_active else 0
