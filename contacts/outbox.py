@@ -35,13 +35,15 @@ class ParticipationChange(NamedTuple):
 
 @dataclass
 class Changes:
-    """IDs; `events` are those whose name, date or finality changed, `calls` the contacts on changed calls,
-    `recordings` and `transcripts` the calls that can be played, or read, or have further attendees."""
+    """IDs; `events` are those whose name, date or finality changed, `finals` those whose attendance became
+    final, `calls` the contacts on changed calls, `recordings` and `transcripts` the calls that can be played,
+    or read, or have further attendees."""
 
     contacts_created: list[int] = field(default_factory=list)
     contacts_changed: list[int] = field(default_factory=list)
     participations: list[ParticipationChange] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
+    finals: list[int] = field(default_factory=list)
     calls: list[int] = field(default_factory=list)
     recordings: list[int] = field(default_factory=list)
     transcripts: list[int] = field(default_factory=list)

@@ -108,30 +108,12 @@ TEMPLATES = (
     WorkflowTemplate(
         "left_early",
         _("Follow up with those who left early"),
-        _("Attended, but not half of it: once attendance is final, tell the team."),
+        _("Attended less than half of it: once attendance is final, note it and tell the team."),
         "log-out",
         _definition(
-            _step("final", "wait_for_final", webinar=OF_TRIGGER, longest={"days": 2}),
-            {
-                "id": "stayed",
-                "action": "branch",
-                "branches": [
-                    {
-                        "id": "long",
-                        "name": "Stayed",
-                        "where": {
-                            "filter": "attendance_duration",
-                            "measure": "percent",
-                            "is": "at_least",
-                            "value": 50,
-                            "events": {"starts": {"is": "last_days", "value": 3}},
-                        },
-                        "steps": [_step("done", "end")],
-                    }
-                ],
-                "else": [_mail("tell", "Left {webinar} early: {email}")],
-            },
-            triggers=[("event_attended", {})],
+            _step("note", "add_note", text="Left {webinar} early"),
+            _mail("tell", "Left {webinar} early: {email}"),
+            triggers=[("event_left_early", {})],
             again="once_per_event",
         ),
     ),

@@ -41,6 +41,7 @@ class EventFacts:
     zoom_webinar_id: int
     name: str
     starts_at: datetime | None
+    is_final: bool = False
 
 
 @dataclass(frozen=True)

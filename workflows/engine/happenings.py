@@ -55,11 +55,12 @@ def webinar_name(zoom_webinar_id: int) -> str:
     return f"webinar:{zoom_webinar_id}"
 
 
+EVENT_COLUMNS = ("pk", "zoom_webinar_id", "name", "starts_at", "is_final")
+
+
 def load_events(ids: Collection[int]) -> dict[int, EventFacts]:
     rows = MarketingEvent.objects.filter(pk__in=ids)
-    return {
-        row[0]: EventFacts(*row) for row in rows.values_list("pk", "zoom_webinar_id", "name", "starts_at")
-    }
+    return {row[0]: EventFacts(*row) for row in rows.values_list(*EVENT_COLUMNS)}
 
 
 class ChangeFacts:
@@ -89,9 +90,10 @@ class ChangeFacts:
 
     @cached_property
     def events(self) -> dict[int, EventFacts]:
-        """Those of the participations and of the calls."""
+        """Those of the participations and of the calls, and those that became final."""
         of_calls = {event for _call, event, _contact in (*self.recorded, *self.transcribed)}
-        return load_events({row.event_id for row in self.changes.participations} | of_calls)
+        of_people = {row.event_id for row in self.changes.participations}
+        return load_events({*of_people, *of_calls, *self.changes.finals})
 
     @cached_property
     def events_by_state(self) -> dict[str, set[int]]:
@@ -107,6 +109,19 @@ class ChangeFacts:
         names = {event_name(event.id) for event in events}
         names |= {webinar_name(event.zoom_webinar_id) for event in events}
         return names | {ANYTHING} if names else names
+
+    @cached_property
+    def final_attendance(self) -> dict[int, list[ParticipationFacts]]:
+        """By event whose attendance is final: everyone's where it became final, else of who changed."""
+        final = {event.id for event in self.events.values() if event.is_final}
+        whole = sorted(final & set(self.changes.finals))
+        rows = Participation.objects.filter(event__any_of=whole, state=Participation.State.ATTENDED)
+        found: dict[int, list[ParticipationFacts]] = defaultdict(list)
+        for columns in rows.order_by("pk").values_list(*ParticipationFacts._fields) if whole else ():
+            found[columns[0]].append(ParticipationFacts(*columns))
+        for event_id in final.difference(whole):
+            found[event_id] = self.participations_by_event.get(event_id, [])
+        return found
 
     @cached_property
     def recorded(self) -> list[tuple[int, int, int]]:

@@ -15,6 +15,7 @@ from workflows.definition.events_field import EventsField
 from workflows.definition.fields import Field, Names, NumberField, Words
 from workflows.definition.values import EventChoice, EventFacts
 from workflows.engine.happenings import (
+    EVENT_COLUMNS,
     ChangeFacts,
     Happening,
     ParticipationFacts,
@@ -58,8 +59,7 @@ def meant_events(arguments: Mapping[str, Any], now: datetime) -> dict[int, Event
     rows = MarketingEvent.objects.all()
     if days := arguments["within_days"]:
         rows = rows.filter(Q(starts_at=None) | Q(starts_at__gte=now - timedelta(days=days)))
-    columns = rows.values_list("pk", "zoom_webinar_id", "name", "starts_at")
-    facts = (EventFacts(*row) for row in columns.iterator())
+    facts = (EventFacts(*row) for row in rows.values_list(*EVENT_COLUMNS).iterator())
     return {event.id: event for event in facts if is_meant(arguments, event, now)}
 
 
@@ -89,9 +89,13 @@ class EventTrigger(Trigger):
     def names_in(self, changes: ChangeFacts) -> Iterable[str]:
         return changes.names_of(changes.events_by_state.get(self.state, ()))
 
+    def candidates(self, changes: ChangeFacts) -> Mapping[int, Iterable[ParticipationFacts]]:
+        """Those whom it may enrol, by event."""
+        return changes.participations_by_event
+
     def happenings(self, arguments: Mapping[str, Any], changes: ChangeFacts) -> Iterable[Happening]:
         for event in changes.events.values():
-            rows = changes.participations_by_event.get(event.id, ())
+            rows = self.candidates(changes).get(event.id, ())
             if not rows or not is_meant(arguments, event, changes.now):
                 continue
             for row in rows:
@@ -186,6 +190,58 @@ class Attended(EventTrigger):
         return rows.filter(attendance_percent__gte=least) if least else rows
 
 
+class LeftEarly(EventTrigger):
+    """Looked at when the attendance becomes final, and when it is corrected after that.
+
+    Hosts and panelists are not meant, as with no-shows (D26), nor is anyone whose share is unknown.
+    """
+
+    key = "event_left_early"
+    label = lazy("Left an event early")
+    icon = "log-out"
+    help = lazy("Attended less than a part of it. Once attendance is final: before, everyone has just come.")
+    listens_to = frozenset({"participations", "finals"})
+    state = State.ATTENDED
+    words_of_sentence = lazy("Left %(events)s early")
+    fields = (
+        EventsField(),
+        NumberField(
+            name="percent",
+            label=lazy("Stayed less than … percent"),
+            required=False,
+            default=50,
+            least=1,
+            most=100,
+        ),
+        RECENT,
+    )
+
+    def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
+        part = _("stayed less than %d percent of it") % arguments["percent"]
+        return f"{super().sentence(arguments, names)}: {part}"
+
+    def occasion(self, row: ParticipationFacts) -> str:
+        return f"left_early:{row.event_id}"
+
+    def names_in(self, changes: ChangeFacts) -> Iterable[str]:
+        touched = {*changes.events_by_state.get(self.state, ()), *changes.changes.finals}
+        events = changes.events
+        return changes.names_of(key for key in touched if key in events and events[key].is_final)
+
+    def candidates(self, changes: ChangeFacts) -> Mapping[int, Iterable[ParticipationFacts]]:
+        return changes.final_attendance
+
+    def meets(self, arguments: Mapping[str, Any], row: ParticipationFacts) -> bool:
+        percent = row.attendance_percent
+        is_short = percent is not None and percent < arguments["percent"]
+        return is_short and row.state == State.ATTENDED and row.role == Participation.Role.ATTENDEE
+
+    def rows(self, arguments: Mapping[str, Any], events: Iterable[int]) -> QuerySet[Participation]:
+        rows = super().rows(arguments, events).filter(event__is_final=True)
+        attendees = rows.filter(role=Participation.Role.ATTENDEE)
+        return attendees.filter(attendance_percent__lt=arguments["percent"])
+
+
 class NoShow(EventTrigger):
     """Hosts and panelists who stayed away are no no-shows (D26)."""
 
@@ -203,5 +259,5 @@ class NoShow(EventTrigger):
         return super().rows(arguments, events).filter(role=Participation.Role.ATTENDEE)
 
 
-for trigger in (Registered(), Cancelled(), Attended(), NoShow()):
+for trigger in (Registered(), Cancelled(), Attended(), LeftEarly(), NoShow()):
     register_trigger(trigger)

@@ -63,11 +63,12 @@ def _write(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) 
         event = MarketingEvent(external_id=f"{ctx.webinar.zoom_webinar_id}:{date.row.pk}")
     if event.pk is None or any(getattr(event, name) != value for name, value in facts.items()):
         ctx.changes["events_changed" if event.pk else "events_new"] += 1
+        became_final = facts["is_final"] and not event.is_final
         for name, value in facts.items():
             setattr(event, name, value)
         event.updated_at = ctx.now
         event.save()
-        record(Changes(events=[event.pk]))
+        record(Changes(events=[event.pk], finals=[event.pk] if became_final else []))
     if date.row.event_id != event.pk:
         date.row.event = event
         date.row.save(update_fields=["event"])

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contacts.models import ChangeSet
 from core.jobs import RunResult
 from integrations.audit import AuditCode
 from integrations.models import (
@@ -69,6 +70,9 @@ def test_d8_no_shows_exist_once_the_session_is_final(company, webinar, anna):
     AttendanceReading.objects.update(first_read_at=past, last_read_at=past)
     company.sync(webinar)
     assert (company.state(ANNA), company.event(webinar).is_final) == ("no_show", True)
+    company.sync(webinar, full=True)
+    told = [key for row in ChangeSet.objects.all() for key in row.content["finals"]]
+    assert told == [company.event(webinar).pk]  # once, for those who wait for it
 
 
 def test_d8_two_reads_that_differ_settle_nothing(company, webinar, anna):

@@ -60,6 +60,7 @@ def everything() -> dict[str, Any]:
             trigger("event_registered", events=events),
             trigger("event_cancelled"),
             trigger("event_attended", minutes=20, percent=50),
+            trigger("event_left_early", percent=30),
             trigger("event_no_show", within_days=7),
             trigger("recording_available"),
             trigger("transcript_ready"),

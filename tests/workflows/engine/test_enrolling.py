@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from contacts.actions import NewContact, create_contact, edit_contact
 from contacts.models import ChangeFollowUp, PropertyDefinition, Segment
+from contacts.outbox import Changes, record
 from contacts.segments.actions import add_people, create_segment, remove_people
 from core.jobs import JobState
 from marketing_events.models import Call, CallAttendee, MarketingEvent, Participation
@@ -128,6 +129,46 @@ def test_attended_asks_for_time_and_percent_and_for_the_events_that_are_meant(ar
     publish(on("event_attended", **arguments))
     take_part(make_contact(), recent(zoom_webinar_id=4711), State.ATTENDED, attendance_percent=80)
     assert bool(enrolled()) == is_meant
+
+
+def become_final(event: MarketingEvent) -> None:
+    """As a sync writes it."""
+    MarketingEvent.objects.filter(pk=event.pk).update(is_final=True)
+    record(Changes(events=[event.pk], finals=[event.pk]))
+
+
+def test_who_left_early_is_enrolled_once_attendance_is_final_and_only_then():
+    publish(on("event_left_early", percent=50, again="always"))
+    event, (early, long, unknown, host, late) = (
+        recent(is_final=False),
+        [make_contact() for _number in range(5)],
+    )
+    for contact, percent, role in (
+        (early, 49.9, "attendee"),
+        (long, 50, "attendee"),
+        (unknown, None, "attendee"),
+        (host, 5, "host"),
+    ):
+        take_part(contact, event, State.ATTENDED, attendance_percent=percent, role=role)
+    assert enrolled() == []
+    become_final(event)
+    assert enrolled() == [early.pk]
+    take_part(late, event, State.ATTENDED, attendance_percent=10)  # the report was corrected
+    assert enrolled() == [early.pk, late.pk]
+    record(Changes(events=[event.pk]))  # it was renamed
+    become_final(event)
+    assert enrolled() == [early.pk, late.pk]
+
+
+def test_who_left_early_before_is_enrolled_on_publishing_only_if_that_is_wanted():
+    event, early, other = recent(is_final=True), make_contact(), make_contact()
+    take_part(early, event, State.ATTENDED, attendance_percent=10)
+    take_part(other, recent(is_final=False), State.ATTENDED, attendance_percent=10)
+    work()
+    publish(on("event_left_early"), "From now on")
+    assert enrolled() == []
+    publish(on("event_left_early") | {"enrolment": {"existing": True}}, "All")
+    assert enrolled() == [early.pk]
 
 
 def test_events_of_long_ago_that_are_synced_late_enrol_no_one():
