@@ -1,15 +1,21 @@
 """Merged and synced: as if it had always been one contact. Undone: as if they were never merged (D28)."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import count
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.merging.merge import merge_contacts, undo_merge
 from contacts.models import Contact
 from integrations.models import Registrant, SkippedPerson, SyncRun
+from integrations.sync.steps.write_people import Batch
+from marketing_events.models import Participation
 from tests.contacts.make import make_contact
 from tests.integrations.sync.company import Company
 from tests.integrations.sync.helpers import work_off
@@ -112,6 +118,50 @@ def test_d28_merged_and_synced_again_it_is_as_if_there_had_always_been_one_conta
     for (own, former, _always), was in zip(trios, before, strict=True):
         assert (about(own), about(Contact.objects.get(pk=former.pk))) == was
     assert skipped() == others
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.parametrize("undoes", [False, True])
+@pytest.mark.parametrize("step", ["_decide", "_write_timeline"])
+def test_d28_a_merge_in_the_middle_of_a_batch_comes_to_the_same_as_one_before_it(
+    company: Company, monkeypatch: pytest.MonkeyPatch, step: str, undoes: bool
+) -> None:
+    """On another connection, started before any step of the batch; it waits, or the batch is written anew."""
+    own, former = make_contact("own@customer.example"), make_contact("former@customer.example")
+    webinar = company.make.past("Growing roses")
+    instance = company.make.hold(webinar)
+    for email, start, end in (("own@customer.example", 0, 20), ("former@customer.example", 40, 60)):
+        company.make.stay(instance, company.make.register(webinar, email, "Pat"), start, end)
+    company.discover()
+    act = partial(undo_merge, merge_contacts(own.pk, former.pk).pk) if undoes else None
+    other = in_another_connection(act or partial(merge_contacts, own.pk, former.pk))
+    write = getattr(Batch, step)
+
+    def interrupted(batch: Batch) -> None:
+        if not other.ident:
+            other.start()
+            other.join(timeout=0.5)  # it may have to wait for this batch
+        write(batch)
+
+    monkeypatch.setattr(Batch, step, interrupted)
+    company.sync(webinar)
+    other.join(timeout=20)
+    assert other.ident
+    assert not other.is_alive()
+    work_off()  # what the merge asked for
+    both = Participation.objects.filter(contact__in=[own.pk, former.pk])
+    percents = {part.contact_id: round(part.attendance_percent or 0) for part in both}
+    assert percents == ({own.pk: 33, former.pk: 33} if undoes else {own.pk: 67})
+
+
+def in_another_connection(act: Callable[[], object]) -> Thread:
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    return Thread(target=run)
 
 
 def test_d28_what_arrived_under_the_merged_address_goes_back_with_it(company: Company) -> None:
