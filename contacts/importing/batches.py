@@ -7,6 +7,7 @@ does not depend on the size of the batch.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from operator import itemgetter
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
@@ -22,7 +23,11 @@ from contacts.properties.definitions import clean_properties, custom_specs
 from contacts.properties.kinds import PropertySpec
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
+from core.bulk import bulk_update
 from core.retry import retrying
+
+# What an import may change of a contact that is there.
+_WRITTEN = ("first_name", "last_name", "name_source", "properties", "updated_at")
 
 TRIES = 5  # when the sync or another import writes the same people at the same moment
 
@@ -207,8 +212,10 @@ class _Batch:
         now = timezone.now()
         for contact in self.changed.values():
             contact.updated_at = now
-        fields = ["first_name", "last_name", "name_source", "properties", "updated_at"]
-        Contact.objects.bulk_update(sorted(self.changed.values(), key=lambda contact: contact.pk), fields)
+        rows = [
+            (contact.pk, *(getattr(contact, name) for name in _WRITTEN)) for contact in self.changed.values()
+        ]
+        bulk_update(Contact, _WRITTEN, sorted(rows, key=itemgetter(0)))
         known = [contact for email, contact in self.changed.items() if email in self.before]
         changes = [(row.pk, changes_between(self.before[row.email], fields_of(row))) for row in known]
         write_history(changes, self.manner.who)
