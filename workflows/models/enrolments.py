@@ -218,7 +218,7 @@ class EnrolmentBatch(LeasedJob):
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="batches")
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    spec = models.JSONField(default=dict, help_text=_("Which contacts: see `workflows.engine.batches`."))
+    spec = models.JSONField(default=dict, help_text=_("Which contacts, and the event or webinar."))
     cursor = models.BigIntegerField(default=0, help_text=_("How far it came."))
     enrolled = models.PositiveIntegerField(default=0)
     refused = models.JSONField(default=dict, help_text=_("How many were not enrolled, by the reason's code."))
