@@ -13,24 +13,33 @@ from core.jobs.models import JobState
 
 
 @contextmanager
-def writing_together(leases: Sequence[Lease], before: Callable[[], object] = lambda: None) -> Iterator[None]:
+def writing_together(
+    leases: Sequence[Lease], before: Callable[[], object] = lambda: None, *, also_when_stopped: bool = False
+) -> Iterator[None]:
     """As `Lease.writing`, for all of them: if one lease is lost, nothing of it counts.
 
-    `before` locks what is to be locked before the jobs.
+    `before` locks what is to be locked before the jobs. `also_when_stopped`: what was done outside is written
+    while the worker's grace lasts.
     """
     for lease in leases:
-        lease.check()
+        if not (also_when_stopped and lease.stop.is_set()):
+            lease.check()
     try:
         with transaction.atomic():
             before()
-            # In order, as whoever else locks several of them does.
-            list(_rows(leases).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-            _update(leases, lease_until=timezone.now() + LEASE)
+            renew_together(leases)
             yield
     except BaseException:
         for lease in leases:
             lease.result = None
         raise
+
+
+def renew_together(leases: Sequence[Lease], **changes: Any) -> None:
+    """As `Lease.renew`, for all of them. Must run inside a transaction. Raises `LeaseLostError`."""
+    if len(leases) > 1:  # in order, as whoever else locks several of them does
+        list(_rows(leases).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    _update(leases, lease_until=timezone.now() + LEASE, **changes)
 
 
 def end_together(endings: Sequence[tuple[Lease, Ending]]) -> None:

@@ -4,14 +4,16 @@ The registrant's row is the one that the sync would write. Its `contact`, and th
 as ours.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db.models import F
 from django.utils import timezone
 
 from contacts.bulk import TimelineFact, retract_timeline, write_timeline
-from contacts.models import Contact
+from contacts.models import Contact, EmailAddress
 from contacts.suppression import deleted_among
 from core.bulk import Written
 from core.emails import normalise
@@ -50,9 +52,20 @@ _KNOWN_BETTER = (
 )
 
 
-def note_registration(webinar: Webinar, contact: Contact, registered: RegisteredHere) -> None:
-    """A registration that Zoom has just accepted. Must run inside a transaction."""
-    row = Registrant(
+def note_registrations(webinar: Webinar, registrations: Sequence[tuple[Contact, RegisteredHere]]) -> None:
+    """Registrations that Zoom has just accepted, each of another contact. Must run inside a transaction.
+
+    The contacts are locked, so that none of them is deleted meanwhile.
+    """
+    rows = [_registrant(webinar, contact, registered) for contact, registered in registrations]
+    Registrant.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=_NATURAL_KEY, update_fields=_KNOWN_BETTER
+    )
+    _write_contacts(webinar, [contact for contact, _registered in registrations])
+
+
+def _registrant(webinar: Webinar, contact: Contact, registered: RegisteredHere) -> Registrant:
+    return Registrant(
         webinar=webinar,
         zoom_id=registered.registrant_id,
         occurrence_id=registered.occurrence_id if registers_per_occurrence(webinar) else "",
@@ -63,10 +76,6 @@ def note_registration(webinar: Webinar, contact: Contact, registered: Registered
         status=Registrant.Status.PENDING if registered.is_pending else Registrant.Status.APPROVED,
         registered_at=timezone.now(),
     )
-    Registrant.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=_NATURAL_KEY, update_fields=_KNOWN_BETTER
-    )
-    _write_contact(webinar, contact)
 
 
 def note_removal(webinar: Webinar, contact: Contact, occurrence_id: str = "", *, is_deleted: bool) -> None:
@@ -78,46 +87,68 @@ def note_removal(webinar: Webinar, contact: Contact, occurrence_id: str = "", *,
     rows.filter(status=Registrant.Status.PENDING).delete()
     gone = Registrant.Status.GONE if is_deleted else Registrant.Status.DENIED
     rows.filter(status=Registrant.Status.APPROVED).update(status=gone, cancelled_at=timezone.now())
-    _write_contact(webinar, contact)
+    _write_contacts(webinar, [contact])
 
 
-def _write_contact(webinar: Webinar, contact: Contact) -> None:
-    """What the sync would write of this person, as far as it is about sessions to come (R24-R29)."""
-    emails = _entering(webinar, contact)
-    if not emails:
+def _write_contacts(webinar: Webinar, contacts: Sequence[Contact]) -> None:
+    """What the sync would write of these people, as far as it is about sessions to come (R24-R29)."""
+    entering = _entering(webinar, contacts)
+    if not entering:
         return
     dates = _upcoming(webinar)
     if not dates:
         enqueue_webinar(webinar, SyncRun.Trigger.WEBHOOK)
         return
-    person = Person(key=emails[0], email=emails[0], registrations=list(_rows(webinar, emails)))
-    outcome = outcome_of(
-        person, [_facts(date) for date in dates], per_occurrence=registers_per_occurrence(webinar)
-    )
-    written = write_participations([_part(part, contact) for part in outcome.parts])
-    _write_timeline(webinar, contact, outcome, dates)
-    recount_contacts([contact.pk], count_webinars)
-    _count_in_events(outcome, written)
+    outcomes = _outcomes(webinar, entering, dates)
+    parts = [_part(part, contact) for contact, outcome in outcomes.items() for part in outcome.parts]
+    written = write_participations(parts)
+    _write_timeline(webinar, outcomes, dates)
+    recount_contacts(list(outcomes), count_webinars)
+    _count_in_events(parts, written)
 
 
-def _count_in_events(outcome: Outcome, written: Written) -> None:
-    """One more where someone is new: in a bulk of thousands the others are not counted each time."""
-    events = [part.session.event_id for part in outcome.parts]
-    if written.inserted == len(events) and all(part.state == State.REGISTERED for part in outcome.parts):
-        MarketingEvent.objects.filter(pk__in=events).update(registered_count=F("registered_count") + 1)
+def _outcomes(
+    webinar: Webinar, entering: Mapping[int, Sequence[str]], dates: Sequence[WebinarDate]
+) -> dict[int, Outcome]:
+    """By contact."""
+    rows = _rows(webinar, [email for emails in entering.values() for email in emails])
+    sessions, per_occurrence = [_facts(date) for date in dates], registers_per_occurrence(webinar)
+    outcomes = {}
+    for contact, emails in entering.items():
+        own = sorted((pair for email in emails for pair in rows[email]), key=itemgetter(0))
+        person = Person(key=emails[0], email=emails[0], registrations=[row for _order, row in own])
+        outcomes[contact] = outcome_of(person, sessions, per_occurrence=per_occurrence)
+    return outcomes
+
+
+def _count_in_events(parts: Sequence[ParticipationRow], written: Written) -> None:
+    """Some more where all are new: in a bulk of thousands the others are not counted each time."""
+    new = Counter(part.event_id for part in parts)
+    if written.inserted == len(parts) and all(part.state == State.REGISTERED for part in parts):
+        for event, count in sorted(new.items()):
+            MarketingEvent.objects.filter(pk=event).update(registered_count=F("registered_count") + count)
     elif written.total:
-        recount_events(events)
+        recount_events(list(new))
 
 
-def _entering(webinar: Webinar, contact: Contact) -> list[str]:
-    """The contact's addresses whose activity the rules let in; none if the webinar doesn't sync (D3, D5)."""
+def _entering(webinar: Webinar, contacts: Sequence[Contact]) -> dict[int, list[str]]:
+    """The addresses whose activity the rules let in, of the contacts who have any (D3, D5).
+
+    No one's, if the webinar doesn't sync.
+    """
     policy = load_policy(webinar.connection.brand)
     if not policy.effect(webinar).webinar:
-        return []
-    emails = list(contact.addresses.counting().primary_first().values_list("email", flat=True))
-    addresses = {email: Address(contact.pk, counts=True) for email in emails}
-    about = policy.of_batch(addresses, deleted_among(emails))
-    return [email for email in emails if isinstance(decide(email, about), Entry)]
+        return {}
+    owners = EmailAddress.objects.filter(contact__in=contacts).counting().primary_first()
+    addresses = {
+        email: Address(contact, counts=True) for email, contact in owners.values_list("email", "contact_id")
+    }
+    about = policy.of_batch(addresses, deleted_among(addresses))
+    entering: dict[int, list[str]] = {}
+    for email, address in addresses.items():
+        if isinstance(decide(email, about), Entry):
+            entering.setdefault(address.contact_id, []).append(email)
+    return entering
 
 
 def _upcoming(webinar: Webinar) -> list[WebinarDate]:
@@ -126,44 +157,38 @@ def _upcoming(webinar: Webinar) -> list[WebinarDate]:
     return [date for date in dates if not date.instances and not date.is_cancelled]
 
 
-def _rows(webinar: Webinar, emails: Iterable[str]) -> Iterable[RegistrantRow]:
+def _rows(webinar: Webinar, emails: Sequence[str]) -> Mapping[str, list[tuple[int, RegistrantRow]]]:
+    """By address, with their places in the order in which they were made."""
     rows = Registrant.objects.filter(webinar=webinar, email__in=emails).order_by("registered_at", "pk")
-    for row in rows:
-        yield RegistrantRow(
-            Status(row.status),
-            row.registered_at,
-            row.cancelled_at,
-            row.occurrence_id,
-            row.cancellation_noticed_at,
-        )
+    by_email = defaultdict(list)
+    for order, row in enumerate(rows):
+        fields = (row.registered_at, row.cancelled_at, row.occurrence_id, row.cancellation_noticed_at)
+        by_email[row.email].append((order, RegistrantRow(Status(row.status), *fields)))
+    return by_email
 
 
 def _facts(date: WebinarDate) -> SessionFacts:
     return SessionFacts(date.event_id, "", date.row.occurrence_id, ())
 
 
-def _part(part: SessionOutcome, contact: Contact) -> ParticipationRow:
+def _part(part: SessionOutcome, contact_id: int) -> ParticipationRow:
     """No one has attended yet."""
     return ParticipationRow(
         part.session.event_id,
-        contact.pk,
+        contact_id,
         part.state,
         part.registered_at,
         part.cancelled_at,
-        first_joined_at=None,
-        last_left_at=None,
-        duration_seconds=0,
-        attendance_percent=None,
         cancellation_noticed_at=part.cancellation_noticed_at,
     )
 
 
-def _write_timeline(webinar: Webinar, contact: Contact, outcome: Outcome, dates: list[WebinarDate]) -> None:
+def _write_timeline(webinar: Webinar, outcomes: Mapping[int, Outcome], dates: Sequence[WebinarDate]) -> None:
     subject = webinar_subject(webinar)
     starts = [date.row.starts_at for date in dates if date.row.starts_at]
-    moments = [
+    entries = [
         TimelineFact(
-            contact.pk,
+            contact,
             moment.kind,
             subject,
             moment.occurred_at,
@@ -173,9 +198,10 @@ def _write_timeline(webinar: Webinar, contact: Contact, outcome: Outcome, dates:
             min(starts, default=webinar.starts_at),
             noticed_at=moment.noticed_at,
         )
+        for contact, outcome in outcomes.items()
         for moment in outcome.moments
         if moment.occurred_at
     ]
-    write_timeline(moments)
-    kept = {(moment.contact_id, moment.kind, moment.subject_key) for moment in moments}
-    retract_timeline({contact.pk}, [subject], kept)
+    write_timeline(entries)
+    kept = {(entry.contact_id, entry.kind, entry.subject_key) for entry in entries}
+    retract_timeline(outcomes, [subject], kept)

@@ -12,6 +12,7 @@ Raises only the errors of `errors.py`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -24,8 +25,9 @@ from integrations.zoom.endpoints import Call, RegistrantStatus, StatusAction
 from integrations.zoom.errors import PageTokenExpired, Unavailable
 from integrations.zoom.http.downloads import Downloader, NotTheFile
 from integrations.zoom.http.pacing import AccountPacer
-from integrations.zoom.http.page_prefetcher import Begun, Fetcher, PagePrefetcher, RequestsAhead
+from integrations.zoom.http.page_prefetcher import Attempt, Begun, Fetcher, PagePrefetcher, RequestsAhead
 from integrations.zoom.http.pages import Page, PageWalk, read_nothing, read_page, read_record
+from integrations.zoom.http.responses import Reply
 from integrations.zoom.oauth.tokens import SharedTokens
 from integrations.zoom.records import (
     Account,
@@ -47,11 +49,23 @@ from integrations.zoom.records import (
 from integrations.zoom.transcripts import NotATranscript
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared[T]:
-    """A call with its token and its slot within Zoom's limits."""
+    """A call with its token and its slot within Zoom's limits. It is made once."""
 
-    send: Callable[[], T]
+    _fetcher: Fetcher
+    _call: Call[T]
+    _attempt: Attempt
+    _reply: Future[Reply] | None = None
+
+    def begin(self, pool: Executor) -> Future[Reply]:
+        """Send it from a thread of the pool, which needs no database; then `send` waits for the answer."""
+        self._reply = pool.submit(self._fetcher.perform, self._attempt)
+        return self._reply
+
+    def send(self) -> T:
+        read = partial(read_record, self._call)
+        return self._fetcher.fetch_once(self._call, read, self._attempt, self._reply)
 
 
 class ZoomClient:
@@ -125,8 +139,7 @@ class ZoomClient:
     ) -> "Prepared[AddedRegistrant]":
         """The same up to the moment before it is sent, which is the time to note that it will be."""
         call = endpoints.add_registrant(webinar_id, person, occurrence_id)
-        attempt = self._fetcher.prepare(call)
-        return Prepared(partial(self._fetcher.fetch_once, call, partial(read_record, call), attempt))
+        return Prepared(self._fetcher, call, self._fetcher.prepare(call))
 
     def update_registrant_status(
         self,

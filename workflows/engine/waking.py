@@ -1,6 +1,6 @@
 """Ends waits early: what a step waits for has changed, so it is performed again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.jobs import wake
 from workflows.models import Enrolment, EnrolmentState, RegistrationJob
-from workflows.registrations.signals import registration_ended
+from workflows.registrations.signals import registrations_ended
 
 # The reason of an enrolment that was woken by a change, and not by the clock.
 WOKEN = "woken"
@@ -23,6 +23,6 @@ def wake_waiting(keys: Collection[str]) -> int:
     return woken
 
 
-@receiver(registration_ended, dispatch_uid="workflows.wake_waiting")
-def wake_for_registration(job: RegistrationJob, **_: Any) -> None:
-    wake_waiting([f"registration:{job.pk}"])
+@receiver(registrations_ended, dispatch_uid="workflows.wake_waiting")
+def wake_for_registrations(jobs: Sequence[RegistrationJob], **_: Any) -> None:
+    wake_waiting([f"registration:{job.pk}" for job in jobs])

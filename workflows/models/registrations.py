@@ -107,9 +107,13 @@ class RegistrationJob(LeasedJob):
         TASK = "task", _("Task")
 
     class Priority(models.IntegerChoices):
-        """Someone waits for a single one; a bulk goes on in between."""
+        """Someone waits for a single one; a bulk goes on in between, in groups that share their calls' cost.
+
+        Part of a bulk, but done alone, is what removes someone, or must ask Zoom before it calls.
+        """
 
         SINGLE = 0
+        BULK_ALONE = 9
         BULK = 10
 
     contact = models.ForeignKey(

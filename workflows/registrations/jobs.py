@@ -14,7 +14,7 @@ from core.emails import normalise
 from core.jobs import JobState, wake
 from integrations.rules.registration_reasons import RefusalReason
 from workflows.models import RegistrationBatch, RegistrationJob, RegistrationStatus
-from workflows.registrations.signals import registration_ended
+from workflows.registrations.signals import registrations_ended
 
 Action = RegistrationJob.Action
 Priority = RegistrationJob.Priority
@@ -161,7 +161,7 @@ def cancel(job: RegistrationJob) -> RegistrationJob:
         if not waiting.update(state=JobState.COMPLETE, outcome=outcome, finished_at=timezone.now()):
             raise NotPossibleNowError
         job.refresh_from_db()
-        registration_ended.send(RegistrationJob, job=job)
+        registrations_ended.send(RegistrationJob, jobs=[job])
     return job
 
 
@@ -241,10 +241,15 @@ def _new(contact_id: int, zoom_webinar_id: int, source: Source, options: Options
         action=options.action,
         source=source,
         batch=options.batch,
-        priority=options.priority,
+        priority=_priority(options),
         callback_url=options.callback_url,
         lifts_denial=options.lifts_denial,
         may_register_again=options.may_register_again,
         requested_by_id=options.requested_by.pk if options.requested_by else None,
         **options.extra,
     )
+
+
+def _priority(options: Options) -> Priority:
+    is_alone = options.action == Action.REMOVE or options.lifts_denial
+    return Priority.BULK_ALONE if is_alone and options.priority == Priority.BULK else options.priority

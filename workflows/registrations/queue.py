@@ -1,20 +1,29 @@
-"""The queue of registrations: many at once, since each of them mostly waits for Zoom."""
+"""The queues of registrations: single ones one by one, those of a bulk in groups."""
 
 import random
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.jobs import JobQueue, JobState, Lease, register
+from core.jobs import JobQueue, JobState, Lease, LeaseLostError, StoppedError, register
+from core.jobs.run import CONNECTION_ERRORS
 from core.messages import Message
 from workflows.models import RegistrationJob
-from workflows.registrations.attempt import attempt
-from workflows.registrations.record import fail_unexpectedly, record
+from workflows.registrations.attempt import attempt, register_together
+from workflows.registrations.record import fail_unexpectedly, record, record_together
+from workflows.registrations.results import Answer, Result, Work
+
+log = structlog.get_logger(__name__)
+
+Action = RegistrationJob.Action
+Priority = RegistrationJob.Priority
 
 
 class RegistrationQueue(JobQueue[RegistrationJob]):
-    """A single registration goes before those of a bulk (`priority`), and soon finds one of these threads."""
+    """Those that someone waits for, first (`priority`), and of a bulk those that are done alone."""
 
     name = "registrations"
     model = RegistrationJob
@@ -25,8 +34,11 @@ class RegistrationQueue(JobQueue[RegistrationJob]):
     def jobs(self) -> QuerySet[RegistrationJob]:
         return RegistrationJob.objects.select_related("contact")
 
+    def claimable(self) -> QuerySet[RegistrationJob]:
+        return super().claimable().filter(priority__lt=Priority.BULK)
+
     def perform(self, job: RegistrationJob, lease: Lease) -> None:
-        if is_another_running(job):
+        if job.contact_id in busy_contacts([job]):
             lease.put_off(timezone.now() + timedelta(seconds=random.uniform(0.5, 2)), None)  # noqa: S311
         else:
             record(job, lease, attempt(job, lease))
@@ -36,14 +48,76 @@ class RegistrationQueue(JobQueue[RegistrationJob]):
         fail_unexpectedly(job, lease, reason)
 
 
-def is_another_running(job: RegistrationJob) -> bool:
-    """Whether Zoom is being called about the same person and webinar: the later answer must be written last.
+class BulkRegistrationQueue(RegistrationQueue):
+    """A group reads together what its jobs share, calls Zoom side by side, and is written together.
+
+    While one group is written, the next ones keep Zoom busy. The calls of all of them have their slots within
+    Zoom's limits: so long, about a second, is what a single registration waits behind them.
+    """
+
+    name = "bulk-registrations"
+    at_once = 3
+    batch = 12
+
+    def claimable(self) -> QuerySet[RegistrationJob]:
+        return JobQueue.claimable(self).filter(priority__gte=Priority.BULK)
+
+    def perform_together(self, work: Sequence[Work]) -> None:
+        """What has no result then is done alone, where it ends as any single job does."""
+        for answers in register_together(_groupable(work)):
+            _record_each(answers)
+
+
+def busy_contacts(jobs: Collection[RegistrationJob]) -> set[int | None]:
+    """Those about whom Zoom is being called for the same webinar: the later answer must be written last.
 
     Where two see each other, both wait, for times that differ.
     """
-    same = RegistrationJob.objects.filter(contact=job.contact, zoom_webinar_id=job.zoom_webinar_id)
-    running = same.filter(state=JobState.RUNNING, lease_until__gt=timezone.now())
-    return job.contact is not None and running.exclude(pk=job.pk).exists()
+    running = RegistrationJob.objects.filter(state=JobState.RUNNING, lease_until__gt=timezone.now())
+    same = running.filter(contact__in={job.contact_id for job in jobs} - {None})
+    others = same.exclude(pk__in=[job.pk for job in jobs]).values_list("contact_id", "zoom_webinar_id")
+    wanted = {(job.contact_id, job.zoom_webinar_id) for job in jobs}
+    return {contact for contact, webinar in others if (contact, webinar) in wanted}
+
+
+def _groupable(work: Sequence[Work]) -> list[Work]:
+    """Each contact once. What must ask Zoom first, or has cost workers, would keep the others waiting."""
+    slow = {job.contact_id for job, _lease in work if not _is_quick(job)}
+    taken = busy_contacts([job for job, _lease in work]) | slow | {None}
+    chosen = []
+    for job, lease in work:
+        if job.contact_id not in taken:
+            taken.add(job.contact_id)
+            chosen.append((job, lease))
+    return chosen
+
+
+def _is_quick(job: RegistrationJob) -> bool:
+    return job.action == Action.REGISTER and not (job.sent_at or job.lifts_denial or job.crashes)
+
+
+def _record_each(answers: Sequence[Answer]) -> None:
+    """Together; one by one where one of them is in the way of the others."""
+    try:
+        record_together(answers)
+    except (StoppedError, *CONNECTION_ERRORS):
+        raise
+    except Exception as error:  # noqa: BLE001 - it comes again, for the job that it is about
+        log.info("registrations_not_written_together", error=type(error).__name__)
+        for job, lease, result in answers:
+            _record_one(job, lease, result)
+
+
+def _record_one(job: RegistrationJob, lease: Lease, result: Result) -> None:
+    try:
+        record(job, lease, result)
+    except LeaseLostError:
+        lease.lost.set()
+    except (StoppedError, *CONNECTION_ERRORS):
+        raise
+    except Exception:
+        log.exception("registration_not_written", job=job.pk)
 
 
 queue = register(RegistrationQueue())
+bulk_queue = register(BulkRegistrationQueue())

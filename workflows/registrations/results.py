@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.jobs import Lease
 from integrations.rules.registration_reasons import Failure, Refusal, Wait
+from workflows.models import RegistrationJob
 
 
 class FailureReason(StrEnum):
@@ -34,3 +36,6 @@ class Removed:
 
 
 type Result = Registered | Removed | Refusal | Wait | Failure
+
+type Work = tuple[RegistrationJob, Lease]
+type Answer = tuple[RegistrationJob, Lease, Result]

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# Arguments: job. It has ended, in whatever way, and its row says how.
-registration_ended = Signal()
+# Arguments: jobs, with their contacts. They have ended, in whatever way, and their rows say how.
+registrations_ended = Signal()

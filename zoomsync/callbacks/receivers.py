@@ -1,5 +1,6 @@
 """Which ends are reported, and to whom: registrations, to the callers of the API and of the Celery task."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from core.api.callbacks import provide_callbacks
 from integrations.webhooks.post import BadAddressError
 from workflows.models import RegistrationJob
 from workflows.registrations.representation import as_dict
-from workflows.registrations.signals import registration_ended
+from workflows.registrations.signals import registrations_ended
 from zoomsync.api.models import ApiToken
 from zoomsync.callbacks import subscriptions
 
@@ -29,17 +30,20 @@ def ask(subject: str, url: str, caller: Caller, content: dict[str, Any] | None) 
 provide_callbacks(ask)
 
 
-@receiver(registration_ended, dispatch_uid="zoomsync.notify_of_registration")
-def notify_of_registration(job: RegistrationJob, **_: Any) -> None:
-    if job.action != RegistrationJob.Action.REGISTER:
-        return
-    subject = subject_of(job.pk)
-    if job.callback_url:
-        try:
-            subscriptions.ask_for_callback(subject, job.callback_url, None)
-        except BadAddressError as error:
-            log.warning("callback_not_possible", job=job.pk, reason=str(error))
-    subscriptions.notify_all(subject, as_dict(job))
+@receiver(registrations_ended, dispatch_uid="zoomsync.notify_of_registrations")
+def notify_of_registrations(jobs: Sequence[RegistrationJob], **_: Any) -> None:
+    ended = {subject_of(job.pk): job for job in jobs if job.action == RegistrationJob.Action.REGISTER}
+    for subject, job in ended.items():
+        if job.callback_url:
+            _ask(subject, job)
+    subscriptions.notify_all(ended, lambda subject: as_dict(ended[subject]))
+
+
+def _ask(subject: str, job: RegistrationJob) -> None:
+    try:
+        subscriptions.ask_for_callback(subject, job.callback_url, None)
+    except BadAddressError as error:
+        log.warning("callback_not_possible", job=job.pk, reason=str(error))
 
 
 @receiver(contact_deleting, dispatch_uid="zoomsync.forget_callbacks")

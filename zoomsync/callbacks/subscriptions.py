@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -23,9 +23,12 @@ def ask_for_callback(subject: str, url: str, token: ApiToken | None) -> Callback
     return callback if is_new else None
 
 
-def notify_all(subject: str, content: dict[str, Any]) -> int:
-    """Send the content to all who asked; how many they are."""
-    return notify(Callback.objects.filter(subject=subject), content)
+def notify_all(subjects: Collection[str], content_of: Callable[[str], dict[str, Any]]) -> int:
+    """Send each subject's content to all who asked; how many they are. One query where no one did."""
+    asked: dict[str, list[Callback]] = {}
+    for callback in Callback.objects.filter(subject__in=subjects).order_by("pk"):
+        asked.setdefault(callback.subject, []).append(callback)
+    return sum(notify(callbacks, content_of(subject)) for subject, callbacks in asked.items())
 
 
 def notify(callbacks: Iterable[Callback], content: dict[str, Any]) -> int:

@@ -113,14 +113,17 @@ class Fetcher:
                 self._wait_or_raise(error, call, tries)
             begun = None
 
-    def fetch_once[R](self, call: Call[Any], read: Reader[R], attempt: Attempt) -> R:
+    def fetch_once[R](
+        self, call: Call[Any], read: Reader[R], attempt: Attempt, reply: Future[Reply] | None = None
+    ) -> R:
         """As `fetch`, for a call that changes something in Zoom: it is never repeated where it may have been
         carried out.
 
-        Raises Unavailable or BadAnswer where that is unknown: ask Zoom before the next try.
+        `reply` is the answer, if another thread has sent the attempt. Raises Unavailable or BadAnswer where
+        it is unknown whether it was carried out: ask Zoom before the next try.
         """
         try:
-            return read(self.perform(attempt), datetime.now(UTC))
+            return read(reply.result() if reply else self.perform(attempt), datetime.now(UTC))
         except TokenRejected:
             self._tokens.renew(attempt.token)
             return read(self.perform(self.prepare(call)), datetime.now(UTC))

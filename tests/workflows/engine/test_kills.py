@@ -6,7 +6,7 @@ with `--database=postgresql` on the other database. The suite does it over a few
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from random import Random
 from typing import Any
@@ -35,8 +35,8 @@ from workflows.engine.messages import MessageQueue
 from workflows.engine.queue import EnrolmentQueue
 from workflows.models import Enrolment, OutgoingMessage, RegistrationJob, StepRun
 from workflows.people import enrol_contacts
-from workflows.registrations.queue import RegistrationQueue
-from workflows.registrations.results import Registered
+from workflows.registrations.queue import BulkRegistrationQueue, RegistrationQueue
+from workflows.registrations.results import Answer, Registered, Work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,10 +150,16 @@ def test_d12_deaths_at_random_points_leave_each_effect_of_each_enrolment_once(
         registered[email] += 1
         return Registered(registrant_id=email, occurrence_id="", is_pending=False, was_registered=False)
 
-    monkeypatch.setattr("workflows.registrations.queue.attempt", saboteur.around("Zoom", register))
+    attempt = saboteur.around("Zoom", register)
+
+    def register_together(works: Sequence[Work]) -> Iterator[list[Answer]]:
+        yield [(job, lease, attempt(job, lease)) for job, lease in works]
+
+    monkeypatch.setattr("workflows.registrations.queue.attempt", attempt)
+    monkeypatch.setattr("workflows.registrations.queue.register_together", register_together)
     monkeypatch.setattr(EmailMessage, "send", saboteur.around("email", EmailMessage.send))
     monkeypatch.setattr(EnrolmentQueue, "batch", 5 if PEOPLE < 100 else EnrolmentQueue.batch)
-    queues = (*QUEUES, RegistrationQueue())
+    queues = (*QUEUES, RegistrationQueue(), BulkRegistrationQueue())
     for _round in range(100 * PEOPLE):
         for queue in queues:
             with suppress(KilledError, OperationalError), saboteur.at_work(monkeypatch):

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from contacts.models import Contact
-from core.jobs import run_job
+from core.jobs.run import run_jobs
 from tests.contacts.make import make_contact
 from workflows.models import RegistrationJob
 from workflows.registrations.jobs import Options, Source, enqueue
-from workflows.registrations.queue import queue
+from workflows.registrations.queue import bulk_queue, queue
 from zoom_simulator.account.rows import Webinar as ZoomWebinar
 from zoom_simulator.simulator import Simulator
 
@@ -43,10 +43,9 @@ def register(contact: Contact, webinar: ZoomWebinar, **options: Any) -> Registra
 def work() -> int:
     """Do what is ready; how many attempts that took."""
     attempts = 0
-    while leases := queue.claim(1):
-        for lease in leases:
-            run_job(queue, lease)
-            attempts += 1
+    for some in (queue, bulk_queue):
+        while leases := some.claim():
+            attempts += len(run_jobs(some, leases))
     return attempts
 
 

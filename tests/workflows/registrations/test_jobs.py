@@ -28,7 +28,7 @@ from workflows.registrations.jobs import (
     resolve,
     retry,
 )
-from workflows.registrations.signals import registration_ended
+from workflows.registrations.signals import registrations_ended
 
 WEBINAR = 93112345678
 
@@ -151,11 +151,11 @@ def test_a_retry_joins_another_job_for_the_same_wish(contact: Contact) -> None:
 
 def test_a_job_that_waits_can_be_cancelled_one_that_runs_cannot(contact: Contact) -> None:
     told: list[RegistrationJob] = []
-    registration_ended.connect(lambda job, **_: told.append(job), weak=False, dispatch_uid="test")
+    registrations_ended.connect(lambda jobs, **_: told.extend(jobs), weak=False, dispatch_uid="test")
     try:
         job = cancel(wish(contact))
     finally:
-        registration_ended.disconnect(dispatch_uid="test")
+        registrations_ended.disconnect(dispatch_uid="test")
     assert (job.status, told) == (Status.CANCELLED, [job])
     running = wish(contact)
     RegistrationJob.objects.filter(pk=running.pk).update(

@@ -193,9 +193,9 @@ def test_all_who_asked_are_told_once_each():
     for token in (first, second, None, first, None):
         subscriptions.ask_for_callback("registration:1", "https://n8n.example/", token)
     subscriptions.ask_for_callback("registration:2", "https://n8n.example/", first)
-    assert subscriptions.notify_all("registration:1", {"id": 1}) == 3
+    assert subscriptions.notify_all(["registration:1"], lambda _subject: {"id": 1}) == 3
     assert json.loads(CallbackDelivery.objects.first().body) == {"id": 1}
-    assert subscriptions.notify_all("registration:3", {"id": 3}) == 0
+    assert subscriptions.notify_all(["registration:3"], lambda _subject: {"id": 3}) == 0
 
 
 def test_what_is_forgotten_is_not_sent(receiver):

@@ -1,0 +1,70 @@
+"""A webinar, or one date of it, that people are registered for: what is read of it is read once for them."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.utils import timezone
+
+from contacts.models import Contact
+from core.emails import is_valid, normalise
+from integrations.models import Webinar
+from integrations.rules.registration_checks import (
+    Person,
+    WebinarForm,
+    refusal_of_person,
+    refusal_of_webinar,
+)
+from integrations.rules.registration_reasons import Refusal, RefusalReason
+from integrations.zoom.endpoints import RegistrantStatus
+from integrations.zoom.records import RegisteredPerson
+from workflows.registrations.connections import Account, as_rule_input, client_of
+from workflows.registrations.forms import FRESH, load_form
+from workflows.registrations.lookup import ALL, find_registrant
+
+
+class Target:
+    def __init__(self, account: Account, zoom_webinar_id: int, occurrence_id: str) -> None:
+        self.webinar_id = zoom_webinar_id
+        self.occurrence_id = occurrence_id
+        self.zoom = client_of(account.connection)
+        self.form: WebinarForm | None = None
+        self._account = account
+
+    @property
+    def webinar(self) -> Webinar | None:
+        """None while no listing has shown it."""
+        return self._account.webinar
+
+    def load_form(self, within: timedelta = FRESH) -> None:
+        """Raises what the client raises. The form is None then if Zoom doesn't have the webinar."""
+        self.form = load_form(self._account, self.webinar_id, self.zoom, within=within)
+
+    def date(self) -> str:
+        """The date that is named to Zoom: none where one registration counts for all of them."""
+        if self.form is None or not self.form.needs_date():
+            return ""
+        date = self.form.next_date(timezone.now())
+        return self.occurrence_id or (date.occurrence_id if date else "")
+
+    def refusal_of(self, contact: Contact) -> Refusal | None:
+        """What is known to be in the way, by the form that was loaded last."""
+        connection, form = as_rule_input(self._account.connection), self.form
+        refusal = refusal_of_webinar(connection, form, self.occurrence_id, timezone.now())
+        if refusal:
+            return refusal
+        if form is None or connection is None:
+            return Refusal(RefusalReason.WEBINAR_NOT_FOUND)
+        email = normalise(contact.email)
+        person = Person(
+            email=email,
+            first_name=contact.first_name,
+            last_name=contact.last_name,
+            is_email_valid=is_valid(email),
+        )
+        return refusal_of_person(connection, form, person)
+
+    def find(
+        self, emails: Collection[str], date: str, statuses: Collection[RegistrantStatus] = ALL
+    ) -> RegisteredPerson | None:
+        """The person with one of these addresses in Zoom's lists."""
+        return find_registrant(self.zoom, self.webinar_id, emails, date, statuses)
