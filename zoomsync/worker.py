@@ -14,6 +14,7 @@ from core.jobs.periodic import PeriodicTask, Schedule
 from core.jobs.worker import GRACE, Worker
 from integrations.models import WorkerHeartbeat
 from integrations.sync.runs.heartbeat import beat
+from zoomsync.warm_up import warm_up_worker
 
 
 def build_worker() -> Worker:
@@ -45,6 +46,7 @@ class _InCelery:
 
     def start(self, **_signal: object) -> None:
         self._worker = build_worker()
+        warm_up_worker()
         self._thread = threading.Thread(target=self._worker.run, name="worker", daemon=True)
         self._thread.start()
 

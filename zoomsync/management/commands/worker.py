@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from zoomsync.warm_up import warm_up_worker
 from zoomsync.worker import build_schedule, build_worker, is_alive
 
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_signal: worker.stop())
         if schedule:
             build_schedule().start()
+        warm_up_worker()
         self.stdout.write("The worker is ready.")
         self.stdout.flush()
         worker.run()
