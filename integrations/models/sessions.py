@@ -199,6 +199,9 @@ class SessionNotice(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     is_practice = models.BooleanField(null=True, help_text=_("Null: not said."))
+    is_over = models.BooleanField(
+        default=True, db_default=True, help_text=_("Not yet where all that is known is that it began.")
+    )
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

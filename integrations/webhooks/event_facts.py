@@ -55,6 +55,17 @@ def note_cancelled(webinar: Webinar, facts: EventObject, at: datetime) -> int:
     return changed + noticed.update(cancelled_at=at, cancellation_noticed_at=None)
 
 
+def note_started(connection: ZoomConnection, facts: EventObject, at: datetime) -> None:
+    """An instance that goes on, until an event or a listing says that it ended."""
+    if facts.uuid:
+        SessionNotice.objects.get_or_create(
+            connection=connection,
+            zoom_webinar_id=facts.id,
+            uuid=facts.uuid,
+            defaults={"started_at": facts.start_time or at, "is_over": False},
+        )
+
+
 def note_ended(connection: ZoomConnection, facts: EventObject) -> SessionNotice | None:
     """When an instance ended, and whether it was one that counts. None where the event names no instance.
 
@@ -68,7 +79,8 @@ def note_ended(connection: ZoomConnection, facts: EventObject) -> SessionNotice 
     notice.started_at = facts.start_time or notice.started_at
     notice.ended_at = facts.end_time or notice.ended_at
     notice.is_practice = notice.is_practice if facts.practice_session is None else facts.practice_session
-    notice.save(update_fields=["started_at", "ended_at", "is_practice"])
+    notice.is_over = True
+    notice.save(update_fields=["started_at", "ended_at", "is_practice", "is_over"])
     return notice
 
 

@@ -34,7 +34,7 @@ from integrations.settings.effective import Effect
 from integrations.settings.policy import Policy, load_policy
 from integrations.sync.runs.queue import enqueue_discovery, enqueue_webinar
 from integrations.webhooks import wording  # noqa: F401  registers the words
-from integrations.webhooks.event_facts import note_cancelled, note_ended, note_registered
+from integrations.webhooks.event_facts import note_cancelled, note_ended, note_registered, note_started
 from integrations.zoom.events import EventObject
 from integrations.zoom.http.decoding import decode_parts
 from marketing_events.models import RecordingFile
@@ -187,6 +187,11 @@ def _cancelled(event: Event, webinar: Webinar) -> Message | None:
     return Message("webhook.cancellation_noted") if changed else None
 
 
+def _started(event: Event) -> Outcome:
+    note_started(event.connection, event.facts, event.at)
+    return _about_webinar(_nothing_more, SOON, event)
+
+
 def _ended(event: Event) -> Outcome:
     notice = note_ended(event.connection, event.facts)
     outcome = _about_webinar(_nothing_more, AFTER_THE_END, event)
@@ -272,7 +277,7 @@ HANDLERS: dict[str, Callable[[Event], Outcome]] = {
     "webinar.deleted": _deleted,
     "webinar.permanently_deleted": _list_anew,
     "webinar.converted_to_meeting": _list_anew,
-    "webinar.started": _read_anew,
+    "webinar.started": _started,
     "webinar.ended": _ended,
     "webinar.registration_created": partial(_about_webinar, _registered, SOON),
     "webinar.registration_approved": _read_anew,

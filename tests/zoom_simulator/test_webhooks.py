@@ -100,6 +100,19 @@ def test_an_event_is_signed_over_its_raw_body(sim: Simulator, receiver: Receiver
     assert abs(int(stamp) - sim.clock.now().timestamp()) < 5
 
 
+@pytest.mark.parametrize(("minutes_ago", "is_told"), [(15, True), (90, False)])
+def test_that_a_webinar_began_shortly_before_the_app_is_there_is_still_told(
+    sim: Simulator, receiver: Receiver, minutes_ago: int, is_told: bool
+) -> None:
+    began_at = sim.clock.now() - timedelta(minutes=minutes_ago)
+    running = sim.account.add_webinar("me", "Talk", start=began_at)
+    sim.account.start_webinar(running.id, at=began_at)
+    for _time in range(2):
+        assert sim.webhooks.configure(receiver.url, SECRET)
+    assert sim.webhooks.wait()
+    assert [event["event"] for event in receiver.events] == ["webinar.started"] * is_told
+
+
 def test_registering_is_told_as_zoom_does(sim: Simulator, receiver: Receiver, webinar: Webinar) -> None:
     key = register(sim, webinar)
     assert sim.webhooks.wait()

@@ -28,6 +28,8 @@ from zoom_simulator.webhooks.bodies import event_body
 ANSWER_WITHIN = 3.0
 VALID_FOR = timedelta(hours=72)
 VALIDATE_AGAIN_AFTER = 2.0
+# Zoom tries 5, 25 and 85 minutes after an event, and then no more.
+TRIED_FOR = timedelta(minutes=85)
 
 
 class Delivery(Struct):
@@ -50,6 +52,7 @@ class Webhooks:
         self.timestamp_in_milliseconds = False
         self.log: list[Delivery] = []
         self._validated: datetime | None = None
+        self._first_validated: datetime | None = None
         self._drop = self._double = 0
         self._held: list[Delivery] | None = None
         self._due: queue.PriorityQueue[tuple[float, int, Delivery | None]] = queue.PriorityQueue()
@@ -92,8 +95,21 @@ class Webhooks:
             valid = answer.status_code == 200 and answer.json() == right
         except requests.RequestException:
             valid = False
+        is_first = valid and self._first_validated is None
         self._validated = self.account.clock.now() if valid else None
+        if is_first:
+            self._first_validated = self._validated
+            self._tell_of_running()
         return valid
+
+    def _tell_of_running(self) -> None:
+        """What began before there was an address, and is still being tried: the webinars that go on."""
+        since = self.account.clock.now() - TRIED_FOR
+        for webinar in list(self.account.webinars.values()):
+            if (instance := webinar.live) and instance.start > since:
+                self.tell(
+                    Event(name="webinar.started", at=instance.start, webinar=webinar, instance=instance)
+                )
 
     @property
     def is_valid(self) -> bool:

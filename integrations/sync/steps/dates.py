@@ -164,6 +164,15 @@ def reported_practice(webinar: Webinar) -> dict[str, bool]:
     return {uuid: bool(practice) for uuid, practice in reported}
 
 
+def running_since(webinar: Webinar) -> list[datetime]:
+    """When the instances began that go on: webhook events said so, and Zoom lists none of them as held."""
+    notices = SessionNotice.objects.filter(
+        connection=webinar.connection_id, zoom_webinar_id=webinar.zoom_webinar_id, is_over=False
+    )
+    held = webinar.instances.values("uuid")
+    return [start for start in notices.exclude(uuid__in=held).values_list("started_at", flat=True) if start]
+
+
 def _with_only_staff(webinar: Webinar) -> set[int]:
     """Instances in which someone was, and no one but host, co-hosts and panelists."""
     rows = AttendanceRow.objects.filter(instance=OuterRef("pk"))

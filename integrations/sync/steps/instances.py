@@ -37,9 +37,12 @@ def read_instances(ctx: WebinarContext) -> None:
 
 
 def note_notices(webinar: Webinar) -> None:
-    """What webhook events said about the webinar's instances. They may know of one before Zoom lists it."""
+    """What webhook events said about instances that ended. They may know of one before Zoom lists it.
+
+    One that only began has no row: Zoom lists it once it is over, a practice session among them.
+    """
     notices = SessionNotice.objects.filter(
-        connection=webinar.connection_id, zoom_webinar_id=webinar.zoom_webinar_id
+        connection=webinar.connection_id, zoom_webinar_id=webinar.zoom_webinar_id, is_over=True
     ).order_by("pk")
     known = {instance.uuid: instance for instance in webinar.instances.all()}
     for notice in notices:

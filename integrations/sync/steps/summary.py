@@ -18,7 +18,7 @@ from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import reading_of
 from integrations.sync.steps.dates import WebinarDate, dates_of, reported_practice
 from integrations.sync.steps.recordings import next_recording_at
-from integrations.sync.steps.write_events import status_of, windows_of
+from integrations.sync.steps.write_events import statuses_of
 from marketing_events.models import MarketingEvent, Participation
 
 
@@ -127,8 +127,7 @@ def _counts(webinar: Webinar, dates: list[WebinarDate]) -> dict[str, int]:
 def _state(ctx: WebinarContext, dates: list[WebinarDate]) -> Webinar.State:
     if ctx.webinar.state == Webinar.State.GONE:
         return Webinar.State.GONE
-    windows = windows_of(dates)
-    statuses = {status_of(ctx.webinar, date, windows.get(date.row.pk), ctx.now) for date in dates}
+    statuses = set(statuses_of(ctx.webinar, dates, ctx.now).values())
     if MarketingEvent.Status.LIVE in statuses:
         return Webinar.State.LIVE
     upcoming = MarketingEvent.Status.UPCOMING in statuses

@@ -8,7 +8,13 @@ from integrations.models import Webinar, WebinarOccurrence
 from integrations.rules import dates as rules
 from integrations.rules.schedule import OVERRUN
 from integrations.sync.context import WebinarContext
-from integrations.sync.steps.dates import WebinarDate, assign_dates, dates_of, planned_date
+from integrations.sync.steps.dates import (
+    WebinarDate,
+    assign_dates,
+    dates_of,
+    planned_date,
+    running_since,
+)
 from marketing_events.models import MarketingEvent
 
 Status = MarketingEvent.Status
@@ -21,9 +27,9 @@ def write_events(ctx: WebinarContext) -> list[WebinarDate]:
     with ctx.writing():
         _adopt_events(dates)
         _release_uuids(dates)
-        windows = windows_of(dates)
+        statuses = statuses_of(ctx.webinar, dates, ctx.now)
         for date in dates:
-            _write(ctx, date, windows.get(date.row.pk))
+            _write(ctx, date, statuses[date.row.pk])
     return dates
 
 
@@ -57,8 +63,8 @@ def _release_uuids(dates: Sequence[WebinarDate]) -> None:
         MarketingEvent.objects.filter(pk__in=moving).update(session_uuid="")
 
 
-def _write(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) -> None:
-    event, facts = date.row.event, _facts(ctx, date, window)
+def _write(ctx: WebinarContext, date: WebinarDate, status: Status) -> None:
+    event, facts = date.row.event, _facts(ctx, date, status)
     if event is None:
         event = MarketingEvent(external_id=f"{ctx.webinar.zoom_webinar_id}:{date.row.pk}")
     if event.pk is None or any(getattr(event, name) != value for name, value in facts.items()):
@@ -74,7 +80,7 @@ def _write(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) 
         date.row.save(update_fields=["event"])
 
 
-def _facts(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) -> dict[str, object]:
+def _facts(ctx: WebinarContext, date: WebinarDate, status: Status) -> dict[str, object]:
     webinar, session = ctx.webinar, date.session
     organizer = webinar.host.name if webinar.host else ""
     return {
@@ -83,7 +89,7 @@ def _facts(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) 
         "brand_id": ctx.brand.pk,
         "zoom_webinar_id": webinar.zoom_webinar_id,
         "session_uuid": session.uuid,
-        "status": _status(ctx, date, window),
+        "status": _status(ctx, date, status),
         "is_unplanned": date.row.is_unplanned,
         "starts_at": session.started_at or date.row.starts_at,
         "ended_at": session.ended_at,
@@ -95,26 +101,47 @@ def is_final(date: WebinarDate, now: datetime) -> bool:
     return rules.is_settled(date.session, planned_date(date.row), now)
 
 
-def _status(ctx: WebinarContext, date: WebinarDate, window: rules.Window | None) -> Status:
+def _status(ctx: WebinarContext, date: WebinarDate, status: Status) -> Status:
     """Without Zoom's list of instances, no one knows that a date was not held."""
-    status = status_of(ctx.webinar, date, window, ctx.now)
     if status is Status.NOT_HELD and not ctx.are_instances_known:
         return Status(date.row.event.status) if date.row.event else Status.ENDED
     return status
 
 
-def status_of(webinar: Webinar, date: WebinarDate, window: rules.Window | None, now: datetime) -> Status:
+def statuses_of(webinar: Webinar, dates: Sequence[WebinarDate], now: datetime) -> dict[int, Status]:
+    """The status of each date, by the key of its row. One query."""
+    windows, running = windows_of(dates), running_since(webinar)
+    statuses = {}
+    for date in dates:
+        window = windows.get(date.row.pk)
+        begun_at = date.session.started_at or _running_in(date, window, running)
+        statuses[date.row.pk] = _status_of(webinar, date, window, begun_at, now)
+    return statuses
+
+
+def _running_in(
+    date: WebinarDate, window: rules.Window | None, running: Sequence[datetime]
+) -> datetime | None:
+    """When an instance of the date began that goes on; of a webinar without fixed times any."""
+    if date.row.starts_at is None and not date.instances:
+        return min(running, default=None)
+    return min((start for start in running if window and start in window), default=None)
+
+
+def _status_of(
+    webinar: Webinar, date: WebinarDate, window: rules.Window | None, begun_at: datetime | None, now: datetime
+) -> Status:
+    """Live only where Zoom said so, and not before the planned start: until then speakers may practice."""
     if date.session.ended_at:
         return Status.ENDED
     if date.is_cancelled or (webinar.state == Webinar.State.GONE and not date.instances):
         return Status.CANCELLED
     if not date.instances and rules.was_missed(planned_date(date.row), window, now):
         return Status.NOT_HELD
-    starts_at = date.session.started_at or date.row.starts_at
+    starts_at = date.session.started_at or date.row.starts_at or begun_at
     if starts_at is None or now < starts_at:
         return Status.UPCOMING
-    has_begun = date.session.started_at is not None  # as Zoom said, and not because the clock says so
     planned_end = starts_at + timedelta(minutes=date.row.duration_minutes or webinar.duration_minutes)
     if now > planned_end + OVERRUN:
         return Status.ENDED
-    return Status.LIVE if has_begun else Status.UPCOMING
+    return Status.LIVE if begun_at else Status.UPCOMING
