@@ -1,9 +1,14 @@
 """Hints for PostgreSQL that make large writes fast. SQLite needs none of them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection, models
+
+# New rows after which the database does not know a table any more.
+MANY = 500
 
 
 def refresh_statistics(*tables: type[models.Model]) -> None:
@@ -12,6 +17,21 @@ def refresh_statistics(*tables: type[models.Model]) -> None:
         names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {names}")
+
+
+@dataclass
+class TableGrowth:
+    """New rows of a long write by table, whose statistics are refreshed each time that they have doubled."""
+
+    _rows: Counter[type[models.Model]] = field(default_factory=Counter)
+    _due: dict[type[models.Model], int] = field(default_factory=dict)
+
+    def note(self, table: type[models.Model], new_rows: int) -> None:
+        """Call it outside of the transaction that wrote them: others may refresh the same table."""
+        self._rows[table] += new_rows
+        if self._rows[table] >= self._due.get(table, MANY):
+            self._due[table] = 2 * self._rows[table]
+            refresh_statistics(table)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from contacts.models import Brand
 from core.bulk import Written
+from core.database import TableGrowth
 from core.jobs import Lease
 from core.messages import Message
 from integrations.audit import AuditCode, Finding
@@ -140,6 +141,7 @@ class WebinarContext(Context):
 
     is_readable: bool = True  # false once Zoom has said that it does not have the webinar
     are_instances_known: bool = True  # false when Zoom refused to list them
+    growth: TableGrowth = field(default_factory=TableGrowth)
     instances_checked: set[str] = field(default_factory=set)  # UUIDs whose attendance was read
 
 

@@ -203,10 +203,12 @@ class _Listing:
                 )
             )
         self._last_keys = keys
+        new = 0
         with self.ctx.writing():
             if rows:
-                self._upsert(rows, keys)
+                new = self._upsert(rows, keys)
             self.progress.advance(len(page.items))
+        self.ctx.growth.note(AttendanceRow, new)
 
     def _emails(self, items: list[records.Participant]) -> dict[str, str]:
         """The address of each registrant on the page, by registrant ID."""
@@ -214,7 +216,8 @@ class _Listing:
         known = Registrant.objects.filter(webinar=self.ctx.webinar, zoom_id__any_of=ids)
         return dict(known.values_list("zoom_id", "email")) if ids else {}
 
-    def _upsert(self, rows: list[Row], keys: set[str]) -> None:
+    def _upsert(self, rows: list[Row], keys: set[str]) -> int:
+        """How many are new."""
         run = self.ctx.run.pk
         written = bulk_upsert(
             AttendanceRow,
@@ -228,6 +231,7 @@ class _Listing:
             seen = AttendanceRow.objects.filter(instance=self.instance, row_key__any_of=keys)
             seen.exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("attendance_rows", written)
+        return written.inserted
 
     def _finish(self) -> None:
         removed = 0

@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from core.database import refresh_statistics
 from integrations.models import AttendanceRow, Registrant, WebinarInstance
 from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import is_due, is_surely_due, read_attendance
@@ -21,16 +20,12 @@ from integrations.sync.steps.staff import read_staff
 
 # As many pages in memory at once, whatever a webinar has of sessions.
 AT_ONCE = 4
-# New rows after which the database does not know its tables any more.
-MANY = 1_000
 
 
 def read_listings(ctx: WebinarContext) -> None:
     instances = _instances(ctx)
     attendance = (read_attendance(ctx, instance) for instance in instances)
     side_by_side([_read_times_and_staff(ctx, instances), read_registrants(ctx), *attendance])
-    if ctx.changes["registrants_new"] + ctx.changes["attendance_rows_new"] > MANY:
-        refresh_statistics(Registrant, AttendanceRow)
     _reattribute(ctx)
 
 

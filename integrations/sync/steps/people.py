@@ -23,7 +23,7 @@ from marketing_events.bulk import recount_contacts, recount_events, retract_part
 from marketing_events.models import Participation
 
 # Rows of participations in one transaction: people times sessions.
-PARTS_AT_ONCE = 2_000
+PARTS_AT_ONCE = 4_000
 # Someone deletes a contact, or adds an address, while we write it: the next try sees what they did.
 TRIES = 5
 # What the database refused to take of a person (R56, R57).

@@ -170,12 +170,15 @@ class _Listing:
         for bad in page.bad:
             reason = f"{bad.reason}: {bad.excerpt}"
             self.ctx.log(Message("sync.registrant_unreadable", reason=reason), Level.WARNING)
+        new = 0
         with self.ctx.writing():
             if page.items:
-                self._upsert(page.items, status)
+                new = self._upsert(page.items, status)
             self.progress.advance(len(page.items))
+        self.ctx.growth.note(Registrant, new)
 
-    def _upsert(self, items: list[records.Registrant], status: RegistrantStatus) -> None:
+    def _upsert(self, items: list[records.Registrant], status: RegistrantStatus) -> int:
+        """How many are new."""
         webinar, run = self.ctx.webinar, self.ctx.run.pk
         ids = [item.id for item in items]
         emails = {item.id: normalise(item.email) for item in items} | self._known_otherwise(ids)
@@ -205,6 +208,7 @@ class _Listing:
         if written.total < len(ids):
             self._rows().filter(zoom_id__any_of=ids).exclude(seen_in_run=run).update(seen_in_run=run)
         self.ctx.count("registrants", written)
+        return written.inserted
 
     def _cancelled_since(self, ids: list[str]) -> dict[str, tuple[datetime | None, datetime | None]]:
         """When those who were cancelled before were, or were first seen so: Zoom does not tell."""

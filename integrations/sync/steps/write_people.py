@@ -171,15 +171,19 @@ class Batch:
         new = [self._new_contact(person, outcome) for person, outcome in people]
         created = create_contacts(new, self.ctx.run.pk)
         self.known |= created.known
+        if created.are_new:
+            self.new = {known.contact_id for known in created.known.values()}
+            self.changes["contacts_new"] += len(self.new)
+            self.entering += [
+                (self.known[person.email].contact_id, person, outcome) for person, outcome in people
+            ]
+            return
         for person, outcome in people:
             decision = self._decision(person.email)
             if isinstance(decision, Skip):
                 self._skip(person, outcome, decision)
             elif decision.contact_id is not None and not self.known[person.email].is_merged:
                 self.entering.append((decision.contact_id, person, outcome))
-        if created.are_new:
-            self.new = {known.contact_id for known in created.known.values()}
-            self.changes["contacts_new"] += len(self.new)
 
     def _new_contact(self, person: Person, outcome: Outcome) -> NewContact:
         rows = [
