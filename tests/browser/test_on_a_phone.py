@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from contacts.models import Brand
+from contacts.models import Brand, Contact, Segment
+from contacts.segments.actions import add_people
 from integrations import audit
 from integrations.audit import AuditCode
 from integrations.models import SkippedPerson, ZoomConnection, ZoomUser
@@ -15,6 +16,10 @@ from tests.contacts.make import make_contact
 from tests.integrations.make import make_host, make_webinar
 from tests.marketing_events.make import make_attended, make_call, make_event
 from tests.support.browser import PageOf
+from tests.workflows.definition.examples import step, workflow
+from tests.workflows.engine.helpers import publish
+from workflows.people import enrol_contact
+from workflows.registrations.jobs import Source, enqueue
 from zoom_simulator.simulator import Simulator
 from zoomsync.models import User
 
@@ -78,7 +83,22 @@ def test_no_column_is_out_of_sight_and_no_name_is_cut(
     page = page_of(alice)
     zoom = "/settings/integrations/connected-apps/zoom/acme/"
     event, found = f"/marketing-events/{crowded.pk}/", []
-    for address in ("/contacts/", event, "/calls/", "/audit/", "/skipped-people/", zoom, f"{zoom}users/"):
+    contact = Contact.objects.get()
+    segment = Segment.objects.create(name="Growing roses at home", kind=Segment.Kind.STATIC)
+    add_people(segment.pk, [contact.pk], who="Mara")
+    flow = publish(workflow(step("hi", "add_note", text="Has a seat in the webinar about growing roses")))
+    enrol_contact(flow, contact.pk)
+    enqueue(contact, 93112345678, Source.PAGE)
+    lists = (
+        "/contacts/",
+        "/contacts/segments/",
+        "/marketing-events/",
+        "/calls/",
+        "/audit/",
+        "/skipped-people/",
+    )
+    pages = (*lists, "/automation/registrations/", "/settings/team/", event, zoom, f"{zoom}users/")
+    for address in (*pages, f"/contacts/segments/{segment.pk}/", f"/automation/workflows/{flow.pk}/"):
         page.goto(address)
         for width in (390, 768, 900, 1024, 1100):
             page.set_viewport_size({"width": width, "height": 844})
