@@ -136,7 +136,7 @@ TEMPLATES = (
         "repeat",
         _definition(
             _step("final", "wait_for_final", webinar=OF_TRIGGER, longest={"days": 2}),
-            _step("register", "add_to_webinar", webinar=OF_TRIGGER),
+            _step("register", "add_to_webinar", webinar=OF_TRIGGER, occurrence_id="next"),
             triggers=[("event_attended", {})],
             again="once_per_event",
         ),

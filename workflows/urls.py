@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from workflows.views import conditions, detail, editing, listing, people
+from workflows.views import conditions, detail, editing, listing, occurrences, people
 
 app_name = "workflows"
 
 urlpatterns = [
     path("", listing.workflows, name="list"),
     path("new/", listing.new, name="new"),
+    path("dates/", occurrences.occurrences, name="occurrences"),
     path("import/", listing.import_file, name="import"),
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/edit/", editing.edit, name="edit"),

@@ -81,10 +81,18 @@ class WebinarForm:
     def date(self, occurrence_id: str) -> PlannedDate | None:
         return next((date for date in self.dates if date.occurrence_id == occurrence_id), None)
 
-    def next_date(self, now: datetime) -> PlannedDate | None:
-        """The date that Zoom takes where none is named."""
+    def next_date(self, now: datetime, after: datetime | None = None) -> PlannedDate | None:
+        """The date that Zoom takes where none is named; with `after`, the first that begins later."""
         coming = [date for date in self.dates if not date.is_deleted and not date.is_over(now)]
+        if after is not None:
+            coming = [date for date in coming if date.starts_at is not None and date.starts_at > after]
         return min(coming, key=lambda date: date.starts_at or now, default=None)
+
+    def begins_after(self, moment: datetime, now: datetime) -> bool:
+        """Whether a date of it does; one without fixed times may."""
+        if self.dates:
+            return self.next_date(now, moment) is not None
+        return self.starts_at is None or self.starts_at > moment
 
 
 def normalise_webinar_id(text: str) -> int | None:
@@ -101,9 +109,16 @@ def normalise_webinar_id(text: str) -> int | None:
 
 
 def refusal_of_webinar(
-    connection: Connection | None, form: WebinarForm | None, occurrence_id: str, now: datetime
+    connection: Connection | None,
+    form: WebinarForm | None,
+    occurrence_id: str,
+    now: datetime,
+    after: datetime | None = None,
 ) -> Refusal | None:
-    """Why no one at all can be registered from here; None if nothing is known to be in the way."""
+    """Why no one at all can be registered from here; None if nothing is known to be in the way.
+
+    Where no date is named, only one that begins `after` then counts.
+    """
     if connection is None:
         return Refusal(RefusalReason.NO_PRIMARY_CONNECTION)
     if form is not None and not form.is_of_primary_brand:
@@ -112,7 +127,7 @@ def refusal_of_webinar(
         return Refusal(RefusalReason.NOT_CONNECTED)
     if form is None:
         return Refusal(RefusalReason.WEBINAR_NOT_FOUND)
-    return _refusal_of_form(form, occurrence_id, now)
+    return _refusal_of_form(form, occurrence_id, now, after)
 
 
 def refusal_of_person(connection: Connection, form: WebinarForm, person: Person) -> Refusal | None:
@@ -127,12 +142,14 @@ def refusal_of_person(connection: Connection, form: WebinarForm, person: Person)
     return _refusal_of_names(form, person)
 
 
-def _refusal_of_form(form: WebinarForm, occurrence_id: str, now: datetime) -> Refusal | None:
+def _refusal_of_form(
+    form: WebinarForm, occurrence_id: str, now: datetime, after: datetime | None
+) -> Refusal | None:
     if form.is_zoom_event:
         return Refusal(RefusalReason.NOT_SUPPORTED)
     if form.approval == NO_REGISTRATION:
         return Refusal(RefusalReason.REGISTRATION_OFF)
-    refusal = _refusal_of_date(form, occurrence_id, now)
+    refusal = _refusal_of_date(form, occurrence_id, now, after)
     if refusal:
         return refusal
     unknown = tuple(field for field in form.required_fields if field not in _KNOWN_FIELDS)
@@ -143,9 +160,12 @@ def _refusal_of_form(form: WebinarForm, occurrence_id: str, now: datetime) -> Re
     return None
 
 
-def _refusal_of_date(form: WebinarForm, occurrence_id: str, now: datetime) -> Refusal | None:
+def _refusal_of_date(
+    form: WebinarForm, occurrence_id: str, now: datetime, after: datetime | None
+) -> Refusal | None:
     if not occurrence_id:
-        return Refusal(RefusalReason.WEBINAR_OVER) if form.is_over(now) else None
+        is_too_late = after is not None and not form.begins_after(after, now)
+        return Refusal(RefusalReason.WEBINAR_OVER) if form.is_over(now) or is_too_late else None
     date = form.date(occurrence_id)
     if date is None or date.is_deleted:
         return Refusal(RefusalReason.OCCURRENCE_NOT_FOUND)

@@ -109,6 +109,9 @@ def edits_on_a_phone(page: Page) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.get_by_role("link", name="Edit Welcome").click()
     page.get_by_role("link", name="Add contact to Growing roses").click()
+    page.get_by_label("The next date").check()
+    page.get_by_role("button", name="Save step").click()
+    expect(page.get_by_role("link", name="Add contact to the next date of Growing roses")).to_be_visible()
     page.get_by_label("Name on the path").fill("Seat for roses")
     page.get_by_role("button", name="Save step").click()
     expect(page.get_by_role("link", name="Seat for roses")).to_be_visible()

@@ -175,6 +175,7 @@ TABLE: dict[str, list[Access]] = {
     "workflows:list": [read()],
     "workflows:new": [editor_fills_in({"name": "Welcome"})],
     "workflows:import": [editor_posts({})],
+    "workflows:occurrences": [Access(get=EDITORS)],
     "workflows:detail": [read(pk="$workflow")],
     "workflows:edit": [
         replace(editor_fills_in({"do": "undo", "revision": "2"}, pk="$workflow"), answers=frozenset({302}))

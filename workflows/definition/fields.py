@@ -7,7 +7,7 @@ that refer to something in `reference_fields`, the choice of events in `events_f
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -28,6 +28,8 @@ class Names:
     properties: Mapping[str, str]
     webinars: Mapping[int, str]
     events: Mapping[int, str]
+    occurrences: Mapping[str, str] = field(default_factory=dict)
+    """The dates of series, by Zoom's occurrence ID."""
 
 
 @dataclass(frozen=True, kw_only=True)

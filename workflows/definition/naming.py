@@ -6,13 +6,15 @@ from typing import Any
 from contacts.segments.catalogue import Catalogue
 from marketing_events.segment_pickers import EVENTS, WEBINARS
 from workflows.definition.fields import Names
+from workflows.definition.occurrence_field import NEXT, OccurrenceField
 from workflows.definition.tree import Definition, Step, TriggerUse
 from workflows.definition.values import EventChoice, WebinarRef
+from workflows.occurrences import occurrence_names
 from workflows.registry import action_of, trigger_of
 
 
 def names_of(definition: Definition, catalogue: Catalogue) -> Names:
-    """Two queries, beside those of the catalogue."""
+    """Two queries beside those of the catalogue, and one for the dates of series where a step names one."""
     values = list(_values(definition))
     webinars = {value.zoom_webinar_id for value in values if isinstance(value, WebinarRef)}
     choices = [value for value in values if isinstance(value, EventChoice)]
@@ -23,6 +25,7 @@ def names_of(definition: Definition, catalogue: Catalogue) -> Names:
         properties={name: row.label for name, row in catalogue.properties.items()},
         webinars=WEBINARS.names([number for number in webinars if number is not None]),
         events=EVENTS.names(list(events)),
+        occurrences=occurrence_names(_occurrences(definition)),
     )
 
 
@@ -31,6 +34,15 @@ def _values(definition: Definition) -> Iterator[Any]:
         yield from use.arguments.values()
     for step in definition.all_steps():
         yield from step.arguments.values()
+
+
+def _occurrences(definition: Definition) -> set[str]:
+    return {
+        step.arguments[argument.name]
+        for step in definition.all_steps()
+        for argument in action_of(step.action).fields
+        if isinstance(argument, OccurrenceField)
+    } - {"", NEXT}
 
 
 def trigger_sentence(use: TriggerUse, names: Names) -> str:

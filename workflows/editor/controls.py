@@ -15,10 +15,15 @@ from contacts.segments.catalogue import Catalogue
 from integrations.rules.registration_checks import normalise_webinar_id
 from marketing_events.segment_pickers import EVENTS, WEBINARS
 from workflows.definition.fields import ChoiceField, Field, TextField
+from workflows.definition.occurrence_field import NEXT, OccurrenceField
 from workflows.definition.reference_fields import PropertyField, SegmentField, is_settable
 from workflows.definition.time_fields import UNITS, WEEKDAYS, ZoneField
+from workflows.occurrences import occurrence_names
 
 _PICKED = re.compile(r"#(\d+)\s*$")
+_PICKED_DATE = re.compile(r"#(\S+)\s*$")
+NO_DATE = "date"
+"""In a draft: a date is to be chosen, and was not yet. The reader refuses it."""
 type Options = list[tuple[str, str]]
 
 
@@ -82,6 +87,8 @@ def _fill(
             control.options = [(name, row.label) for name, row in catalogue.properties.items()]
         case "events":
             control.values = _events_values(raw)
+        case "occurrence" if isinstance(argument, OccurrenceField):
+            control.values = _occurrence_values(_text(raw), argument)
         case _:
             control.options = _options(argument, catalogue)
             control.value = _text(raw)
@@ -115,6 +122,20 @@ def _webinar_values(raw: Any) -> dict[str, Any]:
     if isinstance(raw, dict) and "trigger" in raw:
         return {"from": "trigger", "property": "", "number": ""}
     return {"from": "number", "property": "", "number": _picked_webinar(_text(raw))}
+
+
+def picked_webinar_number(text: str) -> int | None:
+    """Of what was typed or picked from the list."""
+    picked = _PICKED.search(text)
+    return normalise_webinar_id(picked[1] if picked else text)
+
+
+def _occurrence_values(text: str, argument: OccurrenceField) -> dict[str, Any]:
+    values = {"of_blank": str(argument.of_blank), "takes_next": argument.takes_next, "date": ""}
+    if text == "" or (text == NEXT and argument.takes_next):
+        return values | {"from": text}
+    name = occurrence_names([text]).get(text)
+    return values | {"from": "date", "date": "" if text == NO_DATE else f"{name} #{text}" if name else text}
 
 
 def _picked_webinar(text: str) -> str:
@@ -170,6 +191,8 @@ def _read(argument: Field, data: QueryDict, before: Any) -> Any:
             return [part for part in re.split(r"[\s,;]+", text) if part] or None
         case "webinar":
             return _read_webinar(argument.name, data)
+        case "occurrence":
+            return _read_occurrence(argument.name, data)
         case "events":
             return _read_events(argument.name, data, before if isinstance(before, dict) else {})
         case _:
@@ -192,6 +215,14 @@ def _read_webinar(name: str, data: QueryDict) -> Any:
     text = data.get(f"{name}.number", "").strip()
     picked = _PICKED.search(text)
     return (picked[1] if picked else text) or None
+
+
+def _read_occurrence(name: str, data: QueryDict) -> str | None:
+    if data.get(f"{name}.from") != "date":
+        return data.get(f"{name}.from") or None
+    text = data.get(f"{name}.date", "").strip()
+    picked = _PICKED_DATE.search(text)
+    return (picked[1] if picked else text) or NO_DATE
 
 
 def _read_events(name: str, data: QueryDict, before: Mapping[str, Any]) -> dict[str, Any] | None:

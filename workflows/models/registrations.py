@@ -121,6 +121,11 @@ class RegistrationJob(LeasedJob):
     )
     zoom_webinar_id = models.BigIntegerField(_("webinar ID"))
     occurrence_id = models.CharField(_("occurrence ID"), max_length=100, blank=True)
+    starts_after = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Only a date of a series that begins later counts."),
+    )
     key = models.CharField(
         max_length=255, blank=True, help_text=_("The caller's idempotency key; blank: none was given.")
     )

@@ -10,6 +10,7 @@ made. A worker that dies after that leaves a job that asks Zoom first.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from datetime import datetime
 
 import structlog
 from django.db import transaction
@@ -51,7 +52,7 @@ def attempt(job: RegistrationJob, lease: Lease) -> Result:
     account = account_for(job.zoom_webinar_id)
     if isinstance(account, RefusalReason):
         return Refusal(account)
-    target = Target(account, job.zoom_webinar_id, job.occurrence_id)
+    target = Target(account, job.zoom_webinar_id, job.occurrence_id, job.starts_after)
     if job.action == RegistrationJob.Action.REMOVE:
         return _result_of(Removal(job, job.contact, target).perform)
     person = Registration(job, lease, job.contact, target)
@@ -77,10 +78,10 @@ def register_together(works: Sequence[Work]) -> Iterator[list[Answer]]:
 
 def _people(works: Sequence[Work]) -> list[Registration]:
     """Without those of a webinar that can't be reached: they are told so one by one."""
-    targets: dict[tuple[int, str], Target | None] = {}
+    targets: dict[tuple[int, str, datetime | None], Target | None] = {}
     people = []
     for job, lease in works:
-        key = job.zoom_webinar_id, job.occurrence_id
+        key = job.zoom_webinar_id, job.occurrence_id, job.starts_after
         if key not in targets:
             account = account_for(job.zoom_webinar_id)
             targets[key] = None if isinstance(account, RefusalReason) else Target(account, *key)

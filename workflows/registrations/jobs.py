@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import batched
 from typing import Any, Protocol
 
@@ -64,6 +65,8 @@ class Options:
     """What a job is given beside the contact and the webinar."""
 
     occurrence_id: str = ""
+    starts_after: datetime | None = None
+    """Of a series, only a date that begins later counts."""
     key: str = ""
     callback_url: str = ""
     action: Action = Action.REGISTER
@@ -144,7 +147,9 @@ def retry(job: RegistrationJob, *, lifts_denial: bool = False) -> RegistrationJo
                 lifts_denial=lifts_denial or job.lifts_denial,
             )  # fmt: skip
     except IntegrityError:
-        options = Options(occurrence_id=job.occurrence_id, action=Action(job.action))
+        options = Options(
+            occurrence_id=job.occurrence_id, starts_after=job.starts_after, action=Action(job.action)
+        )
         return enqueue(job.contact, job.zoom_webinar_id, Source(job.source), options)
     if not again:
         raise NotPossibleNowError
@@ -237,6 +242,7 @@ def _new(contact_id: int, zoom_webinar_id: int, source: Source, options: Options
         contact_id=contact_id,
         zoom_webinar_id=zoom_webinar_id,
         occurrence_id=options.occurrence_id,
+        starts_after=options.starts_after,
         key=options.key,
         action=options.action,
         source=source,

@@ -78,6 +78,7 @@ def _add_successes(
         contact__in=known,
         zoom_webinar_id=jobs[0].zoom_webinar_id,
         occurrence_id=jobs[0].occurrence_id,
+        starts_after=jobs[0].starts_after,
     )
     ended = same.filter(outcome__in=SUCCESSES).exclude(pk__in=[job.pk for job in jobs])
     last = {job.contact_id: job for job in ended.order_by("finished_at", "pk") if job.contact_id}

@@ -72,14 +72,19 @@ class Preflight:
         return self.can + self.unjudged
 
 
-def preflight(contacts: QuerySet[Contact], zoom_webinar_id: int, occurrence_id: str = "") -> Preflight:
+def preflight(
+    contacts: QuerySet[Contact],
+    zoom_webinar_id: int,
+    occurrence_id: str = "",
+    starts_after: datetime | None = None,
+) -> Preflight:
     """Asks Zoom about the webinar where what is known is older than an hour."""
     answer = _ask_about(zoom_webinar_id)
     if isinstance(answer, Preflight):
         answer.can = contacts.count() if answer.zoom_error else 0
         return answer
     account, facts = answer
-    return _judged(account, facts, contacts, occurrence_id)
+    return _judged(account, facts, contacts, occurrence_id, starts_after)
 
 
 def preflight_of_removal(zoom_webinar_id: int) -> Preflight:
@@ -111,10 +116,11 @@ def _judged(
     facts: FormFacts,
     contacts: QuerySet[Contact],
     occurrence_id: str,
+    starts_after: datetime | None,
 ) -> Preflight:
     form, rule_input = as_form(account.webinar, facts), as_rule_input(account.connection)
     now = timezone.now()
-    refusal = refusal_of_webinar(rule_input, form, occurrence_id, now)
+    refusal = refusal_of_webinar(rule_input, form, occurrence_id, now, starts_after)
     result = _closed(refusal) if refusal else Preflight()
     result.topic, result.starts_at = facts.topic, facts.starts_at
     result.dates = [date for date in facts.dates if not date.is_deleted and not date.is_over(now)]
@@ -122,7 +128,8 @@ def _judged(
     result.is_manual = facts.approval == Webinar.Approval.MANUAL
     result.sends_confirmation = facts.sends_confirmation
     if not refusal and rule_input:
-        known = _registered(account.webinar, occurrence_id)
+        date = form.next_date(now, starts_after) if form.needs_date() else None
+        known = _registered(account.webinar, occurrence_id or (date.occurrence_id if date else ""))
         _count(result, contacts, rule_input, form, known)
     return result
 

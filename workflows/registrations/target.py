@@ -1,7 +1,7 @@
 """A webinar, or one date of it, that people are registered for: what is read of it is read once for them."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -23,9 +23,18 @@ from workflows.registrations.lookup import ALL, find_registrant
 
 
 class Target:
-    def __init__(self, account: Account, zoom_webinar_id: int, occurrence_id: str) -> None:
+    """`starts_after`: where no date is named, only one that begins later counts."""
+
+    def __init__(
+        self,
+        account: Account,
+        zoom_webinar_id: int,
+        occurrence_id: str,
+        starts_after: datetime | None = None,
+    ) -> None:
         self.webinar_id = zoom_webinar_id
         self.occurrence_id = occurrence_id
+        self.starts_after = starts_after
         self.zoom = client_of(account.connection)
         self.form: WebinarForm | None = None
         self._account = account
@@ -43,13 +52,14 @@ class Target:
         """The date that is named to Zoom: none where one registration counts for all of them."""
         if self.form is None or not self.form.needs_date():
             return ""
-        date = self.form.next_date(timezone.now())
+        date = self.form.next_date(timezone.now(), self.starts_after)
         return self.occurrence_id or (date.occurrence_id if date else "")
 
     def refusal_of(self, contact: Contact) -> Refusal | None:
         """What is known to be in the way, by the form that was loaded last."""
         connection, form = as_rule_input(self._account.connection), self.form
-        refusal = refusal_of_webinar(connection, form, self.occurrence_id, timezone.now())
+        now = timezone.now()
+        refusal = refusal_of_webinar(connection, form, self.occurrence_id, now, self.starts_after)
         if refusal:
             return refusal
         if form is None or connection is None:

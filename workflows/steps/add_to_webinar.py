@@ -2,15 +2,19 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
-from workflows.definition.fields import Names, TextField, Words
+from marketing_events.models import MarketingEvent
+from workflows.definition.fields import Names, Words
+from workflows.definition.occurrence_field import NEXT, OccurrenceField
 from workflows.definition.reference_fields import WebinarField
 from workflows.definition.values import WebinarRef
 from workflows.models import RegistrationJob, RegistrationStatus
@@ -43,10 +47,12 @@ class RegistrationAction(Action):
         {RegistrationStatus.REFUSED, RegistrationStatus.FAILED, RegistrationStatus.CANCELLED, NO_WEBINAR}
     )
 
-    def options(self, arguments: Mapping[str, Any], step: StepContext) -> Options:
+    def options(self, number: int, arguments: Mapping[str, Any], step: StepContext) -> Options:
         is_bulk = step.enrolment is not None and step.enrolment.priority == Priority.BULK
+        occurrence, is_next = arguments["occurrence_id"], arguments["occurrence_id"] == NEXT
         return Options(
-            occurrence_id=arguments["occurrence_id"],
+            occurrence_id="" if is_next else occurrence,
+            starts_after=next_starts_after(number, step) if is_next else None,
             key=step.key,
             action=self.job_action,
             may_register_again=bool(arguments.get("may_register_again")),
@@ -59,7 +65,7 @@ class RegistrationAction(Action):
         number = webinar_number(arguments["webinar"], step.contact, step.data)
         if number is None:
             return Done(NO_WEBINAR)
-        job = enqueue(step.contact, number, Source.WORKFLOW, self.options(arguments, step))
+        job = enqueue(step.contact, number, Source.WORKFLOW, self.options(number, arguments, step))
         if step.is_retry and job.can_retry:
             job = _again(job)
         values = {"job": job.pk, "webinar_id": str(number)}
@@ -72,7 +78,7 @@ class RegistrationAction(Action):
         ref: WebinarRef = arguments["webinar"]
         if ref.zoom_webinar_id is None:
             return _blockers_of_property(ref, contacts)
-        outlook = self.preflight(ref.zoom_webinar_id, arguments, contacts)
+        outlook = self.preflight(ref.zoom_webinar_id, arguments, contacts, timezone.now())
         if outlook.zoom_error:
             return [Blocker("zoom_unavailable", outlook.zoom_error, is_certain=False)]
         if outlook.problem:
@@ -83,14 +89,17 @@ class RegistrationAction(Action):
         return [Blocker("contacts", first.detail, first.remedy, outlook.cannot)]
 
     @abstractmethod
-    def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
-        """What it would come to for these contacts now."""
+    def preflight(
+        self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact], after: datetime
+    ) -> Preflight:
+        """What it would come to for these contacts now. The next date of a series begins `after` then."""
 
     def try_out(self, arguments: Mapping[str, Any], step: StepContext) -> StepResult:
         number = webinar_number(arguments["webinar"], step.contact, step.data)
         if number is None:
             return Done(NO_WEBINAR)
-        outlook = self.preflight(number, arguments, Contact.objects.filter(pk=step.contact.pk))
+        contacts = Contact.objects.filter(pk=step.contact.pk)
+        outlook = self.preflight(number, arguments, contacts, next_starts_after(number, step))
         values = {"webinar_id": str(number), "topic": outlook.topic}
         if outlook.registered:
             return Done(RegistrationStatus.ALREADY_REGISTERED.value, values)
@@ -123,13 +132,9 @@ class AddToWebinar(RegistrationAction):
     job_action = RegistrationJob.Action.REGISTER
     fields = (
         WebinarField(name="webinar"),
-        TextField(
-            name="occurrence_id",
-            label=lazy("Date of the series"),
-            help=lazy("Blank: the next date, or all of them where one registration counts for all."),
-            required=False,
-            default="",
-            most=100,
+        OccurrenceField(
+            takes_next=True,
+            of_blank=lazy("The current or next date, or all where one registration counts for all"),
         ),
     )
     outcomes: ClassVar[Mapping[str, Words]] = {
@@ -143,13 +148,29 @@ class AddToWebinar(RegistrationAction):
     }
 
     def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
-        return _("Add contact to %(webinar)s") % {"webinar": self.words("webinar", arguments, names)}
+        values = {name: self.words(name, arguments, names) for name in ("webinar", "occurrence_id")}
+        if arguments.get("occurrence_id") == NEXT:
+            return _("Add contact to the next date of %(webinar)s") % values
+        if arguments.get("occurrence_id"):
+            return _("Add contact to %(webinar)s on %(occurrence_id)s") % values
+        return _("Add contact to %(webinar)s") % values
 
     def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:
         return [f"registration:{arguments['webinar'].zoom_webinar_id or '*'}"]
 
-    def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
+    def preflight(
+        self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact], after: datetime
+    ) -> Preflight:
+        if arguments["occurrence_id"] == NEXT:
+            return preflight(contacts, number, starts_after=after)
         return preflight(contacts, number, arguments["occurrence_id"])
+
+
+def next_starts_after(number: int, step: StepContext) -> datetime:
+    """The later of when the person came to the step, and the start of the date that the trigger is about."""
+    event_id = step.data.get("event_id")
+    event = MarketingEvent.objects.filter(pk=event_id, zoom_webinar_id=number).first() if event_id else None
+    return max(event.starts_at, step.started_at) if event and event.starts_at else step.started_at
 
 
 def _blockers_of_property(ref: WebinarRef, contacts: ContactQuerySet) -> list[Blocker]:

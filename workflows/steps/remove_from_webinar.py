@@ -1,6 +1,7 @@
 """Remove contact from Zoom webinar: the registration is cancelled in Zoom, or deleted there."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from contacts.models import Contact
-from workflows.definition.fields import FlagField, Names, TextField, Words
+from workflows.definition.fields import FlagField, Names, Words
+from workflows.definition.occurrence_field import OccurrenceField
 from workflows.definition.reference_fields import WebinarField
 from workflows.models import RegistrationJob, RegistrationStatus
 from workflows.registrations.preflight import Preflight, preflight_of_removal
@@ -23,9 +25,7 @@ class RemoveFromWebinar(RegistrationAction):
     job_action = RegistrationJob.Action.REMOVE
     fields = (
         WebinarField(name="webinar"),
-        TextField(
-            name="occurrence_id", label=lazy("Date of the series"), required=False, default="", most=100
-        ),
+        OccurrenceField(of_blank=lazy("No particular date")),
         FlagField(
             name="may_register_again",
             label=lazy("They may register again"),
@@ -41,9 +41,14 @@ class RemoveFromWebinar(RegistrationAction):
     }
 
     def sentence(self, arguments: Mapping[str, Any], names: Names) -> str:
-        return _("Remove contact from %(webinar)s") % {"webinar": self.words("webinar", arguments, names)}
+        values = {name: self.words(name, arguments, names) for name in ("webinar", "occurrence_id")}
+        if arguments.get("occurrence_id"):
+            return _("Remove contact from %(webinar)s on %(occurrence_id)s") % values
+        return _("Remove contact from %(webinar)s") % values
 
-    def preflight(self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact]) -> Preflight:
+    def preflight(
+        self, number: int, arguments: Mapping[str, Any], contacts: QuerySet[Contact], after: datetime
+    ) -> Preflight:
         return preflight_of_removal(number)
 
     def effects(self, arguments: Mapping[str, Any]) -> Iterable[str]:

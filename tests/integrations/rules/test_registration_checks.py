@@ -129,6 +129,26 @@ def test_without_a_date_a_series_takes_the_next_one() -> None:
     assert not replace(SERIES, registration_type=1).needs_date()
 
 
+def refusal_after(form: WebinarForm, moment: datetime) -> Refusal | None:
+    return refusal_of_webinar(CONNECTED, form, "", NOW, moment)
+
+
+def test_a_next_date_begins_after_the_one_that_someone_came_to() -> None:
+    assert UPCOMING.starts_at is not None
+    later = replace(UPCOMING, occurrence_id="3", starts_at=UPCOMING.starts_at + timedelta(days=7))
+    longer = replace(SERIES, dates=(PAST, later, UPCOMING))
+    assert longer.next_date(NOW, UPCOMING.starts_at) == later
+    assert refusal_after(longer, UPCOMING.starts_at) is None
+    assert refusal_after(SERIES, UPCOMING.starts_at) == Refusal(RefusalReason.WEBINAR_OVER)
+
+
+def test_what_is_no_series_has_a_next_date_where_it_is_to_come_or_without_a_fixed_time() -> None:
+    live = replace(FORM, starts_at=NOW, is_live=True)
+    assert refusal_after(live, NOW) == Refusal(RefusalReason.WEBINAR_OVER)
+    assert refusal_after(replace(FORM, starts_at=NOW + timedelta(days=1)), NOW) is None
+    assert refusal_after(replace(FORM, starts_at=None), NOW) is None
+
+
 @pytest.mark.parametrize(
     ("email", "reason"),
     [

@@ -7,15 +7,18 @@ from django.utils import timezone
 
 from contacts.models import Contact, PropertyDefinition
 from core.jobs import JobState
+from marketing_events.models import MarketingEvent
 from tests.contacts.make import make_contact
 from tests.integrations.sync.company import Company
 from tests.workflows.definition.examples import branch, note, step, trigger, workflow
 from tests.workflows.engine.helpers import notes, publish, trail
 from tests.workflows.engine.helpers import work as work_on_workflows
-from tests.workflows.registrations.helpers import ana, schedule
+from tests.workflows.registrations.helpers import ana, schedule, schedule_series
 from tests.workflows.registrations.helpers import work as work_on_registrations
-from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, RegistrationJob
+from workflows.engine.subjects import subject_of_event
+from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, RegistrationJob, StepRun
 from workflows.people import enrol_contact, retry_enrolment
+from zoom_simulator.account.rows import Webinar as ZoomWebinar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,3 +125,60 @@ def test_someone_who_registers_in_zoom_is_enrolled_and_removed_again(company: Co
     enrolment = Enrolment.objects.get(trigger="event_registered")
     assert went(enrolment) == ["out:removed"]
     assert {person.status for person in webinar.registrants.values()} != {"approved"}
+
+
+def dates_of(webinar: ZoomWebinar) -> list[list[int]]:
+    """Of each registrant the dates of the series, by their place in it."""
+    places = {date.id: number for number, date in enumerate(webinar.occurrences)}
+    return [
+        sorted(places[key] for key in person.occurrences or {}) for person in webinar.registrants.values()
+    ]
+
+
+NEXT = {"webinar": {"trigger": "webinar_id"}, "occurrence_id": "next"}
+
+
+def came_to(company: Company, webinar: ZoomWebinar, number: int) -> Enrolment:
+    """Someone who is enrolled about a date of the series, and to be registered for the next one."""
+    company.sync(webinar)
+    event = MarketingEvent.objects.get(occurrence__occurrence_id=webinar.occurrences[number].id)
+    made = publish(workflow(step("add", "add_to_webinar", **NEXT)))
+    return enrol_contact(made, ana().pk, subject=subject_of_event(event.pk))
+
+
+@pytest.mark.parametrize(("about", "expected"), [(0, 1), (1, 2)])
+def test_the_next_date_of_a_series_is_the_one_after_the_date_that_someone_came_to(
+    company: Company, about: int, expected: int
+):
+    """Also while that one is still under way, and where it is itself to come."""
+    starts = [company.simulator.clock.now() + timedelta(minutes=minutes) for minutes in (-20, 9_000, 19_000)]
+    webinar = company.account.add_webinar("me", "Weekly", occurrence_starts=starts, registration_type=2)
+    assert went(came_to(company, webinar, about)) == ["add:registered"]
+    assert dates_of(webinar) == [[expected]]
+
+
+def test_after_the_last_date_of_a_series_no_one_is_registered_and_the_path_says_so(company: Company):
+    webinar = schedule_series(company.simulator, -7, 7, registration_type=2)
+    enrolment = came_to(company, webinar, 1)
+    assert went(enrolment) == ["add:refused"]
+    assert StepRun.objects.get().values["reason"] == "webinar_over"
+    assert not webinar.registrants
+
+
+def test_where_one_registration_counts_for_all_dates_the_next_one_is_among_them(company: Company):
+    webinar = schedule_series(company.simulator, -7, 7, registration_type=1)
+    assert went(came_to(company, webinar, 0)) == ["add:registered"]
+    assert dates_of(webinar) == [[]]
+
+
+def test_who_was_registered_for_this_date_just_now_is_registered_for_the_next_one_all_the_same(
+    company: Company,
+):
+    webinar = schedule_series(company.simulator, 1, 7, 14, registration_type=2)
+    first = enrolled(ana(), step("now", "add_to_webinar", webinar=str(webinar.id)))
+    assert went(first) == ["now:registered"]
+    company.sync(webinar)
+    event = MarketingEvent.objects.filter(zoom_webinar_id=webinar.id).order_by("starts_at")[0]
+    made = publish(workflow(step("add", "add_to_webinar", **NEXT)))
+    went(enrol_contact(made, first.contact_id, subject=subject_of_event(event.pk)))
+    assert dates_of(webinar) == [[0, 1]]

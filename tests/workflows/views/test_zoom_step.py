@@ -1,20 +1,22 @@
 """Add contact to Zoom webinar (R76-R82), word for word: in the editor, in a test run, in a person's path."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from contacts.models import Brand, Contact, PropertyDefinition
-from integrations.models import ZoomConnection
+from integrations.models import Webinar, WebinarOccurrence, ZoomConnection
 from integrations.rules.registration_reasons import RefusalReason
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
 from tests.workflows.definition.examples import note, step, workflow
 from tests.workflows.engine.helpers import notes, publish
 from tests.workflows.engine.helpers import work as work_on_workflows
-from tests.workflows.registrations.helpers import ana, schedule
+from tests.workflows.registrations.helpers import ana, schedule, schedule_series
 from tests.workflows.registrations.helpers import work as work_on_registrations
 from tests.workflows.views.editor import Editor
 from workflows.actions import create_workflow
@@ -136,3 +138,72 @@ def test_each_reason_of_refusal_is_read_in_the_path_with_what_to_do(
         detail = str(words.detail) % names if "%(" in str(words.detail) else str(words.detail)
         assert escape(detail) in page
         assert escape(str(words.remedy)) in page
+
+
+# The date of a series
+
+
+@pytest.fixture
+def series(account: ZoomConnection) -> Webinar:
+    webinar = make_webinar(account, zoom_webinar_id=93112345678)
+    for key, days in (("1000", -7), ("2000", 7), ("3000", 14)):
+        WebinarOccurrence.objects.create(
+            webinar=webinar, occurrence_id=key, starts_at=timezone.now() + timedelta(days=days)
+        )
+    return webinar
+
+
+def test_the_coming_dates_of_the_series_that_was_typed_are_offered(
+    charlie_client: Client, series: Webinar, other_brand: Brand
+):
+    def offered(webinar: str) -> list[str]:
+        page = charlie_client.get("/automation/workflows/dates/", {"webinar.number": webinar}).text
+        return re.findall(r'value=".*? #(.*?)"', page)
+
+    assert offered("931 1234-5678") == offered("Roses #93112345678") == ["2000", "3000"]
+    assert offered("") == offered("roses") == []
+    ZoomConnection.objects.update(brand=other_brand)
+    assert offered("93112345678") == []
+
+
+@pytest.mark.usefixtures("series")
+def test_a_date_is_chosen_from_the_list_and_read_on_the_path(editor: Editor):
+    editor.click("add@@0@add_to_webinar")
+    webinar = {"webinar__from": "number", "webinar__number": "93112345678"}
+    chosen = {"occurrence_id__from": "date", "occurrence_id__date": "Thu, 3 Dec 2026, 10:00 #2000"}
+    page = editor.click("save-step@add_to_webinar", **webinar, **chosen)
+    assert editor.draft["steps"][0]["arguments"]["occurrence_id"] == "2000"
+    assert re.search(r"Add contact to .* on \w+, \d+ \w+ \d+, \d\d:\d\d", page)
+    assert "Ready to publish" in page
+    page = editor.click("save-step@add_to_webinar", **webinar, occurrence_id__from="next")
+    assert editor.draft["steps"][0]["arguments"]["occurrence_id"] == "next"
+    assert "Add contact to the next date of" in page
+    editor.click("save-step@add_to_webinar", **webinar, occurrence_id__from="")
+    assert "occurrence_id" not in editor.draft["steps"][0]["arguments"]
+
+
+@pytest.mark.parametrize("typed", ["", "Thursday", "3 December"])
+def test_what_is_no_date_is_kept_and_refused_in_words(editor: Editor, typed: str):
+    editor.click("add@@0@add_to_webinar")
+    webinar = {"webinar__from": "number", "webinar__number": "93112345678"}
+    chosen = {"occurrence_id__from": "date", "occurrence_id__date": typed}
+    page = editor.click("save-step@add_to_webinar", **webinar, **chosen)
+    assert "Choose a date from the list, or enter an occurrence ID" in page
+    assert re.search(rf'name="occurrence_id.date" value="{typed}"', page)
+    assert re.search(r'name="occurrence_id.from" value="date"[^>]* checked', page)
+
+
+def test_there_is_no_next_date_to_be_removed_from(editor: Editor):
+    page = editor.click("add@@0@remove_from_webinar")
+    assert 'name="occurrence_id.from" value="date"' in page
+    assert 'name="occurrence_id.from" value="next"' not in page
+
+
+def test_before_publishing_it_says_where_no_date_follows(
+    editor: Editor, account: ZoomConnection, simulator: Simulator
+):
+    webinar = schedule_series(simulator, -7, registration_type=2)
+    editor.click("add@@0@add_to_webinar")
+    number = {"webinar__from": "number", "webinar__number": str(webinar.id)}
+    editor.click("save-step@add_to_webinar", **number, occurrence_id__from="next")
+    assert "The webinar is over." in editor.show("publish")
