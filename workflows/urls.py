@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/conditions/", conditions.conditions, name="conditions"),
     path("<int:pk>/change/", detail.change, name="change"),
+    path("<int:pk>/history/", detail.history, name="history"),
     path("<int:pk>/versions/<int:number>/", detail.version, name="version"),
     path("<int:pk>/enrol/", detail.enrol, name="enrol"),
     path("<int:pk>/workflow.json", detail.export, name="export"),

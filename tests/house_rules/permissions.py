@@ -188,6 +188,7 @@ TABLE: dict[str, list[Access]] = {
     "workflows:export": [read(pk="$workflow")],
     "workflows:download": [read(pk="$workflow")],
     "workflows:retry_all": [editor_posts({}, pk="$workflow")],
+    "workflows:history": [read(pk="$workflow")],
     "workflows:version": [read(pk="$workflow", number="1")],
     "workflows:person": [read(pk="$workflow", enrolment="$enrolment")],
     "workflows:change_person": [editor_posts({"do": "remove"}, pk="$workflow", enrolment="$enrolment")],

@@ -1,6 +1,5 @@
 """/workflows: definitions read and imported, and contacts enrolled."""
 
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Router
@@ -24,7 +23,6 @@ from workflows.api.workflow_schemas import (
 from workflows.engine.subjects import NO_SUBJECT, Subject, subject_of_event, subject_of_webinar
 from workflows.errors import WorkflowError
 from workflows.models import Enrolment, EnrolmentSource, Workflow
-from workflows.models.enrolments import INSIDE
 from workflows.models.workflows import WorkflowQuerySet
 from workflows.people import enrol_contact
 
@@ -130,7 +128,7 @@ def _subject(given: EnrolmentGiven) -> Subject:
 
 
 def _workflows() -> WorkflowQuerySet:
-    inside = Count("enrolments", filter=Q(enrolments__state__in=INSIDE))
+    inside = Enrolment.objects.inside().number_of_each()
     return Workflow.objects.select_related("current").annotate(inside=inside)
 
 

@@ -1,8 +1,9 @@
 """One workflow: its path with the people at each step, who is inside, and what can be done with it."""
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,14 +15,21 @@ from contacts.segments.errors import DefinitionError
 from contacts.segments.members import catalogue
 from core.roles import Right
 from core.row_keys import row_key
-from core.web import Request, may, render_page, require, show_error, show_success
+from core.web import Request, may, paginate, render_page, require, show_error, show_success
 from workflows import actions, people
 from workflows.editor.differences import differences
 from workflows.editor.draft import is_drawable
 from workflows.editor.drawing import draw, rule_sentences
 from workflows.engine.subjects import Subject, subject_of
 from workflows.errors import WorkflowError
-from workflows.models import Enrolment, EnrolmentBatch, EnrolmentState, StepRun, Workflow
+from workflows.models import (
+    Enrolment,
+    EnrolmentBatch,
+    EnrolmentState,
+    StepRun,
+    Workflow,
+    WorkflowChange,
+)
 from workflows.models.enrolments import INSIDE
 from workflows.publishing import has_unpublished_changes
 from workflows.registrations.jobs import ContactRef, resolve
@@ -60,26 +68,33 @@ def _overview(workflow: Workflow) -> dict[str, Any]:
     definition = workflow.current.definition if workflow.current else workflow.draft
     known = catalogue()
     drawing = draw(definition, known, counts=step_counts(workflow)) if is_drawable(definition) else None
-    states = dict(workflow.enrolments.values_list("state").annotate(number=Count("pk")))
-    ends = dict(
-        workflow.enrolments.filter(state=EnrolmentState.COMPLETE)
-        .values_list("outcome")
-        .annotate(number=Count("pk"))
-    )
+    states, ends = _counted(workflow)
     return {
         "drawing": drawing,
         "has_changes": has_unpublished_changes(workflow),
         "rule_sentences": rule_sentences(definition.get("enrolment", {}), known) if drawing else [],
-        "inside": sum(states.get(state, 0) for state in INSIDE),
-        "finished": ends.get("completed", 0),
-        "stopped": ends.get("stopped", 0),
-        "failed": states.get(EnrolmentState.FAILED, 0),
+        "inside": sum(states[state] for state in INSIDE),
+        "finished": ends["completed"],
+        "stopped": ends["stopped"],
+        "failed": states[EnrolmentState.FAILED],
         "enrolled": sum(states.values()),
-        "changes": workflow.changes.select_related("by", "version").order_by("-at", "-pk")[:CHANGES_SHOWN],
+        "changes": _changes(workflow)[:CHANGES_SHOWN],
+        "has_more_changes": workflow.changes.count() > CHANGES_SHOWN,
         "batches": _batches(workflow),
         "segments": Segment.objects.active().order_by("name"),
         "needs_webinar": people.needs_webinar(workflow.current),
     }
+
+
+def _counted(workflow: Workflow) -> tuple[Counter[str], Counter[str]]:
+    """How many are in each state, and how many ended in which way."""
+    states: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    counted = workflow.enrolments.order_by().values_list("state", "outcome").annotate(number=Count("*"))
+    for state, outcome, number in counted:
+        states[state] += number
+        ends[outcome] += number
+    return states, ends
 
 
 @require_safe
@@ -101,14 +116,30 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
     return render_page(request, "workflows/version.html", context)
 
 
+@require_safe
+def history(request: Request, pk: int) -> HttpResponse:
+    """Who did what with the workflow, from the latest on, each version with its page."""
+    workflow = workflow_of(pk)
+    page = paginate(request, _changes(workflow))
+    context = {"workflow": workflow, "page": page, "changes": page.object_list}
+    return render_page(request, "workflows/history.html", context, "history")
+
+
+def _changes(workflow: Workflow) -> QuerySet[WorkflowChange]:
+    return workflow.changes.select_related("by", "version").order_by("-at", "-pk")
+
+
 def step_counts(workflow: Workflow) -> dict[str, dict[str, int]]:
-    """By the step's ID: how many are there now, went through, could not be helped, broke."""
+    """By the step's ID: how many are there now, went through, could not be helped, broke.
+
+    Counted in indexes alone, which is why it is no key that is counted.
+    """
     counts: dict[str, dict[str, int]] = {}
     runs = StepRun.objects.filter(workflow=workflow).exclude(state=StepRun.State.WAITING)
-    for step_id, state, number in runs.values_list("step_id", "state").annotate(number=Count("pk")):
+    for step_id, state, number in runs.values_list("step_id", "state").annotate(number=Count("*")):
         counts.setdefault(step_id, {})[state] = number
     inside = Enrolment.objects.filter(workflow=workflow, state__in=INSIDE).exclude(step_id="")
-    for step_id, number in inside.values_list("step_id").annotate(number=Count("pk")):
+    for step_id, number in inside.values_list("step_id").annotate(number=Count("*")):
         counts.setdefault(step_id, {})["here"] = number
     return counts
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,8 +18,7 @@ from workflows import actions
 from workflows.editor.draft import is_drawable
 from workflows.editor.drawing import trigger_sentences
 from workflows.errors import WorkflowError
-from workflows.models import Workflow
-from workflows.models.enrolments import INSIDE
+from workflows.models import Enrolment, Workflow
 from workflows.templates import TEMPLATES, create_from_template, template_named
 
 COLUMNS = {"name": ("name",), "state": ("state", "name"), "updated": ("updated_at",)}
@@ -35,8 +33,9 @@ def workflows(request: Request) -> HttpResponse:
     state = chosen_filter(request, "state", _("State"), states)
     rows = Workflow.objects.search(search)
     rows = rows.filter(state=state.chosen) if state.chosen else rows.active()
-    inside = Count("enrolments", filter=Q(enrolments__state__in=INSIDE))
-    rows = rows.select_related("edited_by", "current").annotate(inside=inside, enrolled=Count("enrolments"))
+    rows = rows.select_related("edited_by", "current").annotate(
+        inside=Enrolment.objects.inside().number_of_each(), enrolled=Enrolment.objects.all().number_of_each()
+    )
     page = paginate(request, rows.order_by(*order.order_by))
     context = {
         "page": page,

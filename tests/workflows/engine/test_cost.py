@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -22,9 +24,10 @@ from workflows.definition.values import EventChoice, EventFacts
 from workflows.engine.following import concerned
 from workflows.engine.happenings import ChangeFacts
 from workflows.engine.queue import EnrolmentQueue
-from workflows.models import Enrolment, WorkflowVersion
+from workflows.models import Enrolment, WorkflowChange, WorkflowVersion
 from workflows.people import enrol_contact
 from workflows.triggers.events import names_of
+from workflows.views.detail import step_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +175,8 @@ def test_the_pages_of_a_workflow_cost_the_same_however_many_versions_and_people_
     charlie_client: Client, django_assert_max_num_queries: Any
 ) -> None:
     made = publish(workflow(note("a"), again="always"))
-    pages = (reverse("workflows:detail", args=[made.pk]), reverse("workflows:list"))
+    names = ("detail", "history", "edit")
+    pages = (*(reverse(f"workflows:{name}", args=[made.pk]) for name in names), reverse("workflows:list"))
 
     def queries() -> list[int]:
         counts = []
@@ -192,3 +196,28 @@ def test_the_pages_of_a_workflow_cost_the_same_however_many_versions_and_people_
     work()
     assert made.versions.count() == 6
     assert queries() == few
+
+
+def test_all_versions_of_a_workflow_are_reached_from_its_page(charlie_client: Client) -> None:
+    made = publish(workflow(note("a")))
+    for number in range(2, 61):
+        version = WorkflowVersion.objects.create(
+            workflow=made, number=number, definition=made.draft, draft_revision=1
+        )
+        WorkflowChange.objects.create(workflow=made, kind="published", version=version)
+    history = reverse("workflows:history", args=[made.pk])
+    assert history in charlie_client.get(reverse("workflows:detail", args=[made.pk])).text
+    pages = [charlie_client.get(history, {"page": number}).text for number in (1, 2)]
+    assert ">version 60<" in pages[0]
+    assert ">version 1<" in pages[1]
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="Its planner takes an index for many rows only")
+def test_how_many_are_at_each_step_is_counted_in_an_index_alone() -> None:
+    made = publish(workflow(note("a")))
+    with CaptureQueriesContext(connection) as captured:
+        step_counts(made)
+    for query in captured.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            assert "USING COVERING INDEX" in cursor.fetchall()[0][-1]
