@@ -265,6 +265,9 @@ _TRIGGERS: dict[str, Trigger] = {}
 
 
 def register_action(action: Action) -> None:
+    """Raises `TypeError` for one that doesn't say what a repeat would mean outside."""
+    if not isinstance(getattr(action, "repeat", None), Repeat):
+        raise TypeError(f"{type(action).__name__} must declare `repeat`.")
     _register(_ACTIONS, action)
 
 

@@ -21,7 +21,13 @@ from workflows.actions import archive_workflow, pause_workflow, resume_workflow,
 from workflows.engine.enrolling import MOST_AN_HOUR
 from workflows.engine.subjects import subject_of, subject_of_event
 from workflows.errors import WorkflowError
-from workflows.models import Enrolment, EnrolmentBatch, EnrolmentOutcome, EnrolmentState
+from workflows.models import (
+    Enrolment,
+    EnrolmentBatch,
+    EnrolmentOutcome,
+    EnrolmentState,
+    OutgoingMessage,
+)
 from workflows.people import enrol_contact, enrol_contacts
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +74,8 @@ def test_the_same_facts_again_enrol_no_one_again():
     event, contact = recent(), make_contact()
     take_part(contact, event, State.REGISTERED)
     work()
-    ChangeFollowUp.objects.update(state=JobState.QUEUED, finished_at=None)  # as if its worker had died
+    again = ChangeFollowUp.objects.filter(follower="workflows")
+    assert again.update(state=JobState.QUEUED, finished_at=None) == 1  # as if its worker had died
     work()
     take_part(contact, event, State.REGISTERED, role="host")
     assert enrolled() == [contact.pk]
@@ -76,12 +83,14 @@ def test_the_same_facts_again_enrol_no_one_again():
 
 def test_someone_who_is_enrolled_again_does_all_the_steps_again():
     """Mautic #7729: who came again did not repeat the steps inside."""
-    publish(on("event_registered", note("a"), note("b"), again="always"))
+    mail = step("mail", "email_team", to=["team@acme.test"], subject="Hi", text="!")
+    publish(on("event_registered", note("a"), mail, note("b"), again="always"))
     contact = make_contact()
     for _time in range(2):
         take_part(contact, recent(), State.REGISTERED)
         work()
     assert notes(contact) == ["came by a", "came by b"] * 2
+    assert OutgoingMessage.objects.filter(state=JobState.COMPLETE).count() == 2  # outside, too
 
 
 def test_once_for_each_event_means_each_event():

@@ -10,14 +10,27 @@ from contacts.models import PropertyDefinition, Segment
 from core.jobs import JobState, LeaseLostError, run_job
 from core.jobs.run import run_jobs
 from tests.contacts.make import make_contact, make_contacts
+from tests.workflows.definition import examples
 from tests.workflows.definition.examples import branch, note, step, workflow
 from tests.workflows.engine.conftest import Clock
 from tests.workflows.engine.helpers import KilledError, killed_at, notes, publish, trail, work
+from workflows.definition.tree import BRANCH
+from workflows.editor.draft import lists_of
 from workflows.engine.enrolment_batches import BulkQueue
 from workflows.engine.queue import EnrolmentQueue
 from workflows.engine.runner import Runner
-from workflows.models import Enrolment, EnrolmentOutcome, OutgoingMessage, RegistrationJob, StepRun
+from workflows.engine.subjects import subject_of
+from workflows.models import (
+    Enrolment,
+    EnrolmentOutcome,
+    OutgoingMessage,
+    RegistrationJob,
+    StepRun,
+    Workflow,
+)
 from workflows.people import enrol_contact, enrol_contacts
+from workflows.registry import Repeat, actions, register_action
+from workflows.steps.end import EndHere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 queue = EnrolmentQueue()
@@ -137,3 +150,33 @@ def test_a_single_person_goes_before_a_bulk_that_came_first():
     assert waiting >= 250 - 2 * queue.batch > 0
     work()
     assert not Enrolment.objects.filter(state=JobState.QUEUED).exists()
+
+
+def outside(made: Workflow) -> Repeat:
+    """What a repeat means, by what the step has written for others to do."""
+    if RegistrationJob.objects.filter(workflow=made).exists():
+        return Repeat.FOUND_BY_KEY
+    is_sent = OutgoingMessage.objects.filter(enrolment__workflow=made).exists()
+    return Repeat.MAY_REPEAT if is_sent else Repeat.CHANGES_NOTHING
+
+
+def test_what_each_action_says_of_a_repeat_is_what_it_does_outside():
+    contact, known = make_contact(properties={"next_webinar": "93112345678"}), actions()
+    steps = [raw for _list, some in lists_of(examples.everything()) for raw in some]
+    assert {raw["action"] for raw in steps} == set(known)
+    for raw in steps:
+        if raw["action"] != BRANCH:
+            made = publish(workflow(raw), name=raw["id"])
+            enrol_contact(made, contact.pk, subject=subject_of("931 1234 5678"))
+            run_jobs(queue, queue.claim())
+            assert (raw["action"], known[raw["action"]].repeat) == (raw["action"], outside(made))
+
+
+def test_an_action_that_does_not_say_what_a_repeat_means_is_none():
+    class Silent(EndHere):
+        key = "silent"
+        repeat = None
+
+    with pytest.raises(TypeError, match="Silent must declare `repeat`"):
+        register_action(Silent())
+    assert "silent" not in actions()
