@@ -13,6 +13,7 @@ from workflows.registry import actions
 define(
     {
         "workflow.definition_unusable": _("The definition can't be used. %(reason)s"),
+        "workflow.left": _("The contact had left the workflow."),
         "workflow.mail_not_taken": _("The mail server didn't take it (%(error)s)."),
         "merge.workflow_at_work": _("A workflow is working on the contact right now. Try again in a moment."),
         "merge.registration_at_work": _(

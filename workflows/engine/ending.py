@@ -9,8 +9,16 @@ from collections.abc import Collection, Iterator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.jobs import end_jobs, wake
-from workflows.models import Enrolment, EnrolmentOutcome, EnrolmentState, StepRun, Workflow
+from core.jobs import JobState, end_jobs, wake
+from workflows.models import (
+    Enrolment,
+    EnrolmentOutcome,
+    EnrolmentState,
+    RegistrationJob,
+    RegistrationStatus,
+    StepRun,
+    Workflow,
+)
 from workflows.models.enrolments import INSIDE
 
 State = EnrolmentState
@@ -52,8 +60,18 @@ def _end(keys: Collection[int], outcome: EnrolmentOutcome) -> int:
     waiting = StepRun.objects.filter(enrolment__in=keys, state=StepRun.State.WAITING)
     waiting.update(state=StepRun.State.PROBLEM, outcome=LEFT, finished_at=now)
     inside = Enrolment.objects.filter(pk__in=keys, state__in=INSIDE)
+    _cancel_registrations(inside)
     over = {"outcome": outcome, "finished_at": now, "waits_for": "", "reason_code": "", "reason_values": {}}
     return end_jobs(inside, State.COMPLETE, **over)
+
+
+def _cancel_registrations(inside: QuerySet[Enrolment]) -> None:
+    """Those that someone waits for. One that Zoom is being asked for right now can't be called back."""
+    waits = inside.filter(waits_for__startswith="registration:").values_list("waits_for", flat=True)
+    jobs = [int(key.partition(":")[2]) for key in waits]
+    waiting = RegistrationJob.objects.filter(pk__in=jobs, state=JobState.QUEUED)
+    cancelled = RegistrationStatus.CANCELLED
+    waiting.update(state=JobState.COMPLETE, outcome=cancelled, finished_at=timezone.now())
 
 
 def _locked(enrolments: QuerySet[Enrolment]) -> Iterator[list[int]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -29,8 +30,13 @@ class MessageQueue(JobQueue[OutgoingMessage]):
     pauses = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 300, 900, 3600, 7200, 14_400, 28_800))
     max_attempts = len(pauses) + 1
 
+    def jobs(self) -> QuerySet[OutgoingMessage]:
+        return OutgoingMessage.objects.select_related("enrolment")
+
     def perform(self, job: OutgoingMessage, lease: Lease) -> None:
         lease.check()
+        if not job.enrolment.is_inside:
+            raise JobFailedError(Message("workflow.left"))
         is_email = job.kind == OutgoingMessage.Kind.EMAIL
         facts = _send_email(job) if is_email else _call(job)
         with lease.writing():
