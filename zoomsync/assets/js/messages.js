@@ -11,25 +11,66 @@ function retire(message) {
   }, SHOWN_FOR);
 }
 
-// A message covers nothing that can be pressed, where there is a corner without: the lower right one first.
-const CORNERS = ["", "messages-left", "messages-top", "messages-top messages-left"];
-const CONTROLS = ":is(main, dialog[open] #panel) :is(a, button, input, select, textarea, summary)";
+// A message covers nothing that can be pressed, if there is a place without: the corners first, the lower right one
+// before all, and then any height.
+const CONTROLS = ":is(a, button, input, select, textarea, summary)";
+const EDGE = 16;
+const STEP = 8;
 
-function covers(corner) {
-  region.className = `messages ${corner}`;
-  const own = region.getBoundingClientRect();
-  return [...document.querySelectorAll(CONTROLS)].some((control) => {
-    const its = control.getBoundingClientRect();
-    return its.width > 0 && its.left < own.right && its.right > own.left && its.top < own.bottom && its.bottom > own.top;
-  });
+// Behind an open panel nothing can be pressed.
+function controls() {
+  const among = document.querySelector("dialog[open]") ?? document;
+  return [...among.querySelectorAll(CONTROLS)]
+    .filter((control) => !region.contains(control))
+    .map((control) => control.getBoundingClientRect())
+    .filter((its) => its.width > 0 && its.bottom > 0 && its.top < innerHeight);
+}
+
+function* places(height) {
+  const highest = Math.max(EDGE, innerHeight - EDGE - height);
+  yield* [["right", EDGE], ["left", EDGE], ["right", highest], ["left", highest]];
+  for (let rise = EDGE; rise < highest; rise += STEP) yield* [["right", rise], ["left", rise]];
 }
 
 function place() {
-  if (CORNERS.every(covers)) region.className = "messages";
+  if (isDocked()) {
+    if (!region.querySelector("[data-message]")) undock();
+    return;
+  }
+  if (!region.querySelector("[data-message]")) return;
+  const { width, height } = region.getBoundingClientRect();
+  const taken = controls();
+  const isFree = ([side, rise]) => {
+    const left = side === "left" ? EDGE : document.documentElement.clientWidth - EDGE - width;
+    const top = innerHeight - rise - height;
+    return taken.every((its) => its.left >= left + width || its.right <= left || its.top >= top + height || its.bottom <= top);
+  };
+  const free = [...places(height)].find(isFree);
+  const [side, rise] = free ?? ["right", EDGE];
+  region.classList.toggle("messages-left", side === "left");
+  region.style.setProperty("--rise", `${rise}px`);
+  if (!free) dock(height);
 }
+
+// On a phone there may be no such place: then the page scrolls above the message, and not beneath it.
+function dock(height) {
+  const scrolled = scrollY;
+  document.documentElement.style.setProperty("--docked", `${height + 2 * EDGE}px`);
+  document.documentElement.classList.add("has-docked-message");
+  document.body.scrollTop = scrolled;
+}
+
+function undock() {
+  const scrolled = document.body.scrollTop;
+  document.documentElement.classList.remove("has-docked-message");
+  scrollTo(0, scrolled);
+}
+
+const isDocked = () => document.documentElement.classList.contains("has-docked-message");
 
 for (const message of region.querySelectorAll("[data-message]")) retire(message);
 place();
+for (const name of ["scrollend", "resize", "htmx:afterSettle"]) addEventListener(name, place);
 new MutationObserver((changes) => {
   place();
   for (const node of changes.flatMap((change) => [...change.addedNodes])) {
