@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from contacts.models import TimelineEntry
 
@@ -80,8 +80,14 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        fields: dict[str, Any] = {"title": self.entry.title or self.entry.zoom_webinar_id or ""}
-        return str(self.kind.sentence) % fields
+        return str(self.kind.sentence) % {"title": self.entry.title or self._untitled}
+
+    @property
+    def _untitled(self) -> str:
+        """A number alone is no name."""
+        if self.entry.zoom_webinar_id is None:
+            return gettext("Untitled")
+        return gettext("Webinar %(number)s") % {"number": self.entry.zoom_webinar_id}
 
     @property
     def who(self) -> str:
@@ -114,8 +120,9 @@ def groups() -> dict[str, list[str]]:
 
 
 def kind_of(name: str) -> Kind:
-    """The kind; of one that no one registers any more, a plain one under its own name."""
-    return _KINDS.get(name) or Kind(name, label=name, sentence="%(title)s", icon="circle-dot")
+    """The kind; of one that no one registers any more, a plain one."""
+    plain = Kind(name, label=gettext_lazy("Other activity"), sentence="%(title)s", icon="circle-dot")
+    return _KINDS.get(name) or plain
 
 
 def lines(entries: Iterable[TimelineEntry]) -> list[Line]:

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.domains import in_letters
@@ -204,4 +205,5 @@ class Webinar(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.topic or str(self.zoom_webinar_id)
+        """A number alone is no name."""
+        return self.topic or gettext("Webinar %(number)s") % {"number": self.zoom_webinar_id}

@@ -192,7 +192,7 @@ def _write_timeline(webinar: Webinar, outcomes: Mapping[int, Outcome], dates: Se
             moment.kind,
             subject,
             moment.occurred_at,
-            webinar.topic or str(webinar.zoom_webinar_id),
+            str(webinar),
             outcome.only_event_id,
             webinar.zoom_webinar_id,
             min(starts, default=webinar.starts_at),

@@ -36,7 +36,7 @@ def test_the_order_given_is_kept_and_an_entry_without_a_page_has_no_link(called:
 
 def test_a_kind_that_nobody_registered_is_shown_plainly(called: timeline.Kind):
     (line,) = timeline.lines([entry(1, "from_the_past", title="100% off")])
-    assert (line.sentence, line.kind.label) == ("100% off", "from_the_past")
+    assert (line.sentence, line.kind.label) == ("100% off", "Other activity")
 
 
 def test_two_kinds_cannot_have_one_name(called: timeline.Kind):

@@ -20,8 +20,9 @@ from workflows.registrations.jobs import Options, Source, add_to_batch, create_b
 def enqueue_list(targets: Targets, zoom_webinar_id: int, options: Options) -> RegistrationBatch:
     """A batch that fills while its first contacts are being registered."""
     batch = create_batch(zoom_webinar_id, options)
-    topic = Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id).values_list("topic", flat=True).first()
-    values = {"batch": batch.pk, "webinar": topic or str(zoom_webinar_id)}
+    known = Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id).first()
+    webinar = known or Webinar(zoom_webinar_id=zoom_webinar_id)
+    values = {"batch": batch.pk, "webinar": str(webinar)}
     requested_by_id = options.requested_by.pk if options.requested_by else None
     batch.bulk_change = enqueue("register", values, targets, requested_by_id=requested_by_id)
     batch.save(update_fields=["bulk_change"])

@@ -37,7 +37,7 @@ class WebinarSnapshot:
             per_occurrence=registers_per_occurrence(webinar),
             subject=subject,
             subjects=[subject, *map(session_subject, uuids)],
-            title=webinar.topic or str(webinar.zoom_webinar_id),
+            title=str(webinar),
             webinar_id=webinar.zoom_webinar_id,
             starts_at=min(starts, default=webinar.starts_at),
         )

@@ -84,7 +84,7 @@ def _facts(ctx: WebinarContext, date: WebinarDate, status: Status) -> dict[str, 
     webinar, session = ctx.webinar, date.session
     organizer = webinar.host.name if webinar.host else ""
     return {
-        "name": webinar.topic or str(webinar.zoom_webinar_id),
+        "name": str(webinar),
         "organizer": organizer or webinar.host_email,
         "brand_id": ctx.brand.pk,
         "zoom_webinar_id": webinar.zoom_webinar_id,
