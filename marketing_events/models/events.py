@@ -186,6 +186,12 @@ class Participation(models.Model):
                 include=["role", "registered_at", "attendance_percent", "duration_seconds"],
                 name="participation_by_event_state",
             ),
+            # Who is in which state at any event, in the order of the contacts.
+            models.Index(
+                fields=["state", "contact"],
+                include=["role", "attendance_percent", "duration_seconds"],
+                name="participation_by_state",
+            ),
             # The events of a contact.
             models.Index(
                 fields=["contact", "event"],
