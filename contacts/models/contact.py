@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.listing.similar import like_patterns
-from core import like  # noqa: F401 - a lookup
+from core import like, subquery_lookup  # noqa: F401 - lookups
 from core.constraints import CompositeForeignKey
 from core.domains import in_letters
 from core.encryption import EncryptedTextField
@@ -22,19 +22,19 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         contacts = self
         for word in typed_words(text):
             contacts = contacts.filter(
-                _holds("searched_text", word) | models.Q(pk__in=_by_secondary_address(word))
+                _holds("searched_text", word) | models.Q(pk__in_found=_by_secondary_address(word))
             )
         return contacts
 
     def search_similar(self, text: str) -> Self:
         """Contacts whose name or primary address holds every word, or a word like it with one mistake."""
-        contacts = self
+        similar = Contact.objects.all()
         for word in typed_words(text.lower()):
             condition = _holds("searched_text", word)
             for pattern in like_patterns(word):
                 condition |= models.Q(searched_text__matches_like=pattern)
-            contacts = contacts.filter(condition)
-        return contacts
+            similar = similar.filter(condition)
+        return self.filter(pk__in_found=similar.values("pk"))
 
     def with_activity(self, activity: str) -> Self:
         """Contacts by what they had to do with webinars: "registered", "attended", "absent" or "none"."""
@@ -144,6 +144,10 @@ class Contact(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="contact_newest_first"),
             # The list ordered by name.
             models.Index(fields=["last_name", "first_name", "id"], name="contact_by_name"),
+            # The list ordered by registrations.
+            models.Index(fields=["zoom_webinar_registration_count", "id"], name="contact_by_registrations"),
+            # The list ordered by attendance.
+            models.Index(fields=["zoom_webinar_attendance_count", "id"], name="contact_by_attendance"),
             # Segments by the date of creation.
             models.Index(fields=["created_at"], name="contact_by_creation"),
             # contacts/palette.py: the beginning of an address

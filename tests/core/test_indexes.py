@@ -2,7 +2,7 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from contacts.models import Contact, EmailAddress
+from contacts.models import Contact, EmailAddress, Segment
 from contacts.segments.json_values import HoldsValue
 from core.indexes import has_trigrams
 from integrations.audit.retention import old_information
@@ -17,7 +17,7 @@ from integrations.models import (
     Webinar,
 )
 from integrations.sync.runs.retention import replaced_runs
-from marketing_events.models import Call, Utterance
+from marketing_events.models import Call, MarketingEvent, Utterance
 from tests.contacts.make import make_contact
 
 NOW = timezone.now()
@@ -154,11 +154,39 @@ def test_an_index_answers(question: str):
     assert "Seq Scan" not in explained(ASKED[question]())
 
 
+ORDERS = {
+    "contacts, newest first": lambda: Contact.objects.order_by("-updated_at", "-pk"),
+    "contacts, oldest first": lambda: Contact.objects.order_by("updated_at", "pk"),
+    "contacts by name": lambda: Contact.objects.order_by("last_name", "first_name", "pk"),
+    "contacts by address": lambda: Contact.objects.order_by("email"),
+    "contacts by creation": lambda: Contact.objects.order_by("-created_at"),
+    "contacts by registrations": lambda: Contact.objects.order_by("-zoom_webinar_registration_count", "-pk"),
+    "contacts by attendance": lambda: Contact.objects.order_by("zoom_webinar_attendance_count", "pk"),
+    "events, newest first": lambda: MarketingEvent.objects.order_by("-starts_at", "-pk"),
+    "segments, newest first": lambda: Segment.objects.order_by("-updated_at", "-pk"),
+}
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
-def test_contacts_are_searched_in_the_trigrams():
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_index_has_the_order_of_a_list(order: str):
+    """A sort of a million rows for each page is what must not be."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+    assert "Sort" not in explained(ORDERS[order]()[:50])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize("search", ["search", "search_similar"])
+@pytest.mark.parametrize("typed", ["annabel", "annabel berg"])
+def test_contacts_are_searched_in_the_trigrams(search: str, typed: str):
     if not has_pg_trgm():
         pytest.skip("this server has no pg_trgm")
-    assert "contact_trigrams" in explained(Contact.objects.filter(searched_text__contains="anna"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")  # along the order of the list, past every contact
+    found = explained(getattr(Contact.objects, search)(typed).order_by("-updated_at", "-pk")[:50])
+    assert "contact_trigrams" in found
+    assert ("emailaddress_trigrams" in found) == (search == "search")
 
 
 def explained(rows) -> str:
