@@ -17,6 +17,7 @@ from contacts.segments.registry import RowsFilter, Span, TestField, Words, regis
 from contacts.segments.sql import Column, crossed, holds_of_row
 from contacts.segments.tracking import register_participants
 from contacts.segments.value_tests import (
+    Operator,
     ValueKind,
     ValueTest,
     read_operator_and_value,
@@ -49,6 +50,14 @@ class Tests:
     tests: tuple[tuple[Column, ValueTest], ...] = ()
     webinar_ids: tuple[int, ...] | None = None
     event_ids: tuple[int, ...] | None = None
+
+    @property
+    def names_events(self) -> bool:
+        """Whether they can hold only of certain webinars or events."""
+        named = (Operator.EQUALS, Operator.IN)
+        of_webinars = (test for column, test in self.tests if column.kind == ValueKind.WEBINAR_ID)
+        has_ids = self.webinar_ids is not None or self.event_ids is not None
+        return has_ids or any(test.operator in named for test in of_webinars)
 
     def hold(self, now: datetime) -> Q:
         condition = reduce(and_, (holds_of_row(column, test, now) for column, test in self.tests), Q())
@@ -113,6 +122,9 @@ class _Filter(RowsFilter):
 
     def rows(self, arguments: Tests, now: datetime) -> QuerySet[Any]:
         return self.source().filter(arguments.hold(now))
+
+    def is_particular(self, arguments: Tests) -> bool:
+        return arguments.names_events
 
     def crossing(self, arguments: Tests, span: Span) -> Iterable[QuerySet[Any, int]]:
         condition = arguments.crossed(span)

@@ -12,7 +12,7 @@ from contacts.models import Contact, Segment
 from contacts.outbox import record_contacts
 from contacts.segments import reasons
 from contacts.segments.members import members_of, parse
-from contacts.segments.memberships import Cause, locked, move_all, move_few
+from contacts.segments.memberships import Cause, locked, members_before, move_all, move_few
 from contacts.segments.tracking import request_builds
 from contacts.segments.usage import usages
 
@@ -97,7 +97,7 @@ def freeze_segment(segment_id: int) -> Segment:
     """Make a dynamic segment a static list of those who are in it now."""
     segment = _locked(segment_id)
     if not segment.is_static:
-        members = members_of(segment)
+        members = members_of(segment, reads_all=True)
         move_all(segment, members, Cause(reasons.DEFINITION, timezone.now()), is_first=True)
         segment.kind = Segment.Kind.STATIC
         segment.updated_at = timezone.now()
@@ -122,7 +122,8 @@ def _move(segment_id: int, looked_at: set[int], members: set[int], who: str) -> 
     if not segment.is_static:
         raise SegmentError(_("You can add and remove people manually only in a static list."))
     cause = Cause(reasons.BY_HAND, timezone.now(), {"who": who})
-    moved = move_few(segment, looked_at, members, lambda _contact: cause)
+    before = members_before([segment.pk], looked_at)[segment.pk]
+    moved = move_few(segment, before, members, lambda _contact: cause)
     if moved.entered or moved.left:
         record_contacts(changed=sorted(looked_at))
     return moved.entered + moved.left

@@ -41,25 +41,34 @@ def parse(definition: Any, own: int | None = None) -> Node:
 def query(
     node: Node, *, among: ContactQuerySet | None = None, now: datetime | None = None
 ) -> ContactQuerySet:
-    """The members as one statement, without an order. `among` are the contacts who may be: all, if None."""
+    """The members as one statement, without an order: for a page of them, or for a few contacts.
+
+    `among` are the contacts who may be members: all, if None.
+    """
     return Compiler(now or timezone.now(), among).members(node)
 
 
+def every(node: Node, now: datetime | None = None) -> ContactQuerySet:
+    """The same members by a statement that finds all of them sooner: for counts, builds and exports."""
+    return Compiler(now or timezone.now(), reads_all=True).members(node)
+
+
 def count(node: Node) -> int:
-    return query(node).count()
+    return every(node).count()
 
 
 def preview(node: Node) -> Preview:
     """How many members there are, and the newest of them."""
-    members = query(node)
-    return Preview(members.count(), list(members.order_by("-pk")[:SAMPLE]))
+    number = count(node)
+    return Preview(number, list(query(node).order_by("-pk")[:SAMPLE]) if number else [])
 
 
-def members_of(segment: Segment) -> ContactQuerySet:
-    """The members of a stored segment as they are now. Raises `DefinitionError`."""
+def members_of(segment: Segment, *, reads_all: bool = False) -> ContactQuerySet:
+    """The members of a stored segment as they are now, by `query` or by `every`. Raises `DefinitionError`."""
     if segment.is_static:
         return Contact.objects.filter(segment_memberships__segment=segment)
-    return query(parse(segment.definition, segment.pk))
+    node = parse(segment.definition, segment.pk)
+    return every(node) if reads_all else query(node)
 
 
 def _load_segments() -> Mapping[int, ReferredSegment]:

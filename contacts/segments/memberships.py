@@ -43,21 +43,32 @@ def locked(segment_id: int) -> Segment | None:
     return Segment.objects.select_for_update(no_key=True).filter(pk=segment_id).first()
 
 
+def locked_together(segment_ids: Collection[int]) -> list[Segment]:
+    """Those that are still there, each locked, always in the same order."""
+    rows = Segment.objects.select_for_update(no_key=True).filter(pk__in=segment_ids)
+    return list(rows.order_by("pk"))
+
+
+def members_before(segment_ids: Collection[int], contacts: Collection[int]) -> dict[int, set[int]]:
+    """By segment, who of these contacts is a member. Ask once the segments are locked."""
+    members: dict[int, set[int]] = {key: set() for key in segment_ids}
+    rows = SegmentMembership.objects.filter(segment__in=segment_ids, contact__any_of=contacts)
+    for segment, contact in rows.values_list("segment_id", "contact_id"):
+        members[segment].add(contact)
+    return members
+
+
 def move_few(
-    segment: Segment,
-    looked_at: Collection[int],
-    members: Collection[int],
-    cause_of: Callable[[int], Cause],
+    segment: Segment, before: set[int], members: set[int], cause_of: Callable[[int], Cause]
 ) -> Moved:
-    """Make exactly `members` of the contacts that were checked members. `cause_of` says why, for each."""
-    rows = SegmentMembership.objects.filter(segment=segment, contact__any_of=looked_at)
-    before = set(rows.values_list("contact_id", flat=True))
-    entered, left = sorted(set(members) - before), sorted(before - set(members))
+    """Make `members` of those contacts members of whom `before` were. `cause_of` says why, for each."""
+    entered, left = sorted(members - before), sorted(before - members)
     SegmentMembership.objects.bulk_create(
         SegmentMembership(segment=segment, contact_id=contact, entered_at=cause_of(contact).at)
         for contact in entered
     )
-    rows.filter(contact__any_of=left).delete()
+    if left:
+        SegmentMembership.objects.filter(segment=segment, contact__any_of=left).delete()
     kinds = SegmentTransition.Kind
     moves = [*((contact, kinds.ENTERED) for contact in entered), *((contact, kinds.LEFT) for contact in left)]
     SegmentTransition.objects.bulk_create(_transition(segment, *move, cause_of(move[0])) for move in moves)

@@ -102,6 +102,10 @@ class RowsFilter(SegmentFilter):
     def rows(self, arguments: Any, now: datetime) -> QuerySet[Any]:
         """The rows, of a model with a foreign key `contact`."""
 
+    def is_particular(self, arguments: Any) -> bool:
+        """Whether particular things are named, such as one event: few contacts have rows about them."""
+        return False
+
 
 _FILTERS: dict[str, SegmentFilter] = {}
 

@@ -7,6 +7,7 @@ under its lock and compares with the membership rows, so that doing it again cha
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import batched
 
 from django.db import transaction
@@ -20,8 +21,15 @@ from contacts.segments.catalogue import Catalogue
 from contacts.segments.compiling import crossings
 from contacts.segments.definition import Node
 from contacts.segments.errors import DefinitionError
-from contacts.segments.members import catalogue, query
-from contacts.segments.memberships import Cause, locked, move_all, move_few
+from contacts.segments.members import catalogue, every, query
+from contacts.segments.memberships import (
+    Cause,
+    locked,
+    locked_together,
+    members_before,
+    move_all,
+    move_few,
+)
 from contacts.segments.parsing import read_definition
 from contacts.segments.registry import Span
 from contacts.segments.usage import all_referring
@@ -30,6 +38,7 @@ from core.jobs import JobQueue, JobState, Lease, register, wake
 from core.retention import register_retention
 
 AT_ONCE = 5_000  # contacts
+SEGMENTS_AT_ONCE = 10  # locked for as long as their contacts are compared: some tens of milliseconds each
 # Who takes part in an event, for a change of the event itself; the app above knows.
 _participants: list[Callable[[Collection[int]], Iterator[int]]] = []
 
@@ -49,9 +58,9 @@ def follow_changes(changes: Changes, lease: Lease) -> None:
     for contacts in batched(sorted(affected_contacts(changes) | of_events), AT_ONCE):
         why = reasons.by_contact(changes, contacts)
         known = catalogue()
-        for segment_id in _tracked():
+        for segments in batched(_tracked(), SEGMENTS_AT_ONCE):
             with lease.writing():
-                follow_contacts(segment_id, contacts, why, known)
+                follow_contacts(segments, contacts, why, known)
 
 
 def _tracked() -> list[int]:
@@ -60,17 +69,27 @@ def _tracked() -> list[int]:
 
 
 def follow_contacts(
-    segment_id: int, contacts: Collection[int], why: dict[int, str], known: Catalogue | None = None
+    segment_ids: Collection[int],
+    contacts: Collection[int],
+    why: dict[int, str],
+    known: Catalogue | None = None,
 ) -> None:
-    """Look at these contacts in one segment. Must run inside a transaction."""
-    segment = locked(segment_id)
-    node = _node_of(segment, known)
-    if segment is None or node is None or segment.tracked_version != segment.version:
-        return  # a build will look at everyone
+    """Look at these contacts in these segments. Must run inside a transaction."""
+    segments = locked_together(segment_ids)
+    before = members_before(segment_ids, contacts)
     now = timezone.now()
     among = Contact.objects.filter(pk__any_of=list(contacts))
-    members = set(query(node, among=among, now=now).values_list("pk", flat=True))
-    move_few(segment, contacts, members, lambda contact: Cause(why.get(contact, reasons.CLOCK), now))
+    for segment in segments:
+        node = _node_of(segment, known)
+        if node is None or segment.tracked_version != segment.version:
+            continue  # a build will look at everyone
+        members = set(query(node, among=among, now=now).values_list("pk", flat=True))
+        cause_of = partial(_cause, why, now)
+        move_few(segment, before[segment.pk], members, cause_of)
+
+
+def _cause(why: dict[int, str], now: datetime, contact: int) -> Cause:
+    return Cause(why.get(contact, reasons.CLOCK), now)
 
 
 def _node_of(segment: Segment | None, known: Catalogue | None = None) -> Node | None:
@@ -110,7 +129,8 @@ def _follow_clock(segment_id: int, until: datetime) -> None:
     for contacts in batched(sorted(affected), AT_ONCE):
         among = Contact.objects.filter(pk__any_of=list(contacts))
         members = set(query(node, among=among, now=until).values_list("pk", flat=True))
-        move_few(segment, contacts, members, lambda _contact: Cause(reasons.CLOCK, until))
+        before = members_before([segment.pk], contacts)[segment.pk]
+        move_few(segment, before, members, lambda _contact: Cause(reasons.CLOCK, until))
     if queries:
         Segment.objects.filter(pk=segment.pk).update(tracked_until=until)
 
@@ -151,7 +171,7 @@ def build(segment_id: int) -> None:
         return
     now = timezone.now()
     is_first = segment.tracked_version == 0
-    move_all(segment, query(node, now=now), Cause(reasons.DEFINITION, now), is_first=is_first)
+    move_all(segment, every(node, now), Cause(reasons.DEFINITION, now), is_first=is_first)
     Segment.objects.filter(pk=segment.pk).update(tracked_version=segment.version, tracked_until=now)
 
 

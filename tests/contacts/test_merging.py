@@ -168,8 +168,8 @@ def test_whoever_is_in_a_segment_enters_it_no_second_time(anna: Contact, former:
     changes = Changes.of(ChangeSet.objects.latest("pk"))
     assert (changes.contacts_changed.count(anna.pk) > 0, changes.contacts_created) == (True, [])
     for segment in (stays, leaves):
-        follow_contacts(segment.pk, [anna.pk], {})
-        follow_contacts(segment.pk, [anna.pk], {})
+        follow_contacts([segment.pk], [anna.pk], {})
+        follow_contacts([segment.pk], [anna.pk], {})
     new = SegmentTransition.objects.filter(segment__in=[stays, leaves]).order_by("pk")[before:]
     assert [(row.segment, row.contact_id, row.kind) for row in new] == [(leaves, anna.pk, "left")]
     memberships = SegmentMembership.objects.filter(contact=anna).order_by("segment")

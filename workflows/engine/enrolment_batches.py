@@ -196,6 +196,6 @@ def _chosen(job: EnrolmentBatch) -> Iterable[int]:
         return list(job.spec["contacts"])
     segment = Segment.objects.filter(pk=job.spec["segment"]).first()
     try:
-        return of_contacts(members_of(segment)) if segment else []
+        return of_contacts(members_of(segment, reads_all=True)) if segment else []
     except DefinitionError:
         return []

@@ -18,7 +18,7 @@ from django.db.models.functions import Collate
 
 from contacts.segments.definition import Node
 from contacts.segments.errors import DefinitionError
-from contacts.segments.members import parse, query
+from contacts.segments.members import count, every, parse
 
 ROWS_AT_ONCE = 5_000
 
@@ -35,10 +35,10 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, emails: bool, **options: Any) -> None:
         node = _read(file)
         if not emails:
-            self.stdout.write(str(query(node).count()))
+            self.stdout.write(str(count(node)))
             return
         try:
-            members = query(node).order_by(_by_code_points()).values_list("email", flat=True)
+            members = every(node).order_by(_by_code_points()).values_list("email", flat=True)
             for email in members.iterator(chunk_size=ROWS_AT_ONCE):
                 self.stdout.write(email)
             self.stdout.flush()

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.defaultfilters import date as format_date
@@ -19,10 +18,11 @@ from contacts.listing.address import list_url, member_fields
 from contacts.listing.columns import OF_MEMBERS
 from contacts.listing.criteria import criteria_of
 from contacts.listing.table import ContactTable, Layout
-from contacts.models import Contact, EmailAddress, Segment
+from contacts.models import EmailAddress, Segment
 from contacts.segments import actions
 from contacts.segments.errors import DefinitionError
 from contacts.segments.growth import Day, growth
+from contacts.segments.members import members_of
 from contacts.segments.reasons import words_of_reason
 from contacts.segments.usage import usages
 from contacts.views.segments.listing import segment_of, words_of
@@ -49,7 +49,7 @@ def segment(request: Request, pk: int) -> HttpResponse:
         "export_query": urlsplit(list_url(matching)).query,
     }
     if not request.htmx:
-        context |= _aside(row, table.criteria.filtered())
+        context |= _aside(row, table.criteria.problem)
     return render_page(request, "segments/detail.html", context, "members")
 
 
@@ -58,9 +58,9 @@ def _members_table(request: Request, row: Segment) -> ContactTable:
     return ContactTable(request, criteria, Layout.of(criteria.request, OF_MEMBERS))
 
 
-def _aside(row: Segment, members: QuerySet[Contact]) -> dict[str, Any]:
+def _aside(row: Segment, problem: str) -> dict[str, Any]:
     """What is beside the list, and not drawn anew when someone searches it."""
-    count = members.count()
+    count = 0 if problem else members_of(row, reads_all=True).count()
     days = growth(row, count)
     moves = row.transitions.select_related("contact").order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
     return {

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, models
 
 from contacts.models import Contact
-from contacts.segments.members import parse, query
+from contacts.segments.members import every, parse, query
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_attended, make_event
 
@@ -88,6 +88,63 @@ def test_an_index_finds_the_branches_of_a_group():
         ]
     }
     assert scanned(members({"all": [either, {"filter": "event_no_show", "events": ONE_WEBINAR}]})) == set()
+
+
+ATTENDED: dict[str, Any] = {"filter": "event_attended", "events": {}}
+NO_SHOW: dict[str, Any] = {"filter": "event_no_show", "events": {}}
+NAMED_ANNA = {"filter": "property", "property": "first_name", "is": "equals", "value": "anna"}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        ATTENDED,
+        {**ATTENDED, "did": False},
+        {**NO_SHOW, "did": False},
+        {"any": [ATTENDED, NO_SHOW]},
+        {"any": [ATTENDED, NAMED_ANNA]},
+        {"not": {"all": [ATTENDED, NO_SHOW, NAMED_ANNA]}},
+    ],
+    ids=("attended", "never attended", "never a no-show", "either", "either, or a name", "not all"),
+)
+def test_all_members_are_found_in_the_order_of_an_index(where: dict[str, Any]):
+    """A hash of millions of participations took three times as long."""
+    without = ("seqscan", "bitmapscan", "hashjoin", "hashagg", "sort")
+    found = plan(every(parse({"version": 1, "where": where})), *without)
+    participations = {node["Index Name"] for node in found if node.get("Relation Name") == PARTICIPATIONS}
+    assert participations == {"participation_by_state"}
+    sorted_tables = {inner.get("Relation Name") for node in found for inner in below_sorts(node)}
+    assert PARTICIPATIONS not in sorted_tables
+
+
+def below_sorts(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if node["Node Type"] == "Sort":
+        yield from nodes(node)
+
+
+def is_united(rows: models.QuerySet[Any]) -> bool:
+    return " UNION " in str(rows.query)
+
+
+@pytest.mark.parametrize(
+    ("first", "is_looked_up"), [({"events": ONE_WEBINAR}, True), ({"events": {}}, False)], ids=("one", "any")
+)
+def test_a_group_is_asked_of_each_contact_only_where_few_are_left(first: dict[str, Any], is_looked_up: bool):
+    group = {"any": [NO_SHOW, NAMED_ANNA]}
+    node = parse({"version": 1, "where": {"all": [{"filter": "event_attended", **first}, group]}})
+    assert is_united(every(node)) != is_looked_up
+    assert not is_united(query(node))  # a page is full long before all are found
+
+
+@pytest.mark.parametrize(
+    ("branches", "is_looked_up"),
+    [([ATTENDED, NAMED_ANNA], True), ([{**ATTENDED, "events": ONE_WEBINAR}, NAMED_ANNA], False)],
+    ids=("many", "few"),
+)
+def test_a_page_goes_through_all_contacts_only_where_many_are_meant(
+    branches: list[dict[str, Any]], is_looked_up: bool
+):
+    assert is_united(members({"any": branches})) != is_looked_up
 
 
 def test_a_few_contacts_are_looked_at_by_their_keys(somebody: Contact):
