@@ -12,13 +12,11 @@ from urllib.parse import quote
 
 import psycopg2
 import requests
+import yaml
 from psycopg2 import sql
 
 from bench.measuring import ROOT
 from tests.support import services
-
-# As PostgreSQL comes, durable; only room for what is written.
-POSTGRESQL_CONF = "max_wal_size = 4GB\nshared_buffers = 256MB\n"
 
 _SAID = re.compile(r" at (\S+) +account (\S+) +client (\S+) +secret (\S+)")
 
@@ -40,9 +38,16 @@ class PostgreSQL:
         return self.url.replace("/postgres?", f"/{name}?")
 
 
+def shipped_settings() -> str:
+    """The settings with which docker-compose.yml starts PostgreSQL, as lines of its configuration file."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    _postgres, *arguments = compose["services"]["postgres"]["command"]
+    return "".join(argument.removeprefix("-c") + "\n" for argument in arguments)
+
+
 @contextmanager
 def postgresql() -> Iterator[PostgreSQL]:
-    with services.private_postgresql(POSTGRESQL_CONF) as url:
+    with services.private_postgresql(shipped_settings()) as url:
         yield PostgreSQL(url)
 
 

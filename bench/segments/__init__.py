@@ -61,12 +61,15 @@ def run(options: Options) -> Report:
     rows = [Asked(**line) for line in lines if "segment" in line]
     pages = [Visited(**line) for line in lines if "page" in line]
     searches = [page for page in pages if page.page.startswith("search")]
-    slowest, slowest_search = (max(some, key=lambda page: page.milliseconds) for some in (pages, searches))
+    by_conditions = next(page for page in pages if page.page.endswith("conditions"))
+    others = [page for page in pages if page != by_conditions]
+    slowest, slowest_search = (max(some, key=lambda page: page.milliseconds) for some in (others, searches))
     nested = next(row for row in rows if row.segment.startswith("five"))
     followed = next(line["followed"] for line in lines if "followed" in line)
     checks = [
         _check("Five nested conditions counted in under 1 s", nested.count, 1_000),
         _check("Their first page in under 1 s", nested.first_page, 1_000),
+        _check("The page of a list with them in under 1 s", by_conditions.milliseconds, 1_000),
         _check("100 segments after a sync of 1,000 people in under 5 s", followed, 5_000),
         _check(f"Every page in under 200 ms ({slowest.page})", slowest.milliseconds, 200),
         _check(f"Every search in under 100 ms ({slowest_search.page})", slowest_search.milliseconds, 100),

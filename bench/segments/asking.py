@@ -34,8 +34,18 @@ def definitions() -> dict[str, Any]:
         "no-shows of one webinar": {"filter": "event_no_show", "events": one_webinar},
         "attended in the last 30 days": {"filter": "event_attended", "events": lately},
         "in one of ten countries": in_germany,
+        "registered for anything": {"filter": "event_registered", "events": {}},
         "never attended anything": {"filter": "event_attended", "did": False, "events": {}},
         "attended, or is in one country": {"any": [{"filter": "event_attended", "events": {}}, in_germany]},
+        "did not both attend and cancel, or is elsewhere": {
+            "not": {
+                "all": [
+                    {"filter": "event_attended", "events": {}},
+                    {"filter": "event_cancelled", "events": {}},
+                    in_germany,
+                ]
+            }
+        },
     }
 
 
@@ -76,6 +86,9 @@ def follow_a_sync() -> float:
     return (time.perf_counter() - started) * 1000
 
 
+_ORDERS = ("name", "email", "created", "registered", "-attended", "-average", "source", "p:country")
+
+
 def pages() -> dict[str, str]:
     """What a marketer opens, at the size of this benchmark."""
     from bench.segments.seeding import FIRST_WEBINAR  # noqa: PLC0415
@@ -88,15 +101,23 @@ def pages() -> dict[str, str]:
     return {
         "dashboard": "/",
         "contacts": "/contacts/",
+        "contacts, last page": "/contacts/?page=200",
         "contacts, search": "/contacts/?q=person123456",
-        "contacts, by attended webinars": "/contacts/?sort=-attended",
+        "contacts, search for a common word": "/contacts/?q=given5",
+        "contacts, search that finds nothing": "/contacts/?q=nowhere",
+        "contacts, search with a typo": "/contacts/?q=persan123456",
+        "contacts, who attended": "/contacts/?zoom=attended",
+        "contacts, added on one day": "/contacts/?created_from=2026-01-01&created_to=2026-01-01",
+        **{f"contacts, by {key}": f"/contacts/?sort={key}" for key in _ORDERS},
         "contacts, of a segment": f"/contacts/?segment={segment}",
         "contacts, five nested conditions": f"/contacts/?where={quote(where)}",
         "contact": "/contacts/500000/",
         "segments": "/contacts/segments/",
         "segment": f"/contacts/segments/{segment}/",
+        "segment, search": f"/contacts/segments/{segment}/?q=given57",
         "marketing events": "/marketing-events/",
         "event": f"/marketing-events/{event}/",
+        "event, search": f"/marketing-events/{event}/?q=person12",
         "event, who stayed": f"/marketing-events/{event}/?stay=p50&domain=example",
         "series of a webinar": f"/marketing-events/series/{FIRST_WEBINAR + 1}/",
         "search everything, a person": "/search/?q=person123456",
@@ -110,13 +131,13 @@ def main(rounds: int) -> None:
     django.setup()
     from bench.segments.seeding import seed, seed_segments  # noqa: PLC0415
     from contacts.models import SegmentTransition  # noqa: PLC0415
-    from contacts.segments.members import parse, query  # noqa: PLC0415
+    from contacts.segments.members import every, parse, query  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     seed()
     for name, where in definitions().items():
         node = parse({"version": 1, "where": where})
-        count, members = milliseconds(lambda node=node: query(node).count(), rounds)
+        count, members = milliseconds(lambda node=node: every(node).count(), rounds)
         page, _rows = milliseconds(lambda node=node: list(query(node).order_by("-pk")[:50]), rounds)
         print(
             json.dumps({"segment": name, "members": members, "count": count, "first_page": page}), flush=True
