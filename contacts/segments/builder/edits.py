@@ -37,18 +37,20 @@ def apply_button(root: DraftGroup, button: str) -> None:
             node.picks |= {name: rest} if rest else {}
 
 
-def settle(root: DraftGroup, catalogue: Catalogue, added: Mapping[str, str]) -> None:
+def settle(root: DraftGroup, catalogue: Catalogue, added: Mapping[str, str], typing: str = "") -> None:
     """Fill in what has only one sensible value, take off what another choice has made void, and pick what
-    was typed. `added` are tests to be added, by the path of their condition."""
+    was typed. `added` are tests to be added, by the path of their condition. `typing` names the search that
+    someone is still at: a part of a name is left as it is, even if only one matches, for more may follow."""
     for path, node in walk(root):
         if isinstance(node, DraftCondition):
             _settle(node, catalogue, added.get(path, ""))
+            _pick_searched(node, typing.removeprefix(f"{path}.search."))
 
 
 def _settle(draft: DraftCondition, catalogue: Catalogue, added: str) -> None:
     segment_filter = filters().get(draft.filter)
     fields = {row.name: row.kind for row in segment_filter.fields} if segment_filter else {}
-    pickers = {picker.name: picker for picker in segment_filter.pickers} if segment_filter else {}
+    pickers = _pickers_of(draft)
     if added in fields:
         draft.tests.setdefault(added, DraftTest())
     draft.tests = {name: test for name, test in draft.tests.items() if name in fields}
@@ -61,9 +63,18 @@ def _settle(draft: DraftCondition, catalogue: Catalogue, added: str) -> None:
         _settle_test(draft.test, ValueKind.NUMBER, Operator.AT_LEAST)
         known = [value for value, _label, _phrase in segment_filter.measures]
         draft.measure = draft.measure if draft.measure in known else known[0]
-    for name in list(draft.searches):
-        if name not in pickers or _pick(draft, pickers[name], draft.searches[name]):
+
+
+def _pick_searched(draft: DraftCondition, typing: str) -> None:
+    pickers = _pickers_of(draft)
+    for name, text in list(draft.searches.items()):
+        if name not in pickers or _pick(draft, pickers[name], text, is_typing=name == typing):
             del draft.searches[name]
+
+
+def _pickers_of(draft: DraftCondition) -> dict[str, Picker]:
+    segment_filter = filters().get(draft.filter)
+    return {picker.name: picker for picker in segment_filter.pickers} if segment_filter else {}
 
 
 def _settle_test(test: DraftTest, kind: ValueKind, default: Operator | None = None) -> None:
@@ -74,9 +85,11 @@ def _settle_test(test: DraftTest, kind: ValueKind, default: Operator | None = No
         test.operator = default or first
 
 
-def _pick(draft: DraftCondition, picker: Picker, text: str) -> bool:
+def _pick(draft: DraftCondition, picker: Picker, text: str, *, is_typing: bool) -> bool:
     """Whether the text is one row: an option of the list, or the only one that matches."""
     named = _PICKED.search(text)
+    if is_typing and not named:
+        return False
     keys = [int(named[1])] if named else [key for key, _name in picker.search(text.strip())]
     if len(keys) != 1 or not picker.names(keys):
         return False

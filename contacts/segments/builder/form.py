@@ -48,6 +48,8 @@ class PickerRow:
     label: str
     picked: Options
     search: str
+    suggestions: str
+    """What the page of suggestions is asked for while one types."""
     is_nothing: bool
     """Whether the condition names an empty list, which nothing is in."""
 
@@ -133,7 +135,8 @@ class FormMaker:
             picked = [(str(key), names.get(key, f"#{key}")) for key in draft.picks.get(picker.name, [])]
             search = draft.searches.get(picker.name, "")
             is_nothing = picker.name in draft.picks and not picked
-            yield PickerRow(path, picker.name, str(picker.label), picked, search, is_nothing)
+            suggestions = f"{draft.filter}:{picker.name}"
+            yield PickerRow(path, picker.name, str(picker.label), picked, search, suggestions, is_nothing)
 
     def _segments(self) -> Options:
         others = [row for row in self.catalogue.segments.values() if row.id != self.own]

@@ -48,7 +48,7 @@ class Builder:
         root = from_form(data)
         apply_button(root, button)
         added = {name.removesuffix(".add"): str(data[name]) for name in data if name.endswith(".add")}
-        settle(root, known, added)
+        settle(root, known, added, "" if button else data.get("typing", ""))
         earlier = load(before)
         if earlier and Converter(known).definition(earlier) != Converter(known).definition(root):
             undo = [*undo, before][-MOST_UNDO:]
@@ -129,7 +129,9 @@ def _lacks(node: object) -> list[str]:
     assert isinstance(node, DraftCondition)  # noqa: S101 - there are these two sorts
     if not node.what:
         return [_("Choose what this condition is about.")]
-    problems = [_("No match for “%s”. Choose one from the list.") % text for text in node.searches.values()]
+    problems = [
+        _("“%s” isn't chosen yet. Choose one from the list.") % text for text in node.searches.values()
+    ]
     if node.filter == "segment" and not node.picks.get("id"):
         problems.append(_("Choose a segment."))
     if node.filter != "segment" and [] in node.picks.values():

@@ -127,9 +127,21 @@ def test_an_event_is_picked_from_the_list_or_by_a_name_that_only_it_has():
     assert fewer.definition["where"]["all"][0]["events"] == {"event_ids": [roses.pk]}
 
 
+def test_a_part_of_a_name_is_not_picked_while_someone_is_typing_it():
+    tour = make_event("Autumn release tour")
+    builder = sent(sent(new(), "add@r"), r__0__what="event_attended")
+    half = {"r__0__search__event_ids": "autum"}
+    typing = sent(builder, **half, typing="r.0.search.event_ids")
+    assert typing.form.nodes[0].pickers[0].search == "autum"
+    picked = {"event_ids": [tour.pk]}
+    assert sent(builder, **half).definition["where"]["all"][0]["events"] == picked
+    enter = sent(builder, "update", **half, typing="r.0.search.event_ids")
+    assert enter.definition["where"]["all"][0]["events"] == picked
+
+
 def test_a_name_that_nothing_has_stays_and_says_so():
     builder = sent(sent(new(), "add@r"), r__0__what="event_attended", r__0__search__event_ids="nothing")
-    assert builder.problems == {"r.0": ["No match for “nothing”. Choose one from the list."]}
+    assert builder.problems == {"r.0": ["“nothing” isn't chosen yet. Choose one from the list."]}
 
 
 def test_tests_are_added_and_dropped():

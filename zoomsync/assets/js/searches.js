@@ -7,3 +7,9 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+// A form may be sent while someone is still typing into a box of it: then half a word is not their choice yet.
+document.addEventListener("htmx:configRequest", (event) => {
+  const typing = document.activeElement;
+  if (typing?.matches(".condition-search") && event.detail.verb === "post") event.detail.parameters.typing = typing.name;
+});

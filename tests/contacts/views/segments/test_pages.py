@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.utils import timezone
 from contacts.models import Contact, Segment, SegmentMembership
 from contacts.segments.actions import add_people, create_segment
 from contacts.segments.members import members_of
+from contacts.segments.registry import filters
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import make_event, make_registered
 
@@ -190,3 +193,17 @@ def test_ticked_members_are_removed_from_a_static_list(
     page = charlie_client.post("/contacts/bulk/remove/", form, follow=True)
     assert "1 contact was changed." in page.text
     assert list(members_of(static)) == [ben]
+
+
+def test_every_picker_of_the_builder_gets_suggestions_for_what_is_typed(charlie_client: Client):
+    make_event("Autumn release tour")
+    for name, row in filters().items():
+        if not row.pickers or name == "segment":
+            continue
+        fields = {"r.match": "all", "r.0.what": name, "do": "update"}
+        page = charlie_client.post(f"{LIST}new/", fields).text
+        addresses = re.findall(r'hx-get="([^"]*suggestions[^"]*)"', page)
+        assert len(addresses) == len(row.pickers)
+        for address in addresses:
+            options = charlie_client.get(f"{unescape(address)}&r.0.search=autumn").text
+            assert "Autumn release tour" in options, address
