@@ -3,7 +3,7 @@
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -22,13 +22,13 @@ class Answers:
     """Of a walk: where each page begins."""
 
 
-def register_all(address: str, tokens: list[str], number: int) -> Answers:
-    """So many contacts, each for the same webinar, by several callers at once."""
+def register_all(address: str, tokens: list[str], contacts: Sequence[int]) -> Answers:
+    """These contacts, each for the same webinar, by several callers at once."""
 
     def call(caller: int) -> list[float]:
         send = _sender(address, cycle(tokens[caller::CALLERS]))
         found = []
-        for contact in range(caller + 1, number + 1, CALLERS):
+        for contact in contacts[caller::CALLERS]:
             body = {"contact": {"id": contact}, "webinar_id": "931 1234 5678"}
             milliseconds, _answer = send("POST", "/api/v1/webinar-registrations", body)
             found.append(milliseconds)
