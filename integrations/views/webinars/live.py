@@ -30,6 +30,7 @@ class Polling:
 
     rows: list[Row]
     listing: Progress | None  # of the account's users and webinars
+    is_empty: bool = False  # the account had no webinar yet
 
     @property
     def seen(self) -> str:
@@ -51,6 +52,9 @@ def _version(request: Request, slug: str) -> str:
 def live(request: Request, slug: str) -> HttpResponse:
     """The rows that have changed, and a message for each manual sync that has ended."""
     brand = connected_brand(slug)
+    is_empty = "empty" in request.GET
+    if is_empty and has_webinars(brand):
+        return HttpResponseClientRefresh()
     seen = _seen(request.GET)
     webinars = Webinar.objects.filter(connection=brand.connection, pk__in=seen).select_related("host")
     rows = rows_of(brand, webinars.order_by("pk"))
@@ -60,8 +64,12 @@ def live(request: Request, slug: str) -> HttpResponse:
     if listing is None and request.GET.get("listing") and _asked_for_the_list(request, brand):
         show_success(request, _("The webinar list is up to date."))
         return HttpResponseClientRefresh()
-    context = {**brand_context(request, brand), "rows": changed, "live": Polling(rows, listing)}
+    context = {**brand_context(request, brand), "rows": changed, "live": Polling(rows, listing, is_empty)}
     return render(request, "integrations/live.html", context)
+
+
+def has_webinars(brand: Brand) -> bool:
+    return Webinar.objects.filter(connection__brand=brand).exists()
 
 
 def _seen(params: QueryDict) -> dict[int, str]:

@@ -220,6 +220,19 @@ def test_each_of_two_people_who_refresh_the_list_gets_the_page_anew(
         assert live(client, zoom, webinar, listing=1)["HX-Refresh"] == "true"
 
 
+def test_the_list_of_an_account_without_webinars_shows_the_first_by_itself(
+    alice_client, zoom, connection, on
+):
+    assert "empty=1" in alice_client.get(zoom).text
+    waiting = alice_client.get(f"{zoom}live/?seen=&empty=1", headers=htmx("live"))
+    assert "empty=1" in waiting.text
+    make_webinar(connection)
+    seen = {"If-None-Match": waiting["ETag"]}
+    answer = alice_client.get(f"{zoom}live/?seen=&empty=1", headers=htmx("live") | seen)
+    assert answer["HX-Refresh"] == "true"
+    assert "empty=1" not in alice_client.get(zoom).text
+
+
 def test_others_keep_their_page(bob_client, alice, zoom, webinar):
     run = SyncRun.objects.create(
         connection=webinar.connection, kind="discovery", trigger="manual", requested_by=alice
