@@ -19,6 +19,7 @@ from contacts.properties.values import in_words
 from contacts.segments.of_contact import segments_of
 from contacts.timeline import groups, lines
 from core.filters import chips, chosen_filter
+from core.links import web_link
 from core.roles import Right
 from core.web import Request, may, paginate, render_page
 
@@ -92,6 +93,7 @@ def contact_page(
     context = {
         "contact": contact,
         "addresses": addresses,
+        "join_link": web_link(contact.zoom_webinar_joinlink),
         "has_merged_address": any(address.is_merged for address in addresses),
         "address_form": address_form or AddressForm(),
         "note": note,

@@ -29,7 +29,7 @@ def report_brand(brand: Brand) -> list[str]:
             _on_off(settings.sync_webinars),
             f"{sum(bool(effect_.webinar) for effect_ in outcomes):,} of {len(webinars):,} webinars sync",
         ),
-        _line("Webinars switched off", f"{sum(not webinar.sync_enabled for webinar in webinars):,}"),
+        _line("Webinars turned off", f"{sum(not webinar.sync_enabled for webinar in webinars):,}"),
         _line(
             "Recordings",
             settings.get_recordings_display(),

@@ -42,3 +42,17 @@ def test_a_file_that_is_none_and_a_workflow_that_is_none(tmp_path):
         with pytest.raises(CommandError) as refusal:
             call_command("workflow", *arguments)
         assert refusal.value.returncode == 2
+
+
+def test_a_definition_alone_is_checked_too(tmp_path, capsys):
+    path = tmp_path / "definition.json"
+    path.write_text(json.dumps(workflow(note("a"))))
+    call_command("workflow", "--check", str(path))
+    assert "Nothing is wrong" in capsys.readouterr().out
+
+
+def test_who_publishes_a_file_is_told_what_would_stop_a_step(tmp_path, capsys, settings):
+    settings.EMAIL_URL = ""
+    mail = step("mail", "email_team", to=["team@acme.test"], subject="x", text="y")
+    call_command("workflow", "--import", file_of(tmp_path, workflow(mail)), "--publish")
+    assert "No mail server is set up. Whoever runs the app sets EMAIL_URL" in capsys.readouterr().err

@@ -61,8 +61,8 @@ class EmailTeam(Action):
     def blockers(self, arguments: Mapping[str, Any], contacts: ContactQuerySet) -> list[Blocker]:
         if settings.EMAIL_URL:
             return []
-        remedy = _("Set EMAIL_URL, and restart the app.")
-        return [Blocker("no_mail_server", str(self.outcomes["no_mail_server"]), remedy)]
+        remedy = _("Whoever runs the app sets EMAIL_URL, and restarts it.")
+        return [Blocker("no_mail_server", f"{self.outcomes['no_mail_server']}.", remedy)]
 
 
 register_action(EmailTeam())

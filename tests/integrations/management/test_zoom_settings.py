@@ -194,7 +194,7 @@ def test_the_settings_are_shown_with_what_each_comes_to(
     assert run("--show").splitlines() == [
         "Acme (primary brand): Zoom account acme-account, connected",
         "  Sync webinar data: on - 1 of 3 webinars sync",
-        "  Webinars switched off: 1",
+        "  Webinars turned off: 1",
         "  Recordings: Selected Zoom users - 0 webinars, 1 of 2 users selected",
         "  New webinars sync: on - for 1 of 2 users",
         "  Create contacts: on",

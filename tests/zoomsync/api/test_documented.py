@@ -12,9 +12,10 @@ import requests
 from celery import Celery
 
 from core.roles import Role
-from integrations.models import Webinar
+from integrations.models import Webinar, ZoomConnection
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
+from tests.marketing_events.make import make_brand
 from tests.workflows.registrations.helpers import schedule, work
 from workflows.models import RegistrationJob
 from workflows.tasks import add_contact_to_webinar
@@ -62,7 +63,10 @@ def shell(script: str, **environment: str) -> str:
 def test_five_curl_commands_register_a_contact(live_server, token, webinar):
     create, find, ask, look, see, call_back, preview = blocks("sh run")
     assert all(block.count("curl") == 1 for block in (create, find, ask, look, see))
-    environment = {"API": f"{live_server.url}/api/v1", "TOKEN": token}
+    brand, other = webinar.connection.brand.name, make_brand("Other")
+    connection = ZoomConnection.objects.create(brand=other, account_id="other")
+    make_webinar(connection, starts_at=webinar.starts_at)
+    environment = {"API": f"{live_server.url}/api/v1", "TOKEN": token, "BRAND": brand}
     said = shell(f'{create}\n{find}\n{ask}\necho; echo "$WEBINAR $JOB"', **environment)
     webinar_id, job = said.splitlines()[-1].split()
     assert webinar_id == str(webinar.zoom_webinar_id)

@@ -13,8 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import catalogue
 from workflows.actions import export_workflow, import_workflow, publish_workflow
-from workflows.definition.parsing import problems_of
+from workflows.definition.naming import step_sentences
+from workflows.definition.parsing import problems_of, read_definition
 from workflows.errors import WorkflowError
+from workflows.forecast import preflight
 from workflows.models import Workflow
 
 
@@ -44,7 +46,7 @@ class Command(BaseCommand):
 
     def _check(self, file: Path) -> None:
         content = _read(file)
-        definition = content.get("definition") if isinstance(content, dict) else content
+        definition = content.get("definition", content) if isinstance(content, dict) else content
         problems = problems_of(definition, catalogue())
         if problems:
             raise CommandError("\n".join(map(str, problems)), returncode=2)
@@ -56,11 +58,22 @@ class Command(BaseCommand):
             made = import_workflow(content)
             if is_published:
                 publish_workflow(made.pk)
+                self._warn(made.pk)
         except DefinitionError as error:
             raise CommandError("\n".join(map(str, error.problems)), returncode=2) from error
         except WorkflowError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(str(made.pk))
+
+    def _warn(self, key: int) -> None:
+        """Say what would stop a step now: nobody looks at the page that shows it."""
+        workflow = Workflow.objects.get(pk=key)
+        known = catalogue()
+        definition = read_definition(workflow.draft, known)
+        sentences = step_sentences(definition, known)
+        for check in preflight(workflow, definition):
+            for blocker in check.blockers:
+                self.stderr.write(f"{sentences[check.step_id]}: {blocker.sentence} {blocker.remedy}".strip())
 
 
 def _read(file: Path) -> Any:

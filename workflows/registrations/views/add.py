@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
 
 from contacts.bulk_changes.queue import Targets
 from contacts.listing.criteria import criteria_of
@@ -200,13 +201,19 @@ def _progress(request: Request, about: dict[str, int]) -> HttpResponse:
     jobs = RegistrationJob.objects.select_related("contact").filter(pk=about.get("job", 0))
     batch = batch_line(about["batch"]) if "batch" in about else None
     rows = job_rows(request, list(jobs))
+    is_moving = any(row.job.is_active for row in rows) or bool(batch and not batch.is_over)
     context = {
         "row": rows[0] if rows else None,
         "batch": batch,
-        "is_moving": any(row.job.is_active for row in rows) or bool(batch and not batch.is_over),
+        "is_moving": is_moving,
         "progress_url": f"{reverse('registrations:progress')}?{urlencode(about)}",
         "may_register": True,
     }
-    if wants_fragment(request) and request.htmx.target == "progress":
-        return render_page(request, "workflows/registrations/progress.html", context, "progress")
-    return render_panel(request, "workflows/registrations/progress.html", context)
+    if not wants_fragment(request) or request.htmx.target != "progress":
+        drawn = render_panel(request, "workflows/registrations/progress.html", context)
+    else:
+        drawn = render_page(request, "workflows/registrations/progress.html", context, "progress")
+        if is_moving:
+            return drawn
+    # The page below shows what was begun, and how it ended.
+    return trigger_client_event(drawn, "registrations-changed", {})
