@@ -56,6 +56,10 @@ class Field(ABC):
         return str(value)
 
 
+def known_names() -> str:
+    return ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextField(Field):
     """`takes_names`: placeholders such as {first_name} may be in it."""
@@ -76,8 +80,8 @@ class TextField(Field):
         elif "\0" in text:
             place.refuse(_("Contains a character that no stored text can have."))
         elif self.takes_names and (unknown := unknown_names(text)):
-            known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-            place.refuse(_("{%(name)s} is unknown. Known: %(known)s.") % {"name": unknown[0], "known": known})
+            words = _("{%(name)s} is unknown. Known: %(known)s.")
+            place.refuse(words % {"name": unknown[0], "known": known_names()})
         else:
             return text
         return None

@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from contacts.segments.catalogue import Catalogue
 from integrations.rules.registration_checks import normalise_webinar_id
 from marketing_events.segment_pickers import EVENTS, WEBINARS
-from workflows.definition.fields import ChoiceField, Field, TextField
+from workflows.definition.fields import ChoiceField, Field, TextField, known_names
 from workflows.definition.occurrence_field import NEXT, OccurrenceField
 from workflows.definition.reference_fields import PropertyField, SegmentField, is_settable
 from workflows.definition.time_fields import UNITS, WEEKDAYS, ZoneField
@@ -58,12 +59,18 @@ def controls(
     made = []
     for argument in fields:
         kind = "long_text" if isinstance(argument, TextField) and argument.is_long else argument.control
-        control = Control(argument.name, kind, str(argument.label), str(argument.help), argument.required)
+        control = Control(argument.name, kind, str(argument.label), _help_of(argument), argument.required)
         raw = arguments.get(argument.name, argument.default)
         _fill(control, argument, raw, catalogue, has_trigger_webinar=has_trigger_webinar)
         control.problems = list(problems.get(argument.name, ()))
         made.append(control)
     return made
+
+
+def _help_of(argument: Field) -> str:
+    if not (isinstance(argument, TextField) and argument.takes_names):
+        return str(argument.help)
+    return f"{argument.help} {_('Filled in for each contact:')} {known_names()}".strip()
 
 
 def _fill(

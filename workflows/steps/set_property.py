@@ -27,7 +27,7 @@ class SetProperty(Action):
         TextField(
             name="value",
             label=lazy("Value"),
-            help=lazy("Blank clears the property. Names in braces are filled in, such as {webinar}."),
+            help=lazy("Blank clears the property."),
             required=False,
             default="",
             most=1_000,
