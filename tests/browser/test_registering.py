@@ -82,11 +82,13 @@ def test_on_a_webinars_page_contacts_are_picked_by_keyboard_also_on_a_phone(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{reverse('registrations:add')}?webinar={webinar.id}")
     search = page.get_by_label("Search contacts by name or email")
-    for name in ("Silva", "Okafor"):
+    for name, button in (("Silva", "Register 1 contact"), ("Okafor", "Register 2 contacts")):
         search.fill(name)
         expect(page.get_by_label(name)).to_be_visible()
         page.get_by_label(name).focus()
         page.keyboard.press("Space")
+        # What is looked at and pressed next must not be replaced by the pre-flight meanwhile.
+        expect(page.get_by_role("button", name=button, exact=True)).to_be_visible()
         search.focus()
     expect(page.get_by_label("Silva")).to_be_checked()
     judge(page)
