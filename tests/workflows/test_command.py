@@ -55,4 +55,4 @@ def test_who_publishes_a_file_is_told_what_would_stop_a_step(tmp_path, capsys, s
     settings.EMAIL_URL = ""
     mail = step("mail", "email_team", to=["team@acme.test"], subject="x", text="y")
     call_command("workflow", "--import", file_of(tmp_path, workflow(mail)), "--publish")
-    assert "No mail server is set up. Whoever runs the app sets EMAIL_URL" in capsys.readouterr().err
+    assert "No mail server is set up. Anyone who runs the app can set EMAIL_URL" in capsys.readouterr().err

@@ -61,7 +61,7 @@ class EmailTeam(Action):
     def blockers(self, arguments: Mapping[str, Any], contacts: ContactQuerySet) -> list[Blocker]:
         if settings.EMAIL_URL:
             return []
-        remedy = _("Whoever runs the app sets EMAIL_URL, and restarts it.")
+        remedy = _("Anyone who runs the app can set EMAIL_URL and restart it.")
         return [Blocker("no_mail_server", f"{self.outcomes['no_mail_server']}.", remedy)]
 
 
