@@ -22,7 +22,7 @@ from contacts.models import EmailAddress, Segment
 from contacts.segments import actions
 from contacts.segments.errors import DefinitionError
 from contacts.segments.growth import Day, growth
-from contacts.segments.members import members_of
+from contacts.segments.members import listed_members
 from contacts.segments.reasons import words_of_reason
 from contacts.segments.usage import usages
 from contacts.views.segments.listing import segment_of, words_of
@@ -60,7 +60,7 @@ def _members_table(request: Request, row: Segment) -> ContactTable:
 
 def _aside(row: Segment, problem: str) -> dict[str, Any]:
     """What is beside the list, and not drawn anew when someone searches it."""
-    count = 0 if problem else members_of(row, reads_all=True).count()
+    count = 0 if problem else listed_members(row).count()
     days = growth(row, count)
     moves = row.transitions.select_related("contact").order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
     return {
@@ -142,13 +142,17 @@ def people(request: Request, pk: int) -> HttpResponse:
 def _add(request: Request, pk: int) -> None:
     typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
     contacts, unknown = _contacts_of(typed)
+    sentences = []  # of one message: a page shows only the last
     if contacts:
         count = actions.add_people(pk, contacts, who=str(request.user))
-        show_success(request, ngettext("%d person was added.", "%d people were added.", count) % count)
+        sentences.append(ngettext("%d person was added.", "%d people were added.", count) % count)
     if unknown:
         shown = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        show_success(request, _("No contact has the address %s.") % shown, level=messages.WARNING)
-    elif not contacts:
+        sentences.append(_("No contact has the address %s.") % shown)
+    if sentences:
+        level = messages.WARNING if unknown else messages.SUCCESS
+        show_success(request, " ".join(sentences), level=level)
+    else:
         show_error(request, _("Enter the email address of a contact."))
 
 
