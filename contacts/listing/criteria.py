@@ -13,7 +13,7 @@ from contacts.models import Contact, Segment
 from contacts.models.contact import ContactQuerySet
 from contacts.segments.builder.page import sentences_of
 from contacts.segments.errors import DefinitionError, Problem
-from contacts.segments.members import members_of, parse, query
+from contacts.segments.members import listed_members, parse, query
 from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_day, chosen_filter
 from core.row_keys import row_key
 
@@ -147,7 +147,7 @@ class Criteria:
         contacts = Contact.objects.all()
         segment = self.fields.get("segment", "")
         if segment:
-            contacts = members_of(_segment_of(segment))
+            contacts = listed_members(_segment_of(segment))
         if self.where:
             contacts = query(parse(as_definition(self.where)), among=contacts if segment else None)
         contacts = contacts.with_activity(self.activity.chosen)

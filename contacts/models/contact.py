@@ -15,6 +15,8 @@ from core.encryption import EncryptedTextField
 from core.indexes import GinIndex, TrigramIndex, WordsVector
 from core.text_search import typed_words
 
+ALL_ROWS = 1_000_000_000
+
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def search(self, text: str) -> Self:
@@ -28,13 +30,16 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def search_similar(self, text: str) -> Self:
         """Contacts whose name or primary address holds every word, or a word like it with one mistake."""
-        similar = Contact.objects.all()
+        similar = self
         for word in typed_words(text.lower()):
             condition = _holds("searched_text", word)
             for pattern in like_patterns(word):
                 condition |= models.Q(searched_text__matches_like=pattern)
             similar = similar.filter(condition)
-        return self.filter(pk__in_found=similar.values("pk"))
+        if self.query.has_filters():
+            return similar  # of some contacts, such as a segment's: each is compared
+        # With a limit PostgreSQL plans the query on its own, and does not walk along the order of the list.
+        return self.filter(pk__in=similar.values("pk")[:ALL_ROWS])
 
     def with_activity(self, activity: str) -> Self:
         """Contacts by what they had to do with webinars: "registered", "attended", "absent" or "none"."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Segment
 from contacts.segments.builder.page import sentences_of
 from contacts.segments.errors import DefinitionError
-from contacts.segments.members import members_of
+from contacts.segments.members import listed_members
 from contacts.segments.templates import segment_templates
 from core.filters import chips, chosen_filter
 from core.roles import Right
@@ -46,7 +46,7 @@ def segments(request: Request) -> HttpResponse:
 def count(request: Request, pk: int) -> HttpResponse:
     """A number, for a list that is not to wait for all of them."""
     try:
-        number = intcomma(members_of(segment_of(pk), reads_all=True).count())
+        number = intcomma(listed_members(segment_of(pk)).count())
     except DefinitionError:
         number = _("unknown")
     return HttpResponse(number)

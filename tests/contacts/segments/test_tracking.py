@@ -16,7 +16,7 @@ from contacts.models import ChangeSet, Contact, Segment, SegmentBuild, SegmentMe
 from contacts.outbox import Changes, one_change_set, record_contacts
 from contacts.segments import actions
 from contacts.segments.actions import create_segment, edit_segment
-from contacts.segments.members import members_of
+from contacts.segments.members import listed_members, members_of
 from contacts.segments.tracking import follow_changes, follow_clock
 from core.retention import prune_all
 from marketing_events.bulk import ParticipationRow, retract_participations, write_participations
@@ -104,6 +104,16 @@ def test_d25_attendance_that_becomes_final_lets_no_shows_enter():
         retract_participations([event.pk], [contact.pk], ())
     follow_all()
     assert moves(segment) == [("a@x.example", "entered", "no_show"), ("a@x.example", "left", "gone")]
+
+
+def test_pages_list_who_was_a_member_after_the_last_change_that_was_followed():
+    contact = make_contact(first_name="Anna")
+    segment = tracked(CALLED_ANNA)
+    segment.refresh_from_db()
+    Contact.objects.filter(pk=contact.pk).update(first_name="Ben")
+    assert list(listed_members(segment)) == [contact]
+    segment.version += 1  # its conditions were changed, and no one was compared with them yet
+    assert not listed_members(segment).exists()
 
 
 def test_what_is_written_again_unchanged_is_no_change():
