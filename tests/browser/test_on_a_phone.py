@@ -71,6 +71,7 @@ def crowded(webinar: None, brand: Brand) -> MarketingEvent:
     event = make_event("Growing roses at home, in winter")
     make_attended(event, make_contact(f"{LONG}@marketing.example", **NAMES))
     make_call(event, ("Mara", 1, "Welcome."))
+    User.objects.create_user(f"{LONG}@own.example", "no-passphrase")
     SkippedPerson.objects.create(
         webinar=listed, stage="registration", person_key="a", email=email, reason="excluded_domain"
     )
@@ -97,7 +98,15 @@ def test_no_column_is_out_of_sight_and_no_name_is_cut(
         "/audit/",
         "/skipped-people/",
     )
-    pages = (*lists, "/automation/registrations/", "/settings/team/", event, zoom, f"{zoom}users/")
+    pages = (
+        *lists,
+        "/automation/registrations/",
+        "/settings/team/",
+        event,
+        zoom,
+        f"{zoom}users/",
+        "/settings/team/",
+    )
     for address in (*pages, f"/contacts/segments/{segment.pk}/", f"/automation/workflows/{flow.pk}/"):
         page.goto(address)
         for width in (390, 768, 900, 1024, 1100):
