@@ -21,6 +21,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from contacts.models import ChangeFollowUp, ChangeSet
 from core.jobs import JobQueue, Lease, register, wake
 from core.jobs.bulk import BULK, in_bulk, inherited_priority
+from core.messages import Message
 from core.retention import register_retention
 
 
@@ -106,11 +107,14 @@ def _write(changes: Changes) -> None:
 
 type Follower = Callable[[Changes, Lease], None]
 _followers: dict[str, Follower] = {}
+_given_up: dict[str, Callable[[], None]] = {}
 
 
-def register_follower(name: str, follower: Follower) -> None:
-    """`follower` writes inside `with lease.writing():`."""
+def register_follower(name: str, follower: Follower, *, given_up: Callable[[], None] = lambda: None) -> None:
+    """`follower` writes inside `with lease.writing():`. `given_up` puts right what a change that could not be
+    followed has left wrong; it runs in the transaction that says so."""
     _followers[name] = follower
+    _given_up[name] = given_up
 
 
 class FollowUpQueue(JobQueue[ChangeFollowUp]):
@@ -124,6 +128,12 @@ class FollowUpQueue(JobQueue[ChangeFollowUp]):
         if follower := _followers.get(job.follower):
             with in_bulk(job.priority >= BULK):
                 follower(Changes.of(job.change_set), lease)
+
+    def fail(self, lease: Lease, reason: Message) -> None:
+        super().fail(lease, reason)
+        name = ChangeFollowUp.objects.values_list("follower", flat=True).get(pk=lease.key)
+        if name in _given_up:
+            _given_up[name]()
 
 
 register(FollowUpQueue())

@@ -11,15 +11,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from contacts.models import Contact, Segment
+from contacts.models import ChangeFollowUp, Contact, Segment
 from contacts.models.contact import ContactQuerySet
 from contacts.segments.catalogue import Catalogue, ReferredSegment
-from contacts.segments.compiling import Compiler
+from contacts.segments.compiling import Compiler, crossings
 from contacts.segments.definition import Node
 from contacts.segments.parsing import read_definition
 from contacts.segments.properties import load_properties
+from contacts.segments.registry import Span
 
 SAMPLE = 10
+# Who follows changes with membership rows (`contacts.segments.tracking`).
+FOLLOWER = "segments"
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,25 @@ def members_of(segment: Segment, *, reads_all: bool = False) -> ContactQuerySet:
     return every(node) if reads_all else query(node)
 
 
-def listed_members(segment: Segment) -> ContactQuerySet:
-    """The members as pages list and count them. Raises `DefinitionError`.
+def listed_members(segment: Segment, *, reads_all: bool = False) -> ContactQuerySet:
+    """The same members as `members_of`, for pages. Raises `DefinitionError`.
 
-    Where changes are followed, who was a member after the last of them, seconds ago: a page of a million
-    contacts need not ask all conditions again.
+    Where every change was followed, and no time passing changes who is a member, the membership rows are the
+    answer: a page of a million contacts need not ask all conditions again.
     """
-    is_followed = segment.archived_at is None and segment.tracked_version == segment.version
-    if segment.is_static or not is_followed:
-        return members_of(segment)
-    parse(segment.definition, segment.pk)  # which may have become impossible since
+    if segment.is_static or not _is_followed(segment):
+        return members_of(segment, reads_all=reads_all)
     return Contact.objects.filter(segment_memberships__segment=segment)
+
+
+def _is_followed(segment: Segment) -> bool:
+    """Whether the membership rows are who the definition selects at this moment (D25: never stale)."""
+    if segment.archived_at is not None or segment.tracked_version != segment.version:
+        return False
+    now = timezone.now()
+    is_timeless = next(crossings(parse(segment.definition, segment.pk), Span(now, now)), None) is None
+    unfollowed = ChangeFollowUp.objects.filter(state__in=ChangeFollowUp.ACTIVE, follower=FOLLOWER)
+    return is_timeless and not unfollowed.exists()
 
 
 def _load_segments() -> Mapping[int, ReferredSegment]:

@@ -21,7 +21,7 @@ from contacts.segments.catalogue import Catalogue
 from contacts.segments.compiling import crossings
 from contacts.segments.definition import Node
 from contacts.segments.errors import DefinitionError
-from contacts.segments.members import catalogue, every, query
+from contacts.segments.members import FOLLOWER, catalogue, every, query
 from contacts.segments.memberships import (
     Cause,
     locked,
@@ -163,6 +163,13 @@ def request_builds(segment_id: int) -> None:
     wake()
 
 
+def build_all() -> None:
+    """A change could not be followed: nobody knows whom it moved."""
+    followed = Segment.objects.active().exclude(kind=Segment.Kind.STATIC)
+    followed.update(version=F("version") + 1)
+    _request_missing_builds()
+
+
 def build(segment_id: int) -> None:
     """Compare all contacts with the memberships. Must run inside a transaction."""
     segment = locked(segment_id)
@@ -192,4 +199,4 @@ class BuildQueue(JobQueue[SegmentBuild]):
 
 
 register(BuildQueue())
-register_follower("segments", follow_changes)
+register_follower(FOLLOWER, follow_changes, given_up=build_all)

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -216,13 +217,16 @@ def _enrol_addresses(request: Request, workflow: Workflow, subject: Subject) -> 
     if not addresses:
         raise WorkflowError(_("Enter at least one email address."))
     contacts, unknown = resolve([ContactRef(email=address) for address in addresses])
+    sentences = []  # of one message: a page shows only the last
     if len(contacts) == 1:
         people.enrol_contact(workflow, contacts[0], subject=subject, user_id=request.user.pk)
-        show_success(request, _("%s was enrolled.") % Contact.objects.get(pk=contacts[0]))
+        sentences.append(_("%s was enrolled.") % Contact.objects.get(pk=contacts[0]))
     elif contacts:
         people.enrol_contacts(workflow, contacts=contacts, subject=subject, user_id=request.user.pk)
         message = ngettext("%d contact is being enrolled.", "%d contacts are being enrolled.", len(contacts))
-        show_success(request, message % len(contacts))
+        sentences.append(message % len(contacts))
     if unknown:
-        named = ", ".join(ref.contact.email for ref in unknown[:5])
-        show_error(request, _("No contact has the address: %s.") % named)
+        named = ", ".join(ref.contact.email for ref in unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        sentences.append(_("No contact has the address %s.") % named)
+    level = messages.SUCCESS if not unknown else messages.WARNING if contacts else messages.ERROR
+    show_success(request, " ".join(sentences), level=level)

@@ -124,6 +124,15 @@ def test_of_very_many_that_stopped_the_first_are_tried_again_and_the_page_says_s
     assert "The step is tried again for 2 contacts. There are more: choose it once again." in answer.text
 
 
+def test_one_message_says_who_was_enrolled_and_whom_nobody_knows(charlie_client: Client):
+    flow = publish(workflow(note("hi")))
+    _person("ann")
+    emails = {"emails": "ann@x.example zoe@x.example"}
+    page = charlie_client.post(f"{address(flow)}enrol/", emails, follow=True)
+    (message,) = page.context["messages"]
+    assert str(message) == "Ann was enrolled. No contact has the address zoe@x.example."
+
+
 def test_too_many_pasted_addresses_are_turned_down_and_none_is_dropped_in_silence(
     charlie_client: Client, monkeypatch: pytest.MonkeyPatch
 ):
