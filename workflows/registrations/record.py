@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -39,8 +41,20 @@ def record(job: RegistrationJob, lease: Lease, result: Result) -> None:
 def record_together(answers: Sequence[Answer]) -> None:
     """All or nothing. Raises `LeaseLostError` where another worker has one of the jobs by now.
 
-    Contacts are locked before jobs, as whoever deletes them does. The jobs are running, so that no contact is
-    merged meanwhile.
+    Zoom's answers are known only here. Where the database gave this transaction up, as PostgreSQL does with
+    one of two that wait for each other, they are written once more.
+    """
+    try:
+        _write_together(answers)
+    except OperationalError:
+        if connection.in_atomic_block or not connection.is_usable():
+            raise
+        _write_together(answers)
+
+
+def _write_together(answers: Sequence[Answer]) -> None:
+    """Contacts are locked before jobs, as whoever deletes them does. The jobs are running, so that no contact
+    is merged meanwhile.
     """
 
     def lock_contacts() -> None:
@@ -54,9 +68,9 @@ def record_together(answers: Sequence[Answer]) -> None:
     with in_bulk(is_bulk), _writing(leases, lock_contacts), one_change_set():
         _note_in_crm(answers, contacts)
         now = timezone.now()
-        endings = [(job, lease, _ending(job, result, now)) for job, lease, result in answers]
+        endings = [(job, lease, _ending(job, result, now, contacts)) for job, lease, result in answers]
         end_together([(lease, ending) for _job, lease, ending in endings])
-        _keep_registrants(answers)
+        _keep_registrants([answer for answer in answers if answer[0].contact_id in contacts])
         _tell([job.pk for job, _lease, ending in endings if ending.result is not RunResult.RETRY])
 
 
@@ -65,7 +79,15 @@ def _writing(leases: Sequence[Lease], lock_contacts: Callable[[], None]) -> Abst
     return writing_together(leases, lock_contacts, also_when_stopped=True)
 
 
-def _ending(job: RegistrationJob, result: Result, now: datetime) -> Ending:
+def _ending(job: RegistrationJob, result: Result, now: datetime, contacts: Collection[int]) -> Ending:
+    """Of a contact who was deleted meanwhile nothing comes back: Zoom's words may hold the address (D22)."""
+    ending = _ending_with_words(job, result, now)
+    if job.contact_id in contacts:
+        return ending
+    return replace(ending, changes=ending.changes | {"reason_values": {}})
+
+
+def _ending_with_words(job: RegistrationJob, result: Result, now: datetime) -> Ending:
     match result:
         case Registered():
             return _complete(_status_of(result), now)
@@ -146,18 +168,23 @@ def _tell(keys: Collection[int]) -> None:
 
 
 def _note_in_crm(answers: Sequence[Answer], contacts: Mapping[int, Contact]) -> None:
-    """Those whose contact was deleted while Zoom was called leave nothing."""
+    """Those whose contact was deleted while Zoom was called leave nothing.
+
+    The webinars in order: their events and runs are rows that other groups write as well.
+    """
     registered: dict[int, list[tuple[Contact, Registered]]] = defaultdict(list)
-    for job, _lease, result in answers:
+    for job, _lease, result in sorted(answers, key=lambda answer: answer[0].zoom_webinar_id):
         contact = contacts.get(job.contact_id or 0)
         match result:
             case Registered() if contact:
                 registered[job.zoom_webinar_id].append((contact, result))
             case Removed() if contact and (webinar := _webinar(job.zoom_webinar_id)):
                 note_removal(webinar, contact, result.occurrence_id, is_deleted=result.is_deleted)
-    for zoom_webinar_id, results in registered.items():
+    for results in registered.values():
         _keep_links(results)
-        _note_registered(zoom_webinar_id, results)
+    are_listed = [_note_registered(*entry) for entry in registered.items()]
+    if not all(are_listed):  # last: all webinars share the one run
+        _discover()
 
 
 def _keep_links(results: Sequence[tuple[Contact, Registered]]) -> None:
@@ -172,14 +199,13 @@ def _keep_links(results: Sequence[tuple[Contact, Registered]]) -> None:
         record_contacts(changed=[key for key, *_link in rows])
 
 
-def _note_registered(zoom_webinar_id: int, results: Sequence[tuple[Contact, Registered]]) -> None:
+def _note_registered(zoom_webinar_id: int, results: Sequence[tuple[Contact, Registered]]) -> bool:
+    """Whether the webinar is known here."""
     webinar = _webinar(zoom_webinar_id)
-    if webinar is None:
-        _discover()
-        return
     new = [(contact, _as_row(result)) for contact, result in results if not result.was_registered]
-    if new:
+    if webinar and new:
         note_registrations(webinar, new)
+    return webinar is not None
 
 
 def _as_row(result: Registered) -> RegisteredHere:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import permutations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,7 +15,8 @@ from contacts.merging.merge import MergeError, merge_contacts
 from contacts.models import ChangeFollowUp, ChangeSet, Contact
 from core.jobs import JobState
 from core.jobs.run import run_jobs
-from integrations.models import Registrant
+from integrations.models import Registrant, Webinar
+from integrations.rules.registration_reasons import Failure, Refusal, RefusalReason, Wait, WaitReason
 from integrations.sync import registered_here
 from marketing_events.models import MarketingEvent
 from tests.contacts.make import make_contact
@@ -24,8 +26,10 @@ from tests.workflows.registrations.test_faults import KilledError, crm_of, kille
 from workflows.models import DailyAdditions, RegistrationJob
 from workflows.models import RegistrationStatus as Status
 from workflows.registrations import queue as queues
+from workflows.registrations import record as records
 from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, enqueue_batch
 from workflows.registrations.queue import bulk_queue, queue
+from workflows.registrations.results import Registered
 from zoom_simulator.account.rows import Webinar as ZoomWebinar
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -257,9 +261,85 @@ def test_d22_a_contact_deleted_while_zoom_is_called_leaves_nothing_here(
         do_group()
     assert statuses(others) == [Status.REGISTERED, Status.REGISTERED]
     job = RegistrationJob.objects.get(contact=None)
-    assert job.status == Status.REGISTERED
-    assert not Registrant.objects.filter(zoom_id=job.registrant_id).exists()
+    assert (job.status, job.registrant_id, job.reason_values) == (Status.REGISTERED, "", {})
+    assert not Registrant.objects.filter(email=gone.email).exists()
     assert MarketingEvent.objects.get().registered_count == 2
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        Failure("gone@customer.example is odd."),
+        Refusal(RefusalReason.FORM_REQUIRES_FIELDS, zoom="gone@customer.example is odd."),
+        Wait(WaitReason.ZOOM_UNAVAILABLE, zoom="gone@customer.example is odd."),
+    ],
+)
+def test_d22_zooms_words_about_a_contact_deleted_meanwhile_are_not_kept(result: Any) -> None:
+    job = RegistrationJob(contact_id=1, attempts=1)
+    ending = records._ending(job, result, timezone.now(), contacts=set())
+    assert "gone@customer.example" not in str(ending)
+    assert "gone@customer.example" in str(records._ending(job, result, timezone.now(), contacts={1}))
+
+
+def test_d22_the_words_of_a_refused_call_are_not_kept(
+    company: Company, webinar: ZoomWebinar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gone,) = people(1)
+    queue_all([gone], webinar)
+    message = f"{gone.email} is odd."
+    company.simulator.faults.add("error", "/registrants", method="POST", code=4242, message=message)
+    record = queues.record
+
+    def deleted_before(job: Any, lease: Any, result: Any) -> None:
+        delete_contact(gone.pk)
+        record(job, lease, result)
+
+    monkeypatch.setattr(queues, "record", deleted_before)
+    work()
+    row = RegistrationJob.objects.values().get()
+    assert row["state"] == JobState.FAILED
+    assert gone.email not in str(row)
+
+
+@pytest.mark.parametrize("numbers", list(permutations((1, 2, 3))))
+def test_webinars_are_written_in_the_same_order_whatever_the_group(
+    numbers: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two groups that write the same events wait for each other in no circle. The discovery comes last."""
+    written: list[Any] = []
+    webinars = {2: Webinar(zoom_webinar_id=2), 3: Webinar(zoom_webinar_id=3)}
+    monkeypatch.setattr(records, "_webinar", webinars.get)
+    monkeypatch.setattr(records, "_discover", lambda: written.append("discovery"))
+    monkeypatch.setattr(
+        records, "note_registrations", lambda webinar, _new: written.append(webinar.zoom_webinar_id)
+    )
+    registered = Registered(registrant_id="a", occurrence_id="", is_pending=False, was_registered=False)
+    answers: Any = [
+        (RegistrationJob(zoom_webinar_id=key, contact_id=key), None, registered) for key in numbers
+    ]
+    records._note_in_crm(answers, {key: Contact(pk=key) for key in numbers})
+    assert written == [2, 3, "discovery"]
+
+
+def test_answers_are_written_again_where_the_database_gave_them_up(
+    company: Company, webinar: ZoomWebinar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL ends one of two transactions that wait for each other."""
+    group = people(3)
+    queue_all(group, webinar)
+    note, times = records.note_registrations, []
+
+    def deadlock_once(*args: Any) -> None:
+        times.append(1)
+        if len(times) == 1:
+            raise OperationalError("deadlock detected")
+        note(*args)
+
+    monkeypatch.setattr(records, "note_registrations", deadlock_once)
+    do_group()
+    assert statuses(group) == [Status.REGISTERED] * 3
+    assert {job.attempts for job in RegistrationJob.objects.all()} == {1}
+    assert additions(company.simulator) == 3
 
 
 def test_d28_a_contact_of_a_group_cannot_be_merged_while_zoom_is_called(
