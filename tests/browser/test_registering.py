@@ -1,8 +1,10 @@
 """A marketer selects contacts and registers them for a webinar, and an operator follows up on a refusal."""
 
+import re
+
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from contacts.models import Contact
 from integrations.models import ZoomConnection
@@ -97,6 +99,33 @@ def test_on_a_webinars_page_contacts_are_picked_by_keyboard_also_on_a_phone(
     work()
     expect(page.get_by_text("2 succeeded")).to_be_visible()
     assert {person.last_name for person in webinar.registrants.values()} == {"Silva", "Okafor"}
+
+
+def test_a_tick_while_a_search_is_under_way_is_not_lost(
+    page_of: PageOf, bob: User, contacts: list[Contact], webinar: ZoomWebinar
+) -> None:
+    page = page_of(bob)
+    page.goto(f"{reverse('registrations:add')}?webinar={webinar.id}")
+    search = page.get_by_label("Search contacts by name or email")
+    search.fill("Silva")
+    expect(page.get_by_label("Silva")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.headers.get("hx-target") == "matches":
+            held.append(route)
+        else:
+            route.continue_()
+
+    asked = re.compile("person=Okafor")
+    page.route(asked, hold)
+    with page.expect_request(asked):
+        search.fill("Okafor")
+    page.get_by_label("Silva").check()
+    expect(page.get_by_role("button", name="Register 1 contact")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_label("Okafor")).to_be_visible()
+    expect(page.get_by_label("Silva")).to_be_checked()
 
 
 def test_a_refusal_is_retried_from_the_list(

@@ -24,3 +24,20 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:afterSettle", start);
 start();
+
+// A search for people to tick: what someone ticks while its answer is on the way stays as they left it.
+let left = [];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "matches") left = [...event.detail.target.querySelectorAll("label:has([name=contact])")];
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const list = event.detail.target;
+  if (list.id !== "matches") return;
+  for (const label of left.reverse()) {
+    const box = label.querySelector("[name=contact]");
+    const same = list.querySelector(`[name=contact][value="${CSS.escape(box.value)}"]`);
+    if (same?.type === "checkbox") same.checked = box.checked;
+    else if (!same && box.checked) list.prepend(label);
+  }
+  left = [];
+});
