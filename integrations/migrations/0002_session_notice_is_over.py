@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sessionnotice',
             name='is_over',
-            field=models.BooleanField(db_default=True, default=True, help_text='Not yet where all that is known is that it began.'),
+            field=models.BooleanField(db_default=True, default=True, help_text='Off while only the start is known.'),
         ),
     ]

@@ -200,7 +200,7 @@ class SessionNotice(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     is_practice = models.BooleanField(null=True, help_text=_("Null: not said."))
     is_over = models.BooleanField(
-        default=True, db_default=True, help_text=_("Not yet where all that is known is that it began.")
+        default=True, db_default=True, help_text=_("Off while only the start is known.")
     )
     received_at = models.DateTimeField(default=timezone.now)
 

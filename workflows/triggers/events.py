@@ -199,7 +199,7 @@ class LeftEarly(EventTrigger):
     key = "event_left_early"
     label = lazy("Left an event early")
     icon = "log-out"
-    help = lazy("Attended less than a part of it. Once attendance is final: before, everyone has just come.")
+    help = lazy("Stayed for less than a share of the event. Counted once attendance is final.")
     listens_to = frozenset({"participations", "finals"})
     state = State.ATTENDED
     words_of_sentence = lazy("Left %(events)s early")

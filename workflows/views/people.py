@@ -224,8 +224,10 @@ def retry_all(request: Request, pk: int) -> HttpResponse:
     words = ngettext(
         "The step is tried again for %d contact.", "The step is tried again for %d contacts.", tried
     )
-    more = _(" There are more: choose it once again.") if len(rows) > RETRIED_AT_ONCE else ""
-    show_success(request, words % tried + more)
+    sentences = [words % tried]
+    if len(rows) > RETRIED_AT_ONCE:
+        sentences.append(_("More people are left. Choose it again to continue."))
+    show_success(request, " ".join(sentences))
     return redirect(f"{reverse('workflows:detail', args=[pk])}#people")
 
 

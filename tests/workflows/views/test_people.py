@@ -121,7 +121,10 @@ def test_of_very_many_that_stopped_the_first_are_tried_again_and_the_page_says_s
     monkeypatch.setattr(people_pages, "RETRIED_AT_ONCE", 2)
     settings.EMAIL_URL = "smtp://mail.acme.test"
     answer = charlie_client.post(f"{address(flow)}retry/", follow=True)
-    assert "The step is tried again for 2 contacts. There are more: choose it once again." in answer.text
+    assert (
+        "The step is tried again for 2 contacts. More people are left. Choose it again to continue."
+        in answer.text
+    )
 
 
 def test_one_message_says_who_was_enrolled_and_whom_nobody_knows(charlie_client: Client):
