@@ -159,6 +159,13 @@ class RegistrationJob(LeasedJob):
     sent_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Since when a call to Zoom has no answer that we know of.")
     )
+    sent_date = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The occurrence ID that this call named; blank: none."),
+    )
     registrant_id = models.CharField(_("registrant ID"), max_length=100, blank=True)
     callback_url = models.URLField(max_length=2000, blank=True)
     workflow = models.ForeignKey(

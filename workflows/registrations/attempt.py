@@ -16,6 +16,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from core.bulk import bulk_update
 from core.jobs import Lease
 from core.jobs.run import CONNECTION_ERRORS
 from core.jobs.together import renew_together
@@ -34,6 +35,7 @@ from workflows.registrations.connections import account_for
 from workflows.registrations.daily_limit import count_additions
 from workflows.registrations.forms import FRESH_ENOUGH_TO_REFUSE
 from workflows.registrations.known import load_known
+from workflows.registrations.locking import lock_contacts
 from workflows.registrations.registration import Registration
 from workflows.registrations.removal import Removal
 from workflows.registrations.results import Answer, Result, Work
@@ -52,7 +54,7 @@ def attempt(job: RegistrationJob, lease: Lease) -> Result:
     account = account_for(job.zoom_webinar_id)
     if isinstance(account, RefusalReason):
         return Refusal(account)
-    target = Target(account, job.zoom_webinar_id, job.occurrence_id, job.starts_after)
+    target = Target(account, *_aim(job))
     if job.action == RegistrationJob.Action.REMOVE:
         return _result_of(Removal(job, job.contact, target).perform)
     person = Registration(job, lease, job.contact, target)
@@ -76,12 +78,21 @@ def register_together(works: Sequence[Work]) -> Iterator[list[Answer]]:
         yield from _answers_to(calls)
 
 
+type _Aim = tuple[int, str, datetime | None, str]
+
+
+def _aim(job: RegistrationJob) -> _Aim:
+    """Webinar and date; where a call's answer is unknown, the date that it named."""
+    sent_date = job.sent_date if job.sent_at else ""
+    return job.zoom_webinar_id, job.occurrence_id, job.starts_after, sent_date
+
+
 def _people(works: Sequence[Work]) -> list[Registration]:
     """Without those of a webinar that can't be reached: they are told so one by one."""
-    targets: dict[tuple[int, str, datetime | None], Target | None] = {}
+    targets: dict[_Aim, Target | None] = {}
     people = []
     for job, lease in works:
-        key = job.zoom_webinar_id, job.occurrence_id, job.starts_after
+        key = _aim(job)
         if key not in targets:
             account = account_for(job.zoom_webinar_id)
             targets[key] = None if isinstance(account, RefusalReason) else Target(account, *key)
@@ -136,7 +147,7 @@ def _prepare(person: Registration) -> bool:
 
 
 def _note_calls(people: Sequence[Registration]) -> list[Registration]:
-    """Committed before the calls are made: that there are any, and that they count.
+    """Committed before the calls are made: that there are any, which dates they name, and that they count.
 
     Those who may be added today. Raises `LeaseLostError` if any lease is lost: then nothing is noted.
     """
@@ -144,16 +155,31 @@ def _note_calls(people: Sequence[Registration]) -> list[Registration]:
     for person in people:
         person.lease.check()
     with transaction.atomic():
-        free_at = count_additions([person.job for person in people])
-        for person in people:
-            if moment := free_at.get(person.contact.pk):
-                person.result = Wait(WaitReason.DAILY_LIMIT, moment)
-            else:
-                person.job.sent_at = now
+        _leave_out(people)
         calls = [person for person in people if person.result is None]
         if calls:
             renew_together([person.lease for person in calls], sent_at=now)
+            _note_dates(calls)
+    for person in calls:
+        person.job.sent_at = now
     return calls
+
+
+def _leave_out(people: Sequence[Registration]) -> None:
+    """Those who were deleted meanwhile, or may not be added today."""
+    there = lock_contacts([person.contact.pk for person in people])
+    free_at = count_additions([person.job for person in people if person.contact.pk in there])
+    for person in people:
+        if person.contact.pk not in there:
+            person.result = Refusal(RefusalReason.CONTACT_NOT_FOUND)
+        elif moment := free_at.get(person.contact.pk):
+            person.result = Wait(WaitReason.DAILY_LIMIT, moment)
+
+
+def _note_dates(people: Sequence[Registration]) -> None:
+    """Of most webinars no date is named, and nothing is written."""
+    rows = [(person.job.pk, person.date) for person in people if person.job.sent_date != person.date]
+    bulk_update(RegistrationJob, ("sent_date",), rows)
 
 
 def _answers_to(people: Sequence[Registration]) -> Iterator[list[Answer]]:

@@ -33,6 +33,8 @@ def count_additions(jobs: Collection[RegistrationJob]) -> dict[int, datetime]:
     contacts = sorted(
         (job.contact_id, job.zoom_webinar_id if per_webinar else 0) for job in jobs if job.contact_id
     )
+    if not contacts:
+        return {}
     values = [value for contact, webinar in contacts for value in (contact, webinar, today)]
     rows = ", ".join(["(%s, %s, %s, 1)"] * len(contacts))
     with connection.cursor() as cursor:

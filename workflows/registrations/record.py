@@ -23,6 +23,7 @@ from integrations.sync.registered_here import RegisteredHere, note_registrations
 from integrations.sync.runs.queue import enqueue_discovery
 from workflows.models import RegistrationJob, RegistrationStatus
 from workflows.registrations.connections import primary_connection
+from workflows.registrations.locking import lock_contacts
 from workflows.registrations.results import Answer, FailureReason, Registered, Removed, Result
 from workflows.registrations.signals import registrations_ended
 
@@ -30,7 +31,6 @@ Priority = RegistrationJob.Priority
 # With the growing pauses this is more than a day.
 MOST_ATTEMPTS = 30
 _LONGEST_LINK = 2000
-_NEEDED = ("email", "first_name", "last_name")
 
 
 def record(job: RegistrationJob, lease: Lease, result: Result) -> None:
@@ -57,15 +57,13 @@ def _write_together(answers: Sequence[Answer]) -> None:
     is merged meanwhile.
     """
 
-    def lock_contacts() -> None:
-        keys = {job.contact_id for job, _lease, _result in answers if job.contact_id}
-        rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-        contacts.update({contact.pk: contact for contact in rows.only(*_NEEDED)})
+    def lock() -> None:
+        contacts.update(lock_contacts([job.contact_id for job, _lease, _result in answers if job.contact_id]))
 
     contacts: dict[int, Contact] = {}
     is_bulk = all(job.priority > Priority.SINGLE for job, _lease, _result in answers)
     leases = [lease for _job, lease, _result in answers]
-    with in_bulk(is_bulk), _writing(leases, lock_contacts), one_change_set():
+    with in_bulk(is_bulk), _writing(leases, lock), one_change_set():
         _note_in_crm(answers, contacts)
         now = timezone.now()
         endings = [(job, lease, _ending(job, result, now, contacts)) for job, lease, result in answers]
@@ -74,9 +72,9 @@ def _write_together(answers: Sequence[Answer]) -> None:
         _tell([job.pk for job, _lease, ending in endings if ending.result is not RunResult.RETRY])
 
 
-def _writing(leases: Sequence[Lease], lock_contacts: Callable[[], None]) -> AbstractContextManager[None]:
+def _writing(leases: Sequence[Lease], lock: Callable[[], None]) -> AbstractContextManager[None]:
     """Zoom's answers are known: a worker that stops would leave jobs about which Zoom must be asked."""
-    return writing_together(leases, lock_contacts, also_when_stopped=True)
+    return writing_together(leases, lock, also_when_stopped=True)
 
 
 def _ending(job: RegistrationJob, result: Result, now: datetime, contacts: Collection[int]) -> Ending:

@@ -23,7 +23,10 @@ from workflows.registrations.lookup import ALL, find_registrant
 
 
 class Target:
-    """`starts_after`: where no date is named, only one that begins later counts."""
+    """`starts_after`: where no date is named, only one that begins later counts.
+
+    `sent_date` was named by a call whose answer is unknown: what is done about it is about that date.
+    """
 
     def __init__(
         self,
@@ -31,10 +34,12 @@ class Target:
         zoom_webinar_id: int,
         occurrence_id: str,
         starts_after: datetime | None = None,
+        sent_date: str = "",
     ) -> None:
         self.webinar_id = zoom_webinar_id
         self.occurrence_id = occurrence_id
         self.starts_after = starts_after
+        self.sent_date = sent_date
         self.zoom = client_of(account.connection)
         self.form: WebinarForm | None = None
         self._account = account
@@ -50,6 +55,8 @@ class Target:
 
     def date(self) -> str:
         """The date that is named to Zoom: none where one registration counts for all of them."""
+        if self.sent_date:
+            return self.sent_date
         if self.form is None or not self.form.needs_date():
             return ""
         date = self.form.next_date(timezone.now(), self.starts_after)

@@ -25,6 +25,7 @@ from tests.workflows.registrations.helpers import additions, make_due, work
 from tests.workflows.registrations.test_faults import KilledError, crm_of, killed_at, lease_runs_out
 from workflows.models import DailyAdditions, RegistrationJob
 from workflows.models import RegistrationStatus as Status
+from workflows.registrations import attempt as attempts
 from workflows.registrations import queue as queues
 from workflows.registrations import record as records
 from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, enqueue_batch
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Priority = RegistrationJob.Priority
 # Of a whole group, from its claim to its end, the commits included; without the slots within Zoom's limits.
-MOST_STATEMENTS = 50
+MOST_STATEMENTS = 51
 
 
 @pytest.fixture
@@ -301,6 +302,35 @@ def test_d22_the_words_of_a_refused_call_are_not_kept(
     assert gone.email not in str(row)
 
 
+def test_a_contact_deleted_before_the_calls_is_not_called_about_and_the_others_are(
+    company: Company, webinar: ZoomWebinar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, *others = people(3)
+    queue_all([gone, *others], webinar)
+    note = attempts._note_calls
+
+    def deleted_before(people: Any) -> Any:
+        Contact.objects.filter(pk=gone.pk).delete()
+        return note(people)
+
+    monkeypatch.setattr(attempts, "_note_calls", deleted_before)
+    do_group()
+    assert statuses(others) == [Status.REGISTERED] * 2
+    assert RegistrationJob.objects.get(contact=None).reason_code == RefusalReason.CONTACT_NOT_FOUND
+    assert additions(company.simulator) == len(webinar.registrants) == 2
+
+
+def test_contacts_are_locked_before_calls_are_noted(webinar: ZoomWebinar) -> None:
+    """As whoever deletes a contact does: then neither waits for the other in a circle."""
+    queue_all(people(2), webinar)
+    with CaptureQueriesContext(connection) as captured:
+        do_group()
+    sent = [row["sql"] for row in captured]
+    counted = next(place for place, sql in enumerate(sent) if "INTO workflows_dailyadditions" in sql)
+    assert 'FROM "contacts_contact"' in sent[counted - 1]
+    assert ("FOR NO KEY UPDATE" in sent[counted - 1]) == (connection.vendor == "postgresql")
+
+
 @pytest.mark.parametrize("numbers", list(permutations((1, 2, 3))))
 def test_webinars_are_written_in_the_same_order_whatever_the_group(
     numbers: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
@@ -336,10 +366,11 @@ def test_answers_are_written_again_where_the_database_gave_them_up(
         note(*args)
 
     monkeypatch.setattr(records, "note_registrations", deadlock_once)
+    asked = len(company.simulator.calls.where("/registrants[?]", method="GET"))
     do_group()
     assert statuses(group) == [Status.REGISTERED] * 3
-    assert {job.attempts for job in RegistrationJob.objects.all()} == {1}
     assert additions(company.simulator) == 3
+    assert len(company.simulator.calls.where("/registrants[?]", method="GET")) == asked
 
 
 def test_d28_a_contact_of_a_group_cannot_be_merged_while_zoom_is_called(

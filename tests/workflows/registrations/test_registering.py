@@ -271,6 +271,23 @@ class TestSeries:
         (person,) = webinar.registrants.values()
         assert list(person.occurrences or {}) == [webinar.occurrences[1].id]
 
+    def test_after_a_lost_answer_no_other_date_is_registered_for(self, simulator: Simulator) -> None:
+        """The date that was next when the call was made is over when it is made again."""
+        webinar = schedule_series(simulator, 7, 14, registration_type=2)
+        simulator.faults.add("lost answer", "/registrants", method="POST")
+        job = register(ana(), webinar)
+        first = webinar.occurrences[0]
+        assert (job.status, job.sent_date) == (Status.WAITING, first.id)
+        first.start -= timedelta(days=14)
+        RegistrationForm.objects.all().delete()
+        make_due()
+        work()
+        job.refresh_from_db()
+        assert job.status == Status.REGISTERED
+        (person,) = webinar.registrants.values()
+        assert list(person.occurrences or {}) == [first.id]
+        assert additions(simulator) == 1
+
     def test_one_registration_for_all_dates_names_none(self, simulator: Simulator) -> None:
         webinar = schedule_series(simulator, 7, 14, registration_type=1)
         assert register(ana(), webinar, occurrence_id=webinar.occurrences[0].id).status == Status.REGISTERED
