@@ -17,14 +17,21 @@ from workflows.registrations.jobs import Options, Source, add_to_batch, create_b
 
 
 @transaction.atomic
-def enqueue_list(targets: Targets, zoom_webinar_id: int, options: Options) -> RegistrationBatch:
-    """A batch that fills while its first contacts are being registered."""
+def enqueue_list(
+    targets: Targets, zoom_webinar_id: int, options: Options, *, expected: int
+) -> RegistrationBatch:
+    """A batch that fills while its first contacts are being registered.
+
+    `expected` contacts were confirmed: if there are more when the worker reads the list, none is queued.
+    """
     batch = create_batch(zoom_webinar_id, options)
     known = Webinar.objects.filter(zoom_webinar_id=zoom_webinar_id).first()
     webinar = known or Webinar(zoom_webinar_id=zoom_webinar_id)
     values = {"batch": batch.pk, "webinar": str(webinar)}
     requested_by_id = options.requested_by.pk if options.requested_by else None
-    batch.bulk_change = enqueue("register", values, targets, requested_by_id=requested_by_id)
+    batch.bulk_change = enqueue(
+        "register", values, targets, requested_by_id=requested_by_id, expected=expected
+    )
     batch.save(update_fields=["bulk_change"])
     return batch
 

@@ -108,6 +108,39 @@ def test_cancelling_the_rest_queues_no_more(charlie_client: Client, webinar: Web
     assert line.is_over
 
 
+def test_a_list_that_grows_before_a_worker_reads_it_registers_no_one(
+    charlie_client: Client, webinar: Webinar
+) -> None:
+    people()
+    batch = send(charlie_client, webinar, matching="q=customer.example", everyone="on", confirmed=5)
+    make_contact("late@customer.example")
+    work()
+    (line,) = newest_batches()
+    assert (batch.jobs.count(), line.is_over, bool(line.problem)) == (0, True, True)
+
+
+@pytest.mark.parametrize("number", [3, 5])
+def test_a_list_that_has_grown_since_the_preflight_is_shown_again(
+    charlie_client: Client, webinar: Webinar, number: int
+) -> None:
+    """Short or long."""
+    people(number)
+    fields = {"webinar": webinar.zoom_webinar_id, "matching": "q=customer.example", "everyone": "on"}
+    answer = charlie_client.post(ADD, fields | {"confirmed": number - 1}, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert f"{number} contacts match now" in answer.content.decode()
+    assert not RegistrationBatch.objects.exists()
+
+
+@pytest.mark.parametrize("confirmed", ["", "many", "-1", "9" * 30])
+def test_a_form_that_confirms_no_number_means_those_who_match_now(
+    charlie_client: Client, webinar: Webinar, confirmed: str
+) -> None:
+    people()
+    batch = send(charlie_client, webinar, matching="q=customer.example", everyone="on", confirmed=confirmed)
+    assert batch.bulk_change.expected == 5
+
+
 def test_a_list_that_cannot_be_read_any_more_says_so(charlie_client: Client, webinar: Webinar) -> None:
     people()
     batch = send(charlie_client, webinar, matching="q=customer.example", everyone="on")
@@ -132,6 +165,7 @@ def test_the_preflight_judges_the_first_and_counts_the_others(
     assert "Will be registered 3" in text
     assert "Not checked yet 2" in text
     assert "Register 5 contacts" in text
+    assert 'name="confirmed" value="5"' in page.content.decode()
 
 
 def test_a_single_one_is_queued_at_once(charlie_client: Client, webinar: Webinar) -> None:

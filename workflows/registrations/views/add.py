@@ -117,6 +117,17 @@ class AddQuery:
     def count(self) -> int:
         return self.contacts.count()
 
+    @cached_property
+    def confirmed(self) -> int:
+        """The number of contacts that the pre-flight showed; of a form that doesn't say, those of now."""
+        text = self.fields.get("confirmed", "")
+        return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else self.count
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether more contacts match than were confirmed."""
+        return self.count > self.confirmed
+
     @property
     def single(self) -> Contact | None:
         return self.contacts.first() if self.count == 1 else None
@@ -135,7 +146,7 @@ class AddQuery:
 @require(Right.REGISTER_CONTACTS)
 def add(request: Request) -> HttpResponse:
     query = AddQuery(request.POST if request.method == "POST" else request.GET)
-    if request.method == "POST" and query.zoom_webinar_id and query.count:
+    if request.method == "POST" and query.zoom_webinar_id and query.count and not query.has_grown:
         return _register(request, query)
     status = 422 if request.method == "POST" else 200
     context = _context(request, query)
@@ -176,7 +187,7 @@ def _register(request: Request, query: AddQuery) -> HttpResponse:
         job = enqueue(query.single, zoom_webinar_id, Source.PAGE, options)
         return _to_progress(request, {"job": job.pk})
     if query.count > MOST_WHILE_WAITING:
-        batch = enqueue_list(query.targets, zoom_webinar_id, options)
+        batch = enqueue_list(query.targets, zoom_webinar_id, options, expected=query.confirmed)
     else:
         refs = [ContactRef(id=key) for key in query.contacts.values_list("pk", flat=True)]
         batch = enqueue_batch(refs, zoom_webinar_id, Source.PAGE, options).batch
