@@ -88,6 +88,7 @@ def restore_segment(segment_id: int) -> Segment:
     segment.archived_at = None
     if Segment.objects.active().exclude(pk=segment.pk).filter(name__iexact=segment.name).exists():
         segment.name = _free_name(segment.name)
+    segment.version += 1  # no change was followed while it was archived
     request_builds(segment.pk)
     return _save(segment, segment.name, segment.description)
 

@@ -43,9 +43,12 @@ def locked(segment_id: int) -> Segment | None:
     return Segment.objects.select_for_update(no_key=True).filter(pk=segment_id).first()
 
 
-def locked_together(segment_ids: Collection[int]) -> list[Segment]:
-    """Those that are still there, each locked, always in the same order."""
-    rows = Segment.objects.select_for_update(no_key=True).filter(pk__in=segment_ids)
+def locked_together(segment_ids: Collection[int], *, waits: bool = True) -> list[Segment]:
+    """Those that are still there, each locked, always in the same order.
+
+    Without `waits`, those that another transaction has locked are left out (SQLite has one writer at a time).
+    """
+    rows = Segment.objects.select_for_update(no_key=True, skip_locked=not waits).filter(pk__in=segment_ids)
     return list(rows.order_by("pk"))
 
 

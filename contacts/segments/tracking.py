@@ -57,10 +57,13 @@ def follow_changes(changes: Changes, lease: Lease) -> None:
     of_events = {contact for source in _participants for contact in source(events)} if events else set()
     for contacts in batched(sorted(affected_contacts(changes) | of_events), AT_ONCE):
         why = reasons.by_contact(changes, contacts)
-        known = catalogue()
+        busy: list[int] = []
         for segments in batched(_tracked(), SEGMENTS_AT_ONCE):
             with lease.writing():
-                follow_contacts(segments, contacts, why, known)
+                busy += follow_contacts(segments, contacts, why, waits=False)
+        for segment in busy:  # while one is waited for, no lock of another is held
+            with lease.writing():
+                follow_contacts([segment], contacts, why)
 
 
 def _tracked() -> list[int]:
@@ -72,10 +75,16 @@ def follow_contacts(
     segment_ids: Collection[int],
     contacts: Collection[int],
     why: dict[int, str],
-    known: Catalogue | None = None,
-) -> None:
-    """Look at these contacts in these segments. Must run inside a transaction."""
-    segments = locked_together(segment_ids)
+    *,
+    waits: bool = True,
+) -> list[int]:
+    """Look at these contacts in these segments. Must run inside a transaction.
+
+    Returns the segments that were not looked at: without `waits`, those that another transaction has locked.
+    """
+    segments = locked_together(segment_ids, waits=waits)
+    # Read under the locks: whoever edits a segment also locks those that refer to it.
+    known = catalogue()
     before = members_before(segment_ids, contacts)
     now = timezone.now()
     among = Contact.objects.filter(pk__any_of=list(contacts))
@@ -86,6 +95,7 @@ def follow_contacts(
         members = set(query(node, among=among, now=now).values_list("pk", flat=True))
         cause_of = partial(_cause, why, now)
         move_few(segment, before[segment.pk], members, cause_of)
+    return sorted(set(segment_ids) - {segment.pk for segment in segments})
 
 
 def _cause(why: dict[int, str], now: datetime, contact: int) -> Cause:

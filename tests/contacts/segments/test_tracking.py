@@ -1,12 +1,15 @@
 """Entering and leaving follow from changes and the clock, once each (D25)."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +21,7 @@ from contacts.outbox import Changes, FollowUpQueue, one_change_set, record_conta
 from contacts.segments import actions, tracking
 from contacts.segments.actions import create_segment, edit_segment
 from contacts.segments.members import listed_members, members_of
+from contacts.segments.memberships import locked
 from contacts.segments.tracking import follow_changes, follow_clock
 from core.jobs import RunResult, run_job
 from core.retention import prune_all
@@ -238,6 +242,79 @@ def test_changes_before_a_build_are_followed_by_it():
     assert moves(segment) == []
     follow_all()
     assert moves(segment) == [("a@x.example", "entered", "definition")]
+
+
+def test_a_restored_segment_lists_who_is_in_it_now_before_it_is_built():
+    contact = make_contact(first_name="Anna")
+    segment = tracked(CALLED_ANNA)
+    actions.archive_segment(segment.pk)
+    rename(contact, "Ben")
+    follow_all()
+    actions.restore_segment(segment.pk)
+    assert not by_rows(segment)
+    assert not listed_members(segment).exists()
+    follow_all()
+    assert by_rows(segment)
+    assert not listed_members(segment).exists()
+
+
+def test_a_follow_up_compares_by_the_conditions_of_the_moment(monkeypatch):
+    """An inner segment is edited, and its outer ones are built, while a worker follows a change."""
+    monkeypatch.setattr(tracking, "SEGMENTS_AT_ONCE", 1)
+    contact = make_contact("a@x.example", first_name="Anna")
+    inner = tracked(CALLED_ANNA, "Inner")
+    for name in ("First", "Second"):
+        outer = tracked({"filter": "segment", "id": inner.pk}, name)
+    rename(contact, "Annabel")
+    rename(contact, "Anna")
+    changes = Changes.of(ChangeSet.objects.order_by("-pk")[0])
+
+    def edit() -> None:
+        edit_segment(inner.pk, name="Inner", definition=definition({**CALLED_ANNA, "value": "Ben"}))
+        follow_all()
+
+    follow_changes(changes, _Interrupted(3, edit))  # before the last of three
+    assert moves(outer) == [("a@x.example", "left", "definition")]
+
+
+class _Interrupted:
+    """A lease before whose `turn`-th transaction something else happens."""
+
+    def __init__(self, turn: int, happens: Callable[[], None]) -> None:
+        self.turns, self.turn, self.happens = 0, turn, happens
+
+    def writing(self) -> Any:
+        self.turns += 1
+        if self.turns == self.turn:
+            self.happens()
+        return transaction.atomic()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_a_segment_that_is_being_built_holds_up_no_other():
+    contact = make_contact("a@x.example", first_name="Ben")
+    busy, free = tracked(CALLED_ANNA, "Busy"), tracked(CALLED_ANNA, "Free")
+    rename(contact, "Anna")
+    changes = Changes.of(ChangeSet.objects.get())
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked(busy.pk)
+            following = pool.submit(_follow_and_close, changes)
+            deadline = monotonic() + 20
+            while not free.memberships.exists() and monotonic() < deadline:
+                sleep(0.02)
+            assert moves(free) == [("a@x.example", "entered", "changed")]
+            assert not busy.memberships.exists()
+        following.result(20)
+    assert moves(busy) == [("a@x.example", "entered", "changed")]
+
+
+def _follow_and_close(changes: Changes) -> None:
+    try:
+        follow_changes(changes, _Always())
+    finally:
+        connection.close()
 
 
 def test_a_segment_without_memberships_is_built_by_the_clock():
