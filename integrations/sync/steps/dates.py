@@ -34,6 +34,10 @@ class WebinarDate:
 
     row: WebinarOccurrence
     instances: list[WebinarInstance] = field(default_factory=list)
+    running_since: datetime | None = None  # an instance that Zoom said began, and has not listed yet
+
+    def planned_length(self, webinar: Webinar) -> timedelta:
+        return timedelta(minutes=self.row.duration_minutes or webinar.duration_minutes)
 
     @property
     def event_id(self) -> int:

@@ -4,7 +4,7 @@ Reads only what the other steps wrote. A rule says when the webinar is due.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -18,12 +18,13 @@ from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import reading_of
 from integrations.sync.steps.dates import WebinarDate, dates_of, reported_practice
 from integrations.sync.steps.recordings import next_recording_at
-from integrations.sync.steps.write_events import statuses_of
+from integrations.sync.steps.write_events import note_running, statuses_of
 from marketing_events.models import MarketingEvent, Participation
 
 
 def summarise(ctx: WebinarContext) -> None:
     dates = dates_of(ctx.webinar)
+    note_running(ctx.webinar, dates, ctx.now)
     _note_nobody_joined(ctx, dates)
     with ctx.writing():
         _note_webinar(ctx, dates)
@@ -149,13 +150,14 @@ def _times(webinar: Webinar, dates: list[WebinarDate]) -> Iterator[SessionTimes]
 
 def _times_of(webinar: Webinar, date: WebinarDate) -> Iterator[SessionTimes]:
     row, ended_at = date.row, date.session.ended_at
-    length = timedelta(minutes=row.duration_minutes or webinar.duration_minutes)
-    planned_end = row.starts_at + length if row.starts_at else None
+    planned_end = row.starts_at + date.planned_length(webinar) if row.starts_at else None
     for instance in date.instances:
         yield _instance_times(instance, planned_end)
     is_too_early = row.starts_at and ended_at and ended_at <= row.starts_at
     if not date.instances or is_too_early:
         yield SessionTimes(row.starts_at, planned_end)
+    if date.running_since:
+        yield SessionTimes(date.running_since, planned_end)
 
 
 def _instance_times(instance: WebinarInstance, planned_end: datetime | None) -> SessionTimes:

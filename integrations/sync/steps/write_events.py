@@ -1,7 +1,7 @@
 """One marketing event for each date of a webinar, kept up to date."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contacts.outbox import Changes, record
 from integrations.models import Webinar, WebinarOccurrence
@@ -27,6 +27,7 @@ def write_events(ctx: WebinarContext) -> list[WebinarDate]:
     with ctx.writing():
         _adopt_events(dates)
         _release_uuids(dates)
+        note_running(ctx.webinar, dates, ctx.now)
         statuses = statuses_of(ctx.webinar, dates, ctx.now)
         for date in dates:
             _write(ctx, date, statuses[date.row.pk])
@@ -98,7 +99,8 @@ def _facts(ctx: WebinarContext, date: WebinarDate, status: Status) -> dict[str, 
 
 
 def is_final(date: WebinarDate, now: datetime) -> bool:
-    return rules.is_settled(date.session, planned_date(date.row), now)
+    """Nothing is final while an instance goes on: people may still join."""
+    return date.running_since is None and rules.is_settled(date.session, planned_date(date.row), now)
 
 
 def _status(ctx: WebinarContext, date: WebinarDate, status: Status) -> Status:
@@ -108,40 +110,57 @@ def _status(ctx: WebinarContext, date: WebinarDate, status: Status) -> Status:
     return status
 
 
-def statuses_of(webinar: Webinar, dates: Sequence[WebinarDate], now: datetime) -> dict[int, Status]:
-    """The status of each date, by the key of its row. One query."""
-    windows, running = windows_of(dates), running_since(webinar)
-    statuses = {}
+def note_running(webinar: Webinar, dates: Sequence[WebinarDate], now: datetime) -> None:
+    """Have each date know since when an instance goes on. One query.
+
+    One that began too long ago is left out: the event that it ended was lost.
+    """
+    windows, starts = windows_of(dates), running_since(webinar)
     for date in dates:
-        window = windows.get(date.row.pk)
-        begun_at = date.session.started_at or _running_in(date, window, running)
-        statuses[date.row.pk] = _status_of(webinar, date, window, begun_at, now)
-    return statuses
+        begun_at = max(_starts_of(date, windows.get(date.row.pk), starts), default=None)
+        if begun_at and now <= max(begun_at, _planned_end(webinar, date, begun_at)) + OVERRUN:
+            date.running_since = begun_at
 
 
-def _running_in(
-    date: WebinarDate, window: rules.Window | None, running: Sequence[datetime]
-) -> datetime | None:
-    """When an instance of the date began that goes on; of a webinar without fixed times any."""
+def _starts_of(
+    date: WebinarDate, window: rules.Window | None, starts: Sequence[datetime]
+) -> Sequence[datetime]:
+    """Those in the date's window; of a webinar without fixed times all, for the date that is expected.
+
+    Zoom runs one instance at a time: what began before a later one was held is over.
+    """
     if date.row.starts_at is None and not date.instances:
-        return min(running, default=None)
-    return min((start for start in running if window and start in window), default=None)
+        return starts
+    held = [instance.started_at for instance in date.instances if instance.started_at]
+    return [start for start in starts if window and start in window and all(start > other for other in held)]
 
 
-def _status_of(
-    webinar: Webinar, date: WebinarDate, window: rules.Window | None, begun_at: datetime | None, now: datetime
-) -> Status:
-    """Live only where Zoom said so, and not before the planned start: until then speakers may practice."""
-    if date.session.ended_at:
-        return Status.ENDED
+def _planned_end(webinar: Webinar, date: WebinarDate, begun_at: datetime) -> datetime:
+    return (date.row.starts_at or begun_at) + date.planned_length(webinar)
+
+
+def statuses_of(webinar: Webinar, dates: Sequence[WebinarDate], now: datetime) -> dict[int, Status]:
+    """The status of each date, by the key of its row. They know what is running (`note_running`)."""
+    windows = windows_of(dates)
+    return {date.row.pk: _status_of(webinar, date, windows.get(date.row.pk), now) for date in dates}
+
+
+def _status_of(webinar: Webinar, date: WebinarDate, window: rules.Window | None, now: datetime) -> Status:
+    """Live only where Zoom said so, and not before the planned start: until then speakers may practice.
+
+    A host who drops out and starts again makes a date live again that had ended (D17).
+    """
     if date.is_cancelled or (webinar.state == Webinar.State.GONE and not date.instances):
         return Status.CANCELLED
+    starts_at = date.session.started_at or date.row.starts_at or date.running_since
+    if date.running_since and starts_at and now >= starts_at:
+        return Status.LIVE
+    if date.session.ended_at:
+        return Status.ENDED
     if not date.instances and rules.was_missed(planned_date(date.row), window, now):
         return Status.NOT_HELD
-    starts_at = date.session.started_at or date.row.starts_at or begun_at
     if starts_at is None or now < starts_at:
         return Status.UPCOMING
-    planned_end = starts_at + timedelta(minutes=date.row.duration_minutes or webinar.duration_minutes)
-    if now > planned_end + OVERRUN:
+    if now > starts_at + date.planned_length(webinar) + OVERRUN:
         return Status.ENDED
-    return Status.LIVE if begun_at else Status.UPCOMING
+    return Status.LIVE if date.session.started_at else Status.UPCOMING

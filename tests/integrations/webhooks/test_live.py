@@ -1,6 +1,6 @@
 """A webinar is live from Zoom's event on that it started, until Zoom says or lists that it ended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from django.utils import timezone
 
-from integrations.models import AuditEntry, SessionNotice, SyncRun, ZoomConnection
+from integrations.models import AttendanceReading, AuditEntry, SessionNotice, SyncRun, ZoomConnection
 from integrations.webhooks.worker import deliveries
 from tests.integrations.sync.company import Company
 from tests.integrations.webhooks.sending import SECRET, post
@@ -106,6 +106,57 @@ def test_of_one_that_never_ended_no_one_says_that_it_is_live_for_ever(company: C
     company.account.start_webinar(talk.webinar.id, at=talk.start)
     talk.deliver()
     assert "live" not in talk.states()
+
+
+@pytest.mark.parametrize("loses_the_end", [False, True])
+def test_d17_a_host_who_drops_out_and_starts_again_is_live_again(
+    company: Company, loses_the_end: bool
+) -> None:
+    talk = Talk(company)
+    company.account.start_webinar(talk.webinar.id, at=talk.start)
+    company.account.end_webinar(talk.webinar.id, at=talk.start + 5 * MINUTE)
+    talk.deliver()
+    assert talk.states() == ("ended", "ended")
+    company.account.start_webinar(talk.webinar.id, at=talk.start + 10 * MINUTE)
+    talk.deliver()
+    AttendanceReading.objects.update(final_at=timezone.now())  # of the first: people may still join
+    assert talk.states() == ("live", "live")
+    assert not company.event(talk.webinar).is_final
+    due = company.row(talk.webinar).next_sync_at
+    assert due
+    assert due < timezone.now() + 15 * MINUTE
+    company.account.end_webinar(talk.webinar.id, at=talk.start + 12 * MINUTE)
+    talk.deliver(only="webinar.started" if loses_the_end else "")
+    assert talk.states() == ("ended", "ended")
+
+
+def notice(talk: Talk, webinar: Webinar, start: datetime) -> None:
+    """Of an instance whose end was lost, as was the listing of it."""
+    SessionNotice.objects.create(
+        connection=talk.company.connection,
+        zoom_webinar_id=webinar.id,
+        uuid=f"of {start}",
+        started_at=start,
+        is_over=False,
+    )
+
+
+def test_one_whose_end_was_lost_hides_no_newer_start(company: Company) -> None:
+    talk = Talk(company)
+    timeless = company.make.timeless("Clinic")
+    notice(talk, timeless, timezone.now() - timedelta(days=2))
+    talk.webinar = timeless
+    assert talk.states() == ("upcoming", "upcoming")
+    notice(talk, timeless, timezone.now() - MINUTE)
+    assert talk.states() == ("live", "live")
+
+
+def test_a_practice_whose_end_was_lost_is_over_once_the_date_was_held(company: Company) -> None:
+    talk = Talk(company)
+    notice(talk, talk.webinar, talk.start - 20 * MINUTE)
+    company.account.start_webinar(talk.webinar.id, at=talk.start)
+    company.account.end_webinar(talk.webinar.id, at=talk.start + 10 * MINUTE)
+    assert talk.states() == ("ended", "ended")
 
 
 @pytest.mark.parametrize("order", list(permutations(["webinar.started", "webinar.ended"])))
