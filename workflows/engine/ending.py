@@ -5,7 +5,9 @@ workers lock them, and changed as they are then: no one is missed because a work
 """
 
 from collections.abc import Collection, Iterator
+from functools import partial
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -66,9 +68,21 @@ def _end(keys: Collection[int], outcome: EnrolmentOutcome) -> int:
 
 
 def _cancel_registrations(inside: QuerySet[Enrolment]) -> None:
-    """Those that someone waits for. One that Zoom is being asked for right now can't be called back."""
+    """Those that someone waits for. One that Zoom is being asked for right now can't be called back.
+
+    Whoever has locked a job, to end it, wants the enrolment next, which is locked here. So those jobs are
+    left until it is free again.
+    """
     waits = inside.filter(waits_for__startswith="registration:").values_list("waits_for", flat=True)
-    jobs = [int(key.partition(":")[2]) for key in waits]
+    jobs = {int(key.partition(":")[2]) for key in waits}
+    waiting = RegistrationJob.objects.filter(pk__in=jobs, state=JobState.QUEUED)
+    free = set(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    _cancel(free)
+    if jobs > free:
+        transaction.on_commit(partial(_cancel, jobs - free))
+
+
+def _cancel(jobs: Collection[int]) -> None:
     waiting = RegistrationJob.objects.filter(pk__in=jobs, state=JobState.QUEUED)
     cancelled = RegistrationStatus.CANCELLED
     waiting.update(state=JobState.COMPLETE, outcome=cancelled, finished_at=timezone.now())

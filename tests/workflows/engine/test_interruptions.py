@@ -1,11 +1,15 @@
 """What breaks around those inside: Zoom's account, the contact, the clocks, Redis, the workflow itself."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import responses
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts.actions import delete_contact
@@ -21,6 +25,8 @@ from tests.workflows.engine.helpers import work as work_on_workflows
 from tests.workflows.registrations.helpers import ana, schedule
 from tests.workflows.registrations.helpers import work as work_on_registrations
 from workflows.actions import archive_workflow
+from workflows.engine import ending
+from workflows.engine.waking import wake_waiting
 from workflows.models import Enrolment, OutgoingMessage, RegistrationJob, StepRun
 from workflows.people import enrol_contact, remove_enrolment, retry_enrolment
 from workflows.registrations.registration import Registration
@@ -167,6 +173,40 @@ def test_who_is_deleted_while_a_registration_is_queued_is_not_registered(registe
 
 
 # The workflow itself
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite locks the whole database")
+def test_who_is_taken_out_while_their_registration_is_cancelled_holds_no_one_up(
+    registered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one has locked the enrolment, and the other one the job: neither waits for both."""
+    one = inside(make_contact(), ADD, note("after"))
+    job, at_enrolment, has_job = RegistrationJob.objects.get(), threading.Event(), threading.Event()
+    cancel = ending._cancel_registrations
+
+    def cancel_later(enrolments: Any) -> None:
+        at_enrolment.set()
+        time.sleep(0.3)  # the other one waits for the enrolment now
+        cancel(enrolments)
+
+    def lock_and_wake() -> None:
+        try:
+            with transaction.atomic():
+                RegistrationJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+                has_job.set()
+                at_enrolment.wait(5)
+                wake_waiting([f"registration:{job.pk}"])
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(ending, "_cancel_registrations", cancel_later)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(lock_and_wake)
+        has_job.wait(5)
+        remove_enrolment(one)
+        other.result(10)
+    job.refresh_from_db()
+    assert (job.outcome, registered) == ("cancelled", [])
 
 
 def archive(one: Enrolment) -> None:
