@@ -150,9 +150,12 @@ _COUNTERS = (
 def recount_events(events: Collection[int]) -> None:
     """How many registered, attended, cancelled and did not come, on each event. Two queries and one write.
 
+    The events are locked first, in order: whoever adds to a count meanwhile is counted, or adds afterwards.
     Hosts and panelists who attended are counted apart; whether they came or cancelled is no one's no-show
     or cancellation (D26).
     """
+    locked = MarketingEvent.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=events)
+    list(locked.order_by("pk").values_list("pk"))
     states = Participation.State
     attended = Q(participations__state=states.ATTENDED)
     is_audience = Q(participations__role=Participation.Role.ATTENDEE)

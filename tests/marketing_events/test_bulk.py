@@ -1,8 +1,12 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from marketing_events.bulk import (
     ParticipationRow,
@@ -12,7 +16,7 @@ from marketing_events.bulk import (
     write_intervals,
     write_participations,
 )
-from marketing_events.models import AttendanceInterval, Participation
+from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
 from tests.contacts import make as contacts
 from tests.marketing_events import make
 
@@ -99,3 +103,33 @@ def test_counting_many_costs_as_many_queries_as_counting_one(django_assert_num_q
     for some in (contacts[:1], contacts):
         with transaction.atomic(), django_assert_num_queries(5):  # two of them say what changed
             recount_contacts([contact.pk for contact in some], lambda rows: (len(rows), 0, None))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite locks the whole database")
+def test_who_registers_while_an_event_is_counted_is_not_lost():
+    event, has_added = make_event(), threading.Event()
+    first, second = (
+        ParticipationRow(event.pk, make_contact(name).pk, "registered", AT) for name in ("anna", "ben")
+    )
+
+    def add_one() -> None:
+        try:
+            with transaction.atomic():
+                write_participations([first])
+                one_more = F("registered_count") + 1
+                MarketingEvent.objects.filter(pk=event.pk).update(registered_count=one_more)
+                has_added.set()
+                time.sleep(0.3)  # the other one counts now
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(add_one)
+        has_added.wait(5)
+        with transaction.atomic():
+            write_participations([second])
+            recount_events([event.pk])
+        adding.result(10)
+    event.refresh_from_db()
+    assert event.registered_count == 2
