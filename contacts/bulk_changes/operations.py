@@ -42,7 +42,7 @@ class Operation:
 
     `words` describes the operation with its values, and `changed` says what its contacts then are.
     `at_once` contacts make a transaction, and `while_waiting` so many that a person waits for it less than
-    a second.
+    a second. One that `only_queues` jobs is soon done with any list, and never waits behind another one.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Operation:
     at_once: int = 500
     while_waiting: int = 200
     changed: str | Promise = _CHANGED
+    only_queues: bool = False
 
 
 _operations: dict[str, Operation] = {}
@@ -64,6 +65,11 @@ def register_operation(operation: Operation) -> None:
 def operation_of(name: str) -> Operation:
     """Raises `KeyError`."""
     return _operations[name]
+
+
+def queueing_operations() -> list[str]:
+    """The names of those that only queue jobs."""
+    return [operation.name for operation in _operations.values() if operation.only_queues]
 
 
 def words_of(change: BulkChange) -> str:

@@ -1,4 +1,4 @@
-"""The queue of bulk changes: asked for on a page, done by one worker at a time, or at once if it is little.
+"""The queues of bulk changes: asked for on a page, done by one worker at a time, or at once if it is little.
 
 A batch and what its contacts came to are one transaction that holds only while the lease does. So each
 contact is changed once, whoever is killed when.
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from contacts.bulk_changes.operations import queueing_operations
 from contacts.bulk_changes.runner import change_contacts
 from contacts.models import BulkChange, BulkChangeItem
 from core.jobs import JobQueue, Lease, end_jobs, register, run_job, wake
@@ -27,11 +28,24 @@ class BulkChanges(JobQueue[BulkChange]):
     def jobs(self) -> QuerySet[BulkChange]:
         return BulkChange.objects.select_related("requested_by")
 
+    def claimable(self) -> QuerySet[BulkChange]:
+        return super().claimable().exclude(operation__in=queueing_operations())
+
     def perform(self, job: BulkChange, lease: Lease) -> None:
         change_contacts(job, lease)
 
 
+class QueueingChanges(BulkChanges):
+    """Those that only queue jobs for their contacts: none waits for hours behind a million deletions."""
+
+    name = "queueing_changes"
+
+    def claimable(self) -> QuerySet[BulkChange]:
+        return JobQueue.claimable(self).filter(operation__in=queueing_operations())
+
+
 bulk_changes = register(BulkChanges())
+queueing_changes = register(QueueingChanges())
 
 
 @dataclass(frozen=True)
@@ -70,8 +84,9 @@ def enqueue(
 
 def run_now(change: BulkChange) -> None:
     """Do it in this process, unless a worker has it already. A process that dies leaves it to a worker."""
-    for lease in bulk_changes.claim(1, among=Q(pk=change.pk)):
-        run_job(bulk_changes, lease)
+    queue = queueing_changes if change.operation in queueing_operations() else bulk_changes
+    for lease in queue.claim(1, among=Q(pk=change.pk)):
+        run_job(queue, lease)
     change.refresh_from_db()
 
 

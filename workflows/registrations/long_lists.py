@@ -48,5 +48,12 @@ def _register(ids: Sequence[int], change: BulkChange) -> Applied:
 
 
 register_operation(
-    Operation("register", Right.REGISTER_CONTACTS, _words, _register, changed=gettext_lazy("Queued"))
+    Operation(
+        "register",
+        Right.REGISTER_CONTACTS,
+        _words,
+        _register,
+        changed=gettext_lazy("Queued"),
+        only_queues=True,
+    )
 )

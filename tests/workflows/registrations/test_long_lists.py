@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from contacts.bulk_changes.queue import bulk_changes
+from contacts.bulk_changes.queue import Targets, bulk_changes, queueing_changes
+from contacts.bulk_changes.queue import enqueue as enqueue_change
 from contacts.models import BulkChange, Contact
-from core.jobs import run_job
 from integrations.models import Webinar, ZoomConnection
 from tests.contacts.make import make_contact
 from tests.integrations.make import make_webinar
+from tests.support.jobs import work_off
 from tests.workflows.registrations.helpers import schedule
 from workflows.models import RegistrationBatch, RegistrationJob, RegistrationStatus
 from workflows.registrations import preflight
@@ -45,9 +46,7 @@ def send(client: Client, webinar: Webinar, **fields: Any) -> RegistrationBatch:
 
 
 def work() -> None:
-    while leases := bulk_changes.claim(1):
-        for lease in leases:
-            run_job(bulk_changes, lease)
+    work_off(queueing_changes)
 
 
 def test_all_contacts_that_match_are_queued_by_a_worker(charlie_client: Client, webinar: Webinar) -> None:
@@ -85,6 +84,18 @@ def test_who_is_being_registered_already_has_no_second_job(charlie_client: Clien
     work()
     assert (batch.bulk_change.changed, batch.bulk_change.unchanged) == (4, 1)
     assert RegistrationJob.objects.count() == 5
+
+
+def test_a_list_is_queued_while_a_long_change_of_other_contacts_goes_on(
+    charlie_client: Client, webinar: Webinar
+) -> None:
+    change = enqueue_change("delete", {}, Targets([make_contact().pk]), requested_by_id=None)
+    assert len(bulk_changes.claim()) == 1
+    batch = send(charlie_client, webinar, contact=[contact.pk for contact in people()])
+    assert bulk_changes.claim() == []
+    work()
+    change.refresh_from_db()
+    assert (batch.jobs.count(), change.state) == (5, BulkChange.State.RUNNING)
 
 
 def test_the_line_shows_the_whole_list_while_it_is_being_queued(
