@@ -17,7 +17,7 @@ from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.events import count_webinars
 from integrations.sync.steps.load_people import People, addresses_seen
 from integrations.sync.steps.webinar_snapshot import WebinarSnapshot
-from integrations.sync.steps.write_events import write_events
+from integrations.sync.steps.write_events import write_events, write_finals
 from integrations.sync.steps.write_people import Batch, PersonDecision
 from marketing_events.bulk import recount_contacts, recount_events, retract_participations
 from marketing_events.models import Participation
@@ -47,6 +47,7 @@ def sync_people(ctx: WebinarContext) -> None:
         _forget_vanished(ctx, snapshot)
     with ctx.writing():
         recount_events(snapshot.events)
+        write_finals(ctx, dates)
     _report_refused(ctx)
 
 

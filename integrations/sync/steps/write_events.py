@@ -65,20 +65,36 @@ def _release_uuids(dates: Sequence[WebinarDate]) -> None:
 
 
 def _write(ctx: WebinarContext, date: WebinarDate, status: Status) -> None:
-    event, facts = date.row.event, _facts(ctx, date, status)
+    event = date.row.event
     if event is None:
         event = MarketingEvent(external_id=f"{ctx.webinar.zoom_webinar_id}:{date.row.pk}")
-    if event.pk is None or any(getattr(event, name) != value for name, value in facts.items()):
+    facts = _facts(ctx, date, status)
+    is_changed = event.pk is None or any(getattr(event, name) != value for name, value in facts.items())
+    becomes_final = facts["is_final"] and not event.is_final  # written last, by `write_finals`
+    if is_changed:
         ctx.changes["events_changed" if event.pk else "events_new"] += 1
-        became_final = facts["is_final"] and not event.is_final
         for name, value in facts.items():
             setattr(event, name, value)
+        if becomes_final:
+            event.is_final = False
         event.updated_at = ctx.now
         event.save()
-        record(Changes(events=[event.pk], finals=[event.pk] if became_final else []))
+        record(Changes(events=[event.pk]))
     if date.row.event_id != event.pk:
         date.row.event = event
         date.row.save(update_fields=["event"])
+
+
+def write_finals(ctx: WebinarContext, dates: Sequence[WebinarDate]) -> None:
+    """Mark the events final whose attendance is, once their people are written.
+
+    What follows it reads their rows, such as who left early. Must run inside a transaction.
+    """
+    final = [date.event_id for date in dates if is_final(date, ctx.now)]
+    becoming = MarketingEvent.objects.filter(pk__in=final, is_final=False)
+    if events := sorted(becoming.values_list("pk", flat=True)):
+        becoming.update(is_final=True, updated_at=ctx.now)
+        record(Changes(events=events, finals=events))
 
 
 def _facts(ctx: WebinarContext, date: WebinarDate, status: Status) -> dict[str, object]:

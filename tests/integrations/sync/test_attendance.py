@@ -14,6 +14,7 @@ from integrations.models import (
     WebinarInstance,
 )
 from integrations.sync.runs.queue import enqueue_webinar
+from integrations.sync.steps.write_people import Batch
 from integrations.webhooks.event_facts import note_ended
 from integrations.zoom.client import ZoomClient
 from integrations.zoom.errors import MissingScope, NotFound, TooOld
@@ -73,6 +74,27 @@ def test_d8_no_shows_exist_once_the_session_is_final(company, webinar, anna):
     company.sync(webinar, full=True)
     told = [key for row in ChangeSet.objects.all() for key in row.content["finals"]]
     assert told == [company.event(webinar).pk]  # once, for those who wait for it
+
+
+def test_d8_an_event_is_final_once_its_people_are_written(company, webinar, anna, held, monkeypatch):
+    """Who follows that it is final finds the rows that are final, whoever stops the sync in between."""
+    seen, write = [], Batch.write
+
+    def watched(batch):
+        seen.append(company.event(webinar).is_final)
+        write(batch)
+        if len(seen) == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Batch, "write", watched)
+    company.sync(webinar)
+    assert not company.event(webinar).is_final
+    company.sync(webinar)
+    assert len(seen) > 1
+    assert not any(seen)
+    assert (company.state(ANNA), company.event(webinar).is_final) == ("no_show", True)
+    *people, last = [row.content["finals"] for row in ChangeSet.objects.order_by("pk")]
+    assert (any(people), last) == (False, [company.event(webinar).pk])
 
 
 def test_d8_two_reads_that_differ_settle_nothing(company, webinar, anna):
