@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from contacts.models import Segment
 from tests.workflows.definition.examples import note, trigger, workflow
@@ -44,3 +45,13 @@ def test_a_row_for_each_webinar_or_event_and_one_for_any_also_after_the_migratio
     migration.name_subjects(apps, None)
     assert rows() == written
     assert PublishedTrigger.objects.get(position=3).segment == segment
+
+
+def test_a_process_of_the_version_before_can_publish_during_the_upgrade() -> None:
+    """It names no subject: then the trigger is asked whatever a change is about."""
+    publish(workflow(note("hi"), triggers=(trigger("event_no_show"),)))
+    known = ["workflow_id", "version_id", "trigger", "segment_id", "property"]
+    columns, table = ", ".join(known), PublishedTrigger._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({columns}, position) SELECT {columns}, 1 FROM {table}")
+    assert rows() == [(0, "event_no_show", ""), (1, "event_no_show", "")]

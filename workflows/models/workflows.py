@@ -181,6 +181,8 @@ class PublishedTrigger(models.Model):
     about = models.CharField(
         max_length=40,
         blank=True,
+        default="",
+        db_default="",
         help_text=_("“webinar:93112345678” or “event:7”, a row for each; blank: whatever a change is about."),
     )
     segment = models.ForeignKey(
