@@ -84,9 +84,9 @@ class Line:
 
     @property
     def _untitled(self) -> str:
-        """A number alone is no name."""
+        """A number alone is no name. Edits and notes have none, and need none: the label stands alone."""
         if self.entry.zoom_webinar_id is None:
-            return gettext("Untitled")
+            return "" if str(self.kind.sentence) == "%(title)s" else gettext("Untitled")
         return gettext("Webinar %(number)s") % {"number": self.entry.zoom_webinar_id}
 
     @property

@@ -3,7 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from contacts import timeline
+from contacts.actions import edit_contact
 from contacts.models import TimelineEntry
+from contacts.notes import add_note
+from tests.contacts.make import make_contact
 
 
 def entry(pk: int, kind: str, title: str = "Launch") -> TimelineEntry:
@@ -43,3 +46,10 @@ def test_two_kinds_cannot_have_one_name(called: timeline.Kind):
     timeline.register(called)
     with pytest.raises(ValueError, match="called"):
         timeline.register(timeline.Kind("called", label="", sentence="", icon=""))
+
+
+def test_a_note_and_an_edit_stand_under_their_label_alone(db):
+    contact = make_contact("a@x.example", first_name="Ben")
+    edit_contact(contact.pk, first_name="Anna", last_name="")
+    add_note(contact.pk, "Likes roses")
+    assert {line.sentence for line in timeline.lines(contact.timeline.all())} == {""}
