@@ -69,7 +69,7 @@ def preview(node: Node) -> Preview:
 def members_of(segment: Segment, *, reads_all: bool = False) -> ContactQuerySet:
     """The members of a stored segment as they are now, by `query` or by `every`. Raises `DefinitionError`."""
     if segment.is_static:
-        return Contact.objects.filter(segment_memberships__segment=segment)
+        return _by_rows(segment)
     node = parse(segment.definition, segment.pk)
     return every(node) if reads_all else query(node)
 
@@ -80,17 +80,24 @@ def listed_members(segment: Segment, *, reads_all: bool = False) -> ContactQuery
     Where every change was followed, and no time passing changes who is a member, the membership rows are the
     answer: a page of a million contacts need not ask all conditions again.
     """
-    if segment.is_static or not _is_followed(segment):
-        return members_of(segment, reads_all=reads_all)
+    if segment.is_static:
+        return _by_rows(segment)
+    node = parse(segment.definition, segment.pk)
+    if _is_followed(segment, node):
+        return _by_rows(segment)
+    return every(node) if reads_all else query(node)
+
+
+def _by_rows(segment: Segment) -> ContactQuerySet:
     return Contact.objects.filter(segment_memberships__segment=segment)
 
 
-def _is_followed(segment: Segment) -> bool:
+def _is_followed(segment: Segment, node: Node) -> bool:
     """Whether the membership rows are who the definition selects at this moment (D25: never stale)."""
     if segment.archived_at is not None or segment.tracked_version != segment.version:
         return False
     now = timezone.now()
-    is_timeless = next(crossings(parse(segment.definition, segment.pk), Span(now, now)), None) is None
+    is_timeless = next(crossings(node, Span(now, now)), None) is None
     unfollowed = ChangeFollowUp.objects.filter(state__in=ChangeFollowUp.ACTIVE, follower=FOLLOWER)
     return is_timeless and not unfollowed.exists()
 
