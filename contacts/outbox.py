@@ -106,15 +106,20 @@ def _write(changes: Changes) -> None:
 
 
 type Follower = Callable[[Changes, Lease], None]
-_followers: dict[str, Follower] = {}
-_given_up: dict[str, Callable[[], None]] = {}
+
+
+class _Registered(NamedTuple):
+    follow: Follower
+    given_up: Callable[[], None]
+
+
+_followers: dict[str, _Registered] = {}
 
 
 def register_follower(name: str, follower: Follower, *, given_up: Callable[[], None] = lambda: None) -> None:
     """`follower` writes inside `with lease.writing():`. `given_up` puts right what a change that could not be
     followed has left wrong; it runs in the transaction that says so."""
-    _followers[name] = follower
-    _given_up[name] = given_up
+    _followers[name] = _Registered(follower, given_up)
 
 
 class FollowUpQueue(JobQueue[ChangeFollowUp]):
@@ -127,13 +132,13 @@ class FollowUpQueue(JobQueue[ChangeFollowUp]):
     def perform(self, job: ChangeFollowUp, lease: Lease) -> None:
         if follower := _followers.get(job.follower):
             with in_bulk(job.priority >= BULK):
-                follower(Changes.of(job.change_set), lease)
+                follower.follow(Changes.of(job.change_set), lease)
 
     def fail(self, lease: Lease, reason: Message) -> None:
         super().fail(lease, reason)
         name = ChangeFollowUp.objects.values_list("follower", flat=True).get(pk=lease.key)
-        if name in _given_up:
-            _given_up[name]()
+        if follower := _followers.get(name):
+            follower.given_up()
 
 
 register(FollowUpQueue())
