@@ -1,5 +1,8 @@
 """Why a change of a contact is rejected: `reason` is a sentence for the person who asked for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from contacts import wording  # noqa: F401  registers the words
 from core.emails import EmailProblem
 from core.messages import Message
@@ -12,6 +15,15 @@ class ContactError(ValueError):
         super().__init__(reason)
         self.reason = reason if isinstance(reason, Message) else Message("contact.rejected", reason=reason)
         self.field = field
+
+
+@contextmanager
+def collecting(errors: list[ContactError]) -> Iterator[None]:
+    """Note the error and go on, so that all mistakes of a row are named at once."""
+    try:
+        yield
+    except ContactError as error:
+        errors.append(error)
 
 
 class InvalidNameError(ContactError):

@@ -87,6 +87,17 @@ define(
         ),
         "import.too_many_values": _("The line has %(found)s values, but the header names %(named)s columns."),
         "import.same_email": _("The same email is already in row %(line)s."),
+        "import.reasons": "%(reason)s %(more)s",
+        # Many lines with one reason.
+        "import.rows_rejected": ngettext_lazy(
+            "%(count)s row (%(lines)s): %(reason)s", "%(count)s rows (%(lines)s): %(reason)s", "count"
+        ),
+        "import.all_secondary_invalid": _("A secondary email: %(reason)s"),
+        "import.all_address_taken": _("The address belongs to another contact."),
+        "import.all_deleted_before": _("The address belonged to a deleted contact."),
+        "import.all_wrong_kind": _("“%(label)s” must be %(wanted)s."),
+        "import.all_same_email": _("The same email is in an earlier row."),
+        "import.all_too_many_values": _("The line has more values than the header names columns."),
         # Notes.
         "import.guessed_encoding": _(
             "The file isn't UTF-8. It was read as %(encoding)s: check the letters that aren't English."

@@ -4,7 +4,7 @@ The result is the same as if each person were written before the next one is rea
 does not depend on the size of the batch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from operator import itemgetter
@@ -17,9 +17,9 @@ from contacts.addresses import SECONDARY, owners_of
 from contacts.errors import AddressTakenError, ContactError, DeletedContactError
 from contacts.history import changes_between, fields_of, write_history
 from contacts.importing.columns import Person, Refusal
-from contacts.models import Contact, EmailAddress, Existing
+from contacts.models import Contact, EmailAddress, Existing, PropertyDefinition
 from contacts.outbox import record_contacts
-from contacts.properties.definitions import clean_properties, custom_specs
+from contacts.properties.definitions import check_properties, custom_specs
 from contacts.properties.kinds import PropertySpec
 from contacts.signals import addresses_changed
 from contacts.suppression import deleted_among
@@ -42,13 +42,14 @@ class Change(Enum):
 
 @dataclass(slots=True)
 class Outcome:
-    """`by_line` has what each person came to: the contact, or why they were refused."""
+    """`by_line` has what each person came to: the contact, or everything for which they were refused."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
-    by_line: dict[int, tuple[Change, Contact] | ContactError] = field(default_factory=dict)
+    by_line: dict[int, tuple[Change, Contact] | list[ContactError]] = field(default_factory=dict)
+    new_properties: list[PropertySpec] = field(default_factory=list)
 
     def count(self, person: Person, change: Change, contact: Contact) -> None:
         self.by_line[person.line] = (change, contact)
@@ -56,9 +57,10 @@ class Outcome:
         self.changed += change is Change.CHANGED
         self.unchanged += change is Change.UNCHANGED
 
-    def refuse(self, person: Person, error: ContactError) -> None:
-        self.by_line[person.line] = error
-        self.refusals.append(Refusal(person.line, person.email, error.reason, person.cells))
+    def refuse(self, person: Person, errors: list[ContactError]) -> None:
+        self.by_line[person.line] = errors
+        reasons = tuple(dict.fromkeys(error.reason for error in errors))
+        self.refusals.append(Refusal(person.line, person.email, reasons, person.cells))
 
 
 class _ChangedMeanwhileError(DatabaseError):
@@ -68,7 +70,8 @@ class _ChangedMeanwhileError(DatabaseError):
 @dataclass(frozen=True, kw_only=True)
 class Manner:
     """How people are written. `who` is named in the history of contacts that change; by default whoever sent
-    the request. A dry run writes nothing, but counts; `new_specs` are the properties that it would make.
+    the request. A dry run writes nothing, but counts. `new_specs` are properties that are made as soon as
+    a contact has one.
     """
 
     who: str = ""
@@ -106,7 +109,10 @@ class _Batch:
         self.deleted = deleted_among(self.addresses)
         self.contacts = self._lock_existing()
         names = {name for person in people for name in person.properties}
-        self.specs = {**manner.new_specs, **(custom_specs(names) if names else {})}
+        known = custom_specs(names) if names else {}
+        self.specs = {**manner.new_specs, **known}
+        self.undefined = manner.new_specs.keys() - known.keys()
+        self.used: set[str] = set()  # the undefined ones that contacts have
         self.before = {email: fields_of(contact) for email, contact in self.contacts.items()}
         self.changed: dict[str, Contact] = {}
         self.new: dict[str, Contact] = {}
@@ -114,10 +120,8 @@ class _Batch:
 
     def write(self) -> Outcome:
         for person in self.people:
-            try:
-                self._take(person)
-            except ContactError as error:
-                self.outcome.refuse(person, error)
+            self._take(person)
+        self._define_properties()
         self._insert()
         self._update()
         record_contacts(
@@ -137,28 +141,36 @@ class _Batch:
         return contacts
 
     def _take(self, person: Person) -> None:
-        """Raises `ContactError`, before anything about the person has changed."""
+        """Refuses the person with all that is wrong, before anything about them has changed."""
+        contact = self.contacts.get(person.email) or self.new.get(person.email)
+        is_skipped = person.email in self.contacts and self.manner.existing == Existing.SKIP
+        current = contact.properties if contact else {}
+        given = {} if is_skipped else person.properties
+        if self.manner.existing == Existing.FILL:
+            given = {name: value for name, value in given.items() if name not in current}
+        properties, invalid = check_properties(given, current=current, specs=self.specs)
+        if errors := [*person.errors, *self._address_errors(person), *invalid]:
+            self.outcome.refuse(person, errors)
+        elif contact and is_skipped:
+            self.outcome.count(person, Change.UNCHANGED, contact)
+        else:
+            self.used |= self.undefined & given.keys() & properties.keys()
+            self._write(person, contact, properties)
+
+    def _address_errors(self, person: Person) -> Iterator[ContactError]:
         for email in person.addresses:
             owner = self.owners.get(email, person.email)
             if owner != person.email:
-                raise AddressTakenError(email, owner, None, _field_of(email, person))
-            if email in self.deleted:
-                raise DeletedContactError(email, _field_of(email, person))
-        if person.email in self.contacts and self.manner.existing == Existing.SKIP:
-            self.outcome.count(person, Change.UNCHANGED, self.contacts[person.email])
-            return
-        contact = self.contacts.get(person.email) or self.new.get(person.email)
-        is_new = contact is None
-        current = contact.properties if contact else {}
-        filled = person.properties
-        if self.manner.existing == Existing.FILL:
-            filled = {name: value for name, value in filled.items() if name not in current}
-        properties = clean_properties(filled, current=current, specs=self.specs)
-        contact = contact or self._add(person, properties)
+                yield AddressTakenError(email, owner, None, _field_of(email, person))
+            elif email in self.deleted:
+                yield DeletedContactError(email, _field_of(email, person))
+
+    def _write(self, person: Person, known: Contact | None, properties: dict[str, Any]) -> None:
+        contact = known or self._add(person, properties)
         added = [email for email in person.addresses if email not in self.owners]
         self.owners |= dict.fromkeys(added, person.email)
         self.new_addresses += [(contact, email) for email in added]
-        if is_new:
+        if known is None:
             self.outcome.count(person, Change.ADDED, contact)
         elif self._overwrite(contact, person, properties) or added:
             self.changed[contact.email] = contact
@@ -190,6 +202,13 @@ class _Batch:
             contact.name_source = Contact.NameSource.PERSON
         contact.properties = properties
         return before != (contact.first_name, contact.last_name, contact.properties)
+
+    def _define_properties(self) -> None:
+        made = [spec for name, spec in self.manner.new_specs.items() if name in self.used]
+        self.outcome.new_properties = made
+        if made and not self.manner.is_dry_run:
+            rows = [PropertyDefinition(name=spec.name, label=spec.label, kind=spec.kind) for spec in made]
+            PropertyDefinition.objects.bulk_create(rows, ignore_conflicts=True)
 
     def _insert(self) -> None:
         """Ordered, so that two who insert the same people wait for each other and do not block."""

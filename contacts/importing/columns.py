@@ -1,14 +1,14 @@
-"""What the columns of a file mean, and each record as a person, or as a line refused with the reason.
+"""What the columns of a file mean, and each record as a person, or as a line refused with the reasons.
 
 Pure: looks at the line alone. Whose an address is already, only the database knows (`batches`).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contacts.addresses import clean_address, clean_name, clean_secondaries
-from contacts.errors import ContactError
+from contacts.errors import ContactError, collecting
 from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
 from contacts.importing.header import REPORT_COLUMNS, fields_named, fold
 from contacts.importing.review import check_mapping, fields_of_mapping
@@ -20,6 +20,7 @@ from core.formulas import unescape_formulas
 from core.messages import Message
 
 MAX_COLUMNS = 500  # of a file; a contact has as many properties in the end, and each has to be edited
+MAX_EMAIL_LENGTH = 320  # of what a report keeps
 SEVERAL = " ::: "  # Google's mark between several values in one cell
 
 
@@ -32,6 +33,7 @@ class Person:
     secondary_emails: tuple[str, ...] = ()
     properties: dict[str, Any] = field(default_factory=dict)  # as given
     cells: tuple[str, ...] = ()  # the row as it is in the file
+    errors: tuple[ContactError, ...] = ()  # what the row alone shows to be wrong
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -42,8 +44,16 @@ class Person:
 class Refusal:
     line: int
     email: str  # as in the file, cut to what a column holds
-    reason: Message
+    reasons: tuple[Message, ...]  # all that is wrong with it
     cells: tuple[str, ...] = ()  # the row as it is in the file
+
+    @property
+    def reason(self) -> Message:
+        """All reasons as one message."""
+        *others, text = self.reasons
+        for reason in reversed(others):
+            text = Message("import.reasons", reason=reason, more=text)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,41 +127,55 @@ def _refuse_doubled(header: Record, positions: list[int]) -> None:
 
 
 def read_record(columns: Columns, record: Record | BrokenRecord) -> Person | Refusal:
+    """The person, with the errors of the row; a refusal where it can't be told which value is which."""
     if isinstance(record, BrokenRecord):
-        return Refusal(record.line, "", record.reason)
+        return Refusal(record.line, "", (record.reason,))
     cells = [trimmed(unescape_formulas(trimmed(cell))) for cell in record.cells]
     if any(cells[columns.width :]):
         reason = Message("import.too_many_values", found=len(cells), named=columns.width)
-        return _refuse(columns, record, reason)
-    cells += [""] * (columns.width - len(cells))
-    try:
-        return _person(columns, record, cells)
-    except ContactError as error:
-        return _refuse(columns, record, error.reason)
+        (position,) = columns.known["email"]
+        email = cells[position][:MAX_EMAIL_LENGTH]
+        return Refusal(record.line, email, (reason,), tuple(record.cells))
+    return _person(columns, record, cells + [""] * (columns.width - len(cells)))
 
 
 def _person(columns: Columns, record: Record, cells: list[str]) -> Person:
-    """Raises `ContactError`."""
-
     def values(name: str) -> list[str]:
         return [cells[position] for position in columns.known.get(name, [])]
 
     primary, *others = "".join(values("email")).split(SEVERAL)
-    email = clean_address(primary)
     secondaries = ";".join([*others, *values("secondary_emails")]).replace(SEVERAL, ";").replace(",", ";")
-    return Person(
-        line=record.line,
-        email=email,
-        first_name=clean_name("".join(values("first_name")), "first_name"),
-        last_name=clean_name("".join(values("last_name")), "last_name"),
-        secondary_emails=clean_secondaries(secondaries.split(";"), email),
-        properties={
-            name: _checked(cells[at], columns.labels[name])
-            for name, at in columns.properties.items()
-            if cells[at]
-        },
-        cells=tuple(record.cells),
+    person = clean_person(
+        record.line,
+        primary,
+        {name: "".join(values(name)) for name in ("first_name", "last_name")},
+        secondaries.split(";"),
     )
+    errors: list[ContactError] = list(person.errors)
+    properties: dict[str, Any] = {}
+    for name, at in columns.properties.items():
+        with collecting(errors):
+            if cells[at]:
+                properties[name] = _checked(cells[at], columns.labels[name])
+    return replace(person, properties=properties, cells=tuple(record.cells), errors=tuple(errors))
+
+
+def clean_person(line: int, email: str, names: Mapping[str, str], secondaries: Iterable[str]) -> Person:
+    """The person as they are written, with an error for each text that can't be."""
+    errors: list[ContactError] = []
+    primary = email[:MAX_EMAIL_LENGTH]
+    with collecting(errors):
+        primary = clean_address(email)
+    others: list[str] = []
+    for address in secondaries:
+        with collecting(errors):
+            others += clean_secondaries([address], primary)
+    cleaned: dict[str, Any] = {}
+    for field_name, text in names.items():
+        with collecting(errors):
+            cleaned[field_name] = clean_name(text, field_name)
+    unique = tuple(dict.fromkeys(others))
+    return Person(line, primary, secondary_emails=unique, errors=tuple(errors), **cleaned)
 
 
 def _checked(value: str, label: str) -> str:
@@ -159,12 +183,6 @@ def _checked(value: str, label: str) -> str:
     if len(value) > MAX_VALUE_LENGTH:
         raise ContactError(Message("contact.value_too_long", label=label, max=MAX_VALUE_LENGTH))
     return value
-
-
-def _refuse(columns: Columns, record: Record, reason: Message) -> Refusal:
-    (position,) = columns.known["email"]
-    email = trimmed(unescape_formulas(record.cells[position])) if position < len(record.cells) else ""
-    return Refusal(record.line, email[:320], reason, tuple(record.cells))
 
 
 def _put(columns: Columns, name: str, position: int, label: str) -> None:

@@ -99,6 +99,8 @@ def start_reviewed(job: ContactImport, mapping: dict[str, str], existing: str, *
         is_dry_run=is_dry_run,
         was_checked=False,
         attempts=0,
+        notes=[],
+        rejections=[],
         **fresh,
     )
     if changed:

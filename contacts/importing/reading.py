@@ -1,10 +1,11 @@
 """A file as batches of people to write, one after the other, in memory that does not grow with the file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import batched
 from typing import BinaryIO
 
+from contacts.errors import ContactError
 from contacts.importing.columns import Columns, Person, Refusal, read_header, read_mapping, read_record
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.seen import SeenAddresses
@@ -68,18 +69,7 @@ class ContactFile:
         return self._table.notes + self._columns.notes
 
     def new_specs(self) -> dict[str, PropertySpec]:
-        """The properties that would be made, for a dry run."""
-        known = set(
-            PropertyDefinition.objects.filter(name__in=self._columns.labels).values_list("name", flat=True)
-        )
-        return {
-            name: PropertySpec(name, label, PropertyKind(self._columns.kinds.get(name, PropertyKind.TEXT)))
-            for name, label in self._columns.labels.items()
-            if name not in known
-        }
-
-    def define_properties(self) -> Message | None:
-        """Make a property of each column that is none yet. Says what was made.
+        """The properties that rows of the file make, by its columns that are none yet.
 
         Raises `UnreadableFileError` where contacts would have too many properties.
         """
@@ -88,17 +78,11 @@ class ContactFile:
         known = set(custom.filter(name__in=labels).values_list("name", flat=True))
         if custom.count() + len(labels.keys() - known) > MAX_PROPERTIES:
             raise UnreadableFileError(Message("import.too_many_properties", most=MAX_PROPERTIES))
-        kinds = self._columns.kinds
-        rows = [
-            PropertyDefinition(name=name, label=labels[name], kind=kinds.get(name, PropertyKind.TEXT))
-            for name in labels
+        return {
+            name: PropertySpec(name, label, PropertyKind(self._columns.kinds.get(name, PropertyKind.TEXT)))
+            for name, label in labels.items()
             if name not in known
-        ]
-        PropertyDefinition.objects.bulk_create(rows, ignore_conflicts=True)
-        if not rows:
-            return None
-        names = [row.label for row in rows]
-        return Message("import.properties_made", count=len(names), names=names)
+        }
 
     def batches(self, after_line: int = 0) -> Iterator[Batch]:
         """Once: the lines after `after_line`. Those before it count as duplicates, but are not repeated."""
@@ -106,17 +90,20 @@ class ContactFile:
             for records in batched(self._table.records, BATCH_SIZE):
                 batch = Batch(last_line=records[-1].last_line)
                 for record in records:
-                    entry = _first_of_its_address(read_record(self._columns, record), seen)
+                    entry = _checked_for_repetition(read_record(self._columns, record), seen)
                     if record.line > after_line:
                         batch.add(entry)
                 if batch.last_line > after_line:
                     yield batch
 
 
-def _first_of_its_address(entry: Person | Refusal, seen: SeenAddresses) -> Person | Refusal:
+def _checked_for_repetition(entry: Person | Refusal, seen: SeenAddresses) -> Person | Refusal:
+    """A row that is wrong does not make its repetition one too."""
     if isinstance(entry, Refusal):
         return entry
-    first = seen.first_line(entry.email, entry.line)
-    if first == entry.line:
-        return entry
-    return Refusal(entry.line, entry.email, Message("import.same_email", line=first), entry.cells)
+    if earlier := seen.earlier_line(entry.email):
+        error = ContactError(Message("import.same_email", line=earlier), "email")
+        return replace(entry, errors=(*entry.errors, error))
+    if not entry.errors:
+        seen.add(entry.email, entry.line)
+    return entry

@@ -5,12 +5,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from contacts.importing.batches import Change, Manner, Outcome, apply
+from contacts.importing.columns import Refusal
 from contacts.importing.errors import NoEmailColumnError, TooManyRejectedError, UnreadableFileError
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, Batch, ContactFile
+from contacts.importing.report import Report
 from contacts.models import ContactImport, ImportedContact, ImportProblem
 from core.formulas import unescape_formulas
 from core.jobs import JobFailedError, Lease
-from core.messages import Message, as_json
+from core.messages import Message
 
 MOST_OF_CELL = 1_000  # letters, of what a report keeps
 
@@ -34,41 +36,39 @@ def import_file(job: ContactImport, lease: Lease) -> None:
 
 
 def _import(file: ContactFile, job: ContactImport, lease: Lease) -> None:
-    with lease.writing():
-        new_specs = file.new_specs() if job.is_dry_run else {}
-        made = None if job.is_dry_run else file.define_properties()
-        notes_of_file = [*file.notes, *([made] if made else [])]
-        notes = [*job.notes, *(note for note in map(as_json, notes_of_file) if note not in job.notes)]
-        lease.update(notes=notes, lines_total=file.lines, columns=file.header)
-    job.lines_total = file.lines
+    report = Report(job)
     manner = Manner(
         who=_("Import of %s") % job.file_name,
         existing=job.existing,
         is_dry_run=job.is_dry_run,
-        new_specs=new_specs,
+        new_specs=file.new_specs(),
     )
-    in_a_row = job.rejected_in_a_row
+    with lease.writing():
+        report.note(file.notes)
+        lease.update(notes=report.notes, lines_total=file.lines, columns=file.header)
+    job.lines_total = file.lines
     for batch in file.batches(after_line=job.lines_done):
         with lease.writing():
             outcome = apply(batch.people, manner=manner)
-            in_a_row = _count(lease, batch, outcome, in_a_row)
+            refusals = batch.refusals + outcome.refusals
+            report.add(batch, refusals, outcome.new_properties)
+            _count(lease, batch, outcome, refusals, report)
             if not job.is_dry_run:
                 _list_contacts(lease, outcome)
-        if in_a_row >= MAX_REJECTED_IN_A_ROW:
+        if report.rejected_in_a_row >= MAX_REJECTED_IN_A_ROW:
             raise TooManyRejectedError(batch.last_line)
 
 
-def _count(lease: Lease, batch: Batch, outcome: Outcome, in_a_row: int) -> int:
-    """How many lines in a row have been rejected by the end of the batch."""
-    refusals = batch.refusals + outcome.refusals
-    in_a_row = batch.rejected_at_its_end(refusals, in_a_row)
+def _count(lease: Lease, batch: Batch, outcome: Outcome, refusals: list[Refusal], report: Report) -> None:
     lease.update(
         lines_done=batch.last_line,
         added=F("added") + outcome.added,
         changed=F("changed") + outcome.changed,
         unchanged=F("unchanged") + outcome.unchanged,
         refused=F("refused") + len(refusals),
-        rejected_in_a_row=in_a_row,
+        rejected_in_a_row=report.rejected_in_a_row,
+        rejections=report.rejections.as_json(),
+        notes=report.notes,
         crashes=0,  # a line was done: whatever ended its workers, it was not this file
     )
     ImportProblem.objects.bulk_create(
@@ -81,7 +81,6 @@ def _count(lease: Lease, batch: Batch, outcome: Outcome, in_a_row: int) -> int:
         )
         for refusal in refusals
     )
-    return in_a_row
 
 
 def _list_contacts(lease: Lease, outcome: Outcome) -> None:

@@ -20,11 +20,12 @@ class SeenAddresses:
     ) -> None:
         self._database.close()
 
-    def first_line(self, email: str, line: int) -> int:
-        """The line that named the address first; it is this one if none did before."""
+    def earlier_line(self, email: str) -> int | None:
+        """The line that named the address."""
         with closing(self._database.cursor()) as cursor:
-            cursor.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (email, line))
-            if cursor.rowcount:
-                return line
-            (first,) = cursor.execute("SELECT line FROM seen WHERE email = ?", (email,)).fetchone()
-            return int(first)
+            row = cursor.execute("SELECT line FROM seen WHERE email = ?", (email,)).fetchone()
+            return row and int(row[0])
+
+    def add(self, email: str, line: int) -> None:
+        with closing(self._database.cursor()) as cursor:
+            cursor.execute("INSERT INTO seen VALUES (?, ?)", (email, line))

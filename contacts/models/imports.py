@@ -60,6 +60,9 @@ class ContactImport(LeasedJob):
     )
     is_dry_run = models.BooleanField(_("dry run"), default=False)
     was_checked = models.BooleanField(default=False, help_text=_("The counts are those of a dry run."))
+    rejections = models.JSONField(
+        default=list, blank=True, help_text=_("Why rows were rejected, in sum (contacts.importing.report).")
+    )
     rejected_in_a_row = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -43,19 +43,38 @@ def clean_properties(
     """The properties that a contact has afterwards: `given` over `current`, blank values taken away.
 
     A value that stays as it is is not checked again, nor one that no definition describes. Raises
-    `InvalidPropertyError`. Without `specs` one query, if anything changes.
+    `InvalidPropertyError` for the first that is wrong. Without `specs` one query, if anything changes.
     """
+    properties, errors = check_properties(values, current=current, specs=specs, zone=zone)
+    if errors:
+        raise errors[0]
+    return properties
+
+
+def check_properties(
+    values: Mapping[str, Any],
+    *,
+    current: Mapping[str, Any] | None = None,
+    specs: Mapping[str, PropertySpec] | None = None,
+    zone: tzinfo = UTC,
+) -> tuple[dict[str, Stored], list[InvalidPropertyError]]:
+    """As `clean_properties`, with every value that is wrong."""
     before = dict(current or {})
+    errors: list[InvalidPropertyError] = []
     changed = {name: value for name, value in values.items() if name not in before or before[name] != value}
     if specs is None:
         specs = custom_specs(changed) if changed else {}
     for name, value in changed.items():
-        stored = _clean(name, value, specs.get(name), zone)
+        try:
+            stored = _clean(name, value, specs.get(name), zone)
+        except InvalidPropertyError as error:
+            errors.append(error)
+            continue
         if stored is None:
             before.pop(name, None)
         else:
             before[name] = stored
-    return before
+    return before, errors
 
 
 def _clean(name: str, value: Any, spec: PropertySpec | None, zone: tzinfo) -> Stored | None:

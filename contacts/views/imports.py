@@ -11,6 +11,7 @@ from contacts.forms import ColumnsForm, ImportForm
 from contacts.importing import queue, review
 from contacts.importing.errors import UnreadableFileError
 from contacts.importing.header import FIELDS, REPORT_COLUMNS
+from contacts.importing.report import Rejections
 from contacts.models import ContactImport, Existing
 from contacts.properties.definitions import custom_specs
 from core.csv_download import ROWS_AT_ONCE, csv_download
@@ -120,6 +121,7 @@ def _report(
         "existing": Existing.choices,
         "problem": problem,
         "form": form or ColumnsForm(columns=job.columns),
+        "rejections": Rejections(job.rejections).most_first(),
         "page": paginate(request, job.problems.order_by("line")),
     }
     status = 422 if form or problem else 200

@@ -13,11 +13,12 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from contacts.importing.batches import Outcome, apply
+from contacts.importing.batches import Manner, Outcome, apply
 from contacts.importing.columns import Refusal
 from contacts.importing.errors import TooManyRejectedError, UnreadableFileError
 from contacts.importing.header import FIELDS
 from contacts.importing.reading import MAX_REJECTED_IN_A_ROW, ContactFile
+from contacts.importing.report import Rejections, properties_made
 from core.security_log import SecurityCode, record
 from core.terminal import console_of, progress_on
 
@@ -66,22 +67,27 @@ def _chosen(text: str) -> tuple[str, int]:
 def _import(opened: BinaryIO, console: Console, chosen: dict[str, int]) -> "_Total":
     """Each batch is kept as soon as it is written: after Ctrl-C, the same file may be imported again."""
     file = ContactFile(opened, chosen)
-    for note in (*file.notes, file.define_properties()):
-        if note:
-            console.print(str(note))
-    total, in_a_row = _Total(), 0
+    for note in file.notes:
+        console.print(str(note))
+    manner = Manner(new_specs=file.new_specs())
+    total, rejections, in_a_row = _Total(), Rejections(), 0
     with progress_on(console) as progress:
         task = progress.add_task("Importing", total=file.lines)
         for batch in file.batches():
-            outcome = apply(batch.people)
+            outcome = apply(batch.people, manner=manner)
             outcome.refusals += batch.refusals
             total.add(outcome)
+            rejections.add(outcome.refusals)
+            if outcome.new_properties:
+                console.print(str(properties_made([spec.label for spec in outcome.new_properties])))
             for refusal in sorted(outcome.refusals, key=attrgetter("line")):
                 console.print(_in_words(refusal))
             progress.update(task, completed=batch.last_line)
             in_a_row = batch.rejected_at_its_end(outcome.refusals, in_a_row)
             if in_a_row >= MAX_REJECTED_IN_A_ROW:
                 raise TooManyRejectedError(batch.last_line)
+    for reason in rejections.repeated():
+        console.print(str(reason.in_words))
     return total
 
 

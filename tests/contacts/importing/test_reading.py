@@ -14,7 +14,10 @@ from contacts.properties.values import MAX_VALUE_LENGTH
 
 def read(content: str, after_line: int = 0) -> tuple[list[Person], list[Refusal]]:
     batches = list(ContactFile(BytesIO(content.encode())).batches(after_line))
-    return [p for batch in batches for p in batch.people], [r for batch in batches for r in batch.refusals]
+    people = [person for batch in batches for person in batch.people]
+    refused = [refusal for batch in batches for refusal in batch.refusals]
+    refused += [Refusal(p.line, p.email, tuple(e.reason for e in p.errors)) for p in people if p.errors]
+    return [p for p in people if not p.errors], sorted(refused, key=lambda refusal: refusal.line)
 
 
 def refusals(content: str) -> list[tuple[int, str, str]]:
@@ -79,7 +82,7 @@ def test_a_column_called_email_goes_before_others_that_hold_addresses():
 def test_lines_above_the_header_are_mentioned_and_keep_their_numbers():
     file = ContactFile(BytesIO(b"Report\n\nEmail,City\nnonsense,Bonn\n"))
     assert "line 3" in str(file.notes[0])
-    assert next(file.batches()).refusals[0].line == 4
+    assert next(file.batches()).people[0].line == 4
 
 
 INVISIBLE = st.text(
@@ -163,14 +166,10 @@ def test_columns_without_a_name_are_left_out_and_only_those_in_between_are_menti
 
 
 @pytest.mark.django_db
-def test_properties_are_defined_once_with_the_label_of_the_header():
-    content = b"email,Company name,size\n"
-    assert str(ContactFile(BytesIO(content)).define_properties()) == "New properties: Company name, size"
-    assert ContactFile(BytesIO(content)).define_properties() is None
-    assert dict(PropertyDefinition.objects.values_list("name", "label")) == {
-        "company_name": "Company name",
-        "size": "size",
-    }
+def test_columns_that_are_no_property_yet_are_new_ones_with_the_label_of_the_header():
+    PropertyDefinition.objects.create(name="size", label="Size")
+    specs = ContactFile(BytesIO(b"email,Company name,size\n")).new_specs()
+    assert {name: spec.label for name, spec in specs.items()} == {"company_name": "Company name"}
 
 
 def test_a_property_name_is_made_of_letters_digits_and_underscores():
@@ -214,6 +213,26 @@ def test_a_short_line_is_a_line_with_blank_cells_and_blank_cells_too_many_are_no
     people, refused = read("email,first_name,city\na@x.example\nb@x.example,Ben,Bonn,,\n")
     assert [person.email for person in people] == ["a@x.example", "b@x.example"]
     assert not refused
+
+
+def test_a_line_with_several_mistakes_names_them_all():
+    content = (
+        "email,first_name,secondary_emails,Notes\n"
+        "good@x.example,,,\n"
+        f"bad,{'E' * 201},wrong;fine@x.example;worse,{'x' * (MAX_VALUE_LENGTH + 1)}\n"
+        "good@x.example,,wrong,\n"
+    )
+    _, (all_wrong, repeated) = read(content)
+    assert [reason.code for reason in all_wrong.reasons] == [
+        "email.no_at_sign",
+        "contact.one_address_invalid",
+        "contact.one_address_invalid",
+        "contact.name_too_long",
+        "contact.value_too_long",
+    ]
+    assert str(repeated.reason) == (
+        'wrong: The email address has no "@". The same email is already in row 2.'
+    )
 
 
 def test_the_second_line_with_an_email_is_refused_and_names_the_first():

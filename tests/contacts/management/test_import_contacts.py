@@ -23,11 +23,13 @@ def write(path: Path, content: str | bytes) -> Path:
 
 
 def test_the_report_says_what_was_added_changed_and_refused_with_the_line(tmp_path: Path):
-    file = write(tmp_path / "people.csv", "email,first_name,City\na@x.example,Anna,\nnonsense,,\n")
+    file = write(tmp_path / "people.csv", "email,first_name,City\na@x.example,Anna,Bonn\nnonsense,,\nx,,\n")
     assert run(file) == [
         "New property: City",
         'line 3, nonsense: The email address has no "@".',
-        "Added 1, changed 0, unchanged 0, refused 1.",
+        'line 4, x: The email address has no "@".',
+        '2 rows (3, 4): The email address has no "@".',
+        "Added 1, changed 0, unchanged 0, refused 2.",
     ]
     write(file, "email,first_name\na@x.example,Ann\n")
     assert run(file) == ["Added 0, changed 1, unchanged 0, refused 0."]
