@@ -1,7 +1,7 @@
 """Workers that die at random points, over many enrolments with branches and waits: each effect once.
 
-`KILLED_ENROLMENTS=10000 pytest tests/workflows/engine/test_kills.py -o timeout=0` does it over as many, and
-with `--database=postgresql` on the other database. The suite does it over a few.
+`KILLED_ENROLMENTS=10000 KILLED_EVERY=1000 pytest tests/workflows/engine/test_kills.py -o timeout=0` does it
+over as many, and with `--database=postgresql` on the other database. The suite does it over a few.
 """
 
 import os
@@ -41,7 +41,7 @@ from workflows.registrations.results import Answer, Registered, Work
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = int(os.environ.get("KILLED_ENROLMENTS", "12"))
-EVERY = 200  # points, about, between two deaths
+EVERY = int(os.environ.get("KILLED_EVERY", "200"))  # points, about, between two deaths
 
 
 class Saboteur:
