@@ -104,6 +104,10 @@ define(
         ),
         "import.starts_at_line": _("Reading starts at line %(line)s, which has the column names."),
         "import.column_calculated": _('The column "%(column)s" was ignored: the sync calculates it.'),
+        "import.column_fixed": _(
+            'The column "%(column)s" was ignored: the name is that of a field that can\'t be imported. '
+            "Rename the column to make it a property."
+        ),
         "import.column_unnameable": _(
             'The column "%(column)s" was ignored: its name has no letters or digits.'
         ),

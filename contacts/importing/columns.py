@@ -10,16 +10,17 @@ from typing import Any
 from contacts.addresses import clean_address, clean_name, clean_secondaries
 from contacts.errors import ContactError, collecting
 from contacts.importing.errors import NoEmailColumnError, UnreadableFileError
-from contacts.importing.header import REPORT_COLUMNS, fields_named, fold
+from contacts.importing.header import FIELDS, REPORT_COLUMNS, fields_named, fold
 from contacts.importing.review import check_mapping, fields_of_mapping
 from contacts.importing.table import BrokenRecord, Record
-from contacts.properties.names import MAX_NAME_LENGTH, ZOOM_PROPERTIES, property_name
+from contacts.properties.names import MAX_NAME_LENGTH, OWN_FIELDS, ZOOM_PROPERTIES, property_name
 from contacts.properties.values import MAX_VALUE_LENGTH
 from core.emails import trimmed
 from core.formulas import unescape_formulas
 from core.messages import Message
 
 MAX_COLUMNS = 500  # of a file; a contact has as many properties in the end, and each has to be edited
+_FIXED_FIELDS = {*OWN_FIELDS} - {*FIELDS}
 MAX_EMAIL_LENGTH = 320  # of what a report keeps
 SEVERAL = " ::: "  # Google's mark between several values in one cell
 
@@ -82,7 +83,7 @@ def read_header(header: Record, chosen: Mapping[str, int] | None = None) -> Colu
     taken = {position for positions in known.values() for position in positions}
     for position, cell in enumerate(header.cells):
         name = property_name(trimmed(cell))
-        if position not in taken and name and name not in (*ZOOM_PROPERTIES, *REPORT_COLUMNS):
+        if position not in taken and name and name not in (*ZOOM_PROPERTIES, *OWN_FIELDS, *REPORT_COLUMNS):
             _put(columns, name, position, trimmed(cell))
     return columns
 
@@ -202,6 +203,8 @@ def _notes(cells: list[str]) -> Iterator[Message]:
         name = property_name(cell)
         if name in ZOOM_PROPERTIES:
             yield Message("import.column_calculated", column=cell.strip())
+        elif name in _FIXED_FIELDS:
+            yield Message("import.column_fixed", column=cell.strip())
         elif not name and cell.strip():
             yield Message("import.column_unnameable", column=cell.strip())
         elif not name and any(later.strip() for later in cells[number:]):

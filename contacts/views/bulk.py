@@ -8,8 +8,8 @@ from functools import cached_property
 
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,13 +22,14 @@ from contacts.listing.address import list_url
 from contacts.listing.criteria import criteria_of
 from contacts.listing.table import csv_of
 from contacts.models import BulkChange, Contact, Segment
+from contacts.models.contact import ContactQuerySet
 from contacts.properties.definitions import custom_specs
 from contacts.properties.fields import PropertyField
 from contacts.segments.actions import SegmentError, create_static
 from contacts.views.listing import layout_of
 from core.roles import Right
 from core.row_keys import row_key, row_keys
-from core.web import Request, leave_for, render_panel, require, show_success
+from core.web import Request, leave_for, render_panel, require, show_error, show_success
 
 MOST_PICKED = 1_000  # in one form; a page of the list has 200
 
@@ -52,7 +53,7 @@ class Selection:
         return self.fields.get("everyone") == "on"
 
     @cached_property
-    def contacts(self) -> QuerySet[Contact]:
+    def contacts(self) -> ContactQuerySet:
         if self.is_everyone:
             return self._matching()
         return Contact.objects.filter(pk__in=self.picked)
@@ -65,7 +66,7 @@ class Selection:
     def matching_count(self) -> int:
         return self._matching().count()
 
-    def _matching(self) -> QuerySet[Contact]:
+    def _matching(self) -> ContactQuerySet:
         return criteria_of(QueryDict(self.matching)).shown()
 
     @property
@@ -194,13 +195,13 @@ def delete(request: Request) -> HttpResponse:
 
 @require_safe
 def export(request: Request) -> HttpResponseBase:
-    """The ticked contacts as CSV, with the list's columns and order; without a tick all that match."""
+    """The ticked contacts as CSV, or all that match, with the list's columns and order."""
     selection = Selection(request.GET)
+    if selection.problem:
+        show_error(request, selection.problem)
+        return redirect(list_url(selection.matching))
     layout = layout_of(selection.matching)
-    contacts = Contact.objects.filter(pk__in=selection.picked)
-    if selection.is_everyone or not selection.picked:
-        contacts = criteria_of(QueryDict(selection.matching)).shown()
-    return csv_of(layout.ordered(contacts), layout.columns)
+    return csv_of(layout.ordered(selection.contacts), layout.columns)
 
 
 def _fields(request: Request) -> QueryDict:

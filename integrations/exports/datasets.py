@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 
 from contacts.history import OWN_KINDS
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from contacts.properties.definitions import custom_specs
 from contacts.properties.names import ZOOM_PROPERTIES
 from integrations.audit import ACCOUNT_WARNINGS, concerned_by, label_of
 from integrations.exports.formats import Row
@@ -29,10 +30,28 @@ CALLS_PER_CHUNK = 10  # each with a transcript of thousands of lines
 class Dataset:
     fields: tuple[str, ...]
     rows: Callable[[], Iterator[Row]]
+    defined_fields: Callable[[], tuple[str, ...]] = tuple  # what people defined here, behind `fields`
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        return (*self.fields, *self.defined_fields())
+
+
+_CONTACT_FIELDS = (
+    *("email", "first_name", "last_name", "secondary_emails", *ZOOM_PROPERTIES),
+    *("source", "created_at", "updated_at"),
+)
+
+
+def _property_names() -> tuple[str, ...]:
+    """The custom properties in use, in the order in which people see them."""
+    specs = custom_specs().values()
+    return tuple(spec.name for spec in specs if not spec.is_archived and spec.name not in _CONTACT_FIELDS)
 
 
 def _contacts() -> Iterator[Row]:
-    names = ("pk", "email", "first_name", "last_name", *ZOOM_PROPERTIES)
+    defined = _property_names()
+    names = {"pk", "properties", *_CONTACT_FIELDS} - {"secondary_emails"}
     for chunk in _chunks(Contact.objects.order_by("email").values(*names), CHUNK):
         secondaries = _lists(
             EmailAddress.objects.secondary()
@@ -40,7 +59,9 @@ def _contacts() -> Iterator[Row]:
             .order_by("email")
             .values_list("contact_id", "email")
         )
-        yield from ({**row, "secondary_emails": secondaries[row["pk"]]} for row in chunk)
+        for row in chunk:
+            values = {name: row["properties"].get(name) for name in defined}
+            yield {**row, "secondary_emails": secondaries[row["pk"]], **values}
 
 
 def _participations() -> Iterator[Row]:
@@ -138,9 +159,7 @@ def _webinars_of(brand: int, code: str) -> list[int]:
 
 
 DATASETS: dict[str, Dataset] = {
-    "contacts": Dataset(
-        ("email", "first_name", "last_name", "secondary_emails", *ZOOM_PROPERTIES), _contacts
-    ),
+    "contacts": Dataset(_CONTACT_FIELDS, _contacts, _property_names),
     "participations": Dataset(
         (
             *("webinar_id", "session_uuid", "topic", "email", "state", "registered_at", "cancelled_at"),

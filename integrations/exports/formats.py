@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from core.formulas import escape_formulas
 
-JOINED = {"secondary_emails"}  # by ";", as import_contacts reads them
+AS_JSON = {"emails", "transcript"}  # of a call; any other list is joined by ";"
 
 type Row = Mapping[str, Any]
 
@@ -29,7 +29,9 @@ def write_jsonl(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> No
 
 
 def write_csv(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> None:
-    """A header, then a line per row. What is unknown is blank, lists are JSON but for those in JOINED."""
+    """A header, then a line per row. What is unknown is blank; texts and lists are as import_contacts reads
+    them, lists of a fixed meaning (`AS_JSON`) are JSON.
+    """
     _write_csv(fields, rows, out, escape_formulas)
 
 
@@ -63,6 +65,8 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(name: str, value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    return ";".join(value) if name in JOINED else json.dumps(value, ensure_ascii=False)
+    if name in AS_JSON and value is not None:
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ";".join(value) if isinstance(value, list) else value

@@ -87,7 +87,7 @@ def test_a_marketers_week(marketer: Page) -> None:
     marketer.keyboard.press("Enter")
     expect(marketer.get_by_text("2 contacts were changed.")).to_be_visible()
     expect(members).to_contain_text("Bonn")
-    lines = downloaded(marketer, "Download as CSV").splitlines()
+    lines = downloaded(marketer, "Download all as CSV").splitlines()
     assert lines[0] == '"Name","Email","Attended","Average","Town"'
     assert sorted(line.split(",")[-1] for line in lines[1:]) == ['"Bonn"', '"Bonn"']
 

@@ -34,7 +34,10 @@ RESULTS = (
     (StepRun.State.FAILED.value, _lazy("Failed")),
 )
 RETRIED_AT_ONCE = 1_000
-CSV_COLUMNS = ("email", "state", "result", "step", "reason", "source", "enrolled_at", "finished_at")
+CSV_COLUMNS = (
+    *("email", "first_name", "last_name", "state", "result", "step", "reason", "source"),
+    *("enrolled_at", "finished_at"),
+)
 
 
 def people_context(request: Request, workflow: Workflow) -> dict[str, Any]:
@@ -152,6 +155,8 @@ def _lines(workflow: Workflow, rows: EnrolmentQuerySet) -> Iterator[Sequence[Any
     for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
         yield (
             row.contact.email,
+            row.contact.first_name,
+            row.contact.last_name,
             row.state,
             row.outcome,
             _sentence(steps, row.step_id, row.step_id),

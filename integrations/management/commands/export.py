@@ -30,7 +30,7 @@ class Command(BaseCommand):
         is_raw_csv = options["raw"] and options["format"] == "csv"
         write = write_raw_csv if is_raw_csv else FORMATS[options["format"]]
         try:
-            write(exported.fields, exported.rows(), self.stdout)
+            write(exported.all_fields, exported.rows(), self.stdout)
             self.stdout.flush()
         except BrokenPipeError:
             # What Python still holds would be written at exit, and complain again.

@@ -156,6 +156,12 @@ def test_what_the_sync_computes_cannot_be_imported_and_that_is_said():
     assert next(file.batches()).people[0].properties == {}
 
 
+def test_a_field_that_cannot_be_imported_makes_no_property_of_its_name():
+    file = ContactFile(BytesIO(b"email,Source,updated_at,City\na@x.example,zoom,2026-03-02,Bonn\n"))
+    assert [str(note).split('"')[1] for note in file.notes] == ["Source", "updated_at"]
+    assert next(file.batches()).people[0].properties == {"city": "Bonn"}
+
+
 def test_columns_without_a_name_are_left_out_and_only_those_in_between_are_mentioned():
     file = ContactFile(BytesIO(b"email,,!!,city,,\na@x.example,1,2,Bonn,,\n"))
     assert tuple(map(str, file.notes)) == (

@@ -199,6 +199,8 @@ def test_the_export_has_the_ticked_contacts_only(bob_client: Client, people):
     query = {"contact": people[1].pk, "matching": "list=contacts&columns=email"}
     text = b"".join(bob_client.get(reverse("contacts:bulk_export"), query).streaming_content).decode()
     assert text.split() == ['"Email"', '"ben@x.example"']
+    answer = bob_client.get(reverse("contacts:bulk_export"), {"matching": query["matching"]}, follow=True)
+    assert "Select contacts in the list first" in answer.text
 
 
 @db

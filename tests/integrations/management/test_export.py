@@ -6,8 +6,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Contact, PropertyDefinition
 from integrations.exports import DATASETS
 from tests.contacts.make import make_contact, make_contacts
 from tests.support.commands import exit_code
@@ -83,6 +84,31 @@ def test_what_was_exported_can_be_imported_again(tmp_path):
     out = StringIO()
     call_command("import_contacts", str(file), stdout=out)
     assert out.getvalue().splitlines()[-1] == "Added 0, changed 0, unchanged 1, refused 0."
+
+
+KINDS = {"seats": "number", "vip": "yes_no", "topics": "choices", "note": "text", "since": "date"}
+
+
+def test_custom_properties_are_columns_that_come_back_as_they_went(tmp_path):
+    topics = [{"value": value, "label": value.title()} for value in ("a", "b")]
+    for name, kind in KINDS.items():
+        choices = topics if kind == "choices" else []
+        PropertyDefinition.objects.create(name=name, label=f"The {name}", kind=kind, choices=choices)
+    PropertyDefinition.objects.create(name="old", label="Old", archived_at=timezone.now())
+    values = {"seats": 2.5, "vip": True, "topics": ["a", "b"], "note": "=1+1", "since": "2026-03-02"}
+    make_contact("anna@x.example", properties={**values, "old": "x"})
+    make_contact("ben@x.example", properties={"vip": False})
+    lines = export("contacts", "--format", "csv")
+    anna, ben = csv.DictReader(lines)
+    assert [name for name in anna if name not in DATASETS["contacts"].fields] == sorted(KINDS)
+    assert (anna["vip"], anna["topics"], anna["note"]) == ("yes", "a;b", "'=1+1")
+    assert (ben["vip"], ben["note"]) == ("no", "")
+    assert next(csv.DictReader(export("contacts", "--format", "csv", "--raw")))["note"] == "=1+1"
+    assert {name: json.loads(export("contacts")[0])[name] for name in KINDS} == values
+    Contact.objects.update(properties={})
+    (tmp_path / "contacts.csv").write_text("\n".join(lines))
+    call_command("import_contacts", str(tmp_path / "contacts.csv"), stdout=StringIO())
+    assert Contact.objects.get(email="anna@x.example").properties == values
 
 
 @pytest.mark.parametrize("arguments", [["people"], ["contacts", "--format", "xml"], []])

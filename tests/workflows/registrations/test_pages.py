@@ -21,6 +21,7 @@ from workflows.models import RegistrationBatch, RegistrationJob
 from workflows.models import RegistrationStatus as Status
 from workflows.registrations.jobs import ContactRef, Source, enqueue, enqueue_batch
 from workflows.registrations.representation import EXPORT_FIELDS
+from workflows.registrations.views.job_list import OF_THE_PAGE
 from workflows.registrations.wording import REASONS, detail_of
 from zoom_simulator.account.rows import Webinar as ZoomWebinar
 from zoom_simulator.simulator import Simulator
@@ -328,9 +329,10 @@ class TestList:
         answer = bob_client.get(reverse("registrations:download"), {"state": "refused"})
         lines = b"".join(answer.streaming_content).decode().splitlines()
         (row,) = csv.DictReader(lines)
-        assert list(row) == [*EXPORT_FIELDS, "detail", "attempts"]
+        assert list(row) == [*EXPORT_FIELDS, *OF_THE_PAGE]
         assert (row["email"], row["state"]) == ("ana@customer.example", "refused")
         assert row["detail"] == "The webinar is full."
+        assert (row["first_name"], row["action"]) == (contact.first_name, "register")
 
     def test_it_asks_again_while_something_moves(self, bob_client: Client, contact: Contact) -> None:
         job = enqueue(contact, WEBINAR, Source.API)

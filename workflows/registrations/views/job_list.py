@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import batched
 from typing import Any
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.csv_download import csv_download
+from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.filters import ActiveFilter, Filter, FixedFilter, chips, chosen_filter
 from core.keyset import keyset_page
 from core.roles import Right
@@ -23,7 +24,8 @@ from workflows.models.registrations import RegistrationJobQuerySet
 from workflows.registrations.jobs import NotPossibleNowError, cancel, retry
 from workflows.registrations.representation import EXPORT_FIELDS
 from workflows.registrations.views.batches import BATCHES_SHOWN, batch_line, newest_batches
-from workflows.registrations.views.job_rows import JobRow, job_rows
+from workflows.registrations.views.job_rows import job_rows, topics_of
+from workflows.registrations.wording import detail_of
 
 
 @dataclass(frozen=True)
@@ -115,26 +117,40 @@ def registrations(request: Request) -> HttpResponse:
 @require_safe
 def download(request: Request) -> StreamingHttpResponse:
     """The same jobs as CSV, all of them, newest first."""
-    header = [*EXPORT_FIELDS, "detail", "attempts"]
+    header = [*EXPORT_FIELDS, *OF_THE_PAGE]
     return csv_download(_("registrations"), header, _csv_lines(JobListQuery(request).jobs()))
 
 
+OF_THE_PAGE = ("detail", "attempts", "action", "first_name", "last_name", "topic", "requested_by")
+
+
 def _csv_lines(jobs: RegistrationJobQuerySet) -> Iterator[tuple[Any, ...]]:
-    for job in jobs.select_related("contact").newest_first().iterator(chunk_size=2_000):
-        row = JobRow(job, "")
-        yield (
-            job.pk,
-            job.contact.email if job.contact else "",
-            job.zoom_webinar_id,
-            job.occurrence_id,
-            str(job.status),
-            job.reason_code,
-            job.source,
-            job.created_at,
-            job.finished_at,
-            row.detail,
-            job.attempts,
-        )
+    listed = jobs.select_related("contact", "requested_by").newest_first()
+    for chunk in batched(listed.iterator(chunk_size=ROWS_AT_ONCE), ROWS_AT_ONCE):
+        topics = topics_of({job.zoom_webinar_id for job in chunk})
+        yield from (_csv_line(job, topics.get(job.zoom_webinar_id, "")) for job in chunk)
+
+
+def _csv_line(job: RegistrationJob, topic: str) -> tuple[Any, ...]:
+    contact = job.contact
+    return (
+        job.pk,
+        contact.email if contact else "",
+        job.zoom_webinar_id,
+        job.occurrence_id,
+        str(job.status),
+        job.reason_code,
+        job.source,
+        job.created_at,
+        job.finished_at,
+        detail_of(job),
+        job.attempts,
+        job.action,
+        contact.first_name if contact else "",
+        contact.last_name if contact else "",
+        topic,
+        str(job.requested_by or ""),
+    )
 
 
 @require_POST
