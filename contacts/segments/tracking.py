@@ -77,6 +77,7 @@ def follow_contacts(
     why: dict[int, str],
     *,
     waits: bool = True,
+    now: datetime | None = None,
 ) -> list[int]:
     """Look at these contacts in these segments. Must run inside a transaction.
 
@@ -86,7 +87,7 @@ def follow_contacts(
     # Read under the locks: whoever edits a segment also locks those that refer to it.
     known = catalogue()
     before = members_before(segment_ids, contacts)
-    now = timezone.now()
+    now = now or timezone.now()
     among = Contact.objects.filter(pk__any_of=list(contacts))
     for segment in segments:
         node = _node_of(segment, known)
@@ -124,10 +125,11 @@ def follow_clock(now: datetime | None = None) -> None:
     _request_missing_builds()
     for segment_id in _tracked():
         with transaction.atomic():
-            _follow_clock(segment_id, until)
+            follow_clock_of(segment_id, until)
 
 
-def _follow_clock(segment_id: int, until: datetime) -> None:
+def follow_clock_of(segment_id: int, until: datetime) -> None:
+    """The same for one segment. Must run inside a transaction."""
     segment = locked(segment_id)
     node = _node_of(segment)
     if segment is None or node is None or segment.tracked_version != segment.version:
@@ -180,13 +182,13 @@ def build_all() -> None:
     _request_missing_builds()
 
 
-def build(segment_id: int) -> None:
+def build(segment_id: int, now: datetime | None = None) -> None:
     """Compare all contacts with the memberships. Must run inside a transaction."""
     segment = locked(segment_id)
     node = _node_of(segment)
     if segment is None or node is None:
         return
-    now = timezone.now()
+    now = now or timezone.now()
     is_first = segment.tracked_version == 0
     move_all(segment, every(node, now), Cause(reasons.DEFINITION, now), is_first=is_first)
     Segment.objects.filter(pk=segment.pk).update(tracked_version=segment.version, tracked_until=now)

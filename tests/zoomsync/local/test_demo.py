@@ -1,16 +1,27 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, SavedView, Segment
+from contacts.models import (
+    Brand,
+    Contact,
+    EmailAddress,
+    PropertyDefinition,
+    SavedView,
+    Segment,
+    SegmentTransition,
+)
+from contacts.segments.growth import growth
 from contacts.segments.members import members_of
 from integrations.models import DomainExclusion, SyncRun, ZoomConnection
+from marketing_events.models import MarketingEvent
 from tests.contacts.make import make_contact
 from tests.marketing_events.make import START, make_event, make_registered
 from tests.workflows.engine.helpers import work
 from workflows.models import Enrolment, RegistrationJob, Workflow
 from zoomsync.local import demo
+from zoomsync.local.demo_history import A_MOMENT, age_segments
 from zoomsync.local.demo_workflows import PREVIEW, WEEKLY_DEMO
 from zoomsync.models import User
 
@@ -111,3 +122,30 @@ def test_the_demo_publishes_two_workflows_with_people_in_them_once(simulator):
     ]
     job = RegistrationJob.objects.get()
     assert (job.zoom_webinar_id, job.contact.email) == (preview.zoom_webinar_id, "comes@x.example")
+
+
+def held(starts_at: datetime) -> MarketingEvent:
+    return make_event(f"On {starts_at}", starts_at=starts_at, ended_at=starts_at + timedelta(hours=1))
+
+
+def test_the_demos_segments_have_entered_and_left_when_the_events_took_place(simulator):
+    demo.make(simulator)
+    gone, seen, new = (held(timezone.now() - timedelta(days=days)) for days in (35, 20, 3))
+    early, late = make_contact("early@x.example"), make_contact("late@x.example")
+    make_registered(gone, early, state="no_show")
+    make_registered(seen, late, state="no_show")
+    make_registered(new, late, state="no_show")
+    age_segments()
+    age_segments()
+    segment = Segment.objects.get(name="Registered, did not attend")
+    moves = SegmentTransition.objects.filter(segment=segment).order_by("occurred_at")
+    assert [(move.contact, move.kind, move.reason) for move in moves] == [
+        (early, "entered", "no_show"),
+        (late, "entered", "no_show"),
+        (early, "left", "clock"),
+    ]
+    assert [moves[0].occurred_at, moves[1].occurred_at] == [gone.ended_at, seen.ended_at]
+    assert moves[2].occurred_at == new.starts_at - A_MOMENT  # the next look after thirty days
+    assert list(members_of(segment)) == [late]
+    assert [row.contact for row in segment.memberships.all()] == [late]
+    assert len(growth(segment, 1)) == 30

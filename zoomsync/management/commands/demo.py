@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from zoom_simulator.simulator import Simulator
 from zoomsync.local import demo, startup_message
+from zoomsync.local.demo_history import age_segments
 from zoomsync.models import User
 
 LOOK_EVERY = 2.0  # seconds
@@ -60,6 +61,8 @@ def _complete_when_synced(*, is_new: bool) -> None:
         demo.age_contacts()
     while not demo.has_followed():
         time.sleep(LOOK_EVERY)
+    if is_new:
+        age_segments()
     demo.start_workflows()
 
 
