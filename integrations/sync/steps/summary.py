@@ -4,7 +4,7 @@ Reads only what the other steps wrote. A rule says when the webinar is due.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -18,16 +18,17 @@ from integrations.sync.context import WebinarContext
 from integrations.sync.steps.attendance import reading_of
 from integrations.sync.steps.dates import WebinarDate, dates_of, reported_practice
 from integrations.sync.steps.recordings import next_recording_at
-from integrations.sync.steps.write_events import note_running, statuses_of
+from integrations.sync.steps.write_events import note_running, opened_again_since, statuses_of
 from marketing_events.models import MarketingEvent, Participation
 
 
 def summarise(ctx: WebinarContext) -> None:
     dates = dates_of(ctx.webinar)
     note_running(ctx.webinar, dates, ctx.now)
+    opened_again_at = opened_again_since(ctx.webinar, dates, ctx.now)
     _note_nobody_joined(ctx, dates)
     with ctx.writing():
-        _note_webinar(ctx, dates)
+        _note_webinar(ctx, dates, opened_again_at)
         _check_skipped(ctx)
         settle_switches(ctx)
         audit.reconcile_warnings(
@@ -83,17 +84,22 @@ def settle_switches(ctx: WebinarContext) -> None:
     audit.open_for_account(ctx.brand, audit.concerning(*ctx.effect, has_ended=has_ended))
 
 
-def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate]) -> None:
+def _note_webinar(ctx: WebinarContext, dates: list[WebinarDate], opened_again_at: datetime | None) -> None:
     """When it is due stays as it is if a listing has made it due again since the run began."""
     webinar = ctx.webinar
-    webinar.state = _state(ctx, dates)
+    webinar.state = _state(ctx, dates, is_open_again=opened_again_at is not None)
     webinar.last_synced_at = ctx.now
     webinar.next_recording_at = next_recording_at(ctx)
     for name, count in _counts(webinar, dates).items():
         setattr(webinar, name, count)
     webinar.save(update_fields=[*_NOTED, *_COUNTS])
     as_it_was = Webinar.objects.filter(pk=webinar.pk, next_sync_at=webinar.next_sync_at)
-    as_it_was.update(next_sync_at=next_sync_at(_times(webinar, dates), ctx.now))
+    times = list(_times(webinar, dates))
+    if opened_again_at:
+        times.append(
+            SessionTimes(opened_again_at, opened_again_at + timedelta(minutes=webinar.duration_minutes))
+        )
+    as_it_was.update(next_sync_at=next_sync_at(times, ctx.now))
 
 
 # What stands in the way of a sync is over once one has come to its end.
@@ -125,11 +131,11 @@ def _counts(webinar: Webinar, dates: list[WebinarDate]) -> dict[str, int]:
     return dict(zip(_COUNTS, (*counts.values(), skipped), strict=True))
 
 
-def _state(ctx: WebinarContext, dates: list[WebinarDate]) -> Webinar.State:
+def _state(ctx: WebinarContext, dates: list[WebinarDate], *, is_open_again: bool) -> Webinar.State:
     if ctx.webinar.state == Webinar.State.GONE:
         return Webinar.State.GONE
     statuses = set(statuses_of(ctx.webinar, dates, ctx.now).values())
-    if MarketingEvent.Status.LIVE in statuses:
+    if is_open_again or MarketingEvent.Status.LIVE in statuses:
         return Webinar.State.LIVE
     upcoming = MarketingEvent.Status.UPCOMING in statuses
     return Webinar.State.UPCOMING if upcoming or not statuses else Webinar.State.ENDED

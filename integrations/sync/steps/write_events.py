@@ -1,7 +1,7 @@
 """One marketing event for each date of a webinar, kept up to date."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contacts.outbox import Changes, record
 from integrations.models import Webinar, WebinarOccurrence
@@ -136,6 +136,20 @@ def note_running(webinar: Webinar, dates: Sequence[WebinarDate], now: datetime) 
         begun_at = max(_starts_of(date, windows.get(date.row.pk), starts), default=None)
         if begun_at and now <= max(begun_at, _planned_end(webinar, date, begun_at)) + OVERRUN:
             date.running_since = begun_at
+
+
+def opened_again_since(webinar: Webinar, dates: Sequence[WebinarDate], now: datetime) -> datetime | None:
+    """Since when a webinar without fixed times goes on that was held before. One query.
+
+    No date is expected then, and the start alone makes none, for it may be a practice session (D17): the
+    webinar is live without an event until Zoom lists the instance.
+    """
+    held = [start for date in dates if (start := date.session.started_at)]
+    if webinar.kind != Webinar.Kind.RECURRING_NO_TIME or not held:
+        return None
+    since = max((start for start in running_since(webinar) if start > max(held)), default=None)
+    length = timedelta(minutes=webinar.duration_minutes)
+    return since if since and now <= since + length + OVERRUN else None
 
 
 def _starts_of(

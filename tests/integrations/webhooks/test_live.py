@@ -8,8 +8,16 @@ import msgspec
 import pytest
 from django.utils import timezone
 
-from integrations.models import AttendanceReading, AuditEntry, SessionNotice, SyncRun, ZoomConnection
+from integrations.models import (
+    AttendanceReading,
+    AuditEntry,
+    SessionNotice,
+    SyncRun,
+    WebinarInstance,
+    ZoomConnection,
+)
 from integrations.webhooks.worker import deliveries
+from marketing_events.models import MarketingEvent
 from tests.integrations.sync.company import Company
 from tests.integrations.webhooks.sending import SECRET, post
 from tests.support.jobs import work_off
@@ -172,3 +180,51 @@ def test_in_whatever_order_the_events_come_what_ended_has_ended(
         talk.deliver(only=name)
     assert SessionNotice.objects.get().is_over
     assert talk.states() == ("ended", "ended")
+
+
+class Clinic(Talk):
+    """A webinar without fixed times that was held once."""
+
+    def __init__(self, company: Company) -> None:
+        super().__init__(company)
+        self.webinar = company.make.timeless("Clinic")
+        self.start -= MINUTE
+        company.account.start_webinar(self.webinar.id, at=self.start)
+        company.account.end_webinar(self.webinar.id, at=self.start + 5 * MINUTE)
+        self.deliver()
+        self.company.sync(self.webinar)
+
+    def state_and_events(self) -> tuple[str, list[str]]:
+        self.company.sync(self.webinar)
+        events = MarketingEvent.objects.filter(zoom_webinar_id=self.webinar.id)
+        return self.company.row(self.webinar).state, list(events.values_list("status", flat=True))
+
+
+@pytest.mark.parametrize("practice", [False, True])
+@pytest.mark.parametrize("loses_the_end", [False, True])
+def test_d17_a_later_session_without_fixed_time_is_live_without_an_event(
+    company: Company, practice: bool, loses_the_end: bool
+) -> None:
+    clinic = Clinic(company)
+    assert clinic.state_and_events() == ("ended", ["ended"])
+    company.account.start_webinar(clinic.webinar.id, practice=practice, at=clinic.start + 10 * MINUTE)
+    clinic.deliver()
+    assert clinic.state_and_events() == ("live", ["ended"])
+    due = company.row(clinic.webinar).next_sync_at
+    assert due
+    assert due < timezone.now() + 15 * MINUTE
+    if not practice:
+        company.account.join(clinic.webinar.id, name="Anna", email=GUEST, at=clinic.start + 11 * MINUTE)
+    company.account.end_webinar(clinic.webinar.id, at=clinic.start + 12 * MINUTE)
+    clinic.deliver(only="webinar.started" if loses_the_end else "")
+    assert clinic.state_and_events() == ("ended", ["ended"] if practice else ["ended", "ended"])
+
+
+def test_of_a_later_session_that_never_ended_no_one_says_that_it_is_live_for_ever(company: Company) -> None:
+    clinic = Clinic(company)
+    starts = WebinarInstance.objects.filter(webinar=company.row(clinic.webinar))
+    starts.update(started_at=timezone.now() - timedelta(days=1), has_official_times=True)
+    notice(clinic, clinic.webinar, timezone.now() - timedelta(hours=9))
+    assert clinic.state_and_events()[0] == "ended"
+    notice(clinic, clinic.webinar, timezone.now() - MINUTE)
+    assert clinic.state_and_events()[0] == "live"
