@@ -114,23 +114,32 @@ def _begin(people: Sequence[Registration]) -> list[Registration]:
 
 
 def _check(target: Target, people: Sequence[Registration]) -> None:
+    """Zoom is asked first about those whose call has no answer yet: what is in the way by now, such as a
+    webinar that is over, doesn't say whether the call registered them.
+    """
+    unsure = [person for person in people if person.job.sent_at]
     try:
-        _refuse(target, people)
-        rest = [person for person in people if person.result is None]
-        date = target.date()
-        known = load_known([person.job for person in rest], target.webinar, date) if rest else {}
+        target.load_form()
+        _find_earlier(target, unsure)
+        _refuse(target, [person for person in people if person.result is None])
+        _find_earlier(target, [person for person in people if person.result is None and person not in unsure])
     except ZoomError as error:
         for person in people:
-            person.result = _as_result(error)
+            person.result = person.result or _as_result(error)
+
+
+def _find_earlier(target: Target, people: Sequence[Registration]) -> None:
+    if not people:
         return
-    for person in rest:
+    date = target.date()
+    known = load_known([person.job for person in people], target.webinar, date)
+    for person in people:
         person.known, person.date = known[person.contact.pk], date
         person.result = _result_of(person.find_earlier)
 
 
 def _refuse(target: Target, people: Sequence[Registration]) -> None:
     """Someone may just have changed in Zoom what was in the way."""
-    target.load_form()
     if any(target.refusal_of(person.contact) for person in people):
         target.load_form(FRESH_ENOUGH_TO_REFUSE)
     for person in people:

@@ -288,6 +288,23 @@ class TestSeries:
         assert list(person.occurrences or {}) == [first.id]
         assert additions(simulator) == 1
 
+    @pytest.mark.parametrize("arrived", [True, False])
+    def test_after_a_lost_answer_zoom_is_asked_although_the_last_date_is_over(
+        self, simulator: Simulator, arrived: bool
+    ) -> None:
+        webinar = schedule_series(simulator, 7, registration_type=2)
+        simulator.faults.add("lost answer" if arrived else "reset", "/registrants", method="POST")
+        job = register(ana(), webinar)
+        webinar.occurrences[0].start -= timedelta(days=14)
+        RegistrationForm.objects.all().delete()
+        make_due()
+        work()
+        job.refresh_from_db()
+        expected = (Status.REGISTERED, "") if arrived else (Status.REFUSED, "webinar_over")
+        assert (job.status, job.reason_code) == expected
+        assert len(webinar.registrants) == (1 if arrived else 0)
+        assert additions(simulator) == 1
+
     def test_one_registration_for_all_dates_names_none(self, simulator: Simulator) -> None:
         webinar = schedule_series(simulator, 7, 14, registration_type=1)
         assert register(ana(), webinar, occurrence_id=webinar.occurrences[0].id).status == Status.REGISTERED
