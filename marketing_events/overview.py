@@ -1,4 +1,4 @@
-"""What a marketer's dashboard says: the next webinars, the last ones, and how the last 90 days went.
+"""What a marketer's dashboard says: live and next webinars, the last ones, and how the last 90 days went.
 
 Weeks and attendance are added up from the counts of the events, which the sync keeps. Only registrations so
 far are compared with single rows: those of the few events that an upcoming one is measured by.
@@ -48,8 +48,11 @@ class Upcoming:
 
 
 def upcoming(now: datetime, count: int = SHOWN) -> list[Upcoming]:
-    """The next events, each beside the median of earlier ones at the same time before their start."""
-    coming = MarketingEvent.objects.filter(starts_at__gte=now, status=_Status.UPCOMING)
+    """What is live and the next events, each beside the median of earlier ones at the same time before, or
+    after, their start.
+    """
+    is_coming = Q(status=_Status.UPCOMING, starts_at__gte=now)
+    coming = MarketingEvent.objects.filter(is_coming | Q(status=_Status.LIVE, starts_at__isnull=False))
     events = list(coming.select_related("brand").order_by("starts_at", "pk")[:count])
     measures = _measures(events, now)
     leads = [row.starts_at - now if row.starts_at else timedelta() for row in events]
@@ -107,8 +110,8 @@ def _registered_before(events: set[int], leads: Sequence[timedelta]) -> dict[int
 
 def last_ended(now: datetime, count: int = SHOWN) -> list[MarketingEvent]:
     """The last events that were held, newest first."""
-    begun = MarketingEvent.objects.filter(status__in=(_Status.ENDED, _Status.LIVE), starts_at__lte=now)
-    return list(begun.select_related("brand").order_by("-starts_at", "-pk")[:count])
+    ended = MarketingEvent.objects.filter(status=_Status.ENDED, starts_at__lte=now)
+    return list(ended.select_related("brand").order_by("-starts_at", "-pk")[:count])
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,18 @@ def test_the_next_events_come_in_their_order_and_the_last_ones_newest_first():
     assert last_ended(NOW) == [new, old]
 
 
+def test_what_is_live_comes_first_and_is_not_among_the_last_ones():
+    ended(10, 8, 2, -0.5, zoom_webinar_id=7)
+    held, soon = ended(1, zoom_webinar_id=8), planned(1, 0)
+    live = make_event(starts_at=NOW - timedelta(days=0.5), status="live", zoom_webinar_id=7)
+    late = make_event(starts_at=NOW - timedelta(hours=1), status="upcoming")
+    rows = upcoming(NOW)
+    assert [row.event for row in rows] == [live, soon]
+    assert rows[0].usual == 3  # those too who registered as long after the start as now
+    assert late not in last_ended(NOW)
+    assert last_ended(NOW)[0] == held
+
+
 def test_weeks_add_up_what_was_held_in_them_and_who_is_new():
     ended(0.5, registered_count=10, attended_count=4, no_show_count=5)
     ended(2, registered_count=1, attended_count=1)
