@@ -13,7 +13,7 @@ from integrations.models.webinars import WebinarQuerySet
 from integrations.settings.effective import brand_switches, excluded_hosts
 from integrations.views._shared.brand_context import brand_context
 from integrations.views._shared.getters import connected_brand
-from integrations.views.webinars.live import Polling, has_webinars, listing_of
+from integrations.views.webinars.live import Polling, listing_of, newest_webinar
 from integrations.views.webinars.table import rows_of
 
 COLUMNS = {
@@ -42,7 +42,7 @@ def home(request: Request, slug: str) -> HttpResponse:
         "page": page,
         "rows": rows,
         "order": order,
-        "live": Polling(rows, listing_of(brand), is_empty=not rows and not has_webinars(brand)),
+        "live": Polling(rows, listing_of(brand), newest_webinar(brand)),
         "filters": _filters(request),
         "search": request.GET.get("q", ""),
         "is_filtered": any(request.GET.get(name) for name in ("q", "state", "sync", "warnings")),

@@ -21,6 +21,8 @@ from integrations.views.webinars.table import Progress, Row, progress_of, rows_o
 
 SECONDS_WHILE_SYNCING = 1
 SECONDS_WHILE_IDLE = 15
+KEY = re.compile(r"\d{1,18}", re.ASCII)
+LARGEST_KEY = 10**18
 SEEN = re.compile(r"(?P<key>\d{1,18}):(?P<version>[+-][0-9a-f]{1,8})")
 
 
@@ -30,7 +32,8 @@ class Polling:
 
     rows: list[Row]
     listing: Progress | None  # of the account's users and webinars
-    is_empty: bool = False  # the account had no webinar yet
+    newest: int  # the account's newest webinar when the page was loaded; 0: there was none
+    new: int = 0  # webinars found since then
 
     @property
     def seen(self) -> str:
@@ -52,8 +55,9 @@ def _version(request: Request, slug: str) -> str:
 def live(request: Request, slug: str) -> HttpResponse:
     """The rows that have changed, and a message for each manual sync that has ended."""
     brand = connected_brand(slug)
-    is_empty = "empty" in request.GET
-    if is_empty and has_webinars(brand):
+    newest = _key(request.GET.get("newest", ""))
+    new = Webinar.objects.filter(connection=brand.connection, pk__gt=newest).count()
+    if new and not newest:
         return HttpResponseClientRefresh()
     seen = _seen(request.GET)
     webinars = Webinar.objects.filter(connection=brand.connection, pk__in=seen).select_related("host")
@@ -64,12 +68,20 @@ def live(request: Request, slug: str) -> HttpResponse:
     if listing is None and request.GET.get("listing") and _asked_for_the_list(request, brand):
         show_success(request, _("The webinar list is up to date."))
         return HttpResponseClientRefresh()
-    context = {**brand_context(request, brand), "rows": changed, "live": Polling(rows, listing, is_empty)}
+    polling = Polling(rows, listing, newest, new)
+    context = {**brand_context(request, brand), "rows": changed, "live": polling}
     return render(request, "integrations/live.html", context)
 
 
-def has_webinars(brand: Brand) -> bool:
-    return Webinar.objects.filter(connection__brand=brand).exists()
+def newest_webinar(brand: Brand) -> int:
+    """The key of the webinar that was found last; 0 where there is none."""
+    webinars = Webinar.objects.filter(connection=brand.connection).order_by("-pk")
+    return webinars.values_list("pk", flat=True).first() or 0
+
+
+def _key(text: str) -> int:
+    """What isn't a key is greater than any."""
+    return int(text) if KEY.fullmatch(text) else LARGEST_KEY
 
 
 def _seen(params: QueryDict) -> dict[int, str]:

@@ -223,14 +223,28 @@ def test_each_of_two_people_who_refresh_the_list_gets_the_page_anew(
 def test_the_list_of_an_account_without_webinars_shows_the_first_by_itself(
     alice_client, zoom, connection, on
 ):
-    assert "empty=1" in alice_client.get(zoom).text
-    waiting = alice_client.get(f"{zoom}live/?seen=&empty=1", headers=htmx("live"))
-    assert "empty=1" in waiting.text
+    assert "newest=0" in alice_client.get(zoom).text
+    waiting = alice_client.get(f"{zoom}live/?seen=&newest=0", headers=htmx("live"))
+    assert "newest=0" in waiting.text
     make_webinar(connection)
     seen = {"If-None-Match": waiting["ETag"]}
-    answer = alice_client.get(f"{zoom}live/?seen=&empty=1", headers=htmx("live") | seen)
+    answer = alice_client.get(f"{zoom}live/?seen=&newest=0", headers=htmx("live") | seen)
     assert answer["HX-Refresh"] == "true"
-    assert "empty=1" not in alice_client.get(zoom).text
+    assert "newest=0" not in alice_client.get(zoom).text
+
+
+def test_a_list_says_how_many_webinars_were_found_since_it_was_loaded(alice_client, zoom, webinar):
+    (newest,) = re.findall(r"newest=(\d+)", alice_client.get(zoom).text)
+    before = live(alice_client, zoom, webinar, newest=newest)
+    assert "new webinar" not in before.text
+    make_webinar(webinar.connection)
+    answer = live(alice_client, zoom, webinar, etag=before["ETag"], newest=newest)
+    assert f'<a href="{zoom}">1 new webinar</a>' in answer.text
+    assert f"newest={newest}" in answer.text  # until the page is loaded again
+    make_webinar(webinar.connection)
+    again = live(alice_client, zoom, webinar, etag=answer["ETag"], newest=newest)
+    assert "2 new webinars" in again.text
+    assert "new webinar" not in alice_client.get(zoom).text
 
 
 def test_others_keep_their_page(bob_client, alice, zoom, webinar):
@@ -243,8 +257,9 @@ def test_others_keep_their_page(bob_client, alice, zoom, webinar):
 
 @pytest.mark.parametrize("keys", ["", "x:-1", "1:' OR 1", ",,,", "9" * 300, "9" * 300 + ":-0"])
 def test_nonsense_is_answered_with_nothing(alice_client, zoom, webinar, keys):
-    answer = alice_client.get(f"{zoom}live/", {"seen": keys})
+    answer = alice_client.get(f"{zoom}live/", {"seen": keys, "newest": keys})
     assert answer.status_code == 200
+    assert "new webinar" not in answer.text
     assert 'id="webinar-' not in answer.text
 
 
