@@ -10,6 +10,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Lookup, Model, QuerySet, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
+from core import subquery_lookup  # noqa: F401 - a lookup
+
 if TYPE_CHECKING:
     BooleanLookup = Lookup[bool]
 else:
@@ -39,12 +41,11 @@ NEWEST = 2_000  # rows that are read without the index: some milliseconds
 def some_holding[M: Model](matching: QuerySet[M], count: int) -> list[M]:
     """Up to `count` rows of a search by words: of common words the newest, of rare ones any.
 
-    The index lists every row with a word before it gives the first. Common words stand in the newest rows.
+    The index lists every row with a word before it gives the first. Common words stand in the newest rows,
+    which are found first, so that PostgreSQL reads them instead of the index.
     """
-    newest = matching.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
-    if newest is None:
-        return []
-    rows = list(matching.filter(pk__gt=newest - NEWEST).order_by("-pk")[:count])
+    newest = matching.model._default_manager.order_by("-pk").values("pk")[:NEWEST]
+    rows = list(matching.filter(pk__in_found=newest).order_by("-pk")[:count])
     return rows if len(rows) == count else list(matching[:count])
 
 
