@@ -6,7 +6,7 @@ from bench.filling import fill, in_bulk, numbers
 from contacts.models import Brand, Contact, EmailAddress, PropertyDefinition, Segment
 from contacts.segments.actions import create_segment
 from contacts.segments.tracking import build
-from marketing_events.models import MarketingEvent, Participation
+from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
 
 CONTACTS, PARTICIPATIONS, EVENTS = 1_000_000, 5_000_000, 2_000
 FIRST_WEBINAR = 81_000_000_000
@@ -17,9 +17,10 @@ def seed() -> None:
     brand = Brand.objects.create(name="Acme", slug="acme", is_primary=True)
     PropertyDefinition.objects.create(name="country", label="Country", kind="text")
     with in_bulk():
+        _participations()
+        _intervals()
         _events(brand.pk)
         _contacts()
-        _participations()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -28,7 +29,7 @@ def _events(brand: int) -> None:
     starts_at = "now() - n * interval '9 hours'"
     fill(
         MarketingEvent,
-        numbers(EVENTS),
+        _with_counts(EVENTS, "event_id"),
         id="n",
         external_id="'session' || n",
         name="'Webinar ' || n || ' about topic ' || mod(n, 50)",
@@ -39,7 +40,21 @@ def _events(brand: int) -> None:
         starts_at=starts_at,
         ended_at=f"{starts_at} + interval '1 hour'",
         is_final="true",
+        registered_count="registered",
+        attended_count="attended",
+        no_show_count="no_shows",
+        cancelled_count="registered - attended - no_shows",
     )
+
+
+def _with_counts(count: int, column: str) -> str:
+    """Numbers, and beside each what the sync counts of the participations with it in the column."""
+    counts = f"""
+        SELECT {column} n, count(*) registered, count(*) FILTER (WHERE state = 'attended') attended,
+            count(*) FILTER (WHERE state = 'no_show') no_shows, avg(attendance_percent) average
+        FROM {Participation._meta.db_table} GROUP BY {column}
+    """
+    return f"{numbers(count)} JOIN ({counts}) counts USING (n)"
 
 
 def _contacts() -> None:
@@ -47,13 +62,16 @@ def _contacts() -> None:
     countries = "(ARRAY['DE', 'AT', 'CH', 'FR', 'GB', 'US', 'NL', 'ES', 'IT', 'SE'])[1 + mod(n, 10)]"
     fill(
         Contact,
-        numbers(CONTACTS),
+        _with_counts(CONTACTS, "contact_id"),
         id="n",
         email=email,
         first_name="'Given' || mod(n, 1000)",
         last_name="'Family' || mod(n, 7919)",
         source="'zoom'",
         created_at="now() - mod(n, 700) * interval '1 day'",
+        zoom_webinar_registration_count="registered",
+        zoom_webinar_attendance_count="attended",
+        zoom_webinar_attendance_average_duration="average",
         properties=f"jsonb_build_object('country', {countries}, 'company', 'Company ' || mod(n, 5000))",
     )
     fill(EmailAddress, numbers(CONTACTS), contact_id="n", email=email)
@@ -77,6 +95,13 @@ def _participations() -> None:
         duration_seconds=f"CASE WHEN {attended} THEN 300 + mod(n, 3300) ELSE 0 END",
         attendance_percent=f"CASE WHEN {attended} THEN 10 + mod(n, 91) END",
     )
+
+
+def _intervals() -> None:
+    """All that attended were there without a break."""
+    attended = f"{Participation._meta.db_table} WHERE state = 'attended'"
+    times = {"joined_at": "first_joined_at", "left_at": "last_left_at"}
+    fill(AttendanceInterval, attended, participation_id="id", **times)
 
 
 def seed_segments() -> None:
