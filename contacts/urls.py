@@ -24,6 +24,7 @@ urlpatterns = [
     path("", listing.contacts, name="list"),
     path("contacts.csv", listing.download, name="download"),
     path("selected.csv", bulk.export, name="bulk_export"),
+    path("count/", listing.count, name="count"),
     path("columns/", listing.columns, name="columns"),
     path("conditions/", filtering.conditions, name="conditions"),
     path("views/", filtering.save, name="view_save"),

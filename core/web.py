@@ -5,7 +5,7 @@ the right that it needs on top.
 """
 
 import json
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate
@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from core.blanks_last import BlanksLast
 from core.domains import in_letters
 from core.roles import Right
 
@@ -112,9 +113,12 @@ def accepts_bytes[**P](most: int, *, from_anyone: bool = False) -> Callable[[Vie
 class CappedPaginator(RowPaginator):
     """Counts up to COUNTED_ROWS and no further: search and filters find the rest."""
 
+    def __init__(self, rows: QuerySet[Any] | BlanksLast[Any] | Sequence[Any], per_page: int) -> None:
+        super().__init__(rows, per_page)  # type: ignore[arg-type]  # slices are all that it reads
+
     @cached_property
     def _counted(self) -> int:
-        rows = self.object_list
+        rows = self.object_list.rows if isinstance(self.object_list, BlanksLast) else self.object_list
         if not isinstance(rows, QuerySet):
             return len(rows)
         return rows.order_by()[: COUNTED_ROWS + 1].count()
@@ -128,7 +132,9 @@ class CappedPaginator(RowPaginator):
         return self._counted > COUNTED_ROWS
 
 
-def paginate[M: Model](request: HttpRequest, rows: QuerySet[M], per_page: int = 50) -> Page[M]:
+def paginate[M: Model](
+    request: HttpRequest, rows: QuerySet[M] | BlanksLast[M], per_page: int = 50
+) -> Page[M]:
     """The page that `?page=` asks for; the nearest one when there is no such page. `rows` must be ordered."""
     number = request.GET.get("page", "1")
     if number != "1":
@@ -137,9 +143,7 @@ def paginate[M: Model](request: HttpRequest, rows: QuerySet[M], per_page: int = 
     beginning = list(rows[: per_page + 1])
     if len(beginning) <= per_page:
         return CappedPaginator(beginning, per_page).page(1)
-    page = CappedPaginator(rows, per_page).page(1)
-    page.object_list = beginning[:per_page]
-    return page
+    return Page(beginning[:per_page], 1, CappedPaginator(rows, per_page))
 
 
 @dataclass(frozen=True)

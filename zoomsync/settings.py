@@ -249,6 +249,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sync": {"task": "integrations.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     # Relative dates of segments.
     "segments": {"task": "contacts.tasks.follow_segments", "schedule": 60.0, "options": {"expires": 55}},
+    # Lists in the order of a custom property, among many contacts.
+    "indexes of properties": {
+        "task": "contacts.tasks.index_properties",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "old registration limits": {"task": "workflows.tasks.forget_old", "schedule": 3600.0},
     "old API answers": {"task": "zoomsync.tasks.forget_old_answers", "schedule": 3600.0},
     # What the KEEP_ settings say.

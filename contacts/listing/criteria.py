@@ -13,7 +13,7 @@ from contacts.models import Contact, Segment
 from contacts.models.contact import ContactQuerySet
 from contacts.segments.builder.page import sentences_of
 from contacts.segments.errors import DefinitionError, Problem
-from contacts.segments.members import listed_members, parse, query
+from contacts.segments.members import ListedMembers, every, listed_members, parse, query
 from core.filters import ActiveFilter, Day, Filter, FixedFilter, chosen_day, chosen_filter
 from core.row_keys import row_key
 
@@ -121,6 +121,20 @@ class Criteria:
         """Why the list is empty, if the conditions or the segment can't be read."""
         return self._filtered[1]
 
+    @cached_property
+    def members(self) -> ListedMembers | None:
+        """Of the chosen segment. Raises `DefinitionError`."""
+        segment = self.fields.get("segment", "")
+        return listed_members(_segment_of(segment)) if segment else None
+
+    @property
+    def is_counted_later(self) -> bool:
+        """Whether it may take long to count the contacts."""
+        if self.problem:
+            return False
+        has_conditions = bool(self.where) or (self.members is not None and not self.members.are_rows)
+        return has_conditions or bool(self.search)
+
     def filtered(self) -> ContactQuerySet:
         """The contacts without regard to the search."""
         return self._filtered[0]
@@ -137,19 +151,25 @@ class Criteria:
 
     def shown(self) -> ContactQuerySet:
         """The contacts, or those whose names are like what was searched for, where none has it."""
-        contacts = self.contacts()
+        return self._searched(self.filtered())
+
+    def count(self) -> int:
+        """Of what is shown."""
+        return 0 if self.problem else self._searched(self._filter(reads_all=True)).count()
+
+    def _searched(self, filtered: ContactQuerySet) -> ContactQuerySet:
+        contacts = filtered.search(self.search)
         if self.search and not contacts.exists():
-            return self.filtered().search_similar(self.search)
+            return filtered.search_similar(self.search)
         return contacts
 
-    def _filter(self) -> ContactQuerySet:
+    def _filter(self, *, reads_all: bool = False) -> ContactQuerySet:
         """Raises `DefinitionError`."""
-        contacts = Contact.objects.all()
-        segment = self.fields.get("segment", "")
-        if segment:
-            contacts = listed_members(_segment_of(segment))
+        contacts = self.members.contacts(reads_all=reads_all) if self.members else Contact.objects.all()
         if self.where:
-            contacts = query(parse(as_definition(self.where)), among=contacts if segment else None)
+            node = parse(as_definition(self.where))
+            is_alone = reads_all and not self.members and not self.search
+            contacts = every(node) if is_alone else query(node, among=contacts if self.members else None)
         contacts = contacts.with_activity(self.activity.chosen)
         columns = {
             "source": self.source.chosen,

@@ -26,5 +26,18 @@ def like_patterns(word: str) -> list[str]:
     return [f"%{pattern}%" for pattern in patterns]
 
 
+def parts_patterns(word: str) -> list[str]:
+    """What a text holds if it matches one of `like_patterns`, or holds the word: quick to look for first.
+
+    A mistake is in one half of the word and leaves the other as it is, or swaps the letters between them.
+    """
+    if not SHORTEST <= len(word) <= LONGEST:
+        return []
+    half = len(word) // 2
+    swapped = f"{word[: half - 1]}{word[half]}{word[half - 1]}{word[half + 1 :]}"
+    parts = (word[:half], word[half:], swapped)
+    return [f"%{''.join(map(_escaped, part))}%" for part in parts]
+
+
 def _escaped(letter: str) -> str:
     return f"\\{letter}" if letter in "\\%_" else letter

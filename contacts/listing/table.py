@@ -15,14 +15,16 @@ from contacts.listing.criteria import Criteria
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from contacts.properties.definitions import custom_specs
-from contacts.segments.catalogue import Property
-from contacts.segments.properties import KINDS, column_of
-from contacts.segments.value_tests import ValueKind
+from contacts.properties.sorting import sort_value
+from core.blanks_last import BlanksLast
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.filters import FixedFilter
+from core.sorted_anew import FEW, FEW_SEARCHED, sorted_anew
+from core.uncounted import paginate_uncounted
 from core.web import Request, Sorting, may, paginate, sorting
 
-BLANKS_LAST = ("zoom_webinar_attendance_average_duration", "sorted_by")
+SORTED_BY = "sorted_by"  # the value of a property
+BLANKS_LAST = ("zoom_webinar_attendance_average_duration", SORTED_BY)
 SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
 DEFAULT_SORT = "-updated"
@@ -47,17 +49,30 @@ class Layout:
         """One query, for the properties. Of the request only its address counts."""
         known = all_columns(custom_specs())
         columns = chosen_columns(request.GET.get("columns", ""), known, default)
-        fields = {key: column.fields or ("sorted_by",) for key, column in known.items()}
+        fields = {key: column.fields or (SORTED_BY,) for key, column in known.items()}
         return cls(known, columns, sorting(request, fields, DEFAULT_SORT, BLANKS_LAST))
 
     def ordered(self, contacts: ContactQuerySet) -> QuerySet[Contact]:
-        by = self.known[self.order.key.removeprefix("-")]
-        if by.spec:
-            row = Property(by.spec.name, by.spec.label, KINDS[by.spec.kind])
-            kind = row.kind if row.kind in (ValueKind.NUMBER, ValueKind.TIME) else ValueKind.TEXT
-            expression = column_of(Property(row.name, row.label, kind)).expression
-            return contacts.annotate(sorted_by=expression).order_by(*self.order.order_by)
+        """All of them, as for an export."""
+        if spec := self._sorted_by.spec:
+            contacts = contacts.annotate(**{SORTED_BY: sort_value(spec)})
         return contacts.order_by(*self.order.order_by)
+
+    def in_pages(
+        self, contacts: ContactQuerySet, *, are_few: bool = False
+    ) -> QuerySet[Contact] | BlanksLast[Contact]:
+        """The same, as pages read them: a few at a time, along an index; not so if they are few anyway."""
+        rows = self.ordered(contacts)
+        if are_few:
+            return rows.order_by(*sorted_anew(self.order.order_by))
+        column, *_others = self._sorted_by.fields or (SORTED_BY,)
+        if column not in BLANKS_LAST:
+            return rows
+        return BlanksLast(rows, column, descending=self.order.key.startswith("-"))
+
+    @property
+    def _sorted_by(self) -> ColumnChoice:
+        return self.known[self.order.key.removeprefix("-")]
 
 
 @dataclass(frozen=True)
@@ -70,16 +85,28 @@ class ContactTable:
 
     @cached_property
     def page(self) -> Page[Contact]:
-        return paginate(self.request, self.layout.ordered(self.criteria.contacts()), self.size)
+        return self._page_of(self.criteria.contacts())
 
     @cached_property
     def similar(self) -> Page[Contact] | None:
         """Of names that are only like what was searched for, where no one has just that name."""
         if not self.criteria.search or self.page.object_list:
             return None
-        similar = self.criteria.filtered().search_similar(self.criteria.search)
-        page = paginate(self.request, self.layout.ordered(similar), self.size)
+        page = self._page_of(self.criteria.filtered().search_similar(self.criteria.search))
         return page if page.object_list else None
+
+    def _page_of(self, contacts: ContactQuerySet) -> Page[Contact]:
+        rows = self.layout.in_pages(contacts, are_few=self._are_few)
+        if self.criteria.is_counted_later:
+            return paginate_uncounted(self.request, rows, self.size)
+        return paginate(self.request, rows, self.size)
+
+    @cached_property
+    def _are_few(self) -> bool:
+        """Whether all are sooner read and sorted than found along the order of all contacts."""
+        if self.criteria.problem or self.criteria.members is None or not self.criteria.members.are_rows:
+            return False
+        return self.criteria.members.count() <= (FEW_SEARCHED if self.criteria.search else FEW)
 
     @property
     def size(self) -> int:

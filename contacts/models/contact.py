@@ -1,5 +1,6 @@
 """Who a person is: one contact, its addresses, and what remains of a deleted one."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.listing.similar import like_patterns
+from contacts.listing.similar import like_patterns, parts_patterns
 from core import like, subquery_lookup  # noqa: F401 - lookups
 from core.constraints import CompositeForeignKey
 from core.domains import in_letters
@@ -30,14 +31,13 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def search_similar(self, text: str) -> Self:
         """Contacts whose name or primary address holds every word, or a word like it with one mistake."""
+        among_some = bool(self.query.has_filters())  # such as a segment's members: each is compared
         similar = self
         for word in typed_words(text.lower()):
-            condition = _holds("searched_text", word)
-            for pattern in like_patterns(word):
-                condition |= models.Q(searched_text__matches_like=pattern)
-            similar = similar.filter(condition)
-        if self.query.has_filters():
-            return similar  # of some contacts, such as a segment's: each is compared
+            condition = _holds("searched_text", word) | _matches(like_patterns(word))
+            similar = similar.filter(_matches(parts_patterns(word)) & condition if among_some else condition)
+        if among_some:
+            return similar
         # With a limit PostgreSQL plans the query on its own, and does not walk along the order of the list.
         return self.filter(pk__in=similar.values("pk")[:ALL_ROWS])
 
@@ -52,6 +52,20 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             "none": ~registered & ~attended,
         }
         return self.filter(meanings.get(activity, models.Q()))
+
+
+def _matches(patterns: Iterable[str]) -> models.Q:
+    conditions = (models.Q(searched_text__matches_like=pattern) for pattern in patterns)
+    return models.Q(*conditions, _connector="OR")
+
+
+def holds_word(word: str, contact: str) -> models.Q:
+    """Whether the name or any address of `contact`, a foreign key, holds the word.
+
+    For rows that other conditions leave, such as the participants of an event: asked of each.
+    """
+    addresses = EmailAddress.objects.filter(_holds("email", word), contact=models.OuterRef(f"{contact}_id"))
+    return _holds(f"{contact}__searched_text", word) | models.Q(models.Exists(addresses))
 
 
 def _by_secondary_address(word: str) -> models.QuerySet["EmailAddress", int]:
@@ -153,6 +167,14 @@ class Contact(models.Model):
             models.Index(fields=["zoom_webinar_registration_count", "id"], name="contact_by_registrations"),
             # The list ordered by attendance.
             models.Index(fields=["zoom_webinar_attendance_count", "id"], name="contact_by_attendance"),
+            # The list ordered by average attendance, in both directions (`core.blanks_last`).
+            models.Index(
+                fields=["zoom_webinar_attendance_average_duration", "id"],
+                condition=models.Q(zoom_webinar_attendance_average_duration__isnull=False),
+                name="contact_by_average",
+            ),
+            # The list ordered by source, or of one source.
+            models.Index(fields=["source", "id"], name="contact_by_source"),
             # Segments by the date of creation.
             models.Index(fields=["created_at"], name="contact_by_creation"),
             # contacts/palette.py: the beginning of an address

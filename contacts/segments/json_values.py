@@ -4,8 +4,18 @@ import json
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, DateTimeField, F, Func
+from django.db.models import BooleanField, Case, DateTimeField, F, FloatField, Func, Value, When
+from django.db.models.functions import Cast
+from django.db.models.lookups import Regex
 from django.db.models.sql.compiler import SQLCompiler
+
+
+def stored_number(stored: Any) -> Any:
+    """Null for what is stored but is no number, which the cast alone would refuse."""
+    return Case(When(Regex(stored, Value(_NUMBER)), then=Cast(stored, FloatField())))
+
+
+_NUMBER = r"^-?[0-9]{1,200}(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
 
 
 class StoredTime(Func):

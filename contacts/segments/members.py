@@ -74,18 +74,38 @@ def members_of(segment: Segment, *, reads_all: bool = False) -> ContactQuerySet:
     return every(node) if reads_all else query(node)
 
 
-def listed_members(segment: Segment, *, reads_all: bool = False) -> ContactQuerySet:
-    """The same members as `members_of`, for pages. Raises `DefinitionError`.
+@dataclass(frozen=True)
+class ListedMembers:
+    """The same members as `members_of`, for pages.
 
     Where every change was followed, and no time passing changes who is a member, the membership rows are the
     answer: a page of a million contacts need not ask all conditions again.
     """
+
+    segment: Segment
+    node: Node | None
+    """The conditions, where they have to be asked; else the membership rows are the answer."""
+
+    @property
+    def are_rows(self) -> bool:
+        return self.node is None
+
+    def contacts(self, *, reads_all: bool = False) -> ContactQuerySet:
+        if self.node is None:
+            return _by_rows(self.segment)
+        return every(self.node) if reads_all else query(self.node)
+
+    def count(self) -> int:
+        """Of the rows without their contacts, where these are the answer: a millisecond for thousands."""
+        return self.segment.memberships.count() if self.are_rows else self.contacts(reads_all=True).count()
+
+
+def listed_members(segment: Segment) -> ListedMembers:
+    """Raises `DefinitionError`."""
     if segment.is_static:
-        return _by_rows(segment)
+        return ListedMembers(segment, None)
     node = parse(segment.definition, segment.pk)
-    if _is_followed(segment, node):
-        return _by_rows(segment)
-    return every(node) if reads_all else query(node)
+    return ListedMembers(segment, None if _is_followed(segment, node) else node)
 
 
 def _by_rows(segment: Segment) -> ContactQuerySet:

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
-from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, Value, When
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, StrIndex
-from django.db.models.lookups import GreaterThan, Regex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact, PropertyDefinition
 from contacts.properties.kinds import PropertyKind, PropertySpec
 from contacts.properties.names import ZOOM_GROUP
 from contacts.segments.catalogue import Property
-from contacts.segments.json_values import HoldsValue, StoredTime
+from contacts.segments.json_values import HoldsValue, StoredTime, stored_number
 from contacts.segments.sql import Column
 from contacts.segments.value_tests import ValueKind
 from core.folded_text import Folded
@@ -69,7 +68,7 @@ def column_of(row: Property) -> Column:
         return Column(F(row.name), row.kind, is_folded=row.name == "email")
     stored = KeyTextTransform(row.name, "properties")
     if row.kind == ValueKind.NUMBER:
-        return Column(_as_number(stored), row.kind)
+        return Column(stored_number(stored), row.kind)
     if row.kind == ValueKind.TIME:
         return Column(StoredTime(stored), row.kind)
     if row.kind in (ValueKind.CHOICE, ValueKind.CHOICES, ValueKind.BOOLEAN):
@@ -77,14 +76,6 @@ def column_of(row: Property) -> Column:
         holding = partial(HoldsValue, "properties", row.name, is_list=is_list)
         return Column(Cast(stored, TextField()), row.kind, holding=holding)
     return Column(Cast(stored, TextField()), row.kind)
-
-
-def _as_number(stored: Any) -> Any:
-    """Null for what is stored but is no number, which the cast alone would refuse."""
-    return Case(When(Regex(stored, Value(_NUMBER)), then=Cast(stored, FloatField())))
-
-
-_NUMBER = r"^-?[0-9]{1,200}(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
 
 
 MOST_VALUES = 20

@@ -64,7 +64,7 @@ class Selection:
 
     @cached_property
     def matching_count(self) -> int:
-        return self._matching().count()
+        return criteria_of(QueryDict(self.matching)).count()
 
     def _matching(self) -> ContactQuerySet:
         return criteria_of(QueryDict(self.matching)).shown()

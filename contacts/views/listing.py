@@ -1,5 +1,6 @@
 """The list of contacts: search, filters, columns, order, pages, and the same as a CSV file."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_safe
 
@@ -31,6 +32,12 @@ def contacts(request: Request) -> HttpResponse:
     if not request.htmx:
         context["views"] = _views(request)
     return render_page(request, "contacts/list.html", context, "contacts")
+
+
+@require_safe
+def count(request: Request) -> HttpResponse:
+    """How many contacts the list with the address `matching` shows, for a page that did not wait for it."""
+    return HttpResponse(intcomma(criteria_of(QueryDict(request.GET.get("matching", ""))).count()))
 
 
 def _views(request: Request) -> list[tuple[SavedView, bool]]:

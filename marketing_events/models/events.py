@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Brand, Contact
+from contacts.models.contact import holds_word
 from core.text_search import typed_words
 
 
@@ -108,8 +109,10 @@ class MarketingEvent(models.Model):
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def search(self, text: str) -> Self:
         """Participations of contacts whose name or any address holds every word."""
-        words = typed_words(text)
-        return self.filter(contact__in=Contact.objects.search(text)) if words else self
+        participations = self
+        for word in typed_words(text):
+            participations = participations.filter(holds_word(word, "contact"))
+        return participations
 
     def attended(self) -> Self:
         return self.filter(state=Participation.State.ATTENDED)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from core.csv_download import ROWS_AT_ONCE, csv_download
 from core.filters import chips
 from core.roles import Right
+from core.sorted_anew import FEW, FEW_SEARCHED, sorted_anew
 from core.web import Request, may, paginate, render_page, wants_fragment
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
@@ -99,7 +100,10 @@ def event(request: Request, pk: int) -> HttpResponse:
     everybody = Participation.objects.filter(event=shown)
     counts = Counts.of(everybody)
     criteria = ParticipantCriteria(request, counts.by_state)
-    page = paginate(request, criteria.listed(everybody).select_related("contact"))
+    listed = criteria.listed(everybody).select_related("contact")
+    if counts.everyone.total() <= (FEW_SEARCHED if criteria.search else FEW):
+        listed = listed.order_by(*sorted_anew(criteria.order.order_by))
+    page = paginate(request, listed)
     context: dict[str, object] = {
         "event": shown,
         "counts": counts,

@@ -1,10 +1,14 @@
 import pytest
 from django.db import ProgrammingError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts.models import Contact, EmailAddress, Segment
 from contacts.segments.json_values import HoldsValue
+from core.blanks_last import BlanksLast
 from core.indexes import has_trigrams
+from core.sorted_anew import sorted_anew
+from core.text_search import some_holding
 from integrations.audit.retention import old_information
 from integrations.models import (
     AttendanceRow,
@@ -154,6 +158,7 @@ def test_an_index_answers(question: str):
     assert "Seq Scan" not in explained(ASKED[question]())
 
 
+AVERAGE = "zoom_webinar_attendance_average_duration"
 ORDERS = {
     "contacts, newest first": lambda: Contact.objects.order_by("-updated_at", "-pk"),
     "contacts, oldest first": lambda: Contact.objects.order_by("updated_at", "pk"),
@@ -162,6 +167,11 @@ ORDERS = {
     "contacts by creation": lambda: Contact.objects.order_by("-created_at"),
     "contacts by registrations": lambda: Contact.objects.order_by("-zoom_webinar_registration_count", "-pk"),
     "contacts by attendance": lambda: Contact.objects.order_by("zoom_webinar_attendance_count", "pk"),
+    "contacts by source": lambda: Contact.objects.order_by("-source", "-pk"),
+    "contacts with an average": lambda: BlanksLast(Contact.objects.all(), AVERAGE, descending=False).known,
+    "contacts with an average, downwards": lambda: (
+        BlanksLast(Contact.objects.all(), AVERAGE, descending=True).known
+    ),
     "events, newest first": lambda: MarketingEvent.objects.order_by("-starts_at", "-pk"),
     "segments, newest first": lambda: Segment.objects.order_by("-updated_at", "-pk"),
 }
@@ -174,6 +184,29 @@ def test_an_index_has_the_order_of_a_list(order: str):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
     assert "Sort" not in explained(ORDERS[order]()[:50])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize(
+    "order", [("last_name", "first_name", "pk"), ("-updated_at", "-pk")], ids=("up", "down")
+)
+def test_few_rows_are_not_looked_for_along_the_order_of_all(order: tuple[str, ...]):
+    """The participants of one event, and the members of one segment, were found in a quarter of a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+    assert "Sort" not in explained(Contact.objects.order_by(*order)[:50])
+    assert "Sort" in explained(Contact.objects.order_by(*sorted_anew(order))[:50])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_common_words_are_looked_for_in_the_newest_rows():
+    """Not in the index, which lists all contacts with such a word before it gives the first."""
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        some_holding(Contact.objects.filter(searched_text__holds_words="x.example person"), 5)
+        newest, _any = captured.captured_queries
+        cursor.execute(f"EXPLAIN {newest['sql']}")
+        plan = str(cursor.fetchall())
+    assert "contact_words" not in plan
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'")

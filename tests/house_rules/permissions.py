@@ -123,6 +123,7 @@ TABLE: dict[str, list[Access]] = {
     "contacts:download": [read()],
     "contacts:bulk_export": [replace(read(), answers=frozenset({302}))],  # nothing is ticked
     "contacts:columns": [read()],
+    "contacts:count": [read()],
     "contacts:conditions": [Access(get=MEMBERS, post=MEMBERS)],
     "contacts:view_save": [Access(post=MEMBERS, form={"name": "Mine", "query": "q=a"})],
     "contacts:view_delete": [Access(post=MEMBERS, path={"pk": "1"}, answers=frozenset({404}))],

@@ -60,7 +60,7 @@ def _members_table(request: Request, row: Segment) -> ContactTable:
 
 def _aside(row: Segment, problem: str) -> dict[str, Any]:
     """What is beside the list, and not drawn anew when someone searches it."""
-    count = 0 if problem else listed_members(row, reads_all=True).count()
+    count = 0 if problem else listed_members(row).count()
     days = growth(row, count)
     moves = row.transitions.select_related("contact").order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
     return {

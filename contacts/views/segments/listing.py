@@ -46,7 +46,7 @@ def segments(request: Request) -> HttpResponse:
 def count(request: Request, pk: int) -> HttpResponse:
     """A number, for a list that is not to wait for all of them."""
     try:
-        number = intcomma(listed_members(segment_of(pk), reads_all=True).count())
+        number = intcomma(listed_members(segment_of(pk)).count())
     except DefinitionError:
         number = _("unknown")
     return HttpResponse(number)

@@ -1,6 +1,7 @@
 """Columns, conditions, saved views, similar names, and what is done to many contacts at once."""
 
 import csv
+import html
 import json
 import re
 import tracemalloc
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contacts.history import EDITED
-from contacts.listing.similar import like_patterns
+from contacts.listing.similar import like_patterns, parts_patterns
 from contacts.models import Contact, PropertyDefinition, SavedView, Segment, TimelineEntry
 from contacts.properties.usage import property_usages
 from tests.contacts.make import make_contact, make_contacts
@@ -99,6 +100,25 @@ def test_conditions_filter_as_a_segment_does(bob_client: Client, people):
 
 
 @db
+@pytest.mark.parametrize("typed", ["anna", "amna", ""])
+def test_a_long_list_that_is_searched_or_has_conditions_is_counted_after_the_page(
+    bob_client: Client, typed: str
+):
+    make_contacts(f"p{n}@x.example" for n in range(26))
+    Contact.objects.update(first_name="Anna")
+    make_contact("other@x.example", first_name="Ben")
+    where = {"filter": "property", "property": "first_name", "is": "equals", "value": "anna"}
+    query = {"q": typed, "size": "25", **({} if typed else {"where": json.dumps(where)})}
+    answer = bob_client.get(LIST, query)
+    assert (len(answer.context["rows"]), answer.context["page"].has_next()) == (25, True)
+    assert "All that match" in answer.text
+    (address,) = re.findall(r'hx-get="(/contacts/count/[^"]*)"', answer.text)
+    assert bob_client.get(html.unescape(address)).text == "26"
+    last = bob_client.get(LIST, {**query, "page": "2"})
+    assert "26 of 26" in last.text
+
+
+@db
 def test_a_list_is_filtered_by_segment(bob_client: Client, people):
     where = {"filter": "property", "property": "seats", "is": "unknown"}
     segment = Segment.objects.create(name="Without", definition={"version": 1, "where": where})
@@ -121,12 +141,18 @@ def test_each_word_with_one_mistake_matches_a_pattern(word: str, data: st.DataOb
     letter = data.draw(st.sampled_from("abcd%_x"))
     mistyped = data.draw(
         st.sampled_from(
-            [word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :]]
+            [
+                word[:at] + word[at + 1 :],
+                word[:at] + letter + word[at:],
+                word[:at] + letter + word[at + 1 :],
+                word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+            ]
         )
     )
     patterns = [pattern[1:-1] for pattern in like_patterns(mistyped)]
     if len(mistyped) >= 4:
         assert any(_like(word, pattern) for pattern in [*patterns, *([_escape(mistyped)])])
+        assert any(_like(word, pattern[1:-1]) for pattern in parts_patterns(mistyped))
 
 
 def _escape(text: str) -> str:

@@ -86,8 +86,8 @@ def test_contacts_without_an_average_come_last_in_both_directions(alice_client: 
 def test_what_is_listed_costs_no_further_queries(alice_client: Client, django_assert_num_queries):
     for _ in range(60):
         make_contact(first_name="Anna", secondary_emails=())
-    # session, user, properties, segments, count, rows, views
-    with django_assert_num_queries(7):
+    # session, user, properties, segments, rows, views
+    with django_assert_num_queries(6):
         assert len(listed(alice_client, q="anna", zoom="none", source="manual")) == 50
 
 
