@@ -3,8 +3,13 @@
 What follows when an address belongs to another contact is up to the caller.
 """
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import batched
 from typing import NamedTuple
+
+from django.utils.translation import gettext as _
 
 from contacts.errors import InvalidAddressError, InvalidNameError
 from contacts.models import EmailAddress
@@ -13,6 +18,8 @@ from core.messages import Message
 
 MAX_NAME_LENGTH = 200
 SECONDARY = "secondary_emails"
+UNKNOWN_SHOWN = 5
+_AT_ONCE = 5_000  # addresses, in one statement
 
 
 class Owner(NamedTuple):
@@ -51,3 +58,34 @@ def owners_of(emails: Iterable[str]) -> dict[str, Owner]:
         "email", "contact_id", "contact__email", "is_merged"
     )
     return {email: Owner(contact, primary, merged) for email, contact, primary, merged in rows}
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """The contacts with the addresses of a text, each once and in order, and the addresses of no contact."""
+
+    contacts: list[int]
+    unknown: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.contacts and not self.unknown
+
+    @property
+    def unknown_in_words(self) -> str:
+        """A sentence; blank if all are contacts."""
+        shown = ", ".join(self.unknown[:UNKNOWN_SHOWN]) + (" …" if len(self.unknown) > UNKNOWN_SHOWN else "")
+        return _("No contact has the address %s.") % shown if shown else ""
+
+
+def read_pasted(text: str) -> Pasted:
+    """Read addresses as people paste them: from a column, a list, or an email's "Ann Berg <ann@x.example>".
+
+    What has no "@" is a name, and left out.
+    """
+    typed = {normalise(part): part for part in re.split(r"[\s,;<>\"\0]+", text) if "@" in part}
+    owners: dict[str, Owner] = {}
+    for emails in batched(typed, _AT_ONCE):
+        owners |= owners_of(emails)
+    contacts = dict.fromkeys(owners[email].contact_id for email in typed if email in owners)
+    return Pasted(list(contacts), [part for email, part in typed.items() if email not in owners])

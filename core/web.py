@@ -267,6 +267,14 @@ def show_success(
     messages.add_message(request, level, in_letters(text), extra_tags=extra)
 
 
+def show_result(request: HttpRequest, done: str, undone: str) -> None:
+    """Tells what was done and what was not, of which one may be blank: in one message, as a page shows only
+    the last.
+    """
+    level = messages.SUCCESS if not undone else messages.WARNING if done else messages.ERROR
+    show_success(request, " ".join(filter(None, (done, undone))), level=level)
+
+
 def show_error(request: HttpRequest, text: str) -> None:
     """Tells the person why something was not done."""
     show_success(request, text, level=messages.ERROR)

@@ -28,8 +28,8 @@ class BulkChanges(JobQueue[BulkChange]):
     def jobs(self) -> QuerySet[BulkChange]:
         return BulkChange.objects.select_related("requested_by")
 
-    def claimable(self) -> QuerySet[BulkChange]:
-        return super().claimable().exclude(operation__in=queueing_operations())
+    def share(self) -> Q:
+        return ~Q(operation__in=queueing_operations())
 
     def perform(self, job: BulkChange, lease: Lease) -> None:
         change_contacts(job, lease)
@@ -40,8 +40,8 @@ class QueueingChanges(BulkChanges):
 
     name = "queueing_changes"
 
-    def claimable(self) -> QuerySet[BulkChange]:
-        return JobQueue.claimable(self).filter(operation__in=queueing_operations())
+    def share(self) -> Q:
+        return Q(operation__in=queueing_operations())
 
 
 bulk_changes = register(BulkChanges())

@@ -51,10 +51,14 @@ class JobQueue[J: LeasedJob]:
         """The jobs as `perform` gets them, with what is to be selected along."""
         return self.model._default_manager.all()
 
+    def share(self) -> Q:
+        """Which of the model's jobs are this queue's, where several queues share them."""
+        return Q()
+
     def claimable(self) -> QuerySet[J]:
         """Jobs that a worker may take now."""
         now = timezone.now()
-        return self.model._default_manager.filter(is_ready(now) | is_abandoned(now))
+        return self.model._default_manager.filter(is_ready(now) | is_abandoned(now)).filter(self.share())
 
     def claim(
         self, limit: int | None = None, *, among: Q | None = None, stop: Event | None = None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import batched, groupby
 from operator import itemgetter
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from contacts.models import Segment, SegmentTransition
@@ -99,8 +99,8 @@ class EnrolmentBatchQueue(JobQueue[EnrolmentBatch]):
     longest = timedelta(hours=6)
     priority = Priority.SINGLE
 
-    def claimable(self) -> QuerySet[EnrolmentBatch]:
-        return super().claimable().filter(priority=self.priority)
+    def share(self) -> Q:
+        return Q(priority=self.priority)
 
     def perform(self, job: EnrolmentBatch, lease: Lease) -> None:
         if job.kind == Kind.WATCH:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.jobs import JobQueue, JobState, Lease, LeaseLostError, StoppedError, register
@@ -34,8 +34,8 @@ class RegistrationQueue(JobQueue[RegistrationJob]):
     def jobs(self) -> QuerySet[RegistrationJob]:
         return RegistrationJob.objects.select_related("contact")
 
-    def claimable(self) -> QuerySet[RegistrationJob]:
-        return super().claimable().filter(priority__lt=Priority.BULK)
+    def share(self) -> Q:
+        return Q(priority__lt=Priority.BULK)
 
     def perform(self, job: RegistrationJob, lease: Lease) -> None:
         if job.contact_id in busy_contacts([job]):
@@ -59,8 +59,8 @@ class BulkRegistrationQueue(RegistrationQueue):
     at_once = 3
     batch = 12
 
-    def claimable(self) -> QuerySet[RegistrationJob]:
-        return JobQueue.claimable(self).filter(priority__gte=Priority.BULK)
+    def share(self) -> Q:
+        return Q(priority__gte=Priority.BULK)
 
     def perform_together(self, work: Sequence[Work]) -> None:
         """What has no result then is done alone, where it ends as any single job does."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from contacts.addresses import read_pasted
 from contacts.models import Contact, Segment
 from contacts.segments.errors import DefinitionError
 from contacts.segments.members import catalogue
 from core.roles import Right
 from core.row_keys import row_key
-from core.web import Request, may, paginate, render_page, require, show_error, show_success
+from core.web import Request, may, paginate, render_page, require, show_error, show_result, show_success
 from workflows import actions, people
 from workflows.editor.differences import differences
 from workflows.editor.draft import is_drawable
@@ -33,7 +33,6 @@ from workflows.models import (
 )
 from workflows.models.enrolments import INSIDE
 from workflows.publishing import has_unpublished_changes
-from workflows.registrations.jobs import ContactRef, resolve
 from workflows.views.editing import workflow_of
 from workflows.views.people import people_context
 from workflows.wording import REFUSALS
@@ -212,21 +211,15 @@ def _enrol_segment(request: Request, workflow: Workflow, key: str, subject: Subj
 
 
 def _enrol_addresses(request: Request, workflow: Workflow, subject: Subject) -> None:
-    typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
-    addresses = [part for part in typed if "@" in part]
-    if not addresses:
+    pasted = read_pasted(request.POST.get("emails", ""))
+    if pasted.is_empty:
         raise WorkflowError(_("Enter at least one email address."))
-    contacts, unknown = resolve([ContactRef(email=address) for address in addresses])
-    sentences = []  # of one message: a page shows only the last
+    contacts, enrolled = pasted.contacts, ""
     if len(contacts) == 1:
         people.enrol_contact(workflow, contacts[0], subject=subject, user_id=request.user.pk)
-        sentences.append(_("%s was enrolled.") % Contact.objects.get(pk=contacts[0]))
+        enrolled = _("%s was enrolled.") % Contact.objects.get(pk=contacts[0])
     elif contacts:
         people.enrol_contacts(workflow, contacts=contacts, subject=subject, user_id=request.user.pk)
         message = ngettext("%d contact is being enrolled.", "%d contacts are being enrolled.", len(contacts))
-        sentences.append(message % len(contacts))
-    if unknown:
-        named = ", ".join(ref.contact.email for ref in unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        sentences.append(_("No contact has the address %s.") % named)
-    level = messages.SUCCESS if not unknown else messages.WARNING if contacts else messages.ERROR
-    show_success(request, " ".join(sentences), level=level)
+        enrolled = message % len(contacts)
+    show_result(request, enrolled, pasted.unknown_in_words)

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.defaultfilters import date as format_date
@@ -12,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from contacts.addresses import clean_address
-from contacts.errors import ContactError
+from contacts.addresses import read_pasted
 from contacts.listing.address import list_url, member_fields
 from contacts.listing.columns import OF_MEMBERS
 from contacts.listing.criteria import criteria_of
 from contacts.listing.table import ContactTable, Layout
-from contacts.models import EmailAddress, Segment
+from contacts.models import Segment
 from contacts.segments import actions
 from contacts.segments.errors import DefinitionError
 from contacts.segments.growth import Day, growth
@@ -29,7 +27,7 @@ from contacts.views.segments.listing import segment_of, words_of
 from core.charts import Chart, ChartKind, Series
 from core.roles import Right
 from core.row_keys import row_keys
-from core.web import Request, may, render_page, require, show_error, show_success
+from core.web import Request, may, render_page, require, show_error, show_result, show_success
 
 MOVES_SHOWN = 10
 
@@ -140,29 +138,12 @@ def people(request: Request, pk: int) -> HttpResponse:
 
 
 def _add(request: Request, pk: int) -> None:
-    typed = request.POST.get("emails", "").replace(",", " ").replace(";", " ").split()
-    contacts, unknown = _contacts_of(typed)
-    sentences = []  # of one message: a page shows only the last
-    if contacts:
-        count = actions.add_people(pk, contacts, who=str(request.user))
-        sentences.append(ngettext("%d person was added.", "%d people were added.", count) % count)
-    if unknown:
-        shown = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        sentences.append(_("No contact has the address %s.") % shown)
-    if sentences:
-        level = messages.WARNING if unknown else messages.SUCCESS
-        show_success(request, " ".join(sentences), level=level)
-    else:
+    pasted = read_pasted(request.POST.get("emails", ""))
+    added = ""
+    if pasted.contacts:
+        count = actions.add_people(pk, pasted.contacts, who=str(request.user))
+        added = ngettext("%d person was added.", "%d people were added.", count) % count
+    if pasted.is_empty:
         show_error(request, _("Enter the email address of a contact."))
-
-
-def _contacts_of(typed: list[str]) -> tuple[list[int], list[str]]:
-    """The contacts with these addresses, primary or not, and the addresses that no one has."""
-    addresses: dict[str, str] = {}
-    for text in typed:
-        try:
-            addresses[clean_address(text)] = text
-        except ContactError:
-            addresses[text] = text
-    owners = dict(EmailAddress.objects.filter(email__in=addresses).values_list("email", "contact_id"))
-    return sorted(set(owners.values())), [text for email, text in addresses.items() if email not in owners]
+    else:
+        show_result(request, added, pasted.unknown_in_words)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
+from contacts.addresses import Pasted, read_pasted
 from contacts.bulk_changes.queue import Targets
 from contacts.listing.criteria import criteria_of
 from contacts.models import Contact
@@ -22,7 +23,7 @@ from core.row_keys import row_key, row_keys
 from core.web import Request, render_page, render_panel, require, wants_fragment
 from integrations.rules.registration_checks import normalise_webinar_id
 from workflows.models import RegistrationJob
-from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, enqueue_batch, resolve
+from workflows.registrations.jobs import ContactRef, Options, Source, enqueue, enqueue_batch
 from workflows.registrations.long_lists import enqueue_list
 from workflows.registrations.picker import Choice, choice_of, upcoming_webinars
 from workflows.registrations.preflight import Preflight, preflight
@@ -90,18 +91,15 @@ class AddQuery:
         return self.fields.get("emails", "")
 
     @cached_property
-    def pasted(self) -> tuple[list[int], list[str]]:
-        """The contacts with these addresses, and the addresses of no contact."""
-        addresses = [part for part in re.split(r"[\s,;<>\"]+", self.emails) if "@" in part]
-        contacts, unknown = resolve([ContactRef(email=address) for address in addresses])
-        return contacts, [ref.contact.email for ref in unknown]
+    def pasted(self) -> Pasted:
+        return read_pasted(self.emails)
 
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
         """Everyone who is meant, each once."""
         if self.is_everyone:
             return criteria_of(QueryDict(self.matching)).shown().order_by("pk")
-        return Contact.objects.filter(pk__any_of=[*self.picked, *self.pasted[0]]).order_by("pk")
+        return Contact.objects.filter(pk__any_of=[*self.picked, *self.pasted.contacts]).order_by("pk")
 
     @property
     def is_everyone(self) -> bool:
@@ -131,10 +129,6 @@ class AddQuery:
     @property
     def single(self) -> Contact | None:
         return self.contacts.first() if self.count == 1 else None
-
-    @property
-    def unknown(self) -> list[str]:
-        return self.pasted[1]
 
     @cached_property
     def matching_count(self) -> int:
