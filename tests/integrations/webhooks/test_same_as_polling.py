@@ -122,8 +122,12 @@ def sync_now(company: Company) -> None:
 
 
 def rows() -> Rows:
-    """What the app has at the end, but for when something was cancelled: events know that better."""
+    """What the app has at the end, but for when it was written, and when something was cancelled: events know
+    that better.
+    """
     found: Rows = dict(everything())
+    for row in found["contacts"]:
+        del row["created_at"], row["updated_at"]
     for row in found["participations"]:
         row["cancelled_at"] = bool(row["cancelled_at"])
     found["events"] = list(
