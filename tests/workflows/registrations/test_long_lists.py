@@ -160,10 +160,7 @@ def test_a_list_that_cannot_be_read_any_more_says_so(charlie_client: Client, web
     (line,) = newest_batches()
     assert line.is_over
     assert line.problem
-    assert (
-        "Not all contacts could be queued."
-        in charlie_client.get("/automation/registrations/").content.decode()
-    )
+    assert "No one was registered." in charlie_client.get("/automation/registrations/").content.decode()
 
 
 @pytest.mark.usefixtures("account")
