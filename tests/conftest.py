@@ -49,6 +49,9 @@ SERVICE_MARKS = ("services", "browser")
 # What a test asks for that meets the database.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "release"}
 
+# Where the workers of one run meet: the first one migrates the test database, the others copy it.
+MIGRATED_ONCE_IN = "MIGRATED_ONCE_IN"
+
 cleanup = ExitStack()
 
 
@@ -75,12 +78,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Sets the environment before Django reads it; pytest-django finds Django set up already."""
     for name in [name for name in os.environ if name in OF_THE_DEVELOPER or name.startswith("ZOOM_")]:
         del os.environ[name]
+    given = os.environ.get("DATABASE_URL", "")
     os.environ["DATABASE_URL"] = _database_url(config.getoption("database"))
     os.environ["TEST_REDIS_URL"] = GIVEN_REDIS_URL
-    if not _only_starts_workers(config):
-        _set_up_django()
-        for name in FIXTURES:
-            config.pluginmanager.import_plugin(f"tests.support.{name}")
+    if _only_starts_workers(config):
+        if not given or os.environ["DATABASE_URL"] != given:  # a server that was given keeps what it has
+            _let_workers_migrate_once()
+        return
+    _set_up_django()
+    if hasattr(config, "workerinput") and MIGRATED_ONCE_IN in os.environ:
+        _migrate_once(Path(os.environ[MIGRATED_ONCE_IN]))
+    for name in FIXTURES:
+        config.pluginmanager.import_plugin(f"tests.support.{name}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -140,6 +149,12 @@ def _only_starts_workers(config: pytest.Config) -> bool:
     return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
 
 
+def _let_workers_migrate_once() -> None:
+    directory = tempfile.mkdtemp(prefix="zoomsync-migrated-")
+    cleanup.callback(shutil.rmtree, directory, ignore_errors=True)
+    os.environ[MIGRATED_ONCE_IN] = directory
+
+
 def _set_up_django() -> None:
     data_dir = tempfile.mkdtemp(prefix="zoomsync-tests-")
     cleanup.callback(shutil.rmtree, data_dir, ignore_errors=True)
@@ -147,6 +162,12 @@ def _set_up_django() -> None:
     django.setup()
     _forget_permissions()
     _delete_instead_of_truncating()
+
+
+def _migrate_once(directory: Path) -> None:
+    from tests.support.migrated_once import share_migrated_database  # noqa: PLC0415  needs Django set up
+
+    share_migrated_database(directory)
 
 
 def _forget_permissions() -> None:
