@@ -4,6 +4,7 @@
 started here for the run and shared by all pytest-xdist workers, each with a test database of its own.
 """
 
+import gc
 import os
 import re
 import shutil
@@ -85,11 +86,18 @@ def pytest_configure(config: pytest.Config) -> None:
         if not given or os.environ["DATABASE_URL"] != given:  # a server that was given keeps what it has
             _let_workers_migrate_once()
         return
+    gc.disable()  # nothing of what is loaded from here to the first test is garbage
     _set_up_django()
     if hasattr(config, "workerinput") and MIGRATED_ONCE_IN in os.environ:
         _migrate_once(Path(os.environ[MIGRATED_ONCE_IN]))
     for name in FIXTURES:
         config.pluginmanager.import_plugin(f"tests.support.{name}")
+
+
+def pytest_collection_finish() -> None:
+    """The code and the tests stay to the end: garbage is looked for among what the tests make alone."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

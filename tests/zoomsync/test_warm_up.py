@@ -11,9 +11,10 @@ from zoomsync.worker import _InCelery
 @pytest.fixture(autouse=True)
 def as_before():
     thresholds = gc.get_threshold()
+    gc.unfreeze()  # what the tests keep out of it since they began (`tests/conftest.py`)
     yield
     gc.set_threshold(*thresholds)
-    gc.unfreeze()
+    gc.freeze()
 
 
 @pytest.mark.parametrize("prepare", [warm_up, warm_up_worker])
