@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable
 from statistics import median
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import django
 from django.core.management import call_command
 from django.db import transaction
 
 from bench.pages.visiting import signed_in, visit
+
+NEVER = "never attended anything"
 
 
 def definitions() -> dict[str, Any]:
@@ -35,7 +37,7 @@ def definitions() -> dict[str, Any]:
         "attended in the last 30 days": {"filter": "event_attended", "events": lately},
         "in one of ten countries": in_germany,
         "registered for anything": {"filter": "event_registered", "events": {}},
-        "never attended anything": {"filter": "event_attended", "did": False, "events": {}},
+        NEVER: {"filter": "event_attended", "did": False, "events": {}},
         "attended, or is in one country": {"any": [{"filter": "event_attended", "events": {}}, in_germany]},
         "did not both attend and cancel, or is elsewhere": {
             "not": {
@@ -86,7 +88,11 @@ def follow_a_sync() -> float:
     return (time.perf_counter() - started) * 1000
 
 
-_ORDERS = ("name", "email", "created", "registered", "-attended", "-average", "source", "p:country")
+_ORDERS = (
+    *("name", "email", "created", "registered", "-attended", "average", "-average", "source"),
+    *("p:country", "-p:country"),
+)
+LATELY = "Attended in the last 30 days"
 
 
 def pages() -> dict[str, str]:
@@ -96,8 +102,10 @@ def pages() -> dict[str, str]:
     from marketing_events.models import MarketingEvent  # noqa: PLC0415
 
     segment = Segment.objects.order_by("pk").values_list("pk", flat=True)[0]
+    lately = Segment.objects.values_list("pk", flat=True).get(name=LATELY)
     event = MarketingEvent.objects.order_by("pk").values_list("pk", flat=True)[0]
-    where = json.dumps(definitions()["five nested conditions"])
+    where, never = (json.dumps(definitions()[name]) for name in ("five nested conditions", NEVER))
+    counted = urlencode({"matching": urlencode({"list": "contacts", "where": where})})
     return {
         "dashboard": "/",
         "contacts": "/contacts/",
@@ -111,9 +119,13 @@ def pages() -> dict[str, str]:
         **{f"contacts, by {key}": f"/contacts/?sort={key}" for key in _ORDERS},
         "contacts, of a segment": f"/contacts/?segment={segment}",
         "contacts, five nested conditions": f"/contacts/?where={quote(where)}",
+        "contacts, five nested conditions, how many": f"/contacts/count/?{counted}",
+        "contacts, a condition that no one meets": f"/contacts/?where={quote(never)}",
         "contact": "/contacts/500000/",
         "segments": "/contacts/segments/",
         "segment": f"/contacts/segments/{segment}/",
+        "segment, of the last 30 days": f"/contacts/segments/{lately}/",
+        "segment, of the last 30 days, how many": f"/contacts/segments/{lately}/count/",
         "segment, search": f"/contacts/segments/{segment}/?q=given57",
         "marketing events": "/marketing-events/",
         "event": f"/marketing-events/{event}/",
@@ -127,14 +139,27 @@ def pages() -> dict[str, str]:
     }
 
 
-def main(rounds: int) -> None:
+def main(rounds: int, *, seeds: bool) -> None:
+    """Without `seeds`, of a database that was seeded before: of its pages alone."""
     django.setup()
+    if seeds:
+        call_command("migrate", verbosity=0)
+        ask_segments(rounds)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    client = signed_in()
+    for name, path in pages().items():
+        print(json.dumps({"page": name, **visit(client, path)}), flush=True)
+
+
+def ask_segments(rounds: int) -> None:
     from bench.segments.seeding import seed, seed_segments  # noqa: PLC0415
     from contacts.models import SegmentTransition  # noqa: PLC0415
+    from contacts.properties.indexing import index_properties  # noqa: PLC0415
+    from contacts.segments.actions import create_segment  # noqa: PLC0415
     from contacts.segments.members import every, parse, query  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
     seed()
+    index_properties()  # as the worker does
     for name, where in definitions().items():
         node = parse({"version": 1, "where": where})
         count, members = milliseconds(lambda node=node: every(node).count(), rounds)
@@ -147,11 +172,8 @@ def main(rounds: int) -> None:
     followed = follow_a_sync()
     assert SegmentTransition.objects.exists()
     print(json.dumps({"followed": followed, "transitions": SegmentTransition.objects.count()}), flush=True)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    client = signed_in()
-    for name, path in pages().items():
-        print(json.dumps({"page": name, **visit(client, path)}), flush=True)
+    create_segment(LATELY, {"version": 1, "where": definitions()["attended in the last 30 days"]})
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), seeds="--seeded" not in sys.argv)

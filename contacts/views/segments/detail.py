@@ -20,10 +20,10 @@ from contacts.models import Segment
 from contacts.segments import actions
 from contacts.segments.errors import DefinitionError
 from contacts.segments.growth import Day, growth
-from contacts.segments.members import listed_members
+from contacts.segments.members import ListedMembers
 from contacts.segments.reasons import words_of_reason
 from contacts.segments.usage import usages
-from contacts.views.segments.listing import segment_of, words_of
+from contacts.views.segments.listing import members_in_words, segment_of, words_of
 from core.charts import Chart, ChartKind, Series
 from core.roles import Right
 from core.row_keys import row_keys
@@ -47,7 +47,7 @@ def segment(request: Request, pk: int) -> HttpResponse:
         "export_query": urlsplit(list_url(matching)).query,
     }
     if not request.htmx:
-        context |= _aside(row, table.criteria.problem)
+        context |= _aside(row, None if table.criteria.problem else table.criteria.members)
     return render_page(request, "segments/detail.html", context, "members")
 
 
@@ -56,13 +56,17 @@ def _members_table(request: Request, row: Segment) -> ContactTable:
     return ContactTable(request, criteria, Layout.of(criteria.request, OF_MEMBERS))
 
 
-def _aside(row: Segment, problem: str) -> dict[str, Any]:
-    """What is beside the list, and not drawn anew when someone searches it."""
-    count = 0 if problem else listed_members(row).count()
-    days = growth(row, count)
+def _aside(row: Segment, members: ListedMembers | None) -> dict[str, Any]:
+    """What is beside the list, and not drawn anew when someone searches it.
+
+    A count that has to ask the conditions is asked for by the page, afterwards.
+    """
+    tracked = row.memberships.count()
+    days = growth(row, tracked)
+    is_counted = members is None or members.are_rows
     moves = row.transitions.select_related("contact").order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
     return {
-        "count": count,
+        "members": members_in_words(tracked if members else 0) if is_counted else "",
         "sentences": words_of(row),
         "usages": usages(row.pk),
         "charts": _growth_charts(days),

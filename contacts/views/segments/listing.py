@@ -3,6 +3,7 @@
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from contacts.models import Segment
@@ -44,12 +45,16 @@ def segments(request: Request) -> HttpResponse:
 
 @require_safe
 def count(request: Request, pk: int) -> HttpResponse:
-    """A number, for a list that is not to wait for all of them."""
+    """How many members there are, for a page that did not wait for it. With `words`, as a heading."""
     try:
-        number = intcomma(listed_members(segment_of(pk)).count())
+        number = listed_members(segment_of(pk)).count()
     except DefinitionError:
-        number = _("unknown")
-    return HttpResponse(number)
+        return HttpResponse(_("unknown"))
+    return HttpResponse(members_in_words(number) if "words" in request.GET else intcomma(number))
+
+
+def members_in_words(number: int) -> str:
+    return ngettext("%s member", "%s members", number) % intcomma(number)
 
 
 def segment_of(pk: int) -> Segment:

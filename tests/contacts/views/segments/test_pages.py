@@ -45,6 +45,17 @@ def test_the_list_shows_segments_with_a_count_of_their_own(charlie_client: Clien
     assert charlie_client.get(f"{LIST}{called_anna.pk}/count/").content == b"1"
 
 
+def test_a_page_counts_rows_at_once_and_asks_for_what_takes_longer(
+    charlie_client: Client, called_anna: Segment, static: Segment, anna: Contact
+):
+    add_people(static.pk, [anna.pk], who="Bob")
+    assert "1 member<" in charlie_client.get(f"{LIST}{static.pk}/").text
+    (address,) = re.findall(
+        r'hx-get="([^"]*/count/[^"]*words[^"]*)"', charlie_client.get(f"{LIST}{called_anna.pk}/").text
+    )
+    assert charlie_client.get(address).text == "1 member"
+
+
 def test_the_list_is_searched_filtered_and_shows_what_is_archived(
     charlie_client: Client, called_anna, static
 ):
