@@ -24,10 +24,10 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
         return events
 
     def within(self, span: str) -> Self:
-        """Events by their date: "coming", or in the last "week", "month" or "year" until now."""
+        """Events by their date: "coming", with what is live, or in the last "week", "month" or "year"."""
         now = timezone.now()
         if span == "coming":
-            return self.filter(starts_at__gte=now)
+            return self.filter(models.Q(starts_at__gte=now) | models.Q(status=MarketingEvent.Status.LIVE))
         if days := _DAYS.get(span):
             return self.filter(starts_at__range=(now - timedelta(days=days), now))
         return self

@@ -133,7 +133,7 @@ def _query(request: Request) -> EventQuery:
     states = [("", _("All")), *MarketingEvent.Status.choices]
     times = [
         ("", _("Any time")),
-        ("coming", _("Upcoming")),
+        ("coming", _("Live and upcoming")),
         ("week", _("Last 7 days")),
         ("month", _("Last 30 days")),
         ("year", _("Last 12 months")),

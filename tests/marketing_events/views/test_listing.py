@@ -57,6 +57,11 @@ def test_events_are_searched_filtered_and_sorted(charlie_client: Client, events,
     assert listed(charlie_client, **query) == found
 
 
+def test_what_is_live_is_listed_with_what_is_coming(charlie_client: Client, events):
+    make_event("Now", starts_at=timezone.now() - timedelta(minutes=20), status="live")
+    assert listed(charlie_client, when="coming", sort="starts") == ["Now", "Next week"]
+
+
 def test_events_are_filtered_by_brand_once_there_are_several(charlie_client: Client, events):
     assert "brand" not in [row.name for row in charlie_client.get(LIST).context["filters"]]
     make_event("Theirs", brand=make_brand("Globex"))
