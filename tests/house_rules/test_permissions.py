@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -166,7 +166,11 @@ def an_inactive_user_is_a_stranger(address: str, access: Access, client: Client,
     assert access.is_public or (answer.status_code == 302 and answer["Location"].startswith("/login/"))
 
 
-def everything() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for model in apps.get_models():
-        if model._meta.app_label not in APART:
-            yield model.__name__, list(model._default_manager.order_by("pk").values())
+def everything() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """All rows as the database has them: it is read before and after each address."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if model._meta.app_label not in APART:
+                key = model._meta.pk.column
+                cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY "{key}"')
+                yield model.__name__, cursor.fetchall()
