@@ -25,6 +25,7 @@ FIXTURES = (
     "zoom",
     "webinars",
     "pages",
+    "missing_variables",
     "installation",
     "connected_account",
     "registrations",

@@ -28,7 +28,8 @@ def new(request: Request) -> HttpResponse:
         return _answer(request, Builder.of_form(request.POST), None)
     template = segment_templates().get(request.GET.get("template", ""))
     builder = Builder.of_definition(template.definition if template else EMPTY)
-    return _page(request, builder, None, {"name": str(template.label) if template else ""})
+    typed = {"name": str(template.label) if template else "", "description": ""}
+    return _page(request, builder, None, typed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
