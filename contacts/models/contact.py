@@ -218,6 +218,7 @@ class EmailAddress(models.Model):
     is_merged = models.BooleanField(
         _("merged"),
         default=False,
+        db_default=False,
         help_text=_("Once the primary address of a contact that was merged into this one: activity counts."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)

@@ -61,7 +61,10 @@ class ContactImport(LeasedJob):
     is_dry_run = models.BooleanField(_("dry run"), default=False)
     was_checked = models.BooleanField(default=False, help_text=_("The counts are those of a dry run."))
     rejections = models.JSONField(
-        default=list, blank=True, help_text=_("Why rows were rejected, in sum (contacts.importing.report).")
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Why rows were rejected, in sum (contacts.importing.report)."),
     )
     rejected_in_a_row = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -97,7 +100,11 @@ class ImportProblem(models.Model):
     email = models.CharField(_("email"), max_length=320, blank=True)
     message = MessageField(_("message"), null=False)
     cells = models.JSONField(
-        default=list, blank=True, encoder=ReadableEncoder, help_text=_("The row as it is in the file.")
+        default=list,
+        db_default=[],
+        blank=True,
+        encoder=ReadableEncoder,
+        help_text=_("The row as it is in the file."),
     )
 
     class Meta:
