@@ -9,6 +9,7 @@ properties the first ones do, in the order of the settings. PostgreSQL alone has
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 
 import structlog
 from django.db import connection, models
@@ -83,10 +84,13 @@ def _wanted() -> Iterator[models.Index]:
 
 
 def index_of(row: PropertyDefinition) -> models.Index:
-    """Its name tells the kind, too: another kind is another order."""
+    """Its name tells how it sorts, too: another kind does otherwise, or another version of the app."""
     value = sort_value(row.spec)
     has_value = models.Q(IsNull(value, False))
-    return models.Index(value, "id", condition=has_value, name=f"{PREFIX}{row.pk}_{row.kind}")
+    index = models.Index(value, "id", condition=has_value, name=f"{PREFIX}{row.pk}")
+    sql = str(index.create_sql(Contact, connection.schema_editor()))
+    index.name += f"_{blake2b(sql.encode(), digest_size=4).hexdigest()}"
+    return index
 
 
 def _build(index: models.Index) -> None:

@@ -11,11 +11,11 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 def stored_number(stored: Any) -> Any:
-    """Null for what is stored but is no number, which the cast alone would refuse."""
+    """Null for what is stored but is no number, or too large or small a one, which the cast would refuse."""
     return Case(When(Regex(stored, Value(_NUMBER)), then=Cast(stored, FloatField())))
 
 
-_NUMBER = r"^-?[0-9]{1,200}(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$"
+_NUMBER = r"^-?[0-9]{1,200}(\.[0-9]{1,200})?([eE][-+]?[0-9]{1,2})?$"
 
 
 class StoredTime(Func):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from contacts.models import Contact, PropertyDefinition
-from contacts.properties import indexing
+from contacts.properties import indexing, sorting
 from contacts.properties.kinds import PropertyKind
 from contacts.properties.sorting import sort_value
 from core.blanks_last import BlanksLast
@@ -43,6 +43,7 @@ def plan(row: PropertyDefinition, *, descending: bool) -> str:
 def test_an_index_has_the_order_of_each_kind_of_property_until_it_is_archived() -> None:
     rows = [PropertyDefinition.objects.create(name=f"p-{kind}", label=kind, kind=kind) for kind in KINDS]
     make_contact(properties={f"p-{PropertyKind.TEXT}": "x" * 5_000, f"p-{PropertyKind.NUMBER}": "no number"})
+    make_contact(properties={f"p-{PropertyKind.NUMBER}": f"0.{'0' * 400}1"})  # too small for PostgreSQL
     indexing.index_properties()
     assert names() == {indexing.index_of(row).name for row in rows}
     for row in rows:
@@ -77,6 +78,15 @@ def test_few_contacts_get_none_and_of_many_properties_the_first_do(monkeypatch: 
     PropertyDefinition.objects.all().delete()
     indexing.index_properties()
     assert names() == set()
+
+
+def test_a_version_that_sorts_otherwise_makes_its_own_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = PropertyDefinition.objects.create(name="p", label="P")
+    indexing.index_properties()
+    monkeypatch.setattr(sorting, "LONGEST", 50)
+    indexing.index_properties()
+    assert names() == {indexing.index_of(row).name}
+    assert indexing.index_of(row).name in plan(row, descending=False)
 
 
 def test_a_build_that_was_broken_off_is_done_again() -> None:
