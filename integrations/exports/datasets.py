@@ -17,7 +17,7 @@ from contacts.models import Contact, EmailAddress, TimelineEntry
 from contacts.properties.definitions import custom_specs
 from contacts.properties.names import ZOOM_PROPERTIES
 from integrations.audit import ACCOUNT_WARNINGS, concerned_by, label_of
-from integrations.exports.formats import Row
+from integrations.exports.formats import JsonList, Row
 from integrations.models import AuditEntry, SkippedPerson
 from integrations.models.audit import message_of
 from marketing_events.models import Call, CallAttendee, Participation, Utterance
@@ -115,8 +115,8 @@ def _calls() -> Iterator[Row]:
                 **row,
                 "webinar_id": row["event__zoom_webinar_id"],
                 "session_uuid": row["session_uuid"],
-                "emails": emails[row["pk"]],
-                "transcript": transcripts[row["pk"]],
+                "emails": JsonList(emails[row["pk"]]),
+                "transcript": JsonList(transcripts[row["pk"]]),
             }
 
 

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 
 from core.formulas import escape_formulas
 
-AS_JSON = {"emails", "transcript"}  # of a call; any other list is joined by ";"
-
 type Row = Mapping[str, Any]
+
+
+class JsonList[T](list[T]):
+    """A list that is JSON in CSV too. Any other is joined by ";"."""
 
 
 class Writable(Protocol):
@@ -30,7 +32,7 @@ def write_jsonl(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> No
 
 def write_csv(fields: Iterable[str], rows: Iterable[Row], out: Writable) -> None:
     """A header, then a line per row. What is unknown is blank; texts and lists are as import_contacts reads
-    them, lists of a fixed meaning (`AS_JSON`) are JSON.
+    them.
     """
     _write_csv(fields, rows, out, escape_formulas)
 
@@ -45,7 +47,7 @@ def _write_csv(fields: Iterable[str], rows: Iterable[Row], out: Writable, text: 
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(names)
     for row in rows:
-        cells = (_cell(name, _plain(row[name])) for name in names)
+        cells = (_cell(_plain(row[name])) for name in names)
         writer.writerow([text(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
@@ -64,8 +66,8 @@ def _plain(value: Any) -> Any:
     return in_utc(value) if isinstance(value, datetime) else value
 
 
-def _cell(name: str, value: Any) -> Any:
-    if name in AS_JSON and value is not None:
+def _cell(value: Any) -> Any:
+    if isinstance(value, JsonList):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
         return "yes" if value else "no"

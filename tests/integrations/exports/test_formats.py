@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.formulas import unescape_formulas
-from integrations.exports.formats import FORMATS, in_utc, write_raw_csv
+from integrations.exports.formats import FORMATS, JsonList, in_utc, write_raw_csv
 
 FIELDS = ("email", "at", "secondary_emails", "transcript")
 
@@ -35,9 +35,9 @@ def test_a_line_break_in_a_text_does_not_break_the_line_of_json():
     assert written("jsonl", email="a\nb\u2028c").count("\n") == 1
 
 
-def test_in_csv_unknown_is_blank_and_lists_are_json_but_for_addresses():
+def test_in_csv_unknown_is_blank_and_lists_are_joined_unless_they_are_to_be_json():
     said = [{"speaker": "Anna", "text": 'Hello, "you"'}]
-    text = written("csv", secondary_emails=["a@x.example", "b@x.example"], transcript=said)
+    text = written("csv", secondary_emails=["a@x.example", "b@x.example"], transcript=JsonList(said))
     header, cells = csv.reader(StringIO(text))
     assert tuple(header) == FIELDS
     assert cells[:3] == ["", "", "a@x.example;b@x.example"]

@@ -86,7 +86,14 @@ def test_what_was_exported_can_be_imported_again(tmp_path):
     assert out.getvalue().splitlines()[-1] == "Added 0, changed 0, unchanged 1, refused 0."
 
 
-KINDS = {"seats": "number", "vip": "yes_no", "topics": "choices", "note": "text", "since": "date"}
+KINDS = {
+    "seats": "number",
+    "vip": "yes_no",
+    "topics": "choices",
+    "note": "text",
+    "since": "date",
+    "transcript": "text",
+}
 
 
 def test_custom_properties_are_columns_that_come_back_as_they_went(tmp_path):
@@ -96,6 +103,7 @@ def test_custom_properties_are_columns_that_come_back_as_they_went(tmp_path):
         PropertyDefinition.objects.create(name=name, label=f"The {name}", kind=kind, choices=choices)
     PropertyDefinition.objects.create(name="old", label="Old", archived_at=timezone.now())
     values = {"seats": 2.5, "vip": True, "topics": ["a", "b"], "note": "=1+1", "since": "2026-03-02"}
+    values["transcript"] = "Hello"
     make_contact("anna@x.example", properties={**values, "old": "x"})
     make_contact("ben@x.example", properties={"vip": False})
     lines = export("contacts", "--format", "csv")
