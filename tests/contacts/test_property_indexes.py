@@ -1,5 +1,7 @@
 """Indexes for lists in the order of a custom property, which the worker makes."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 
@@ -17,8 +19,11 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def many_contacts(monkeypatch: pytest.MonkeyPatch) -> None:
+def many_contacts(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(indexing, "LEAST_CONTACTS", -1)
+    yield
+    PropertyDefinition.objects.all().delete()
+    indexing.index_properties()
 
 
 def names() -> set[str]:
@@ -89,6 +94,18 @@ def test_a_version_that_sorts_otherwise_makes_its_own_index(monkeypatch: pytest.
     assert indexing.index_of(row).name in plan(row, descending=False)
 
 
+def test_while_one_worker_builds_another_leaves_what_looks_broken_off() -> None:
+    PropertyDefinition.objects.create(name="p", label="P")
+    another = connection.copy()
+    with another.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [indexing._LOCK])
+        indexing.index_properties()
+        assert names() == set()
+    another.close()
+    indexing.index_properties()
+    assert len(names()) == 1
+
+
 def test_a_build_that_was_broken_off_is_done_again() -> None:
     row = PropertyDefinition.objects.create(name="p", label="P")
     indexing.index_properties()
@@ -97,6 +114,3 @@ def test_a_build_that_was_broken_off_is_done_again() -> None:
         cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", [name])
     indexing.index_properties()
     assert indexing._existing() == {indexing.index_of(row).name: True}
-    row.delete()
-    indexing.index_properties()
-    assert names() == set()
