@@ -5,8 +5,9 @@ from django.db import migrations, models
 
 def name_subjects(apps, schema_editor):
     PublishedTrigger = apps.get_model("workflows", "PublishedTrigger")
+    rows = PublishedTrigger.objects.using(schema_editor.connection.alias)
     further = []
-    for row in PublishedTrigger.objects.filter(about="").select_related("version"):
+    for row in rows.filter(about="").select_related("version"):
         names = subjects(row)
         if names:
             row.about = names.pop()
@@ -14,7 +15,7 @@ def name_subjects(apps, schema_editor):
         for name in names:
             copy = {field.attname: getattr(row, field.attname) for field in row._meta.fields}
             further.append(PublishedTrigger(**copy | {"id": None, "about": name}))
-    PublishedTrigger.objects.bulk_create(further, batch_size=500)
+    rows.bulk_create(further, batch_size=500)
 
 
 def subjects(row):
@@ -29,13 +30,13 @@ def subjects(row):
 
 def forget_subjects(apps, schema_editor):
     """One row for each trigger again."""
-    PublishedTrigger = apps.get_model("workflows", "PublishedTrigger")
+    rows = apps.get_model("workflows", "PublishedTrigger").objects.using(schema_editor.connection.alias)
     seen = set()
-    for row in PublishedTrigger.objects.order_by("pk"):
+    for row in rows.order_by("pk"):
         if (row.workflow_id, row.position) in seen:
             row.delete()
         seen.add((row.workflow_id, row.position))
-    PublishedTrigger.objects.exclude(about="").update(about="")
+    rows.exclude(about="").update(about="")
 
 
 class Migration(migrations.Migration):
