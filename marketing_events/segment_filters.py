@@ -114,17 +114,30 @@ class _Filter(RowsFilter):
 
     group = GROUP
 
-    def __init__(self, name: str, source: Callable[[], QuerySet[Any]], options: Pair, labels: Pair) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: Callable[[], QuerySet[Any]],
+        options: Pair,
+        labels: Pair,
+        *,
+        counter: str = "",
+    ) -> None:
+        """`counter` is the contact's column that is 0 without a row of `source` (`bulk.recount_contacts`)."""
         self.name = name
         self.source = source
         self.options = options
         self.labels = labels
+        self.counter = counter
 
     def rows(self, arguments: Tests, now: datetime) -> QuerySet[Any]:
         return self.source().filter(arguments.hold(now))
 
     def is_particular(self, arguments: Tests) -> bool:
         return arguments.names_events
+
+    def shows_without(self, arguments: Tests) -> Q:
+        return Q(**{self.counter: 0}) if self.counter and arguments == Tests() else Q()
 
     def crossing(self, arguments: Tests, span: Span) -> Iterable[QuerySet[Any, int]]:
         condition = arguments.crossed(span)
@@ -178,8 +191,10 @@ class RowTestsFilter(_Filter):
         labels: Pair,
         columns: Mapping[str, Column],
         fields: tuple[TestField, ...],
+        *,
+        counter: str = "",
     ) -> None:
-        super().__init__(name, source, options, labels)
+        super().__init__(name, source, options, labels, counter=counter)
         self.fields = fields
         self.columns = {row.name: columns[row.name] for row in fields}
         self.optional = tuple(self.columns)
@@ -214,6 +229,7 @@ register(
         _registered,
         (lazy("Registered for an event"), lazy("Did not register for an event")),
         (lazy("Registered for"), lazy("Did not register for")),
+        counter="zoom_webinar_registration_count",
     )
 )
 register(
@@ -222,6 +238,7 @@ register(
         _attended,
         (lazy("Attended an event"), lazy("Did not attend an event")),
         (lazy("Attended"), lazy("Did not attend")),
+        counter="zoom_webinar_attendance_count",
     )
 )
 register(
@@ -256,6 +273,7 @@ register(
         (lazy("Registered for a webinar"), lazy("Did not register for a webinar")),
         COLUMNS,
         (_WEBINAR_ID, _WEBINAR_NAME),
+        counter="zoom_webinar_registration_count",
     )
 )
 register(
@@ -271,6 +289,7 @@ register(
             _WEBINAR_ID,
             _WEBINAR_NAME,
         ),
+        counter="zoom_webinar_attendance_count",
     )
 )
 register(

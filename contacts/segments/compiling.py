@@ -153,16 +153,19 @@ class Compiler:
         segment_filter, arguments = filter_of(leaf.condition.filter), leaf.condition.arguments
         if isinstance(segment_filter, ContactFilter):
             return segment_filter.holds(arguments, self.now, negated=leaf.negated)
-        rows = self._rows(leaf)
-        if leaf.negated or looks_up:
-            has_row = Q(Exists(rows.filter(contact=OuterRef("pk"))))
-            return ~has_row if leaf.negated else has_row
-        return Q(pk__in=rows.values("contact"))
+        has_row = Q(Exists(self._rows(leaf).filter(contact=OuterRef("pk"))))
+        if leaf.negated:
+            return _rows_filter(leaf).shows_without(arguments) & ~has_row
+        return has_row if looks_up else Q(pk__in=self._rows(leaf).values("contact"))
 
     def _rows(self, leaf: Leaf) -> QuerySet[Any, Any]:
-        segment_filter = filter_of(leaf.condition.filter)
-        assert isinstance(segment_filter, RowsFilter)  # noqa: S101 - there are these two sorts
-        return segment_filter.rows(leaf.condition.arguments, self.now)
+        return _rows_filter(leaf).rows(leaf.condition.arguments, self.now)
+
+
+def _rows_filter(leaf: Leaf) -> RowsFilter:
+    segment_filter = filter_of(leaf.condition.filter)
+    assert isinstance(segment_filter, RowsFilter)  # noqa: S101 - there are these two sorts
+    return segment_filter
 
 
 def _is_own(branch: Branch) -> bool:

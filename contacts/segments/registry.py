@@ -106,6 +106,10 @@ class RowsFilter(SegmentFilter):
         """Whether particular things are named, such as one event: few contacts have rows about them."""
         return False
 
+    def shows_without(self, arguments: Any) -> Q:
+        """What the contact's own columns show wherever it has no such rows: an index leaves few to ask."""
+        return Q()
+
 
 _FILTERS: dict[str, SegmentFilter] = {}
 

@@ -56,6 +56,7 @@ def people() -> st.SearchStrategy[list[dict[str, Any]]]:
             "source": st.sampled_from(("zoom", "import", "manual")),
             "created_at": moments,
             "zoom_webinar_registration_count": st.integers(0, 2),
+            "zoom_webinar_attendance_count": st.integers(0, 2),
             "zoom_webinar_attendance_average_duration": st.none() | numbers,
             "properties": optional(
                 city=texts,
@@ -70,7 +71,17 @@ def people() -> st.SearchStrategy[list[dict[str, Any]]]:
             "calls": st.sets(st.integers(0, 2)),
         }
     )
-    return st.lists(person, min_size=1, max_size=4)
+    return st.lists(person.map(_as_counted), min_size=1, max_size=4)
+
+
+def _as_counted(person: dict[str, Any]) -> dict[str, Any]:
+    """Contacts count only what is there."""
+    rows = person["participations"]
+    counts = {
+        "zoom_webinar_registration_count": sum(row["registered_at"] is not None for row in rows),
+        "zoom_webinar_attendance_count": sum(row["state"] == "attended" for row in rows),
+    }
+    return person | {name: min(person[name], most) for name, most in counts.items()}
 
 
 def events() -> st.SearchStrategy[list[dict[str, Any]]]:

@@ -173,3 +173,14 @@ def test_an_index_alone_tells_who_took_part_in_what():
     found = plan(members(where), "seqscan", "bitmapscan")
     ways = {node["Node Type"] for node in found if node.get("Relation Name") == PARTICIPATIONS}
     assert ways == {"Index Only Scan"}
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [("event_attended", "contact_by_attendance"), ("event_registered", "contact_by_registrations")],
+)
+def test_who_never_did_is_asked_only_of_those_who_did_nothing_by_their_counter(name: str, index: str):
+    """Of a million contacts who all attended, each was asked for its participations."""
+    node = parse({"version": 1, "where": {"filter": name, "did": False, "events": {}}})
+    found = plan(query(node), "seqscan")
+    assert index in {row.get("Index Name") for row in found if row.get("Relation Name") == CONTACTS}
