@@ -78,12 +78,18 @@ class Pasted:
         return _("No contact has the address %s.") % shown if shown else ""
 
 
+def _without_signs(part: str) -> str:
+    """Without what is put around an address: quotes, brackets, the end of a sentence, the start of a link."""
+    return part.strip("'\u2018\u2019“”()[]{}.:!?").removeprefix("mailto:")
+
+
 def read_pasted(text: str) -> Pasted:
     """Read addresses as people paste them: from a column, a list, or an email's "Ann Berg <ann@x.example>".
 
     What has no "@" is a name, and left out.
     """
-    typed = {normalise(part): part for part in re.split(r"[\s,;<>\"\0]+", text) if "@" in part}
+    parts = (_without_signs(part) for part in re.split(r"[\s,;<>\"\0]+", text))
+    typed = {normalise(part): part for part in parts if "@" in part}
     owners: dict[str, Owner] = {}
     for emails in batched(typed, _AT_ONCE):
         owners |= owners_of(emails)

@@ -21,3 +21,12 @@ def test_pasted_addresses_are_contacts_each_once_and_those_of_no_one_are_named()
 def test_of_many_unknown_addresses_the_first_are_named():
     words = read_pasted(" ".join(f"p{n}@x.example" for n in range(UNKNOWN_SHOWN + 1))).unknown_in_words
     assert words.endswith("p4@x.example ….")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "put", ["'{}'", "({})", "\u2018{}\u2019", "“{}”.", "mailto:{}", "Ask {}!", "'Ann' <{}>", "[mailto:{}]"]
+)
+def test_signs_around_an_address_are_not_part_of_it(put: str):
+    ann = make_contact("o'ann@x.example")
+    assert read_pasted(put.format("o'ann@x.example")).contacts == [ann.pk]
