@@ -40,9 +40,9 @@ def test_a_row_for_each_webinar_or_event_and_one_for_any_also_after_the_migratio
         (3, "segment_entered", ""),
         (4, "event_no_show", ""),
     ]
-    migration.forget_subjects(apps, None)
+    migration.forget_subjects(apps, connection.schema_editor())
     assert [(position, about) for position, _trigger, about in rows()] == [(n, "") for n in range(5)]
-    migration.name_subjects(apps, None)
+    migration.name_subjects(apps, connection.schema_editor())
     assert rows() == written
     assert PublishedTrigger.objects.get(position=3).segment == segment
 
