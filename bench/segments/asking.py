@@ -92,6 +92,8 @@ _ORDERS = (
     *("name", "email", "created", "registered", "-attended", "average", "-average", "source"),
     *("p:country", "-p:country"),
 )
+# The element that a search fills while somebody types, by the page.
+LIST_IDS = {"contacts": "contacts", "segment": "members", "event": "participants"}
 LATELY = "Attended in the last 30 days"
 
 
@@ -148,7 +150,9 @@ def main(rounds: int, *, seeds: bool) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     client = signed_in()
     for name, path in pages().items():
-        print(json.dumps({"page": name, **visit(client, path)}), flush=True)
+        listed, *rest = name.split(", ")
+        part = LIST_IDS.get(listed, "") if rest and rest[0].startswith("search") else ""
+        print(json.dumps({"page": name, **visit(client, path, part)}), flush=True)
 
 
 def ask_segments(rounds: int) -> None:
