@@ -101,6 +101,7 @@ def test_while_one_worker_builds_another_leaves_what_looks_broken_off() -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [indexing._LOCK])
         indexing.index_properties()
         assert names() == set()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [indexing._LOCK])  # closing is noticed later
     another.close()
     indexing.index_properties()
     assert len(names()) == 1
