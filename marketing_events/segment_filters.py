@@ -114,21 +114,11 @@ class _Filter(RowsFilter):
 
     group = GROUP
 
-    def __init__(
-        self,
-        name: str,
-        source: Callable[[], QuerySet[Any]],
-        options: Pair,
-        labels: Pair,
-        *,
-        counter: str = "",
-    ) -> None:
-        """`counter` is the contact's column that is 0 without a row of `source` (`bulk.recount_contacts`)."""
+    def __init__(self, name: str, source: Callable[[], QuerySet[Any]], options: Pair, labels: Pair) -> None:
         self.name = name
         self.source = source
         self.options = options
         self.labels = labels
-        self.counter = counter
 
     def rows(self, arguments: Tests, now: datetime) -> QuerySet[Any]:
         return self.source().filter(arguments.hold(now))
@@ -137,7 +127,8 @@ class _Filter(RowsFilter):
         return arguments.names_events
 
     def shows_without(self, arguments: Tests) -> Q:
-        return Q(**{self.counter: 0}) if self.counter and arguments == Tests() else Q()
+        counter = _COUNTERS.get(self.source)
+        return Q(**{counter: 0}) if counter and arguments == Tests() else Q()
 
     def crossing(self, arguments: Tests, span: Span) -> Iterable[QuerySet[Any, int]]:
         condition = arguments.crossed(span)
@@ -191,10 +182,8 @@ class RowTestsFilter(_Filter):
         labels: Pair,
         columns: Mapping[str, Column],
         fields: tuple[TestField, ...],
-        *,
-        counter: str = "",
     ) -> None:
-        super().__init__(name, source, options, labels, counter=counter)
+        super().__init__(name, source, options, labels)
         self.fields = fields
         self.columns = {row.name: columns[row.name] for row in fields}
         self.optional = tuple(self.columns)
@@ -221,6 +210,13 @@ def _attended() -> QuerySet[Participation]:
     return Participation.objects.attended()
 
 
+# The contact's column that is 0 without such a row (`marketing_events.bulk.recount_contacts`).
+_COUNTERS: dict[Callable[[], QuerySet[Any]], str] = {
+    _registered: "zoom_webinar_registration_count",
+    _attended: "zoom_webinar_attendance_count",
+}
+
+
 register_participants(_participants)
 
 register(
@@ -229,7 +225,6 @@ register(
         _registered,
         (lazy("Registered for an event"), lazy("Did not register for an event")),
         (lazy("Registered for"), lazy("Did not register for")),
-        counter="zoom_webinar_registration_count",
     )
 )
 register(
@@ -238,7 +233,6 @@ register(
         _attended,
         (lazy("Attended an event"), lazy("Did not attend an event")),
         (lazy("Attended"), lazy("Did not attend")),
-        counter="zoom_webinar_attendance_count",
     )
 )
 register(
@@ -273,7 +267,6 @@ register(
         (lazy("Registered for a webinar"), lazy("Did not register for a webinar")),
         COLUMNS,
         (_WEBINAR_ID, _WEBINAR_NAME),
-        counter="zoom_webinar_registration_count",
     )
 )
 register(
@@ -289,7 +282,6 @@ register(
             _WEBINAR_ID,
             _WEBINAR_NAME,
         ),
-        counter="zoom_webinar_attendance_count",
     )
 )
 register(
