@@ -24,3 +24,15 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 def _do_jobs(**_signal: object) -> None:
     """A Celery worker does the jobs, too."""
     from zoomsync import worker  # noqa: F401, PLC0415 - it listens to Celery's signals; needs Django set up
+
+
+@worker_init.connect
+def _put_nothing_back(**_signal: object) -> None:
+    """Keeps a Redis that dies from ending the worker.
+
+    When a connection ends, kombu puts back what the worker has not begun. With Redis gone this may raise an
+    AttributeError that nobody catches. Nothing needs it: a wake-up is a hint, and the schedule asks again.
+    """
+    from kombu.transport.redis import QoS  # noqa: PLC0415 - it loads the client, which a worker alone needs
+
+    QoS.restore_at_shutdown = False

@@ -6,7 +6,10 @@ import time
 from contextlib import closing
 
 import pytest
+import redis
+from celery import Celery
 from django.db import connection as database
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -77,10 +80,29 @@ def test_d13_celerys_worker_hands_back_what_it_is_doing_when_it_is_stopped(compa
 @with_postgresql
 def test_d13_a_redis_that_dies_ends_no_worker_and_stops_no_sync(a_third, company, transactional_db, in_step):
     try:
-        with services.private_redis() as (address, redis), closing(Installation(REDIS_URL=address)) as app:
+        with services.private_redis() as (address, process), closing(Installation(REDIS_URL=address)) as app:
             worker = app.start_worker()
-            services.stop(redis)
+            services.stop(process)
             in_step()
+            assert worker.poll() is None, app.log("worker")
+    except services.MissingServiceError as problem:
+        missing(problem)
+
+
+@with_postgresql
+def test_d13_a_redis_that_dies_with_wake_ups_on_their_way_ends_no_worker(company, transactional_db):
+    try:
+        with services.private_redis() as (address, process), closing(Installation(REDIS_URL=address)) as app:
+            worker = app.start_worker()
+            with transaction.atomic(), database.cursor() as cursor:
+                cursor.execute("LOCK TABLE integrations_syncrun")  # both threads of the worker wait for it
+                for _ in range(3):  # one more, and room for another: the worker goes on listening
+                    Celery(broker=address).send_task("integrations.tasks.tick")
+                eventually(lambda: redis.Redis.from_url(address).hlen("unacked") == 1)
+                services.stop(process)
+                eventually(lambda: "Connection refused" in app.log("worker"))
+                assert "Unrecoverable" not in app.log("worker")
+                eventually(lambda: "Cannot connect to redis" in app.log("worker"))
             assert worker.poll() is None, app.log("worker")
     except services.MissingServiceError as problem:
         missing(problem)
@@ -97,9 +119,9 @@ def test_d13_without_redis_the_worker_keeps_the_schedule(company, installation):
 @with_postgresql
 def test_d13_a_redis_that_dies_loses_no_wish(company, transactional_db):
     try:
-        with services.private_redis() as (address, redis), closing(Installation(REDIS_URL=address)) as app:
+        with services.private_redis() as (address, process), closing(Installation(REDIS_URL=address)) as app:
             web = sign_in(app)
-            services.stop(redis)
+            services.stop(process)
             run = press_sync_now(web, a_webinar())
             assert run.state == "queued"
     except services.MissingServiceError as problem:
