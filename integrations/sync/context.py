@@ -65,6 +65,10 @@ class Context:
         """A transaction that is void if another worker has taken the run over."""
         return self.lease.writing()
 
+    def writing_beside(self) -> AbstractContextManager[None]:
+        """The same, where a step writes in two connections at once."""
+        return self.lease.writing_beside()
+
     def log(self, message: Message, level: Level = Level.INFO) -> None:
         SyncLogLine.objects.create(run=self.run, message=message, level=level)
 

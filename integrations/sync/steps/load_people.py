@@ -92,6 +92,9 @@ class People:
         return self._registrants.count() + self._unregistered.values("person_key").distinct().count()
 
     def batches(self) -> Iterator[list[Person]]:
+        return filter(None, self._batches())
+
+    def _batches(self) -> Iterator[list[Person]]:
         for low, high in self._ranges(self._registrants, "email"):
             yield self._registered_between(low, high)
         for low, high in self._ranges(self._unregistered, "person_key"):

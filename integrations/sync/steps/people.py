@@ -1,9 +1,12 @@
 """The step that writes people into the CRM, some thousand at a time, each batch in one transaction.
 
-A batch that the database rejects
-is split until only the person at fault is left out. At the end, people whom Zoom no longer reports leave.
-`write_people.py` writes a batch.
+On PostgreSQL two batches are written at once. A batch that the database rejects is split until only the
+person at fault is left out. At the end, people whom Zoom no longer reports leave. `write_people.py` writes a
+batch.
 """
+
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,7 +18,8 @@ from integrations.audit import AuditCode, Finding
 from integrations.models import SkippedPerson
 from integrations.sync.context import Level, Progress, WebinarContext
 from integrations.sync.steps.events import count_webinars
-from integrations.sync.steps.load_people import People, addresses_seen
+from integrations.sync.steps.load_people import People, Person, addresses_seen
+from integrations.sync.steps.two_writers import write_in_turn, write_in_two
 from integrations.sync.steps.webinar_snapshot import WebinarSnapshot
 from integrations.sync.steps.write_events import write_events, write_finals
 from integrations.sync.steps.write_people import Batch, PersonDecision
@@ -23,7 +27,7 @@ from marketing_events.bulk import recount_contacts, recount_events, retract_part
 from marketing_events.models import Participation
 
 # Rows of participations in one transaction: people times sessions.
-PARTS_AT_ONCE = 4_000
+PARTS_AT_ONCE = 2_500
 # Someone deletes a contact, or adds an address, while we write it: the next try sees what they did.
 TRIES = 5
 # What the database refused to take of a person (R56, R57).
@@ -38,33 +42,55 @@ def sync_people(ctx: WebinarContext) -> None:
     snapshot = WebinarSnapshot.of(ctx, dates)
     instances = [instance.pk for date in dates for instance in date.instances]
     people = People(ctx.webinar, instances, max(1, PARTS_AT_ONCE // max(1, len(dates))))
-    with ctx.progress("people", total=len(people)) as progress:
-        for persons in people.batches():
-            checked = [(person, snapshot.outcome_of(person)) for person in persons]
-            _write(ctx, snapshot, checked, progress)
+    are_first = not Participation.objects.filter(event__in=snapshot.events).exists()
+    with ctx.progress("people", total=(total := len(people))) as progress:
+        write_all = write_in_two if total > people.batch_size else write_in_turn
+        _write_all(ctx, snapshot, people, progress, write_all)
         with ctx.writing():  # all people were judged: those who are not skipped any more
             SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
-        _forget_vanished(ctx, snapshot)
+        if not are_first:
+            _forget_vanished(ctx, snapshot)
     with ctx.writing():
         recount_events(snapshot.events)
         write_finals(ctx, dates)
     _report_refused(ctx)
 
 
+def _write_all(
+    ctx: WebinarContext,
+    snapshot: WebinarSnapshot,
+    people: People,
+    progress: Progress,
+    write_all: Callable[[Iterable[list[Person]], Callable[[list[Person]], None]], None],
+) -> None:
+    changes: list[Counter[str]] = []
+
+    def write(persons: list[Person]) -> None:
+        judged = [(person, snapshot.outcome_of(person)) for person in persons]
+        changes.append(_write(ctx, snapshot, judged, progress))
+
+    try:
+        write_all(people.batches(), write)
+    finally:
+        for written in changes:
+            ctx.changes.update(written)
+
+
 def _write(
     ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision], progress: Progress
-) -> None:
-    """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
+) -> Counter[str]:
+    """What it changed. Where the database refuses a batch, halves of it are written, until only the person is
+    left out whom it refuses.
+    """
     try:
-        ctx.changes.update(_write_together(ctx, snapshot, persons, progress).changes)
+        return _write_together(ctx, snapshot, persons, progress).changes
     except _RefusedError as refusal:
         if len(persons) == 1:
-            ctx.changes[f"refused_{refusal.written}"] += 1
             ctx.log(Message("sync.person_unsaved", reason=str(refusal.__cause__)), Level.ERROR)
-            return
+            return Counter({f"refused_{refusal.written}": 1})
         middle = len(persons) // 2
-        _write(ctx, snapshot, persons[:middle], progress)
-        _write(ctx, snapshot, persons[middle:], progress)
+        first = _write(ctx, snapshot, persons[:middle], progress)
+        return first + _write(ctx, snapshot, persons[middle:], progress)
 
 
 def _write_together(
@@ -75,7 +101,7 @@ def _write_together(
     def write() -> Batch:
         batch: Batch | None = None
         try:
-            with ctx.writing():
+            with ctx.writing_beside():
                 batch = Batch(ctx, snapshot, persons)
                 batch.write()
                 progress.advance(len(persons))

@@ -159,3 +159,51 @@ def test_the_heartbeat_does_not_wait_for_a_write_of_the_job():
     with lease.writing():
         assert at_once(1, lambda _number: renew(lease)) == ([False], [])
     assert at_once(1, lambda _number: renew(lease)) == ([True], [])
+
+
+only_with_several_writers = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
+
+
+@only_with_several_writers
+@pytest.mark.django_db(transaction=True)
+def test_two_connections_that_write_beside_each_other_do_not_wait():
+    errands()
+    (lease,) = queue.claim()
+    in_both = threading.Barrier(2, timeout=20)
+
+    def write(_number):
+        with lease.writing_beside():
+            in_both.wait()
+
+    _written, problems = at_once(2, write)
+    assert problems == []
+    assert Errand.objects.get().lease_token == lease.token
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["writing", "writing_beside"])
+def test_what_is_written_after_another_worker_took_over_is_void(way):
+    errands()
+    (lease,) = queue.claim()
+    let_lapse()
+    (second,) = queue.claim()
+    with pytest.raises(LeaseLostError), getattr(lease, way)():
+        errands()
+    assert Errand.objects.count() == 1
+    second.complete()
+
+
+@only_with_several_writers
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_written_while_another_worker_takes_over_is_void():
+    errands()
+    (lease,) = queue.claim()
+    written = lease.writing_beside()
+    written.__enter__()
+    errands()
+    at_once(1, lambda _number: let_lapse())
+    ((taken,),), _problems = at_once(1, lambda _number: queue.claim())
+    assert taken.key == lease.key
+    with pytest.raises(LeaseLostError):
+        written.__exit__(None, None, None)
+    assert Errand.objects.count() == 1

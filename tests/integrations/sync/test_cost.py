@@ -5,9 +5,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations.sync.steps import page_groups, people
+from integrations.sync.steps.two_writers import write_in_turn
 from integrations.zoom.http.pages import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def one_writer(monkeypatch) -> None:
+    """What is written in another connection would not be counted."""
+    monkeypatch.setattr(people, "write_in_two", write_in_turn)
 
 
 def statements(company, persons, *, again=False):
