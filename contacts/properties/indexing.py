@@ -9,10 +9,11 @@ properties the first ones do, in the order of the settings. PostgreSQL alone has
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from hashlib import blake2b
 
 import structlog
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 from django.db.models.lookups import IsNull
 
 from contacts.models import Contact, PropertyDefinition
@@ -26,25 +27,51 @@ LEAST_CONTACTS = 50_000
 """Fewer are sorted in some 30 ms."""
 MOST_INDEXES = 12
 SORTED_SELDOM = (PropertyKind.LONG_TEXT, PropertyKind.CHOICES)
+LONGEST_WAIT = timedelta(seconds=60)
+"""For transactions that began before: an index waits for all of them, and its thread with it."""
+_WAITED_TOO_LONG = "55P03"
 _LOCK = 7_310_551
 """This work among PostgreSQL's advisory locks: an index that is being built looks like one that failed."""
 
 
 def index_properties() -> None:
-    """Bring the indexes up to date. Writes to contacts go on meanwhile."""
+    """Bring the indexes up to date. Writes to contacts go on meanwhile.
+
+    What would have to wait too long for somebody else's transaction is left to the next time.
+    """
     if connection.vendor != "postgresql":
         return
     with _alone() as is_alone:
         if not is_alone:
             return
-        existing = _existing()
-        wanted = {index.name: index for index in _wanted()} if existing or _has_many_contacts() else {}
-        for name, is_valid in existing.items():
-            if name not in wanted or not is_valid:
-                _drop(name)
-        for name, index in wanted.items():
-            if not existing.get(name):
-                _build(index)
+        try:
+            with _waiting_at_most(LONGEST_WAIT):
+                _bring_up_to_date()
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") != _WAITED_TOO_LONG:
+                raise
+            log.info("property_index_put_off")
+
+
+def _bring_up_to_date() -> None:
+    existing = _existing()
+    wanted = {index.name: index for index in _wanted()} if existing or _has_many_contacts() else {}
+    for name, is_valid in existing.items():
+        if name not in wanted or not is_valid:
+            _drop(name)
+    for name, index in wanted.items():
+        if not existing.get(name):
+            _build(index)
+
+
+@contextmanager
+def _waiting_at_most(longest: timedelta) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{longest.total_seconds():.0f}s"])
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Indexes for lists in the order of a custom property, which the worker makes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -115,3 +116,21 @@ def test_a_build_that_was_broken_off_is_done_again() -> None:
         cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", [name])
     indexing.index_properties()
     assert indexing._existing() == {indexing.index_of(row).name: True}
+
+
+def test_a_build_does_not_wait_long_for_somebody_elses_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "LONGEST_WAIT", timedelta(seconds=1))
+    row = PropertyDefinition.objects.create(name="p", label="P")
+    another = connection.copy()
+    with another.cursor() as cursor:
+        cursor.execute("BEGIN; UPDATE contacts_contact SET first_name = first_name; SELECT 1")
+        make_contact("late@x.example")
+        indexing.index_properties()
+        assert True not in indexing._existing().values()
+        cursor.execute("ROLLBACK")
+    another.close()
+    indexing.index_properties()
+    assert indexing._existing() == {indexing.index_of(row).name: True}
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
