@@ -32,9 +32,10 @@ class Dataset:
     rows: Callable[[], Iterator[Row]]
     defined_fields: Callable[[], tuple[str, ...]] = tuple  # what people defined here, behind `fields`
 
-    @property
-    def all_fields(self) -> tuple[str, ...]:
-        return (*self.fields, *self.defined_fields())
+    def read(self) -> tuple[tuple[str, ...], Iterator[Row]]:
+        """The fields as they are now, and rows that have each of them, whatever is defined meanwhile."""
+        defined = self.defined_fields()
+        return (*self.fields, *defined), ({**dict.fromkeys(defined), **row} for row in self.rows())
 
 
 _CONTACT_FIELDS = (
@@ -50,9 +51,9 @@ def _property_names() -> tuple[str, ...]:
 
 
 def _contacts() -> Iterator[Row]:
-    defined = _property_names()
-    names = {"pk", "properties", *_CONTACT_FIELDS} - {"secondary_emails"}
-    for chunk in _chunks(Contact.objects.order_by("email").values(*names), CHUNK):
+    """With the values of all custom properties, archived ones too."""
+    columns = set(_CONTACT_FIELDS) - {"secondary_emails"}
+    for chunk in _chunks(Contact.objects.order_by("email").values("pk", "properties", *columns), CHUNK):
         secondaries = _lists(
             EmailAddress.objects.secondary()
             .filter(contact__in=_keys(chunk))
@@ -60,8 +61,8 @@ def _contacts() -> Iterator[Row]:
             .values_list("contact_id", "email")
         )
         for row in chunk:
-            values = {name: row["properties"].get(name) for name in defined}
-            yield {**row, "secondary_emails": secondaries[row["pk"]], **values}
+            own = {name: row[name] for name in columns}
+            yield {**row["properties"], **own, "secondary_emails": secondaries[row["pk"]]}
 
 
 def _participations() -> Iterator[Row]:

@@ -26,11 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--raw", action="store_true", help="CSV for programs: without apostrophes")
 
     def handle(self, *, dataset: str, **options: Any) -> None:
-        exported = DATASETS[dataset]
+        fields, rows = DATASETS[dataset].read()
         is_raw_csv = options["raw"] and options["format"] == "csv"
         write = write_raw_csv if is_raw_csv else FORMATS[options["format"]]
         try:
-            write(exported.all_fields, exported.rows(), self.stdout)
+            write(fields, rows, self.stdout)
             self.stdout.flush()
         except BrokenPipeError:
             # What Python still holds would be written at exit, and complain again.

@@ -119,6 +119,17 @@ def test_custom_properties_are_columns_that_come_back_as_they_went(tmp_path):
     assert Contact.objects.get(email="anna@x.example").properties == values
 
 
+def test_what_is_defined_or_archived_while_an_export_runs_changes_nothing_of_it():
+    PropertyDefinition.objects.create(name="seats", label="Seats", kind="number")
+    make_contact("anna@x.example", properties={"seats": 2})
+    fields, rows = DATASETS["contacts"].read()
+    PropertyDefinition.objects.update(archived_at=timezone.now())
+    PropertyDefinition.objects.create(name="later", label="Later", kind="text")
+    (anna,) = rows
+    assert {name: anna[name] for name in fields}["seats"] == 2
+    assert "later" not in fields
+
+
 @pytest.mark.parametrize("arguments", [["people"], ["contacts", "--format", "xml"], []])
 def test_a_dataset_or_format_that_is_none_is_refused_with_those_that_are(arguments: list[str]):
     with pytest.raises(CommandError) as refused:
