@@ -29,6 +29,8 @@ class Upcoming:
     usual: int | None
     """The registrations that such an event usually has by now; None where there is no earlier one."""
     measured_by: int
+    is_awaited: bool = False
+    """Whether it was to have begun by now, and Zoom has not said that it did."""
 
     @property
     def registered(self) -> int:
@@ -51,20 +53,23 @@ def upcoming(now: datetime, count: int = SHOWN) -> list[Upcoming]:
     """What is live and the next events, each beside the median of earlier ones at the same time before, or
     after, their start.
     """
-    is_coming = Q(status=_Status.UPCOMING, starts_at__gte=now)
-    coming = MarketingEvent.objects.filter(is_coming | Q(status=_Status.LIVE, starts_at__isnull=False))
-    events = list(coming.select_related("brand").order_by("starts_at", "pk")[:count])
+    coming = MarketingEvent.objects.coming(now).filter(starts_at__isnull=False).select_related("brand")
+    events = list(coming.order_by("starts_at", "pk")[:count])
     measures = _measures(events, now)
     leads = [row.starts_at - now if row.starts_at else timedelta() for row in events]
     by_event = _registered_before({earlier for measure in measures.values() for earlier in measure}, leads)
-    return [_compared(event, measures[event.pk], by_event, place) for place, event in enumerate(events)]
+    numbers = [
+        [by_event[earlier][place] for earlier in measures[event.pk] if earlier in by_event]
+        for place, event in enumerate(events)
+    ]
+    return [
+        Upcoming(event, round(median(usual)) if usual else None, len(usual), _is_awaited(event, now))
+        for event, usual in zip(events, numbers, strict=True)
+    ]
 
 
-def _compared(
-    event: MarketingEvent, measure: Sequence[int], by_event: dict[int, list[int]], place: int
-) -> Upcoming:
-    numbers = [by_event[earlier][place] for earlier in measure if earlier in by_event]
-    return Upcoming(event, round(median(numbers)) if numbers else None, len(numbers))
+def _is_awaited(event: MarketingEvent, now: datetime) -> bool:
+    return event.status == _Status.UPCOMING and event.starts_at is not None and event.starts_at <= now
 
 
 def _measures(events: Iterable[MarketingEvent], now: datetime) -> dict[int, list[int]]:

@@ -1,6 +1,6 @@
 """What happened: an event per session of a webinar, and what each contact had to do with it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -23,14 +23,23 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
             events = events.filter(name__icontains=word)
         return events
 
+    def coming(self, now: datetime) -> Self:
+        """What is planned or live, and what was to begin within the last day: Zoom may tell late."""
+        return self.filter(_is_awaited(now) | models.Q(status=MarketingEvent.Status.LIVE))
+
     def within(self, span: str) -> Self:
         """Events by their date: "coming", with what is live, or in the last "week", "month" or "year"."""
         now = timezone.now()
         if span == "coming":
-            return self.filter(models.Q(starts_at__gte=now) | models.Q(status=MarketingEvent.Status.LIVE))
+            is_live = models.Q(status=MarketingEvent.Status.LIVE)
+            return self.filter(models.Q(starts_at__gte=now) | _is_awaited(now) | is_live)
         if days := _DAYS.get(span):
             return self.filter(starts_at__range=(now - timedelta(days=days), now))
         return self
+
+
+def _is_awaited(now: datetime) -> models.Q:
+    return models.Q(status=MarketingEvent.Status.UPCOMING, starts_at__gte=now - timedelta(days=1))
 
 
 _DAYS = {"week": 7, "month": 30, "year": 365}

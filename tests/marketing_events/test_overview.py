@@ -64,8 +64,10 @@ def test_what_is_live_comes_first_and_is_not_among_the_last_ones():
     held, soon = ended(1, zoom_webinar_id=8), planned(1, 0)
     live = make_event(starts_at=NOW - timedelta(days=0.5), status="live", zoom_webinar_id=7)
     late = make_event(starts_at=NOW - timedelta(hours=1), status="upcoming")
+    make_event(starts_at=NOW - timedelta(days=2), status="upcoming")  # of a webinar that is not synced
     rows = upcoming(NOW)
-    assert [row.event for row in rows] == [live, soon]
+    assert [row.event for row in rows] == [live, late, soon]
+    assert [row.is_awaited for row in rows] == [False, True, False]
     assert rows[0].usual == 3  # those too who registered as long after the start as now
     assert late not in last_ended(NOW)
     assert last_ended(NOW)[0] == held
