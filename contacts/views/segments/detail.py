@@ -70,6 +70,7 @@ def _aside(row: Segment, members: ListedMembers | None) -> dict[str, Any]:
         "sentences": words_of(row),
         "usages": usages(row.pk),
         "charts": _growth_charts(days),
+        "charts_may_lag": not is_counted,
         "entered": sum(day.entered for day in days),
         "left": sum(day.left for day in days),
         "moves": [(move, words_of_reason(move.reason, move.details)) for move in moves],

@@ -419,8 +419,17 @@ def test_in_small_batches_and_two_connections_the_same_is_written(company, monke
     assert crm() == expected
 
 
-@pytest.mark.parametrize("dies", [LeaseLostError, StoppedError, OperationalError, InterfaceError, ValueError])
-@pytest.mark.parametrize("at", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("dies", "at"),
+    [
+        (LeaseLostError, 1),
+        (LeaseLostError, 5),
+        (StoppedError, 2),
+        (OperationalError, 3),
+        (InterfaceError, 2),
+        (ValueError, 2),
+    ],
+)
 def test_a_run_that_ends_in_the_middle_of_small_batches_is_made_good_by_the_next(
     company, monkeypatch, dies, at
 ):

@@ -49,10 +49,12 @@ def test_a_page_counts_rows_at_once_and_asks_for_what_takes_longer(
     charlie_client: Client, called_anna: Segment, static: Segment, anna: Contact
 ):
     add_people(static.pk, [anna.pk], who="Bob")
-    assert "1 member<" in charlie_client.get(f"{LIST}{static.pk}/").text
-    (address,) = re.findall(
-        r'hx-get="([^"]*/count/[^"]*words[^"]*)"', charlie_client.get(f"{LIST}{called_anna.pk}/").text
-    )
+    of_rows = charlie_client.get(f"{LIST}{static.pk}/").text
+    assert "1 member<" in of_rows
+    assert "The charts follow" not in of_rows
+    of_conditions = charlie_client.get(f"{LIST}{called_anna.pk}/").text
+    assert "The charts follow" in of_conditions
+    (address,) = re.findall(r'hx-get="([^"]*/count/[^"]*words[^"]*)"', of_conditions)
     assert charlie_client.get(address).text == "1 member"
 
 
