@@ -20,6 +20,10 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def active(self) -> Self:
         return self.filter(state__in=SyncRun.ACTIVE)
 
+    def put_off(self) -> Self:
+        """As `is_put_off` says of one."""
+        return self.filter(state=SyncRun.State.QUEUED, attempts__gt=0)
+
 
 class SyncRun(LeasedJob):
     """One sync, of the account's list of webinars or of one webinar.

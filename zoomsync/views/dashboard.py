@@ -26,6 +26,7 @@ from zoomsync.sync_status import Answer, Facts, overall_status
 from zoomsync.views.marketing_overview import marketing_overview
 
 MOST_RUNS = 20  # no more workers than this are expected to be busy at a time
+MOST_PUT_OFF, SHOWN_PUT_OFF = 50, 5  # of all brands, of one: the first to be tried again
 MOST_PROBLEMS, SHOWN_PROBLEMS = 50, 5  # of all brands, of one
 
 
@@ -56,6 +57,7 @@ class BrandCard:
     active: int
     queued: int  # webinars
     running: list[Progress]
+    put_off: list[Progress]
     problems: list[AuditEntry]
     has_worker: bool
 
@@ -142,6 +144,9 @@ def _cards() -> list[BrandCard]:
     numbers = active.values("connection").annotate(all=Count("pk"), queued=Count("pk", filter=queued))
     counts = {row["connection"]: (row["all"], row["queued"]) for row in numbers}
     running = progress_of(active.filter(state=SyncRun.State.RUNNING).select_related("webinar")[:MOST_RUNS])
+    put_off = progress_of(
+        active.put_off().select_related("webinar").order_by("not_before", "pk")[:MOST_PUT_OFF]
+    )
     problems = _problems()
     has_worker = WorkerHeartbeat.objects.alive().exists()
     return [
@@ -152,6 +157,7 @@ def _cards() -> list[BrandCard]:
             active=counts.get(key, (0, 0))[0],
             queued=counts.get(key, (0, 0))[1],
             running=[row for row in running if row.run.connection_id == key],
+            put_off=[row for row in put_off if row.run.connection_id == key][:SHOWN_PUT_OFF],
             problems=[entry for entry in problems if entry.brand_id == brand.pk][:SHOWN_PROBLEMS],
             has_worker=has_worker,
         )

@@ -147,6 +147,22 @@ def test_runs_that_are_under_way_show_how_far_they_are(alice_client, connection,
     assert f'href="/runs/{run.pk}/"' in text
 
 
+def test_a_sync_that_is_put_off_says_why_and_when_it_is_tried_again(alice_client, connection, on):
+    run = SyncRun.objects.create(
+        connection=connection,
+        webinar=make_webinar(connection, topic="Pruning"),
+        kind="webinar",
+        attempts=1,
+        not_before=timezone.now() + timedelta(minutes=4, seconds=30),
+        error=Message("zoom.unavailable"),
+    )
+    text = dashboard(alice_client)
+    assert "Retrying later" in text
+    assert "in 4\xa0minutes" in text
+    assert "Zoom can&#x27;t be reached right now." in text
+    assert f'href="/runs/{run.pk}/"' in text
+
+
 def test_a_connection_that_zoom_refuses_says_why(alice_client, connection, on):
     ZoomConnection.objects.update(state="needs_attention", state_reason=Message("zoom.app_removed"))
     assert "The app was removed from the Zoom account." in dashboard(alice_client)
@@ -164,7 +180,7 @@ def test_the_number_of_queries_does_not_grow(
         webinar = make_webinar(connection, host_email=f"host{number}@acme.test")
         audit.warn(brand, AuditCode.ZOOM_UNREACHABLE, webinar=webinar)
         SyncRun.objects.create(connection=connection, webinar=webinar, kind="webinar", **running())
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         alice_client.get("/")
 
 
