@@ -5,9 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Lock
 
-from django.db import connection
+import structlog
+from django.db import OperationalError, connection
 
 from core.database import flushed_later
+
+log = structlog.get_logger(__name__)
 
 
 def write_in_turn[B](batches: Iterable[B], write: Callable[[B], None]) -> None:
@@ -32,6 +35,12 @@ def write_in_two[B](batches: Iterable[B], write: Callable[[B], None]) -> None:
 
 
 def _write_in_own_connection[B](shared: "_Shared[B]", write: Callable[[B], None]) -> None:
+    """Without a connection, as where PostgreSQL has no more of them, the caller writes all."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        log.warning("no_second_writer", error=str(error))
+        return
     try:
         with flushed_later():
             _write(shared, write)

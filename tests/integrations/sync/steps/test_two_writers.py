@@ -4,7 +4,8 @@ import threading
 from collections import Counter
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from contacts.models import Contact
 from integrations.sync.steps.two_writers import write_in_two
@@ -62,6 +63,25 @@ def test_an_error_of_the_batches_themselves_is_raised():
 
     with pytest.raises(ValueError, match="half"):
         write_in_two(batches(), lambda _batch: None)
+
+
+def test_without_a_second_connection_the_caller_writes_all(monkeypatch):
+    caller, connect = threading.current_thread(), BaseDatabaseWrapper.connect
+    asked, threads = threading.Event(), []
+
+    def refuse(wrapper):
+        if threading.current_thread() is caller:
+            return connect(wrapper)
+        asked.set()
+        raise OperationalError("sorry, too many clients already")
+
+    def write(_batch: int) -> None:
+        assert asked.wait(20)
+        threads.append(threading.current_thread())
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "connect", refuse)
+    write_in_two(range(4), write)
+    assert threads == [caller] * 4
 
 
 def test_within_a_transaction_the_caller_writes_alone():
