@@ -128,11 +128,12 @@ class WebinarContext(Context):
 
         Raises `SwitchedOffError`. Within `writing()`, rules that were saved before apply to what is written.
         """
-        self.policy = load_policy(self.brand)
-        self.effect = self.policy.effect(_with_switches(self.webinar.pk))
-        if not self.effect.webinar:
+        policy = load_policy(self.brand)  # in a variable: another thread may set what it loaded before
+        effect = policy.effect(_with_switches(self.webinar.pk))
+        self.policy, self.effect = policy, effect
+        if not effect.webinar:
             raise SwitchedOffError
-        return self.policy
+        return policy
 
     @cached_property
     def panelists(self) -> list[Panelist] | None:

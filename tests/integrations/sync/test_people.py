@@ -22,6 +22,8 @@ from core.jobs import LeaseLostError, RunResult, StoppedError
 from integrations.audit import AuditCode
 from integrations.models import DomainExclusion, SkippedPerson, SyncRun, ZoomSettings
 from integrations.settings_changes import add_exclusions, set_global, set_webinar
+from integrations.sync import context
+from integrations.sync.context import WebinarContext
 from integrations.sync.runs.foreground import finish
 from integrations.sync.runs.queue import enqueue_webinar
 from integrations.sync.steps import people, write_people
@@ -417,6 +419,23 @@ def test_in_small_batches_and_two_connections_the_same_is_written(company, monke
     assert (step.done, step.total) == (41, 41)
     company.sync(webinar, full=True)
     assert crm() == expected
+
+
+def test_r15_rules_that_another_thread_loaded_before_do_not_replace_the_newer_ones(company, monkeypatch):
+    webinar = company.make.upcoming("Growing roses")
+    company.discover()
+    enqueue_webinar(company.row(webinar), SyncRun.Trigger.MANUAL)
+    run = SyncRun.objects.active().get()
+    ctx = WebinarContext(run, claim(), None)
+    before, load_webinar = ctx.look_at_rules(), context._with_switches
+
+    def the_other_is_done(pk):
+        ctx.policy = before
+        return load_webinar(pk)
+
+    monkeypatch.setattr(context, "_with_switches", the_other_is_done)
+    exclude(company, "customer.example")
+    assert ctx.look_at_rules() != before
 
 
 @pytest.mark.parametrize(
