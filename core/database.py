@@ -58,6 +58,15 @@ def flush_this_commit() -> None:
             cursor.execute("SET LOCAL synchronous_commit TO on")
 
 
+def check_foreign_keys() -> None:
+    """Within a transaction: check now what PostgreSQL would check when it commits.
+
+    Call it before a row is locked that others wait for: the check may take longer than all that follows.
+    """
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+
+
 def _set_synchronous_commit(value: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

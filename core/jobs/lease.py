@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
@@ -111,16 +111,12 @@ class Lease:
     def writing_beside(self) -> Iterator[None]:
         """As `writing`, for a job that writes in several connections at once.
 
-        The job's row is locked at the end and for a moment, so that these don't wait for each other. A worker
-        that has taken the job over meanwhile makes all of it void.
+        The job's row is locked at the end, and only for a moment, so that these don't wait for each other. If
+        another worker has taken the job over meanwhile, nothing of it counts.
         """
         self.check()
         with transaction.atomic():
             yield
-            if (
-                connection.vendor == "postgresql"
-            ):  # which otherwise checks foreign keys while the row is locked
-                connection.check_constraints()
             self.renew()
 
     def renew(self, **changes: Any) -> None:

@@ -12,6 +12,7 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.bulk import retract_timeline
+from core.database import check_foreign_keys
 from core.messages import Message
 from core.retry import retrying
 from integrations.audit import AuditCode, Finding
@@ -63,11 +64,11 @@ def _write_all(
     progress: Progress,
     write_all: Callable[[Iterable[list[Person]], Callable[[list[Person]], None]], None],
 ) -> None:
-    changes: list[Counter[str]] = []
+    changes: list[Counter[str]] = []  # added up by one thread
 
     def write(persons: list[Person]) -> None:
         judged = [(person, snapshot.outcome_of(person)) for person in persons]
-        changes.append(_write(ctx, snapshot, judged, progress))
+        _write(ctx, snapshot, judged, progress, changes)
 
     try:
         write_all(people.batches(), write)
@@ -77,20 +78,23 @@ def _write_all(
 
 
 def _write(
-    ctx: WebinarContext, snapshot: WebinarSnapshot, persons: list[PersonDecision], progress: Progress
-) -> Counter[str]:
-    """What it changed. Where the database refuses a batch, halves of it are written, until only the person is
-    left out whom it refuses.
-    """
+    ctx: WebinarContext,
+    snapshot: WebinarSnapshot,
+    persons: list[PersonDecision],
+    progress: Progress,
+    changes: list[Counter[str]],
+) -> None:
+    """Where the database refuses a batch, halves of it, until only the person is left out whom it refuses."""
     try:
-        return _write_together(ctx, snapshot, persons, progress).changes
+        changes.append(_write_together(ctx, snapshot, persons, progress).changes)
     except _RefusedError as refusal:
         if len(persons) == 1:
             ctx.log(Message("sync.person_unsaved", reason=str(refusal.__cause__)), Level.ERROR)
-            return Counter({f"refused_{refusal.written}": 1})
+            changes.append(Counter({f"refused_{refusal.written}": 1}))
+            return
         middle = len(persons) // 2
-        first = _write(ctx, snapshot, persons[:middle], progress)
-        return first + _write(ctx, snapshot, persons[middle:], progress)
+        for half in (persons[:middle], persons[middle:]):
+            _write(ctx, snapshot, half, progress, changes)
 
 
 def _write_together(
@@ -104,6 +108,7 @@ def _write_together(
             with ctx.writing_beside():
                 batch = Batch(ctx, snapshot, persons)
                 batch.write()
+                check_foreign_keys()  # from here on the other writer would have to wait
                 progress.advance(len(persons))
         except (IntegrityError, DataError) as error:
             if batch and batch.writing:

@@ -18,6 +18,7 @@ from contacts.actions import (
     make_primary,
 )
 from contacts.models import Contact, EmailAddress, TimelineEntry
+from core.database import check_foreign_keys
 from core.jobs import LeaseLostError, RunResult, StoppedError
 from integrations.audit import AuditCode
 from integrations.models import DomainExclusion, SkippedPerson, SyncRun, ZoomSettings
@@ -421,6 +422,25 @@ def test_in_small_batches_and_two_connections_the_same_is_written(company, monke
     assert crm() == expected
 
 
+@pytest.mark.skipif(database.vendor == "sqlite", reason="SQLite has one writer")
+def test_neither_of_two_writers_holds_what_the_other_needs_while_foreign_keys_are_checked(
+    company, monkeypatch
+):
+    webinar = crowd(company, size=8)
+    both, calls = threading.Barrier(2, timeout=5), count()
+
+    def check_at_once():
+        if next(calls) < 2:
+            both.wait()
+        check_foreign_keys()
+
+    monkeypatch.setattr(people, "PARTS_AT_ONCE", 4)
+    monkeypatch.setattr(people, "check_foreign_keys", check_at_once)
+    company.sync(webinar)
+    assert not both.broken
+    assert Contact.objects.count() == 6
+
+
 def test_r15_rules_that_another_thread_loaded_before_do_not_replace_the_newer_ones(company, monkeypatch):
     webinar = company.make.upcoming("Growing roses")
     company.discover()
@@ -436,6 +456,28 @@ def test_r15_rules_that_another_thread_loaded_before_do_not_replace_the_newer_on
     monkeypatch.setattr(context, "_with_switches", the_other_is_done)
     exclude(company, "customer.example")
     assert ctx.look_at_rules() != before
+
+
+def test_what_half_of_a_rejected_batch_changed_is_reported_where_the_other_half_breaks(company, monkeypatch):
+    webinar = company.make.upcoming("Growing roses")
+    for email in (ANNA, BEN):
+        company.make.register(webinar, email, "Some Body")
+    company.discover()
+    monkeypatch.setattr(people, "TRIES", 1)
+    write = Batch.write
+
+    def write_the_first(batch):
+        if len(batch.persons) > 1:
+            batch.writing = "timeline"
+            raise IntegrityError
+        if batch.persons[0][0].email == BEN:
+            raise ValueError
+        write(batch)
+
+    monkeypatch.setattr(Batch, "write", write_the_first)
+    enqueue_webinar(company.row(webinar), SyncRun.Trigger.MANUAL)
+    perform(claim())
+    assert SyncRun.objects.latest("pk").changes["contacts_new"] == 1
 
 
 @pytest.mark.parametrize(
