@@ -18,6 +18,7 @@ MAX_DOMAIN_LENGTH = 253  # octets of the ASCII form, RFC 1035 2.3.4
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?![0-9]+\Z){LABEL}")
 _ASCII_LABEL = re.compile(r"(?<![\w-])xn--[a-z0-9-]+(?![\w-])")
+_LABEL_IN_LETTERS = re.compile(r"[\w-]*[^\W\x00-\x7f][\w-]*")
 _SEPARATORS = re.compile(r"[\s,;]+")
 _WRAPPING = "<>()[]\"'`"
 
@@ -65,6 +66,14 @@ def _label_in_letters(label: re.Match[str]) -> str:
         return idna.decode(label[0])
     except (idna.IDNAError, ValueError):
         return label[0]
+
+
+def spellings(word: str) -> set[str]:
+    """A word that is searched for in stored addresses: as typed, and with its domain as it is stored.
+
+    Only a whole label has an ASCII form: "münch" does not find münchen.example.
+    """
+    return {word, _LABEL_IN_LETTERS.sub(lambda label: to_ascii(label[0]) or label[0], word)}
 
 
 def parse_domain(typed: str) -> str:

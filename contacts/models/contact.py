@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.listing.similar import like_patterns, parts_patterns
 from core import like, subquery_lookup  # noqa: F401 - lookups
 from core.constraints import CompositeForeignKey
-from core.domains import in_letters
+from core.domains import in_letters, spellings
 from core.encryption import EncryptedTextField
 from core.indexes import GinIndex, TrigramIndex, WordsVector
 from core.text_search import typed_words
@@ -75,8 +75,8 @@ def _by_secondary_address(word: str) -> models.QuerySet["EmailAddress", int]:
 
 def _holds(column: str, word: str) -> models.Q:
     """In a column of lower case. SQLite leaves a letter such as Ä as it is, so that is asked for as typed."""
-    spellings = {word.lower(), word} if not word.isascii() else {word.lower()}
-    return models.Q(*((f"{column}__contains", spelling) for spelling in sorted(spellings)), _connector="OR")
+    asked = spellings(word.lower()) | ({word} if not word.isascii() else set())
+    return models.Q(*((f"{column}__contains", spelling) for spelling in sorted(asked)), _connector="OR")
 
 
 class Contact(models.Model):

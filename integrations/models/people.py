@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from core.domains import spellings
 from core.text_search import typed_words
 from integrations.models.sessions import WebinarInstance
 from integrations.models.webinars import Webinar
@@ -135,12 +136,10 @@ class SkippedPersonQuerySet(models.QuerySet["SkippedPerson"]):
         """People whose email, name or rule, or whose webinar's topic, holds every word."""
         rows = self
         for word in typed_words(text):
-            rows = rows.filter(
-                models.Q(email__contains=word.lower())
-                | models.Q(name__icontains=word)
-                | models.Q(rule__contains=word.lower())
-                | models.Q(webinar__topic__icontains=word)
-            )
+            named = models.Q(name__icontains=word) | models.Q(webinar__topic__icontains=word)
+            for spelling in sorted(spellings(word.lower())):
+                named |= models.Q(email__contains=spelling) | models.Q(rule__contains=spelling)
+            rows = rows.filter(named)
         return rows
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.domains import in_letters
+from core.domains import in_letters, spellings
 from core.text_search import typed_words
 from integrations.models.connections import ZoomConnection
 
@@ -16,16 +16,19 @@ from integrations.models.connections import ZoomConnection
 LATE_AFTER = timedelta(minutes=15)
 
 
+def _holds(column: str, word: str) -> models.Q:
+    """In a column of addresses."""
+    conditions = [(f"{column}__icontains", spelling) for spelling in sorted(spellings(word))]
+    return models.Q(*conditions, _connector="OR")
+
+
 class ZoomUserQuerySet(models.QuerySet["ZoomUser"]):
     def search(self, text: str) -> Self:
         """Zoom users whose name or email holds every word."""
         rows = self
         for word in typed_words(text):
-            rows = rows.filter(
-                models.Q(first_name__icontains=word)
-                | models.Q(last_name__icontains=word)
-                | models.Q(email__icontains=word)
-            )
+            named = models.Q(first_name__icontains=word) | models.Q(last_name__icontains=word)
+            rows = rows.filter(named | _holds("email", word))
         return rows
 
     def counted(self) -> Self:
@@ -103,7 +106,7 @@ class WebinarQuerySet(models.QuerySet["Webinar"]):
             return self.filter(models.Q(zoom_webinar_id=int(digits)) | models.Q(topic__icontains=text))
         rows = self
         for word in typed_words(text):
-            rows = rows.filter(models.Q(topic__icontains=word) | models.Q(host_email__icontains=word))
+            rows = rows.filter(models.Q(topic__icontains=word) | _holds("host_email", word))
         return rows
 
 

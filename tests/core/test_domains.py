@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domains import DomainList, NotADomainError, in_letters, parse_domain, parse_many
+from core.domains import DomainList, NotADomainError, in_letters, parse_domain, parse_many, spellings
 
 LETTERS = string.ascii_lowercase
 labels = st.text(LETTERS + string.digits, min_size=1, max_size=10)
@@ -155,3 +155,18 @@ def test_a_domain_is_shown_in_its_own_letters(stored: str, shown: str) -> None:
 def test_its_own_letters_are_the_same_domain(domain: str, label: str) -> None:
     stored = parse_domain(f"{label}.{domain}")
     assert parse_domain(in_letters(stored)) == stored
+
+
+@pytest.mark.parametrize("word", ["acme.example", "anna@acme.example", "xn--mnchen-3ya.example", "Anna", ""])
+def test_a_word_of_ascii_is_searched_for_as_it_is(word: str) -> None:
+    assert spellings(word) == {word}
+
+
+@pytest.mark.parametrize("word", ["münchen", "@münchen.example", "anna@mail.münchen.example"])
+def test_a_domain_in_its_own_letters_is_found_as_it_is_stored(word: str) -> None:
+    assert spellings(word) == {word, word.replace("münchen", "xn--mnchen-3ya")}
+
+
+@given(st.text())
+def test_whatever_is_searched_for_is_also_searched_for_as_typed(word: str) -> None:
+    assert word in spellings(word)

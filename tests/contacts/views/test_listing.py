@@ -34,6 +34,14 @@ def test_every_word_is_searched_in_names_and_all_addresses(alice_client: Client,
     assert listed(alice_client, q=typed) == ["a@x.example"]
 
 
+@pytest.mark.parametrize("typed", ["bücher", "dora@Bücher.example", "mail.büro.example"])
+def test_a_domain_is_found_in_its_own_letters(alice_client: Client, typed: str):
+    dora = "dora@xn--bcher-kva.example"
+    make_contact(dora, secondary_emails=("dora@mail.xn--bro-hoa.example",))
+    make_contact("ben@bucher.example", first_name="Ben", last_name="Buro")
+    assert listed(alice_client, q=typed) == [dora]
+
+
 @pytest.mark.parametrize("typed", ["Ärztin", "öZ", "PRIVATE@münchen"])
 def test_letters_beyond_the_alphabet_are_found_as_they_are_written(alice_client: Client, typed: str):
     make_contact(

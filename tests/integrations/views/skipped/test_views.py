@@ -75,6 +75,13 @@ def test_x1_the_list_is_searched(charlie_client, connection, webinar, text):
     assert shown(charlie_client, f"?q={text}") == [eve]
 
 
+@pytest.mark.parametrize("text", ["münchen", "EVE@München.test", "xn--mnchen-3ya"])
+def test_x1_a_domain_is_found_in_its_own_letters(charlie_client, webinar, text):
+    eve = skip(webinar, "eve@xn--mnchen-3ya.test")
+    skip(webinar, "bob@other.test")
+    assert shown(charlie_client, f"?q={text}") == [eve]
+
+
 def test_d2_the_list_is_filtered_by_brand_where_there_are_several(charlie_client, webinar, other_brand):
     theirs = ZoomConnection.objects.create(
         brand=other_brand, auth_kind="oauth", account_id="b", client_id="b"
