@@ -143,7 +143,10 @@ def company(transactional_db: None, brand: Brand, connection: ZoomConnection) ->
         event = make_event(zoom_webinar_id=91, attended_count=attended, registered_count=2)
         make_attended(event, dora, (5, 20), (25, 60))
     Brand.objects.create(name="Unconnected", slug="unconnected")
-    make_call(event, ("Mara Lind", 1, "Welcome."))
+    call = make_call(event, ("Mara Lind", 1, "Welcome."))
+    call.files.create(
+        external_id="a", kind="audio_only", extension="M4A", size_bytes=42_000_000, play_url="/"
+    )
     token = create_token("Zapier", Role.MARKETER, days=30).token
     for state in ("queued", "complete", "failed"):
         delivery = make_delivery(
