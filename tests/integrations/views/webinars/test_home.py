@@ -176,6 +176,21 @@ def test_recurring_webinars_without_a_time_come_last(alice_client, connection, o
     assert topics(alice_client.get(f"{zoom}?sort=starts")) == ["Growing roses", "Office hours"]
 
 
+def test_a_list_that_zoom_refused_says_why_and_when_it_is_asked_again(alice_client, connection, on, zoom):
+    run = SyncRun.objects.create(
+        connection=connection,
+        kind="discovery",
+        attempts=1,
+        not_before=timezone.now() + timedelta(minutes=4, seconds=30),
+        error=Message("zoom.unavailable"),
+    )
+    text = alice_client.get(zoom).text
+    assert "Refreshing the list" not in text
+    assert "in 4\xa0minutes" in text
+    assert "Zoom can&#x27;t be reached right now." in text
+    assert f'href="/runs/{run.pk}/"' in text
+
+
 def test_another_brands_webinars_are_not_listed(alice_client, connection, on, other_brand, zoom):
     other = ZoomConnection.objects.create(brand=other_brand, auth_kind="oauth", account_id="o", client_id="o")
     make_webinar(other, topic="Not ours")
