@@ -8,6 +8,7 @@ from typing import Self
 
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from core.sorted_anew import FEW, FEW_SEARCHED, sorted_anew
 from core.web import Request, may, paginate, render_page, wants_fragment
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
+from marketing_events.overview import is_awaited
 from marketing_events.participants import NOT_OF_STAFF, ParticipantCriteria
 from marketing_events.views.charts import event_charts
 
@@ -106,6 +108,7 @@ def event(request: Request, pk: int) -> HttpResponse:
     page = paginate(request, listed)
     context: dict[str, object] = {
         "event": shown,
+        "is_awaited": is_awaited(shown, timezone.now()),
         "counts": counts,
         "shares": _shares(counts.audience),
         "total": counts.audience.total(),

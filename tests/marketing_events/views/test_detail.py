@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from marketing_events.bulk import recount_events
 from marketing_events.models import MarketingEvent, Participation
@@ -149,6 +150,15 @@ def test_a_sessions_uuid_is_beside_words_and_not_in_their_place(
     before, _details, after = charlie_client.get(at(event)).content.decode().partition("<details")
     assert event.session_uuid not in before
     assert "ID of this session" in after
+
+
+@pytest.mark.parametrize(("hours", "is_said"), [(-1, True), (1, False)])
+def test_an_event_that_was_to_begin_says_that_zoom_is_silent(charlie_client: Client, hours, is_said):
+    start = timezone.now() + timedelta(hours=hours)
+    planned = {"status": "upcoming", "session_uuid": "", "ended_at": None, "is_final": False}
+    event = make_event("Planned", starts_at=start, **planned)
+    page = charlie_client.get(at(event)).text
+    assert ("Zoom has not said yet that it started" in page) == is_said
 
 
 def test_d17_unplanned_sessions_and_dates_that_were_not_held_are_marked(charlie_client: Client):
