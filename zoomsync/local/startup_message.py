@@ -16,9 +16,9 @@ def of_the_demo(address: str, zoom: str, people: Iterable[User], password: str) 
 
   Zoom is simulated at {zoom} : open it to register people, start a webinar,
   let them join and leave, and watch them arrive in the CRM. It holds three accounts: those of
-  the two brands, and one to connect yourself (README.md, "A second brand"). One of the two workflows,
-  which a new demo publishes after about a minute, registers whoever signs up for an upcoming webinar for
-  the release preview too.
+  the two brands, and one to connect yourself (README.md, "A second brand"). After about a minute a
+  new demo publishes two workflows. One registers whoever signs up for an upcoming webinar for "Winter
+  release preview" too.
 
   Your own Zoom account: write ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET into a file .env and give it
   a directory of its own (DATA_DIR=var/mine); README.md, "A real Zoom account", has the steps in Zoom.
