@@ -139,9 +139,12 @@ class Chart:
         ]
 
 
+_ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
 def round_up(number: float) -> float:
-    """The next "round" number: 1, 2, 2.5 or 5 times a power of ten. At least 1."""
+    """The next "round" number: a power of ten times one of `_ROUND`. At least 1."""
     power = 1.0
     while power * 10 < number:
         power *= 10
-    return next(power * step for step in (1, 2, 2.5, 5, 10) if power * step >= number)
+    return next(power * step for step in _ROUND if power * step >= number)

@@ -108,10 +108,7 @@ class Facts:
     average_percent: float | None
     average_seconds: float | None
     most_at_once: int
-
-    @property
-    def rate(self) -> float | None:
-        return 100 * self.attended / self.registered if self.registered else None
+    rate: float | None
 
 
 def facts_of(event: MarketingEvent) -> Facts:
@@ -126,6 +123,7 @@ def facts_of(event: MarketingEvent) -> Facts:
         average_percent=averages["percent"],
         average_seconds=averages["s"],
         most_at_once=max(present_by_minute(event), default=0),
+        rate=event.attendance_rate,
     )
 
 

@@ -18,9 +18,7 @@ class SeriesDate:
 
     @property
     def rate(self) -> float | None:
-        """In percent of those who had registered for the date."""
-        registered = self.event.registered_count
-        return 100 * self.event.attended_count / registered if registered else None
+        return self.event.attendance_rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,16 @@ class MarketingEvent(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def attendance_rate(self) -> float | None:
+        """How many percent attended of those who had registered or came; None where there are none.
+
+        Hosts and panelists are left out.
+        """
+        known = self.attended_count + self.no_show_count + self.cancelled_count
+        people = known if self.is_final else max(known, self.registered_count)
+        return 100 * self.attended_count / people if people else None
+
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def search(self, text: str) -> Self:

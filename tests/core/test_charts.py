@@ -47,7 +47,7 @@ def test_the_table_has_every_number_that_is_drawn(chart):
 def test_the_scale_ends_at_a_round_number_that_is_not_far_away(number):
     top = round_up(number)
     assert top >= number
-    assert top <= max(1, 2.5 * number)
+    assert top <= max(1, 1.51 * number)
 
 
 def test_a_number_without_a_label_is_a_mistake():

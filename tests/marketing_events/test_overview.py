@@ -104,3 +104,21 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     with django_assert_num_queries(6):
         upcoming(NOW, 8)
         trends(NOW)
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_final", "rate"),
+    [
+        (
+            {"registered_count": 231, "attended_count": 108, "no_show_count": 112, "cancelled_count": 12},
+            True,
+            108 / 2.32,
+        ),
+        ({"registered_count": 10, "attended_count": 4}, False, 40),
+        ({"registered_count": 1, "attended_count": 4}, False, 100),
+        ({}, True, None),
+    ],
+    ids=["one came unregistered", "not final", "most came unregistered", "no one"],
+)
+def test_the_rate_of_attendance_is_of_all_who_registered_or_came(counts, is_final, rate):
+    assert make_event(is_final=is_final, **counts).attendance_rate == (rate and pytest.approx(rate))

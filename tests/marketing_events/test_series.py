@@ -19,6 +19,7 @@ def series():
             zoom_webinar_id=7,
             attended_count=len(names),
             registered_count=2 * len(names),
+            no_show_count=len(names),
         )
         for name in names:
             make_attended(event, contacts[name])
