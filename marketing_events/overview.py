@@ -63,14 +63,9 @@ def upcoming(now: datetime, count: int = SHOWN) -> list[Upcoming]:
         for place, event in enumerate(events)
     ]
     return [
-        Upcoming(event, round(median(usual)) if usual else None, len(usual), is_awaited(event, now))
+        Upcoming(event, round(median(usual)) if usual else None, len(usual), event.is_awaited(now))
         for event, usual in zip(events, numbers, strict=True)
     ]
-
-
-def is_awaited(event: MarketingEvent, now: datetime) -> bool:
-    """Whether it was to have begun by now, and Zoom has not said that it did."""
-    return event.status == _Status.UPCOMING and event.starts_at is not None and event.starts_at <= now
 
 
 def _measures(events: Iterable[MarketingEvent], now: datetime) -> dict[int, list[int]]:

@@ -25,21 +25,22 @@ class MarketingEventQuerySet(models.QuerySet["MarketingEvent"]):
 
     def coming(self, now: datetime) -> Self:
         """What is planned or live, and what was to begin within the last day: Zoom may tell late."""
-        return self.filter(_is_awaited(now) | models.Q(status=MarketingEvent.Status.LIVE))
+        return self.filter(_is_coming(now))
 
     def within(self, span: str) -> Self:
         """Events by their date: "coming", with what is live, or in the last "week", "month" or "year"."""
         now = timezone.now()
         if span == "coming":
-            is_live = models.Q(status=MarketingEvent.Status.LIVE)
-            return self.filter(models.Q(starts_at__gte=now) | _is_awaited(now) | is_live)
+            return self.filter(models.Q(starts_at__gte=now) | _is_coming(now))
         if days := _DAYS.get(span):
             return self.filter(starts_at__range=(now - timedelta(days=days), now))
         return self
 
 
-def _is_awaited(now: datetime) -> models.Q:
-    return models.Q(status=MarketingEvent.Status.UPCOMING, starts_at__gte=now - timedelta(days=1))
+def _is_coming(now: datetime) -> models.Q:
+    statuses = MarketingEvent.Status
+    is_planned = models.Q(status=statuses.UPCOMING, starts_at__gte=now - timedelta(days=1))
+    return is_planned | models.Q(status=statuses.LIVE)
 
 
 _DAYS = {"week": 7, "month": 30, "year": 365}
@@ -113,6 +114,10 @@ class MarketingEvent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_awaited(self, now: datetime) -> bool:
+        """Whether it was to have begun by now, and Zoom has not said that it did."""
+        return self.status == self.Status.UPCOMING and self.starts_at is not None and self.starts_at <= now
 
     @property
     def attendance_rate(self) -> float | None:

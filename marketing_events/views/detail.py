@@ -19,7 +19,6 @@ from core.sorted_anew import FEW, FEW_SEARCHED, sorted_anew
 from core.web import Request, may, paginate, render_page, wants_fragment
 from marketing_events.drawing import Piece, Share, presence, shares
 from marketing_events.models import AttendanceInterval, MarketingEvent, Participation
-from marketing_events.overview import is_awaited
 from marketing_events.participants import NOT_OF_STAFF, ParticipantCriteria
 from marketing_events.views.charts import event_charts
 
@@ -108,7 +107,7 @@ def event(request: Request, pk: int) -> HttpResponse:
     page = paginate(request, listed)
     context: dict[str, object] = {
         "event": shown,
-        "is_awaited": is_awaited(shown, timezone.now()),
+        "is_awaited": shown.is_awaited(timezone.now()),
         "counts": counts,
         "shares": _shares(counts.audience),
         "total": counts.audience.total(),

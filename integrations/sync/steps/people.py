@@ -6,7 +6,6 @@ batch.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
@@ -44,9 +43,9 @@ def sync_people(ctx: WebinarContext) -> None:
     instances = [instance.pk for date in dates for instance in date.instances]
     people = People(ctx.webinar, instances, max(1, PARTS_AT_ONCE // max(1, len(dates))))
     are_first = not Participation.objects.filter(event__in=snapshot.events).exists()
-    with ctx.progress("people", total=(total := len(people))) as progress:
-        write_all = write_in_two if total > people.batch_size else write_in_turn
-        _write_all(ctx, snapshot, people, progress, write_all)
+    total = len(people)
+    with ctx.progress("people", total=total) as progress:
+        _write_all(ctx, snapshot, people, progress, are_many=total > people.batch_size)
         with ctx.writing():  # all people were judged: those who are not skipped any more
             SkippedPerson.objects.filter(webinar=ctx.webinar).exclude(seen_in_run=ctx.run.pk).delete()
         if not are_first:
@@ -62,8 +61,10 @@ def _write_all(
     snapshot: WebinarSnapshot,
     people: People,
     progress: Progress,
-    write_all: Callable[[Iterable[list[Person]], Callable[[list[Person]], None]], None],
+    *,
+    are_many: bool,
 ) -> None:
+    """`are_many`: more than one batch."""
     changes: list[Counter[str]] = []  # added up by one thread
 
     def write(persons: list[Person]) -> None:
@@ -71,7 +72,7 @@ def _write_all(
         _write(ctx, snapshot, judged, progress, changes)
 
     try:
-        write_all(people.batches(), write)
+        (write_in_two if are_many else write_in_turn)(people.batches(), write)
     finally:
         for written in changes:
             ctx.changes.update(written)
